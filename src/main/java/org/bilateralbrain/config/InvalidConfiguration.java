@@ -1,0 +1,13 @@
+package org.bilateralbrain.config;
+
+import java.util.List;
+
+/** A configuration with mistakes; its message lists all of them, a line each. */
+public class InvalidConfiguration extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  InvalidConfiguration(List<String> problems) {
+    super(String.join("\n", problems));
+  }
+}

@@ -1,0 +1,18 @@
+package org.bilateralbrain.config;
+
+import java.io.Serializable;
+import org.bilateralbrain.nn.Optimisation;
+
+/** How long and how a network is trained. */
+public record TrainingSettings(int epochs, int batchSize, Optimisation optimisation) implements Serializable {
+
+  static TrainingSettings read(Section section) {
+    return new TrainingSettings(
+        section.integer("epochs", 1),
+        section.integer("batch-size", 1),
+        new Optimisation(
+            section.positive("learning-rate"),
+            section.atLeastZero("weight-decay"),
+            section.fractionBelowOne("dropout")));
+  }
+}

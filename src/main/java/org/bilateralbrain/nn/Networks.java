@@ -1,0 +1,143 @@
+package org.bilateralbrain.nn;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/**
+ * The macro-architectures. Networks on images read (batch, height, width, channels) floats from an input named {@code
+ * image} and have an output for each head, named {@code fine} or {@code coarse}, that gives class probabilities; where
+ * there are two, they come in this order.
+ */
+public final class Networks {
+
+  /** The vertex whose output is the vector of features that the heads read. */
+  public static final String FEATURES = "features";
+
+  private static final String IMAGE = "image";
+  private static final String LEFT = "left-";
+  private static final String RIGHT = "right-";
+
+  private Networks() {}
+
+  /** One hemisphere with the given heads (each with its number of classes), ready to be trained. */
+  public static ComputationGraph unilateral(
+      ImageShape images,
+      HemisphereShape shape,
+      Map<Head, Integer> classes,
+      Optimisation optimisation,
+      long seed) {
+    GraphBuilder graph = graph(optimisation).addInputs(IMAGE).setInputTypes(images.inputType());
+    LayerStack layers = new LayerStack(graph, "", IMAGE, UnaryOperator.identity());
+    shape.backbone().stack(layers, shape.width());
+    graph.addVertex(FEATURES, new MergeVertex(), layers.top());
+    addHeads(graph, classes, optimisation);
+    return initialised(graph, seed);
+  }
+
+  /** Linear heads alone, on vectors of features (batch, features), ready to be trained. */
+  public static ComputationGraph heads(
+      int features, Map<Head, Integer> classes, Optimisation optimisation, long seed) {
+    GraphBuilder graph =
+        graph(optimisation).addInputs(FEATURES).setInputTypes(InputType.feedForward(features));
+    addHeads(graph, classes, optimisation);
+    return initialised(graph, seed);
+  }
+
+  /**
+   * Two frozen hemispheres whose features, left before right, are joined under the heads. Parameters are copied from
+   * the three trained networks.
+   */
+  public static ComputationGraph bilateral(
+      ImageShape images,
+      HemisphereShape leftShape,
+      ComputationGraph left,
+      HemisphereShape rightShape,
+      ComputationGraph right,
+      Map<Head, Integer> classes,
+      Optimisation optimisation,
+      ComputationGraph heads) {
+    GraphBuilder graph = graph(optimisation).addInputs(IMAGE).setInputTypes(images.inputType());
+    LayerStack leftLayers = new LayerStack(graph, LEFT, IMAGE, Networks::freeze);
+    leftShape.backbone().stack(leftLayers, leftShape.width());
+    LayerStack rightLayers = new LayerStack(graph, RIGHT, IMAGE, Networks::freeze);
+    rightShape.backbone().stack(rightLayers, rightShape.width());
+    graph.addVertex(FEATURES, new MergeVertex(), leftLayers.top(), rightLayers.top());
+    addHeads(graph, classes, optimisation);
+    ComputationGraph bilateral = new ComputationGraph(graph.build());
+    bilateral.init();
+    copyParameters(left, bilateral, LEFT);
+    copyParameters(right, bilateral, RIGHT);
+    copyParameters(heads, bilateral, "");
+    return bilateral;
+  }
+
+  private static GraphBuilder graph(Optimisation optimisation) {
+    return new NeuralNetConfiguration.Builder()
+        .updater(new PyTorchAdam(optimisation.learningRate()))
+        .l2(optimisation.weightDecay())
+        .l2Bias(optimisation.weightDecay())
+        .activation(Activation.IDENTITY)
+        .graphBuilder();
+  }
+
+  private static void addHeads(
+      GraphBuilder graph, Map<Head, Integer> classes, Optimisation optimisation) {
+    Map<Head, Integer> inOrder = new EnumMap<>(classes);
+    inOrder.forEach((head, n) -> graph.addLayer(head.label(), head(n, optimisation.dropout()), FEATURES));
+    graph.setOutputs(inOrder.keySet().stream().map(Head::label).toArray(String[]::new));
+  }
+
+  /** Dropout, one linear layer, softmax and cross-entropy. */
+  private static OutputLayer head(int classes, double dropout) {
+    OutputLayer.Builder head =
+        new OutputLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).nOut(classes);
+    if (dropout > 0) {
+      head.dropOut(new Dropout(1 - dropout)); // DL4J counts what is kept.
+    }
+    return head.build();
+  }
+
+  private static Layer freeze(Layer layer) {
+    return new FrozenLayer(layer);
+  }
+
+  private static ComputationGraph initialised(GraphBuilder graph, long seed) {
+    ComputationGraph network = new ComputationGraph(graph.build());
+    network.init();
+    return Initialisation.initialise(network, seed);
+  }
+
+  /** Copies every layer that exists under its name, with the prefix before it, in the target. */
+  private static void copyParameters(ComputationGraph source, ComputationGraph target, String prefix) {
+    for (org.deeplearning4j.nn.api.Layer layer : source.getLayers()) {
+      org.deeplearning4j.nn.api.Layer copy =
+          target.getLayer(prefix + layer.conf().getLayer().getLayerName());
+      if (copy != null) {
+        for (Map.Entry<String, INDArray> parameter : layer.paramTable().entrySet()) {
+          copy.getParam(parameter.getKey()).assign(parameter.getValue());
+        }
+      }
+    }
+  }
+
+  /** Height, width and channels of the images that a network reads. */
+  public record ImageShape(int height, int width, int channels) {
+    InputType inputType() {
+      return InputType.convolutional(height, width, channels, CNN2DFormat.NHWC);
+    }
+  }
+}

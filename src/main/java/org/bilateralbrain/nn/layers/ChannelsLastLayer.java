@@ -1,0 +1,64 @@
+package org.bilateralbrain.nn.layers;
+
+import java.util.List;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.nd4j.linalg.learning.regularization.Regularization;
+
+/** What the configurations of our layers on images of shape (batch, height, width, channels) have in common. */
+public abstract class ChannelsLastLayer extends FeedForwardLayer {
+
+  /** For deserialisation. */
+  protected ChannelsLastLayer() {}
+
+  protected ChannelsLastLayer(FeedForwardLayer.Builder<?> builder) {
+    super(builder);
+  }
+
+  @Override
+  public void setNIn(InputType inputType, boolean override) {
+    long channels = images(inputType).getChannels();
+    if (nIn > 0 && nIn != channels && !override) {
+      throw new IllegalStateException(
+          "Layer \"%s\" expects %d channels but gets %d".formatted(layerName, nIn, channels));
+    }
+    nIn = channels;
+  }
+
+  @Override
+  public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
+    images(inputType);
+    return null;
+  }
+
+  /** As in PyTorch, weight decay holds for every trained parameter, biases and batch norm included. */
+  @Override
+  public List<Regularization> getRegularizationByParam(String parameter) {
+    return regularization;
+  }
+
+  /** Parameters and activations; working memory beyond them is a few vectors. */
+  @Override
+  public LayerMemoryReport getMemoryReport(InputType inputType) {
+    long parameters = initializer().numParams(this);
+    return new LayerMemoryReport.Builder(layerName, getClass(), inputType, getOutputType(-1, inputType))
+        .standardMemory(parameters, getIUpdater() == null ? 0 : getIUpdater().stateSize(parameters))
+        .workingMemory(0, 0, 0, inputType.arrayElementsPerExample())
+        .cacheMemory(0, 0)
+        .build();
+  }
+
+  /** The input as images, or an error that says which layer was given what. */
+  protected final InputType.InputTypeConvolutional images(InputType inputType) {
+    if (inputType instanceof InputType.InputTypeConvolutional images
+        && images.getFormat() == CNN2DFormat.NHWC) {
+      return images;
+    }
+    throw new IllegalStateException(
+        "Layer \"%s\" (%s) expects images with channels last (NHWC), got %s"
+            .formatted(layerName, getClass().getSimpleName(), inputType));
+  }
+}

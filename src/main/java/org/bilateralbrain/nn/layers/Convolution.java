@@ -1,0 +1,91 @@
+package org.bilateralbrain.nn.layers;
+
+import java.util.Collection;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A convolution without bias, stride 1, padded so that height and width stay the same. Weights have the shape
+ * (kernel, kernel, channels in, channels out).
+ */
+public final class Convolution extends ChannelsLastLayer {
+
+  public static final String WEIGHTS = "W";
+
+  private static final ParameterLayout<Convolution> PARAMETERS =
+      new ParameterLayout<>(Convolution.class)
+          .weight(WEIGHTS, c -> new long[] {c.kernelSize, c.kernelSize, c.getNIn(), c.getNOut()});
+
+  private int kernelSize;
+
+  /** For deserialisation. */
+  Convolution() {}
+
+  private Convolution(Builder builder) {
+    super(builder);
+    kernelSize = builder.kernelSize;
+  }
+
+  /** A convolution with square kernels of an odd size. */
+  public static Convolution of(int kernelSize, int channelsOut) {
+    if (kernelSize < 1 || kernelSize % 2 == 0) {
+      throw new IllegalArgumentException("The kernel size must be odd, got " + kernelSize);
+    }
+    return new Builder(kernelSize).nOut(channelsOut).build();
+  }
+
+  public int getKernelSize() {
+    return kernelSize;
+  }
+
+  @Override
+  public InputType getOutputType(int layerIndex, InputType inputType) {
+    InputType.InputTypeConvolutional images = images(inputType);
+    return InputType.convolutional(images.getHeight(), images.getWidth(), nOut, CNN2DFormat.NHWC);
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return PARAMETERS;
+  }
+
+  @Override
+  public Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int layerIndex,
+      INDArray parameters,
+      boolean initializeParams,
+      DataType dataType) {
+    ConvolutionRuntime layer = new ConvolutionRuntime(conf, dataType);
+    layer.setListeners(listeners);
+    layer.setIndex(layerIndex);
+    layer.setParamsViewArray(parameters);
+    Map<String, INDArray> table = initializer().init(conf, parameters, initializeParams);
+    layer.setParamTable(table);
+    layer.setConf(conf);
+    return layer;
+  }
+
+  private static final class Builder extends FeedForwardLayer.Builder<Builder> {
+    private final int kernelSize;
+
+    Builder(int kernelSize) {
+      this.kernelSize = kernelSize;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public Convolution build() {
+      return new Convolution(this);
+    }
+  }
+}

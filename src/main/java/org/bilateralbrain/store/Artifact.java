@@ -1,0 +1,89 @@
+package org.bilateralbrain.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.DigestInputStream;
+import java.util.HexFormat;
+import java.util.Set;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** A committed artifact. */
+public final class Artifact {
+
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final FileSystem fileSystem;
+  private final ArtifactKey key;
+  private final Path folder;
+  private final Manifest manifest;
+
+  Artifact(FileSystem fileSystem, ArtifactKey key, Path folder, Manifest manifest) {
+    this.fileSystem = fileSystem;
+    this.key = key;
+    this.folder = folder;
+    this.manifest = manifest;
+  }
+
+  public ArtifactKey key() {
+    return key;
+  }
+
+  public Set<String> files() {
+    return manifest.files().keySet();
+  }
+
+  /**
+   * Reads one file whole.
+   *
+   * @throws IOException if it is not what the manifest says: nobody works with damaged weights
+   */
+  public byte[] read(String file) throws IOException {
+    Manifest.Content expected = manifest.files().get(file);
+    if (expected == null) {
+      throw new IOException("Artifact %s has no file %s".formatted(key, file));
+    }
+    try (InputStream in = fileSystem.open(new Path(folder, expected.path()))) {
+      byte[] content = in.readAllBytes();
+      String sha256 = HexFormat.of().formatHex(DigestUtils.getSha256Digest().digest(content));
+      if (!sha256.equals(expected.sha256())) {
+        throw new IOException("Artifact %s: %s".formatted(key, difference(file, expected, content.length, sha256)));
+      }
+      return content;
+    }
+  }
+
+  /** Compares every file with the manifest; the empty string if all is well, else the first difference. */
+  String firstDamage() throws IOException {
+    for (var entry : manifest.files().entrySet()) {
+      Manifest.Content expected = entry.getValue();
+      Path path = new Path(folder, expected.path());
+      if (!fileSystem.exists(path)) {
+        return entry.getKey() + " is missing";
+      }
+      long bytes = fileSystem.getFileStatus(path).getLen();
+      String sha256 = bytes == expected.bytes() ? hash(path) : "(not computed)";
+      if (!sha256.equals(expected.sha256())) {
+        return difference(entry.getKey(), expected, bytes, sha256);
+      }
+    }
+    return "";
+  }
+
+  private static String difference(String file, Manifest.Content expected, long bytes, String sha256) {
+    return bytes == expected.bytes()
+        ? "%s has SHA-256 %s, the manifest says %s".formatted(file, sha256, expected.sha256())
+        : "%s has %d bytes, the manifest says %d".formatted(file, bytes, expected.bytes());
+  }
+
+  private String hash(Path path) throws IOException {
+    try (DigestInputStream in = new DigestInputStream(fileSystem.open(path), DigestUtils.getSha256Digest())) {
+      byte[] buffer = new byte[BUFFER_BYTES];
+      while (in.read(buffer) >= 0) {
+        // the digest reads along
+      }
+      return HexFormat.of().formatHex(in.getMessageDigest().digest());
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package org.bilateralbrain.store;
+
+import java.io.Serializable;
+
+/**
+ * The name of an artifact.
+ *
+ * @param kind what it is, a folder's name
+ * @param id hash of everything that it depends on
+ */
+public record ArtifactKey(String kind, String id) implements Serializable {
+  @Override
+  public String toString() {
+    return kind + "/" + id;
+  }
+}

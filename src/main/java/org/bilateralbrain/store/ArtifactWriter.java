@@ -1,0 +1,76 @@
+package org.bilateralbrain.store;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
+import java.util.HexFormat;
+import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.io.output.CountingOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * One attempt at an artifact. Files go into a folder of the attempt's own; {@link #commit} makes them the artifact.
+ * Closed without a commit, it removes what it wrote.
+ */
+public final class ArtifactWriter implements AutoCloseable {
+
+  /** Writes one file's content. */
+  public interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  private final FileSystem fileSystem;
+  private final ArtifactKey key;
+  private final Path folder;
+  private final String attempt;
+  private final Manifest manifest = new Manifest(new TreeMap<>());
+  private boolean committed;
+
+  ArtifactWriter(FileSystem fileSystem, ArtifactKey key, Path folder, String attempt) {
+    this.fileSystem = fileSystem;
+    this.key = key;
+    this.folder = folder;
+    this.attempt = attempt;
+  }
+
+  public void write(String file, Content content) throws IOException {
+    String relative = attempt + "/" + file;
+    Path path = new Path(folder, relative);
+    DigestOutputStream digesting = new DigestOutputStream(fileSystem.create(path, false), DigestUtils.getSha256Digest());
+    CountingOutputStream out = new CountingOutputStream(digesting);
+    try (out) {
+      content.writeTo(out);
+    }
+    long written = fileSystem.getFileStatus(path).getLen();
+    if (written != out.getByteCount()) {
+      throw new IOException(
+          "Artifact %s: %d bytes were written to %s, but it has %d".formatted(key, out.getByteCount(), path, written));
+    }
+    String sha256 = HexFormat.of().formatHex(digesting.getMessageDigest().digest());
+    manifest.files().put(file, new Manifest.Content(relative, written, sha256));
+  }
+
+  /**
+   * The commit point: once the manifest is published, the artifact exists. Of several attempts at the same artifact
+   * each publishes a manifest of its own whole files, so that whichever is found is valid.
+   *
+   * @return the artifact as a reader finds it from now on
+   * @throws IOException if no whole manifest is there although the file system reported success
+   */
+  public Artifact commit() throws IOException {
+    Path path = new Path(folder, Manifest.FILE_NAME);
+    Publisher.publish(fileSystem, path, manifest.encode());
+    Manifest found = Manifest.decode(Publisher.read(fileSystem, path));
+    committed = true;
+    return new Artifact(fileSystem, key, folder, found);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!committed) {
+      fileSystem.delete(new Path(folder, attempt), true);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package org.bilateralbrain.store;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.util.SortedMap;
+
+/**
+ * {@code manifest.json}: the files that make up an artifact. A manifest that was cut off is no valid JSON, hence no
+ * manifest.
+ *
+ * @param files by name
+ */
+record Manifest(@JsonProperty("files") SortedMap<String, Content> files) {
+
+  static final String FILE_NAME = "manifest.json";
+
+  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /**
+   * One file.
+   *
+   * @param path where it lies, relative to the artifact's folder: each attempt at the artifact writes into a folder of
+   *     its own, so that two that run at the same time can't mix their files
+   */
+  record Content(
+      @JsonProperty("path") String path,
+      @JsonProperty("bytes") long bytes,
+      @JsonProperty("sha256") String sha256) {}
+
+  byte[] encode() throws IOException {
+    return JSON.writeValueAsBytes(this);
+  }
+
+  static Manifest decode(byte[] json) throws IOException {
+    Manifest manifest = JSON.readValue(json, Manifest.class);
+    if (manifest == null || manifest.files == null) {
+      throw new IOException("it lists no files");
+    }
+    return manifest;
+  }
+}
