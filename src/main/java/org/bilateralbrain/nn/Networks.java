@@ -3,6 +3,7 @@ package org.bilateralbrain.nn;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.bilateralbrain.nn.layers.NormReluPool;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -15,6 +16,7 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
@@ -85,6 +87,32 @@ public final class Networks {
     return bilateral;
   }
 
+  /** A trained hemisphere without its head: images in, vectors of features out. For testing mode only. */
+  public static ComputationGraph features(ImageShape images, HemisphereShape shape, ComputationGraph trained) {
+    GraphBuilder graph = new NeuralNetConfiguration.Builder().updater(new NoOp()).graphBuilder();
+    graph.addInputs(IMAGE).setInputTypes(images.inputType());
+    LayerStack layers = new LayerStack(graph, "", IMAGE, UnaryOperator.identity());
+    shape.backbone().stack(layers, shape.width());
+    graph.setOutputs(layers.top());
+    ComputationGraph features = new ComputationGraph(graph.build());
+    features.init();
+    copyParameters(trained, features, "");
+    return features;
+  }
+
+  /** The number of parameters, frozen ones included; running statistics are none. */
+  public static long parameters(ComputationGraph network) {
+    long parameters = 0;
+    for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
+      for (Map.Entry<String, INDArray> parameter : layer.paramTable().entrySet()) {
+        if (!NormReluPool.isRunningStatistic(parameter.getKey())) {
+          parameters += parameter.getValue().length();
+        }
+      }
+    }
+    return parameters;
+  }
+
   private static GraphBuilder graph(Optimisation optimisation) {
     return new NeuralNetConfiguration.Builder()
         .updater(new PyTorchAdam(optimisation.learningRate()))
@@ -124,11 +152,10 @@ public final class Networks {
   /** Copies every layer that exists under its name, with the prefix before it, in the target. */
   private static void copyParameters(ComputationGraph source, ComputationGraph target, String prefix) {
     for (org.deeplearning4j.nn.api.Layer layer : source.getLayers()) {
-      org.deeplearning4j.nn.api.Layer copy =
-          target.getLayer(prefix + layer.conf().getLayer().getLayerName());
-      if (copy != null) {
+      String copy = prefix + layer.conf().getLayer().getLayerName();
+      if (target.getConfiguration().getVertices().containsKey(copy)) {
         for (Map.Entry<String, INDArray> parameter : layer.paramTable().entrySet()) {
-          copy.getParam(parameter.getKey()).assign(parameter.getValue());
+          target.getLayer(copy).getParam(parameter.getKey()).assign(parameter.getValue());
         }
       }
     }

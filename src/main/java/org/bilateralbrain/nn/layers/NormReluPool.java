@@ -100,7 +100,8 @@ public final class NormReluPool extends ChannelsLastLayer {
     return isRunningStatistic(parameter) ? null : super.getRegularizationByParam(parameter);
   }
 
-  static boolean isRunningStatistic(String parameter) {
+  /** Whether a parameter is one that follows the batches instead of being trained. */
+  public static boolean isRunningStatistic(String parameter) {
     return parameter.equals(RUNNING_MEAN) || parameter.equals(RUNNING_VARIANCE);
   }
 

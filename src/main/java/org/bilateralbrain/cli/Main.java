@@ -1,0 +1,77 @@
+package org.bilateralbrain.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.bilateralbrain.config.InvalidConfiguration;
+import org.bilateralbrain.data.DataException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The program. */
+@Command(
+    name = "bilateral",
+    description = "Seed sweeps of bilateral neural networks on Spark.",
+    subcommands = {
+      RunCommand.class,
+      PlanCommand.class,
+      StatusCommand.class,
+      ReportCommand.class,
+      PrepareCommand.class,
+      HelpCommand.class
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExit codes:%n",
+    footer = {
+      "  0  done",
+      "  1  some jobs failed or were blocked",
+      "  2  wrong usage, configuration or data",
+      "  3  the run itself broke off"
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+public final class Main {
+
+  static final int DONE = 0;
+  static final int SOME_FAILED = 1;
+  static final int INVALID = 2;
+  static final int BROKEN_OFF = 3;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.setOut(new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true, StandardCharsets.UTF_8));
+    System.exit(execute(System.out, System.err, args));
+  }
+
+  /** Everything that {@link #main} does but leave the JVM: returns the exit code. */
+  static int execute(PrintStream out, PrintStream err, String... args) {
+    return new CommandLine(new Main())
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .setExecutionExceptionHandler((e, commandLine, parsed) -> explain(e, commandLine.getErr()))
+        .execute(args);
+  }
+
+  private static int explain(Exception e, PrintWriter err) {
+    if (e instanceof InvalidConfiguration) {
+      err.println("The configuration has mistakes:");
+      e.getMessage().lines().forEach(line -> err.println("  " + line));
+      return INVALID;
+    }
+    if (e instanceof DataException) {
+      err.println(e.getMessage());
+      return INVALID;
+    }
+    if (e instanceof IOException) {
+      err.println("The store or the file system failed: " + e.getMessage());
+      return BROKEN_OFF;
+    }
+    err.println("The run broke off:");
+    e.printStackTrace(err);
+    return BROKEN_OFF;
+  }
+}

@@ -1,0 +1,52 @@
+package org.bilateralbrain.cli;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.sweep.Inventory;
+import org.bilateralbrain.sweep.Inventory.Action;
+import org.bilateralbrain.sweep.SparkDriver;
+import org.bilateralbrain.sweep.SweepSetup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "plan",
+    description = "Prints what run would do and why. Starts nothing.",
+    mixinStandardHelpOptions = true)
+final class PlanCommand implements Callable<Integer> {
+
+  @Mixin private SweepOptions options;
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() throws Exception {
+    SweepConfig config = options.load();
+    SweepSetup setup = SweepSetup.of(config, SparkDriver.hadoop());
+    PrintWriter out = command.commandLine().getOut();
+    Inventory inventory = setup.inventory();
+    for (Job job : setup.plan().jobs()) {
+      out.printf(
+          "%-5s  %s/%s  %s%n       %s; for %d of %d networks in the table%n",
+          inventory.action(job).name().toLowerCase(Locale.ROOT),
+          job.kind(),
+          job.id(),
+          job.title(),
+          inventory.reason(job),
+          setup.plan().cellsThatNeed(job).size(),
+          setup.plan().cells().size());
+    }
+    out.printf(
+        "%d jobs: %d to train, %d to reuse, %d not needed (store %s)%n",
+        setup.plan().jobs().size(),
+        inventory.jobs(setup.plan(), Action.TRAIN).size(),
+        inventory.jobs(setup.plan(), Action.REUSE).size(),
+        inventory.jobs(setup.plan(), Action.SKIP).size(),
+        setup.store().root());
+    return Main.DONE;
+  }
+}

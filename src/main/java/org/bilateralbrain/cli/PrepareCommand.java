@@ -1,0 +1,76 @@
+package org.bilateralbrain.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.bilateralbrain.data.DataException;
+import org.bilateralbrain.data.DataSet;
+import org.bilateralbrain.data.DataSetReader;
+import org.bilateralbrain.data.Images;
+import org.bilateralbrain.data.PreparedDataSet;
+import org.bilateralbrain.sweep.SparkDriver;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "prepare",
+    description = {
+      "Checks CIFAR-100 (or any data set in its formats) and unpacks it.",
+      "Reads the public binary or python archive, packed or unpacked; writes train.bin, test.bin and dataset.json."
+    },
+    mixinStandardHelpOptions = true)
+final class PrepareCommand implements Callable<Integer> {
+
+  @Option(names = "--source", required = true, paramLabel = "ARCHIVE", description = "The archive or folder.")
+  private String source;
+
+  @Option(
+      names = "--target",
+      required = true,
+      paramLabel = "URI",
+      description = "The folder to write, on any Hadoop file system; give it as bilateral.data.path.")
+  private String target;
+
+  @Option(
+      names = "--expect-train",
+      paramLabel = "N",
+      description = "Fail unless there are exactly so many training images (the public CIFAR-100 has 50000).")
+  private Integer expectTrain;
+
+  @Option(
+      names = "--expect-test",
+      paramLabel = "N",
+      description = "Fail unless there are exactly so many test images (the public CIFAR-100 has 10000).")
+  private Integer expectTest;
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() {
+    Configuration hadoop = SparkDriver.hadoop();
+    DataSet dataSet = DataSetReader.read(new Path(source), hadoop);
+    check("training", dataSet.train(), expectTrain);
+    check("test", dataSet.test(), expectTest);
+    PreparedDataSet.write(dataSet, new Path(target), hadoop);
+    PrintWriter out = command.commandLine().getOut();
+    out.printf(
+        "%s: %,d training and %,d test images, %d fine classes in %d coarse ones%ndigest %s%n",
+        target,
+        dataSet.train().count(),
+        dataSet.test().count(),
+        dataSet.hierarchy().fineClasses(),
+        dataSet.hierarchy().coarseClasses(),
+        dataSet.digest());
+    return Main.DONE;
+  }
+
+  private void check(String part, Images images, Integer expected) {
+    if (expected != null && images.count() != expected) {
+      throw new DataException(
+          "%s has %,d %s images, expected %,d".formatted(source, images.count(), part, expected));
+    }
+  }
+}

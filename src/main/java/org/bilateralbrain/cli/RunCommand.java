@@ -1,0 +1,39 @@
+package org.bilateralbrain.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.report.AccuracyTable;
+import org.bilateralbrain.sweep.SparkDriver;
+import org.bilateralbrain.sweep.SweepSetup;
+import org.bilateralbrain.sweep.SweepSummary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "run",
+    description = "Trains what is missing of a sweep, writes its results and prints its table.",
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+
+  @Mixin private SweepOptions options;
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() throws Exception {
+    SweepConfig config = options.load();
+    PrintStream progress = System.err;
+    SweepSetup setup = SweepSetup.of(config, SparkDriver.hadoop());
+    progress.printf("Sweep %s, results in %s%n", config.name(), setup.store().sweepFolder(config.name()));
+    SweepSummary summary = Interruption.explaining(progress, () -> SparkDriver.run(setup, progress));
+    byte[] table = setup.store().readSweepFile(config.name(), AccuracyTable.FILE_NAME).orElseThrow();
+    PrintWriter out = command.commandLine().getOut();
+    out.println(new String(table, StandardCharsets.UTF_8));
+    out.println(summary);
+    return summary.complete() ? Main.DONE : Main.SOME_FAILED;
+  }
+}

@@ -1,0 +1,25 @@
+package org.bilateralbrain.cli;
+
+import java.io.File;
+import java.util.ArrayList;
+import java.util.List;
+import org.bilateralbrain.config.SweepConfig;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What every command on a sweep takes. */
+final class SweepOptions {
+
+  @Parameters(paramLabel = "CONF", description = "The sweep's configuration file, see conf/.")
+  private File file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "path.to.key=value",
+      description = "Overrides a setting of the file; can be given many times.")
+  private List<String> overrides = new ArrayList<>();
+
+  SweepConfig load() {
+    return SweepConfig.load(file, overrides);
+  }
+}

@@ -1,0 +1,51 @@
+package org.bilateralbrain.store;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Map;
+
+/**
+ * {@code metrics.json} of a trained network.
+ *
+ * @param epochs trained
+ * @param bestEpoch whose weights were kept, from 1
+ * @param trainSeconds spent on training, without testing
+ * @param imagesPerSecond in training
+ * @param parameters of the whole network, running statistics not counted
+ * @param heads accuracies by head ("fine", "coarse")
+ */
+public record Metrics(
+    @JsonProperty("epochs") int epochs,
+    @JsonProperty("best_epoch") int bestEpoch,
+    @JsonProperty("train_seconds") double trainSeconds,
+    @JsonProperty("images_per_second") double imagesPerSecond,
+    @JsonProperty("parameters") long parameters,
+    @JsonProperty("heads") Map<String, Accuracy> heads)
+    implements Serializable {
+
+  public static final String FILE_NAME = "metrics.json";
+
+  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /**
+   * Shares of right answers, in 0..1, of the weights that were kept.
+   *
+   * @param validation null in the file if nothing was held out
+   */
+  public record Accuracy(
+      @JsonProperty("validation") @JsonInclude(JsonInclude.Include.ALWAYS) Double validation,
+      @JsonProperty("test") double test)
+      implements Serializable {}
+
+  public byte[] encode() throws IOException {
+    return JSON.writeValueAsBytes(this);
+  }
+
+  public static Metrics decode(byte[] json) throws IOException {
+    return JSON.readValue(json, Metrics.class);
+  }
+}

@@ -1,0 +1,58 @@
+package org.bilateralbrain.store;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * {@code plan.json} of a sweep: its cells and jobs, so that state and results can be read from the store alone.
+ *
+ * @param cells in the order of the tables
+ */
+public record SweepPlanFile(@JsonProperty("cells") List<Cell> cells, @JsonProperty("jobs") List<Job> jobs) {
+
+  public static final String FILE_NAME = "plan.json";
+
+  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /**
+   * One network in the results.
+   *
+   * @param backboneLeft empty if there is no left hemisphere
+   * @param backboneRight likewise
+   * @param heads labels of its heads
+   */
+  public record Cell(
+      @JsonProperty("model") String model,
+      @JsonProperty("variant") String variant,
+      @JsonProperty("backbone_left") String backboneLeft,
+      @JsonProperty("backbone_right") String backboneRight,
+      @JsonProperty("seed") long seed,
+      @JsonProperty("heads") List<String> heads,
+      @JsonProperty("kind") String kind,
+      @JsonProperty("id") String id) {
+
+    public ArtifactKey artifact() {
+      return new ArtifactKey(kind, id);
+    }
+  }
+
+  /** One job, in words. */
+  public record Job(
+      @JsonProperty("kind") String kind, @JsonProperty("id") String id, @JsonProperty("title") String title) {
+
+    public ArtifactKey artifact() {
+      return new ArtifactKey(kind, id);
+    }
+  }
+
+  public byte[] encode() throws IOException {
+    return JSON.writeValueAsBytes(this);
+  }
+
+  public static SweepPlanFile decode(byte[] json) throws IOException {
+    return JSON.readValue(json, SweepPlanFile.class);
+  }
+}

@@ -1,0 +1,59 @@
+package org.bilateralbrain.sweep;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bilateralbrain.grid.Job;
+
+/**
+ * The order of a sweep's jobs: a job is ready once the jobs it starts from are done; of the ready ones the longest goes
+ * first, so that no long one is left over for the end.
+ */
+final class Schedule {
+
+  private final List<Job> waiting;
+  private final Set<String> unfinished = new HashSet<>();
+
+  Schedule(List<Job> jobs) {
+    waiting = new ArrayList<>(jobs);
+    waiting.sort(Comparator.comparingDouble(Schedule::work).reversed());
+    jobs.forEach(job -> unfinished.add(job.id()));
+  }
+
+  /** Work in an arbitrary unit, for one training image. */
+  static double work(Job job) {
+    return job.workPerImage() * job.training().epochs();
+  }
+
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
+  /** Takes the next ready job. */
+  Optional<Job> next() {
+    Optional<Job> ready =
+        waiting.stream()
+            .filter(job -> job.parents().stream().noneMatch(parent -> unfinished.contains(parent.id())))
+            .findFirst();
+    ready.ifPresent(waiting::remove);
+    return ready;
+  }
+
+  void done(Job job) {
+    unfinished.remove(job.id());
+  }
+
+  /** Takes out all jobs that can't start any more because this one has failed. */
+  List<Job> failed(Job job) {
+    List<Job> blocked = waiting.stream().filter(other -> startsFrom(other, job.id())).toList();
+    waiting.removeAll(blocked);
+    return blocked;
+  }
+
+  private static boolean startsFrom(Job job, String id) {
+    return job.parents().stream().anyMatch(parent -> parent.id().equals(id) || startsFrom(parent, id));
+  }
+}

@@ -1,0 +1,30 @@
+package org.bilateralbrain.sweep;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
+
+/**
+ * Where Spark begins and ends. The master, resources and everything else about the cluster come from spark-submit, or
+ * from submit/local.sh.
+ */
+public final class SparkDriver {
+
+  private SparkDriver() {}
+
+  /** Hadoop's settings as Spark's tasks will have them ({@code spark.hadoop.*} included), without starting Spark. */
+  public static Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(new SparkConf());
+  }
+
+  /** Runs a sweep in a Spark application of its own. */
+  public static SweepSummary run(SweepSetup setup, PrintStream progress) throws IOException, InterruptedException {
+    SparkConf conf = new SparkConf().setAppName("bilateral " + setup.config().name());
+    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+      return new Sweep(setup, spark, progress).run();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package org.bilateralbrain.sweep;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.bilateralbrain.config.Model;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.grid.SweepPlan;
+import org.bilateralbrain.nn.Backbone;
+import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.report.AccuracyTable;
+import org.bilateralbrain.report.ResultRow;
+import org.bilateralbrain.report.ResultsCsv;
+import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.SweepPlanFile;
+import org.bilateralbrain.store.SweepStatusFile;
+
+/** Writes a sweep's folder in the store. */
+final class SweepFiles {
+
+  private static final String CONFIGURATION = "configuration.conf";
+
+  private final Store store;
+  private final SweepConfig config;
+
+  SweepFiles(Store store, SweepConfig config) {
+    this.store = store;
+    this.config = config;
+  }
+
+  void writePlan(SweepPlan plan) throws IOException {
+    List<SweepPlanFile.Cell> cells = plan.cells().stream().map(SweepFiles::cell).toList();
+    List<SweepPlanFile.Job> jobs = plan.jobs().stream().map(SweepFiles::job).toList();
+    write(CONFIGURATION, config.resolved());
+    store.writeSweepFile(config.name(), SweepPlanFile.FILE_NAME, new SweepPlanFile(cells, jobs).encode());
+  }
+
+  void writeStatus(SweepStatusFile status) throws IOException {
+    store.writeSweepFile(config.name(), SweepStatusFile.FILE_NAME, status.encode());
+  }
+
+  void writeResults() throws IOException {
+    List<ResultRow> rows = SweepResults.read(store, config.name()).orElseThrow().rows();
+    write(ResultsCsv.FILE_NAME, ResultsCsv.of(config.name(), rows));
+    write(AccuracyTable.FILE_NAME, AccuracyTable.of(rows));
+  }
+
+  private void write(String file, String text) throws IOException {
+    store.writeSweepFile(config.name(), file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static SweepPlanFile.Cell cell(Cell cell) {
+    return new SweepPlanFile.Cell(
+        cell.model().label(),
+        cell.variant(),
+        cell.left().map(Backbone::label).orElse(""),
+        cell.right().map(Backbone::label).orElse(""),
+        cell.seed(),
+        heads(cell.model()).stream().map(Head::label).toList(),
+        cell.job().kind(),
+        cell.job().id());
+  }
+
+  private static List<Head> heads(Model model) {
+    return switch (model) {
+      case UNILATERAL_FINE -> List.of(Head.FINE);
+      case UNILATERAL_COARSE -> List.of(Head.COARSE);
+      case BILATERAL_SPECIALISED -> List.of(Head.FINE, Head.COARSE);
+    };
+  }
+
+  private static SweepPlanFile.Job job(Job job) {
+    return new SweepPlanFile.Job(job.kind(), job.id(), job.title());
+  }
+}

@@ -1,0 +1,15 @@
+package org.bilateralbrain.train;
+
+/** A training that can't succeed however often it is tried; the message gives the reason and the remedy. */
+public class TrainingFailed extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  public TrainingFailed(String message) {
+    super(message);
+  }
+
+  public TrainingFailed(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

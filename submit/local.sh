@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Runs a command on this machine, with Spark in the same process; needs a JDK 17 and Maven, nothing else.
+#   submit/local.sh run conf/quickstart.conf
+#   submit/local.sh --help
+# Environment: BILATERAL_TASKS  jobs at a time (default: one a core)
+#              BILATERAL_HEAP   Java heap (default: 2g)
+#              JAVA_HOME, JAVA_OPTS as usual
+set -euo pipefail
+
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+jar=$(find "$project/target" -maxdepth 1 -name 'bilateral-sweep-*-all.jar' 2>/dev/null | head -n 1)
+spark_classpath=$project/target/spark.classpath
+
+# Builds if there is no jar, or if a source is newer.
+if [[ -z $jar || ! -f $spark_classpath || -n $(find "$project/src/main" "$project/pom.xml" -newer "$jar" -print -quit) ]]; then
+  echo "Building the jar; the first time Maven fetches Spark and DL4J, some 600 MB." >&2
+  mvn -q -B -f "$project/pom.xml" -DskipTests package >&2
+  jar=$(find "$project/target" -maxdepth 1 -name 'bilateral-sweep-*-all.jar' | head -n 1)
+fi
+
+java=java
+[[ -z ${JAVA_HOME:-} ]] || java=$JAVA_HOME/bin/java
+cores=$(nproc 2>/dev/null || sysctl -n hw.ncpu)
+tasks=${BILATERAL_TASKS:-$cores}
+
+# One native thread a task: several small tasks are faster than one that shares its work between cores.
+threads=$((cores / tasks > 0 ? cores / tasks : 1))
+export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$threads}
+
+opens=()
+for package in java.lang java.lang.invoke java.io java.net java.nio java.util java.util.concurrent \
+  java.util.concurrent.atomic sun.nio.ch sun.nio.cs sun.security.action sun.util.calendar; do
+  opens+=("--add-opens=java.base/$package=ALL-UNNAMED")
+done
+
+# Native memory: ND4J's own default limit is the heap's size, which says nothing about networks.
+# shellcheck disable=SC2086  # JAVA_OPTS is a list of words
+exec "$java" "${opens[@]}" -Xmx"${BILATERAL_HEAP:-2g}" \
+  -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \
+  -Dspark.master="local[$tasks,2]" -Dspark.ui.enabled=false -Dspark.driver.host=localhost \
+  -Dspark.driver.bindAddress=127.0.0.1 \
+  ${JAVA_OPTS:-} \
+  -cp "$jar:$(cat "$spark_classpath")" org.bilateralbrain.cli.Main "$@"
