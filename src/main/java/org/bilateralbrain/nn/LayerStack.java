@@ -1,30 +1,38 @@
 package org.bilateralbrain.nn;
 
-import java.util.function.UnaryOperator;
 import org.bilateralbrain.nn.layers.Convolution;
 import org.bilateralbrain.nn.layers.GlobalAveragePool;
 import org.bilateralbrain.nn.layers.NormReluPool;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 
 /** Puts one hemisphere's layers on top of each other in a graph, each named with the hemisphere's prefix. */
 final class LayerStack {
 
+  /** Whether a hemisphere learns. */
+  enum Plasticity {
+    TRAINED,
+    /** Always in testing mode; gradients stop above it. */
+    FROZEN
+  }
+
   private final GraphBuilder graph;
   private final String prefix;
-  private final UnaryOperator<Layer> wrapper;
+  private final Plasticity plasticity;
   private String top;
 
   /**
    * @param input the vertex that the first layer reads
-   * @param wrapper applied to every layer, to freeze it for instance
    */
-  LayerStack(GraphBuilder graph, String prefix, String input, UnaryOperator<Layer> wrapper) {
+  LayerStack(GraphBuilder graph, String prefix, String input, Plasticity plasticity) {
     this.graph = graph;
     this.prefix = prefix;
     this.top = input;
-    this.wrapper = wrapper;
+    this.plasticity = plasticity;
   }
 
   /** The name of the vertex added last. */
@@ -46,13 +54,14 @@ final class LayerStack {
 
   /** Adds the output of an earlier vertex to the top. */
   LayerStack add(String name, String earlier) {
-    graph.addVertex(prefix + name, new ElementWiseVertex(ElementWiseVertex.Op.Add), earlier, top);
+    GraphVertex sum = new ElementWiseVertex(ElementWiseVertex.Op.Add);
+    graph.addVertex(prefix + name, plasticity == Plasticity.FROZEN ? new FrozenVertex(sum) : sum, earlier, top);
     top = prefix + name;
     return this;
   }
 
   private LayerStack layer(String name, Layer layer) {
-    graph.addLayer(prefix + name, wrapper.apply(layer), top);
+    graph.addLayer(prefix + name, plasticity == Plasticity.FROZEN ? new FrozenLayer(layer) : layer, top);
     top = prefix + name;
     return this;
   }

@@ -2,7 +2,7 @@ package org.bilateralbrain.nn;
 
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import org.bilateralbrain.nn.LayerStack.Plasticity;
 import org.bilateralbrain.nn.layers.NormReluPool;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
@@ -10,9 +10,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -43,7 +41,7 @@ public final class Networks {
       Optimisation optimisation,
       long seed) {
     GraphBuilder graph = graph(optimisation).addInputs(IMAGE).setInputTypes(images.inputType());
-    LayerStack layers = new LayerStack(graph, "", IMAGE, UnaryOperator.identity());
+    LayerStack layers = new LayerStack(graph, "", IMAGE, Plasticity.TRAINED);
     shape.backbone().stack(layers, shape.width());
     graph.addVertex(FEATURES, new MergeVertex(), layers.top());
     addHeads(graph, classes, optimisation);
@@ -73,9 +71,9 @@ public final class Networks {
       Optimisation optimisation,
       ComputationGraph heads) {
     GraphBuilder graph = graph(optimisation).addInputs(IMAGE).setInputTypes(images.inputType());
-    LayerStack leftLayers = new LayerStack(graph, LEFT, IMAGE, Networks::freeze);
+    LayerStack leftLayers = new LayerStack(graph, LEFT, IMAGE, Plasticity.FROZEN);
     leftShape.backbone().stack(leftLayers, leftShape.width());
-    LayerStack rightLayers = new LayerStack(graph, RIGHT, IMAGE, Networks::freeze);
+    LayerStack rightLayers = new LayerStack(graph, RIGHT, IMAGE, Plasticity.FROZEN);
     rightShape.backbone().stack(rightLayers, rightShape.width());
     graph.addVertex(FEATURES, new MergeVertex(), leftLayers.top(), rightLayers.top());
     addHeads(graph, classes, optimisation);
@@ -91,7 +89,7 @@ public final class Networks {
   public static ComputationGraph features(ImageShape images, HemisphereShape shape, ComputationGraph trained) {
     GraphBuilder graph = new NeuralNetConfiguration.Builder().updater(new NoOp()).graphBuilder();
     graph.addInputs(IMAGE).setInputTypes(images.inputType());
-    LayerStack layers = new LayerStack(graph, "", IMAGE, UnaryOperator.identity());
+    LayerStack layers = new LayerStack(graph, "", IMAGE, Plasticity.TRAINED);
     shape.backbone().stack(layers, shape.width());
     graph.setOutputs(layers.top());
     ComputationGraph features = new ComputationGraph(graph.build());
@@ -137,10 +135,6 @@ public final class Networks {
       head.dropOut(new Dropout(1 - dropout)); // DL4J counts what is kept.
     }
     return head.build();
-  }
-
-  private static Layer freeze(Layer layer) {
-    return new FrozenLayer(layer);
   }
 
   private static ComputationGraph initialised(GraphBuilder graph, long seed) {
