@@ -22,6 +22,9 @@ public record GridSettings(
     List<Variant> variants = new ArrayList<>();
     for (String name : section.keys()) {
       Section variant = section.child(name);
+      if (!Names.isUsable(name)) {
+        section.problem(name, Names.RULE.formatted(name));
+      }
       variants.add(
           new Variant(
               name,

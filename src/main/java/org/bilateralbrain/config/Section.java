@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,13 @@ final class Section {
     return path + "." + key;
   }
 
-  Set<String> keys() {
-    return new TreeSet<>(object.keySet());
+  /** In the order of the lines on which they were written, which HOCON itself does not keep. */
+  List<String> keys() {
+    return object.keySet().stream()
+        .sorted(
+            Comparator.<String>comparingInt(key -> object.get(key).origin().lineNumber())
+                .thenComparing(Comparator.naturalOrder()))
+        .toList();
   }
 
   boolean isNull(String key) {

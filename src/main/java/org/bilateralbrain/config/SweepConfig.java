@@ -24,7 +24,6 @@ public record SweepConfig(
     String name, String store, DataSettings data, GridSettings grid, TrainingSettings heads, String resolved) {
 
   private static final String ROOT = "bilateral";
-  private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
   private static final Pattern HOCON_VALUE =
       Pattern.compile("\\s*([\\[{\"].*|true|false|null|[-+]?[0-9.]+([eE][-+]?[0-9]+)?)\\s*", Pattern.DOTALL);
 
@@ -86,8 +85,8 @@ public record SweepConfig(
       }
     }
     String name = root.text("name");
-    if (!name.isEmpty() && !FILE_NAME.matcher(name).matches()) {
-      root.problem("name", "is '%s', but must be usable as a folder's name: letters, digits, . _ -".formatted(name));
+    if (!Names.isUsable(name)) {
+      root.problem("name", Names.RULE.formatted(name));
     }
     String store = root.text("store");
     if (store.isBlank()) {

@@ -1,0 +1,97 @@
+package org.bilateralbrain.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as a user runs it: submit/local.sh with the packaged jar, in a process of its own. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class LocalScriptIT {
+
+  private static final String TINY =
+      """
+      bilateral {
+        name = tiny
+        data.synthetic { train-images = 400, test-images = 100 }
+        grid.seeds = [0, 1, 2]
+        hemisphere { width = 2, epochs = 2, batch-size = 50, learning-rate = 3e-3 }
+        heads { epochs = 2, batch-size = 50, learning-rate = 3e-3 }
+      }
+      """;
+
+  @TempDir Path temp;
+  private Path conf;
+
+  @BeforeEach
+  void write() throws IOException {
+    conf = Files.writeString(temp.resolve("tiny.conf"), TINY);
+  }
+
+  @Test
+  void runPrintsTheTableAndASummaryOnStdoutAndProgressOnStderr() throws Exception {
+    Process process = start("run");
+    List<String> out = lines(process.inputReader());
+
+    assertThat(process.waitFor()).isZero();
+    assertThat(out.get(0)).startsWith("| model").contains("fine %");
+    assertThat(out.get(out.size() - 1)).matches("9 jobs: 9 trained, 0 reused, 0 failed, 0 blocked in \\d+ s");
+    assertThat(Files.readString(temp.resolve("stderr"))).contains("Sweep tiny, results in").contains("trained");
+    assertThat(summaryOf("run")).startsWith("9 jobs: 0 trained, 9 reused");
+    assertThat(summaryOf("status")).startsWith("9 jobs: 0 waiting, 0 running, 0 trained, 9 reused");
+  }
+
+  @Test
+  void anInterruptedRunKeepsItsFinishedNetworksAndTheNextGoesOnFromThem() throws Exception {
+    Process process = start("run");
+    Path stderr = temp.resolve("stderr");
+    while (process.isAlive() && !Files.readString(stderr).contains(" trained ")) {
+      process.waitFor(50, TimeUnit.MILLISECONDS);
+    }
+    process.destroy(); // SIGTERM; Ctrl-C takes the same way
+    process.waitFor();
+
+    assertThat(process.exitValue()).isEqualTo(128 + 15);
+    assertThat(Files.readString(stderr))
+        .contains("Interrupted. Finished networks are kept in the store")
+        .doesNotContain("Exception");
+    String summary = summaryOf("run");
+    assertThat(summary).startsWith("9 jobs: ").contains("0 failed, 0 blocked").doesNotContain(" 9 trained");
+  }
+
+  @Test
+  void aJobThatFailsMakesTheExitCode1() throws Exception {
+    Process process = start("run", "--set", "bilateral.hemisphere.learning-rate=1e38", "--set", "bilateral.grid.seeds=[0]");
+    List<String> out = lines(process.inputReader());
+
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(out.get(out.size() - 1)).startsWith("3 jobs: 0 trained, 0 reused, 2 failed, 1 blocked");
+  }
+
+  private String summaryOf(String command) throws Exception {
+    Process process = start(command);
+    List<String> out = lines(process.inputReader());
+    assertThat(process.waitFor()).isZero();
+    return out.get(out.size() - 1);
+  }
+
+  private Process start(String command, String... more) throws IOException {
+    List<String> words = new ArrayList<>(List.of("submit/local.sh", command, conf.toString()));
+    words.addAll(List.of("--set", "bilateral.store=" + temp.resolve("store")));
+    words.addAll(List.of(more));
+    return new ProcessBuilder(words).redirectError(temp.resolve("stderr").toFile()).start();
+  }
+
+  private static List<String> lines(BufferedReader reader) {
+    return reader.lines().toList();
+  }
+}

@@ -1,0 +1,129 @@
+package org.bilateralbrain.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+
+  private static final String TINY =
+      "bilateral { name = tiny, data.synthetic { train-images = 200, test-images = 100 }, grid.seeds = [0, 1] }";
+
+  @TempDir Path temp;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @Test
+  void helpNamesEveryCommandAndTheExitCodes() {
+    assertThat(execute("--help")).isZero();
+    assertThat(out()).contains("run", "plan", "status", "report", "prepare", "wrong usage, configuration or data");
+  }
+
+  @Test
+  void versionIsTheBuilds() {
+    assertThat(execute("--version")).isZero();
+    assertThat(out()).matches("bilateral \\d+\\.\\d+.*\\R");
+  }
+
+  @Test
+  void wrongUsageIsExplainedAndExitsWith2() {
+    assertThat(execute("rum", "x.conf")).isEqualTo(2);
+    assertThat(err()).contains("rum");
+    assertThat(execute("run")).isEqualTo(2);
+    assertThat(err()).contains("CONF");
+  }
+
+  @Test
+  void aWrongConfigurationListsItsMistakesAndExitsWith2BeforeAnythingIsWritten() throws IOException {
+    String conf = conf("bilateral { hemisphere.width = 0, heads.epochs = no }");
+
+    assertThat(execute("run", conf, "--set", "bilateral.store=" + temp.resolve("store"))).isEqualTo(2);
+
+    assertThat(err())
+        .contains("The configuration has mistakes:")
+        .contains("bilateral.hemisphere.width must be")
+        .contains("bilateral.heads.epochs must be");
+    assertThat(temp.resolve("store")).doesNotExist();
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void missingDataExitsWith2AndNamesTheFile() throws IOException {
+    assertThat(
+            execute(
+                "run", conf(TINY), "--set", "bilateral.data.source=cifar100", "--set", "bilateral.data.path=/no/such.tar.gz"))
+        .isEqualTo(2);
+    assertThat(err()).contains("There is no file or folder /no/such.tar.gz");
+  }
+
+  @Test
+  void aStoreOutOfReachExitsWith3() throws IOException {
+    assertThat(execute("status", conf(TINY), "--set", "bilateral.store=nosuch://host/x")).isEqualTo(3);
+    assertThat(err()).contains("The store or the file system failed").contains("nosuch");
+  }
+
+  @Test
+  void planSaysWhatRunWouldDoAndWhyAndWritesNothing() throws IOException {
+    assertThat(execute("plan", conf(TINY), "--set", "bilateral.store=" + temp.resolve("store"))).isZero();
+
+    assertThat(out())
+        .contains("fine hemisphere, resnet9 width 64, seed 1")
+        .contains("new; for 2 of 6 networks in the table")
+        .contains("6 jobs: 6 to train, 0 to reuse, 0 not needed");
+    assertThat(temp.resolve("store")).doesNotExist();
+  }
+
+  @Test
+  void statusAndReportOfASweepThatWasNeverRunSaySo() throws IOException {
+    String store = "bilateral.store=" + temp.resolve("store");
+
+    assertThat(execute("status", conf(TINY), "--set", store)).isZero();
+    assertThat(execute("report", conf(TINY), "--set", store)).isZero();
+
+    assertThat(out().lines()).hasSize(2).allMatch(line -> line.endsWith("holds no sweep named tiny: it has not been run"));
+  }
+
+  @Test
+  void prepareChecksTheNumberOfImages() throws IOException {
+    Path source = Files.createDirectory(temp.resolve("source"));
+    Files.write(source.resolve("train.bin"), new byte[3 * 3074]);
+    Files.write(source.resolve("test.bin"), new byte[2 * 3074]);
+    String target = temp.resolve("target").toString();
+
+    assertThat(execute("prepare", "--source", source.toString(), "--target", target, "--expect-train", "4")).isEqualTo(2);
+    assertThat(err()).contains("has 3 training images, expected 4");
+    assertThat(temp.resolve("target")).doesNotExist();
+
+    assertThat(execute("prepare", "--source", source.toString(), "--target", target, "--expect-train", "3")).isZero();
+    assertThat(out()).contains("3 training and 2 test images, 1 fine classes in 1 coarse ones");
+    try (Stream<Path> files = Files.list(temp.resolve("target"))) {
+      assertThat(files.map(f -> f.getFileName().toString()))
+          .containsExactlyInAnyOrder("train.bin", "test.bin", "dataset.json");
+    }
+  }
+
+  private int execute(String... arguments) {
+    return Main.execute(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), arguments);
+  }
+
+  private String conf(String text) throws IOException {
+    return Files.writeString(temp.resolve("tiny.conf"), text).toString();
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,194 @@
+package org.bilateralbrain.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.bilateralbrain.data.DataSource;
+import org.bilateralbrain.data.Partition;
+import org.bilateralbrain.nn.Backbone;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SweepConfigTest {
+
+  @TempDir Path temp;
+
+  @Test
+  void anEmptyFileHasThePapersSettings() throws IOException {
+    SweepConfig config = load("");
+
+    assertThat(config.name()).isEqualTo("sweep");
+    assertThat(config.store()).isEqualTo("runs");
+    assertThat(config.data().source()).isInstanceOf(DataSource.Synthetic.class);
+    assertThat(config.data().rule()).isEqualTo(new Partition.Rule(0, 0.1, Partition.Rule.NO_LIMIT, Partition.Rule.NO_LIMIT));
+    assertThat(config.data().normalisation()).isEmpty();
+    assertThat(config.grid().backbones()).containsExactly(Backbone.RESNET9);
+    assertThat(config.grid().seeds()).containsExactly(0L, 1L, 2L);
+    assertThat(config.grid().models()).containsExactly(Model.values());
+    Variant variant = config.grid().variants().get(0);
+    assertThat(variant.name()).isEqualTo("symmetric");
+    assertThat(variant.left()).isEqualTo(variant.right());
+    assertThat(variant.left().width()).isEqualTo(64);
+    TrainingSettings hemisphere = variant.left().training();
+    assertThat(hemisphere.epochs()).isEqualTo(180);
+    assertThat(hemisphere.batchSize()).isEqualTo(256);
+    assertThat(hemisphere.optimisation().learningRate()).isEqualTo(1e-4);
+    assertThat(hemisphere.optimisation().weightDecay()).isEqualTo(1e-3);
+    assertThat(hemisphere.optimisation().dropout()).isEqualTo(0.6);
+    assertThat(config.heads().optimisation().weightDecay()).isEqualTo(1e-5);
+  }
+
+  @Test
+  void aVariantOverridesAnyHemisphereSettingOnEitherSide() throws IOException {
+    SweepConfig config =
+        load("""
+            bilateral {
+              hemisphere { width = 32, epochs = 7 }
+              grid.variants {
+                plain {}
+                odd { left.width = 40, right { epochs = 3, learning-rate = 0.01 } }
+              }
+            }
+            """);
+
+    Variant odd = config.grid().variants().get(1);
+    assertThat(odd.name()).isEqualTo("odd");
+    assertThat(odd.left().width()).isEqualTo(40);
+    assertThat(odd.left().training().epochs()).isEqualTo(7);
+    assertThat(odd.right().width()).isEqualTo(32);
+    assertThat(odd.right().training().epochs()).isEqualTo(3);
+    assertThat(odd.right().training().optimisation().learningRate()).isEqualTo(0.01);
+    assertThat(config.grid().variants()).extracting(Variant::name).containsExactly("plain", "odd");
+  }
+
+  @Test
+  void allMistakesAreListedTogetherEachWithItsPathAndLine() throws IOException {
+    assertThatThrownBy(
+            () ->
+                load("""
+                    bilateral {
+                      hemisphere {
+                        width = 0
+                        learning-rate = -1
+                        epoch = 3
+                      }
+                      data.validation-fraction = 1
+                      grid {
+                        seeds = []
+                        models = [unilateral-fine, unilateral-fine, bilateral]
+                        backbones = resnet9
+                      }
+                      heads.batch-size = many
+                      heads.epochs = 1.5
+                    }
+                    """))
+        .isInstanceOf(InvalidConfiguration.class)
+        .hasMessageContaining("bilateral.hemisphere.width must be a whole number of at least 1, not 0 (")
+        .hasMessageContaining("sweep.conf:3)")
+        .hasMessageContaining("bilateral.hemisphere.learning-rate must be greater than 0, not -1")
+        .hasMessageContaining("sweep.conf:4)")
+        .hasMessageContaining("bilateral.hemisphere.epoch is not a setting; known here: backbone, batch-size")
+        .hasMessageContaining("bilateral.data.validation-fraction must be at least 0 and less than 1, not 1")
+        .hasMessageContaining("bilateral.grid.seeds is empty")
+        .hasMessageContaining("bilateral.grid.models contains \"unilateral-fine\" twice")
+        .hasMessageContaining("bilateral.grid.models contains \"bilateral\", but must hold names of models")
+        .hasMessageContaining("bilateral.grid.backbones must be a list")
+        .hasMessageContaining("bilateral.heads.batch-size must be a whole number of at least 1, not \"many\"")
+        .hasMessageContaining("bilateral.heads.epochs must be a whole number of at least 1, not 1.5")
+        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(10));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+    "bilateral.hemisphere.dropout = 1                      | bilateral.hemisphere.dropout must be at least 0 and less than 1",
+    "bilateral.hemisphere.weight-decay = -0.1              | bilateral.hemisphere.weight-decay must be at least 0",
+    "bilateral.heads = 3                                   | bilateral.heads must be an object",
+    "bilateral.name = a/b                                  | bilateral.name is 'a/b', but must be usable as a folder's name",
+    "bilateral.store = \"\"                                | bilateral.store is empty",
+    "bilateral.data.source = imagenet                      | bilateral.data.source is 'imagenet', but must be cifar100 or synthetic",
+    "bilateral.data.source = cifar100                      | bilateral.data.path is missing",
+    "bilateral.data.train-limit = 0                        | bilateral.data.train-limit must be a whole number of at least 1",
+    "bilateral.data.synthetic.coarse-classes = 52          | makes 260 fine classes",
+    "bilateral.data.synthetic.train-images = 99            | must be at least the number of fine classes, 100",
+    "bilateral.data.normalisation = { mean = [1], std = [1, 1, 1] } | bilateral.data.normalisation.mean must hold 3 numbers",
+    "bilateral.data.normalisation = { mean = [1, 1, 1], std = [1, 0, 1] } | bilateral.data.normalisation.std must be greater than 0",
+    "bilateral.grid.seeds = [1, -1]                        | bilateral.grid.seeds contains -1",
+    "bilateral.grid.variants.a.left.width = 0              | bilateral.grid.variants.a.left.width must be a whole number of at least 1",
+    "bilateral.grid.variants.a.middle.width = 8            | bilateral.grid.variants.a.middle is not a setting; known here: left, right",
+    "bilateral.grid.variants.a.left.backbone = resnet10    | bilateral.grid.variants.a.left.backbone is 'resnet10', but must be one of: resnet9",
+    "bilateral.grid.variants.\"a,b\" {}                    | usable as a folder's name",
+    "bilateral.dta.seed = 1                                | bilateral.dta is not a setting; known here: data, grid",
+    "billateral.name = x                                   | billateral is not a setting; everything is under bilateral",
+  })
+  void aMistakeIsNamed(String text, String message) {
+    assertThatThrownBy(() -> load(text)).isInstanceOf(InvalidConfiguration.class).hasMessageContaining(message);
+  }
+
+  @Test
+  void overridesAreStrongerThanTheFileAndTheLastOneWins() throws IOException {
+    SweepConfig config =
+        load(
+            "bilateral.heads.epochs = 5",
+            "bilateral.heads.epochs=6",
+            "bilateral.heads.epochs=7",
+            "bilateral.grid.seeds=[4]",
+            "bilateral.store=s3a://bucket/a folder?x=1#y");
+
+    assertThat(config.heads().epochs()).isEqualTo(7);
+    assertThat(config.grid().seeds()).containsExactly(4L);
+    assertThat(config.store()).isEqualTo("s3a://bucket/a folder?x=1#y");
+  }
+
+  @Test
+  void aMistakeInAnOverrideNamesTheOverride() {
+    assertThatThrownBy(() -> load("", "bilateral.heads.epochs=0"))
+        .hasMessageContaining("bilateral.heads.epochs must be a whole number of at least 1, not 0 (--set bilateral.heads.epochs=0");
+    assertThatThrownBy(() -> load("", "bilateral.heads.epochs"))
+        .hasMessageContaining("--set bilateral.heads.epochs is not of the form path.to.key=value");
+  }
+
+  @Test
+  void aFileThatIsNoHoconNamesItsLine() {
+    assertThatThrownBy(() -> load("bilateral {\n name = x\n"))
+        .isInstanceOf(InvalidConfiguration.class)
+        .hasMessageContaining("sweep.conf");
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    assertThatThrownBy(() -> SweepConfig.load(new File("nowhere.conf"), List.of()))
+        .isInstanceOf(InvalidConfiguration.class)
+        .hasMessage("There is no configuration file nowhere.conf");
+  }
+
+  @Test
+  void theResolvedConfigurationReadsBackAsTheSame() throws IOException {
+    SweepConfig config = load("bilateral { name = a, hemisphere.width = 3, grid.variants.x.left.width = 5 }");
+
+    SweepConfig again = load(config.resolved());
+
+    assertThat(again).isEqualTo(config);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"quickstart", "cifar100-smoke", "cifar100"})
+  void thePresetsAreValid(String preset) {
+    SweepConfig config =
+        SweepConfig.load(new File("conf", preset + ".conf"), List.of("bilateral.data.path=somewhere"));
+
+    assertThat(config.name()).startsWith(preset);
+  }
+
+  private SweepConfig load(String text, String... overrides) throws IOException {
+    Path file = Files.writeString(temp.resolve("sweep.conf"), text);
+    return SweepConfig.load(file.toFile(), List.of(overrides));
+  }
+}

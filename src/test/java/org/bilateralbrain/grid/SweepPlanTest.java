@@ -1,0 +1,125 @@
+package org.bilateralbrain.grid;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.bilateralbrain.config.Model;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.Partition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SweepPlanTest {
+
+  private static final DataKey DATA = data("digest", 0.1);
+
+  @TempDir Path temp;
+
+  @Test
+  void hemispheresAreSharedBetweenModels() throws IOException {
+    SweepPlan plan = plan("grid.seeds = [0, 1, 2]");
+
+    assertThat(plan.cells()).hasSize(9);
+    assertThat(plan.jobs()).hasSize(9);
+    Cell bilateral = plan.cells().get(6);
+    assertThat(bilateral.model()).isEqualTo(Model.BILATERAL_SPECIALISED);
+    assertThat(bilateral.job().parents()).containsExactly(plan.cells().get(0).job(), plan.cells().get(3).job());
+  }
+
+  @Test
+  void hemispheresAreSharedBetweenVariantsThatDoNotTouchThem() throws IOException {
+    SweepPlan plan =
+        plan("grid { seeds = [0], variants { symmetric {}, wide-left { left.width = 80 } } }");
+
+    assertThat(plan.cells()).hasSize(6);
+    // two left hemispheres, one right hemisphere, two pairs of heads
+    assertThat(plan.jobs()).hasSize(5);
+    Job right = plan.jobs().stream().filter(job -> job.title().startsWith("coarse")).findFirst().orElseThrow();
+    assertThat(plan.cellsThatNeed(right)).hasSize(4);
+  }
+
+  @Test
+  void hemispheresOfABilateralNetworkAreTrainedEvenIfNoTableShowsThem() throws IOException {
+    SweepPlan plan = plan("grid { seeds = [0], models = [bilateral-specialised] }");
+
+    assertThat(plan.cells()).hasSize(1);
+    assertThat(plan.jobs()).extracting(Job::kind).containsExactly("hemisphere", "hemisphere", "bilateral");
+  }
+
+  @Test
+  void anIdIsTheSameInEverySweepThatSaysTheSame() throws IOException {
+    SweepPlan one = plan("name = one, grid.seeds = [0]");
+    SweepPlan two = plan("name = two, store = elsewhere, grid { seeds = [5, 0], variants { a {} } }");
+
+    assertThat(ids(two)).containsAll(ids(one));
+  }
+
+  @Test
+  void anIdIsStableOverReleases() throws IOException {
+    // A changed value here means that nothing in existing stores is found any more: raise Job.NUMERICS only with reason.
+    assertThat(plan("grid.seeds = [0]").jobs().get(0).id()).isEqualTo("a51f7c9ff2a4e5da16a5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "hemisphere.width = 63", "hemisphere.epochs = 179", "hemisphere.batch-size = 255",
+        "hemisphere.learning-rate = 2e-4", "hemisphere.weight-decay = 0", "hemisphere.dropout = 0.5",
+        "grid.seeds = [1]"
+      })
+  void anyChangedSettingOfAHemisphereMakesNewJobsOfItAndOfWhatStartsFromIt(String setting) throws IOException {
+    Set<String> ids = ids(plan("grid.seeds = [0]"));
+
+    assertThat(ids(plan("grid.seeds = [0], " + setting))).doesNotContainAnyElementsOf(ids);
+  }
+
+  @Test
+  void aChangedSettingOfTheHeadsLeavesTheHemispheresAlone() throws IOException {
+    Set<String> ids = ids(plan("grid.seeds = [0]"));
+    Set<String> changed = ids(plan("grid.seeds = [0], heads.epochs = 3"));
+
+    changed.removeAll(ids);
+    assertThat(changed).hasSize(1);
+  }
+
+  @Test
+  void otherImagesMakeOtherJobs() throws IOException {
+    SweepConfig config = config("grid.seeds = [0]");
+    Set<String> ids = ids(SweepPlan.of(config, DATA));
+
+    assertThat(ids(SweepPlan.of(config, data("another digest", 0.1)))).doesNotContainAnyElementsOf(ids);
+    assertThat(ids(SweepPlan.of(config, data("digest", 0.2)))).doesNotContainAnyElementsOf(ids);
+  }
+
+  private SweepPlan plan(String settings) throws IOException {
+    return SweepPlan.of(config(settings), DATA);
+  }
+
+  private SweepConfig config(String settings) throws IOException {
+    Path file = Files.writeString(temp.resolve("sweep.conf"), "bilateral {" + settings + "}");
+    return SweepConfig.load(file.toFile(), List.of());
+  }
+
+  private static Set<String> ids(SweepPlan plan) {
+    Set<String> ids = new HashSet<>();
+    plan.jobs().forEach(job -> ids.add(job.id()));
+    return ids;
+  }
+
+  private static DataKey data(String digest, double validationFraction) {
+    return new DataKey(
+        digest,
+        100,
+        20,
+        new Partition.Rule(0, validationFraction, Partition.Rule.NO_LIMIT, Partition.Rule.NO_LIMIT),
+        new ChannelStatistics(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25)));
+  }
+}

@@ -1,0 +1,71 @@
+package org.bilateralbrain.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bilateralbrain.store.Metrics;
+import org.bilateralbrain.store.SweepPlanFile;
+import org.junit.jupiter.api.Test;
+
+class AccuracyTableTest {
+
+  @Test
+  void cellsHoldMeanAndSampleStandardDeviationInPercent() {
+    String table = AccuracyTable.of(rows(0.70, 0.72, 0.71));
+
+    assertThat(table)
+        .startsWith("| model                 | variant   | backbone | fine %           | coarse % |\n| ---")
+        .contains("| bilateral-specialised | symmetric | resnet9  | 71.00 ± 1.00 (3) |");
+  }
+
+  @Test
+  void oneSeedHasNoDeviation() {
+    assertThat(AccuracyTable.of(rows(0.5))).contains("| 50.00 ± – (1) |");
+  }
+
+  @Test
+  void seedsWithoutResultAreShown() {
+    List<ResultRow> rows = rows(0.5, 0.6);
+    rows.add(row(2, Optional.empty(), ResultRow.Status.FAILED));
+
+    assertThat(AccuracyTable.of(rows)).contains("| 55.00 ± 7.07 (2 of 3) |");
+  }
+
+  @Test
+  void noResultAtAllIsADash() {
+    assertThat(AccuracyTable.of(List.of(row(0, Optional.empty(), ResultRow.Status.MISSING)))).contains("| – ± – (0 of 1) |");
+  }
+
+  @Test
+  void csvHasOneRowForEachNetworkAndHead() {
+    List<ResultRow> rows = rows(0.5);
+    rows.add(row(1, Optional.empty(), ResultRow.Status.BLOCKED));
+
+    assertThat(ResultsCsv.of("s", rows).lines())
+        .containsExactly(
+            "sweep,model,variant,backbone_left,backbone_right,seed,head,validation_accuracy,test_accuracy,epochs,"
+                + "best_epoch,train_seconds,images_per_second,parameters,artifact,status",
+            "s,bilateral-specialised,symmetric,resnet9,resnet9,0,fine,0.625,0.5,3,2,1.500,200.0,42,bilateral/id0,DONE",
+            "s,bilateral-specialised,symmetric,resnet9,resnet9,1,fine,,,,,,,,,BLOCKED");
+  }
+
+  private static List<ResultRow> rows(double... accuracies) {
+    List<ResultRow> rows = new ArrayList<>();
+    for (int seed = 0; seed < accuracies.length; seed++) {
+      Metrics metrics =
+          new Metrics(3, 2, 1.5, 200, 42, Map.of("fine", new Metrics.Accuracy(0.625, accuracies[seed])));
+      rows.add(row(seed, Optional.of(metrics), ResultRow.Status.DONE));
+    }
+    return rows;
+  }
+
+  private static ResultRow row(int seed, Optional<Metrics> metrics, ResultRow.Status status) {
+    SweepPlanFile.Cell cell =
+        new SweepPlanFile.Cell(
+            "bilateral-specialised", "symmetric", "resnet9", "resnet9", seed, List.of("fine"), "bilateral", "id" + seed);
+    return new ResultRow(cell, "fine", metrics, status);
+  }
+}

@@ -1,0 +1,183 @@
+package org.bilateralbrain.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.report.ResultRow;
+import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.sweep.Inventory.Action;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole sweeps on Spark in this JVM, two tasks at a time, with tiny networks on the synthetic images. */
+class SweepIT {
+
+  private static final String TINY =
+      """
+      bilateral {
+        name = tiny
+        data.synthetic { train-images = 200, test-images = 100 }
+        grid.seeds = [0, 1]
+        hemisphere { width = 2, epochs = 2, batch-size = 50, learning-rate = 3e-3 }
+        heads { epochs = 2, batch-size = 50, learning-rate = 3e-3 }
+      }
+      """;
+
+  private static JavaSparkContext spark;
+
+  @TempDir Path temp;
+
+  @BeforeAll
+  static void startSpark() {
+    spark =
+        new JavaSparkContext(
+            new SparkConf()
+                .setMaster("local[2]")
+                .setAppName("test")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "localhost"));
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @Test
+  void aSweepTrainsEverythingOnceAndASecondRunTrainsNothing() throws Exception {
+    SweepSummary first = run("store");
+    byte[] results = results("store");
+    SweepSummary second = run("store");
+
+    assertThat(first.toString()).startsWith("6 jobs: 6 trained, 0 reused, 0 failed, 0 blocked in ");
+    assertThat(second.toString()).startsWith("6 jobs: 0 trained, 6 reused, 0 failed, 0 blocked in ");
+    assertThat(results("store")).isEqualTo(results);
+    assertThat(temp.resolve("store/sweeps/tiny/table.md")).content()
+        .contains("| unilateral-fine       | symmetric | resnet9  |")
+        .contains("| bilateral-specialised | symmetric | resnet9  |");
+    assertThat(temp.resolve("store/attempts/hemisphere")).isEmptyDirectory();
+  }
+
+  @Test
+  void theSameSweepInTwoStoresHasTheSameAccuraciesInEveryDigit() throws Exception {
+    run("one");
+    run("two");
+
+    assertThat(accuracies("two")).isEqualTo(accuracies("one")).hasSize(9);
+  }
+
+  @Test
+  void aDamagedArtifactIsTrainedAgainToTheSameResult() throws Exception {
+    run("store");
+    List<String> before = accuracies("store");
+    Path damaged = networks("store", "hemisphere").get(0);
+    byte[] bytes = Files.readAllBytes(damaged);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(damaged, bytes);
+
+    assertThat(setup("store").inventory().jobs(setup("store").plan(), Action.TRAIN)).hasSize(1);
+    SweepSummary summary = run("store");
+
+    assertThat(summary.trained()).isEqualTo(1);
+    assertThat(accuracies("store")).isEqualTo(before);
+  }
+
+  @Test
+  void hemispheresAreNotTrainedAgainForABilateralNetworkThatIsThere() throws Exception {
+    run("store", "bilateral.grid.models=[bilateral-specialised]");
+    for (Path manifest : Files.walk(temp.resolve("store/artifacts/hemisphere")).filter(p -> p.endsWith("manifest.json")).toList()) {
+      Files.delete(manifest);
+    }
+
+    SweepSummary summary = run("store", "bilateral.grid.models=[bilateral-specialised]");
+
+    assertThat(summary.toString()).startsWith("2 jobs: 0 trained, 2 reused");
+  }
+
+  @Test
+  void aJobThatDivergesFailsWithThatReasonBlocksItsDependentsAndStopsNobodyElse() throws Exception {
+    String[] overrides = {
+      "bilateral.grid.seeds=[0]",
+      "bilateral.grid.variants={ calm {}, wild { left.learning-rate = 1e38 } }"
+    };
+    ByteArrayOutputStream progress = new ByteArrayOutputStream();
+    SweepSummary summary =
+        new Sweep(setup("store", overrides), spark, new PrintStream(progress, true, StandardCharsets.UTF_8)).run();
+
+    assertThat(summary.toString()).startsWith("5 jobs: 3 trained, 0 reused, 1 failed, 1 blocked");
+    assertThat(summary.complete()).isFalse();
+    assertThat(progress.toString(StandardCharsets.UTF_8))
+        .containsPattern("FAILED   fine hemisphere, resnet9 width 2, seed 0: the loss is (NaN|Infinity) in epoch 1: the training has diverged")
+        .contains("BLOCKED  bilateral heads");
+    List<ResultRow> rows = SweepResults.read(setup("store", overrides).store(), "tiny").orElseThrow().rows();
+    assertThat(rows).filteredOn(row -> row.cell().variant().equals("calm")).allMatch(row -> row.status() == ResultRow.Status.DONE);
+    assertThat(rows)
+        .filteredOn(row -> row.cell().variant().equals("wild"))
+        .extracting(ResultRow::status)
+        .containsExactly(ResultRow.Status.FAILED, ResultRow.Status.DONE, ResultRow.Status.BLOCKED, ResultRow.Status.BLOCKED);
+  }
+
+  @Test
+  void withoutAValidationPartTheLastEpochsWeightsAreKept() throws Exception {
+    run("store", "bilateral.data.validation-fraction=0", "bilateral.grid.seeds=[0]");
+
+    List<ResultRow> rows = SweepResults.read(setup("store").store(), "tiny").orElseThrow().rows();
+    assertThat(rows).allSatisfy(row -> {
+      assertThat(row.metrics().orElseThrow().bestEpoch()).isEqualTo(2);
+      assertThat(row.accuracy().orElseThrow().validation()).isNull();
+    });
+  }
+
+  @Test
+  void aBatchLargerThanTheTrainingSetAndALastBatchOfOneImageWork() throws Exception {
+    SweepSummary large = run("store", "bilateral.hemisphere.batch-size=1000", "bilateral.grid.seeds=[0]");
+    SweepSummary odd = run("store", "bilateral.hemisphere.batch-size=179", "bilateral.grid.seeds=[0]");
+
+    assertThat(large.complete()).isTrue();
+    assertThat(odd.complete()).isTrue();
+  }
+
+  private SweepSummary run(String store, String... overrides) throws Exception {
+    return new Sweep(setup(store, overrides), spark, new PrintStream(OutputStream.nullOutputStream(), true)).run();
+  }
+
+
+  private SweepSetup setup(String store, String... overrides) throws IOException {
+    Path file = Files.writeString(temp.resolve("tiny.conf"), TINY);
+    List<String> all = new ArrayList<>(List.of(overrides));
+    all.add("bilateral.store=" + temp.resolve(store));
+    return SweepSetup.of(SweepConfig.load(file.toFile(), all), new Configuration());
+  }
+
+  private byte[] results(String store) throws IOException {
+    return Files.readAllBytes(temp.resolve(store).resolve("sweeps/tiny/results.csv"));
+  }
+
+  /** The columns up to the accuracies; times differ. */
+  private List<String> accuracies(String store) throws IOException {
+    try (Stream<String> lines = Files.lines(temp.resolve(store).resolve("sweeps/tiny/results.csv"))) {
+      return lines.map(line -> String.join(",", List.of(line.split(",")).subList(0, 9))).toList();
+    }
+  }
+
+  private List<Path> networks(String store, String kind) throws IOException {
+    try (Stream<Path> files = Files.walk(temp.resolve(store).resolve("artifacts").resolve(kind))) {
+      return files.filter(path -> path.endsWith("network.zip")).sorted().toList();
+    }
+  }
+}
