@@ -1,0 +1,39 @@
+package org.bilateralbrain.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.data.DataSource;
+import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.store.Metrics;
+import org.bilateralbrain.train.JobRunner;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The made-up images are neither trivial nor hopeless: what a quickstart shows means something. */
+class SyntheticDifficultyIT {
+
+  @TempDir Path temp;
+
+  @Test
+  void oneEpochIsClearlyAboveChanceAndClearlyBelowPerfection() throws Exception {
+    SweepConfig config =
+        SweepConfig.load(
+            new File("conf/quickstart.conf"),
+            List.of("bilateral.hemisphere.epochs=1", "bilateral.grid.seeds=[0]", "bilateral.store=" + temp));
+    SweepSetup setup = SweepSetup.of(config, new Configuration());
+    JobRunner runner =
+        new JobRunner(setup.store(), DataSource.Cache.load(config.data().source(), new Configuration()));
+    List<Job> jobs = setup.plan().jobs();
+
+    Metrics fine = runner.run(jobs.get(0), progress -> {});
+    Metrics coarse = runner.run(jobs.get(1), progress -> {});
+
+    assertThat(fine.heads().get("fine").test()).isBetween(3 * 0.01, 0.5);
+    assertThat(coarse.heads().get("coarse").test()).isBetween(3 * 0.05, 0.8);
+  }
+}
