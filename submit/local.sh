@@ -8,14 +8,18 @@
 set -euo pipefail
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-jar=$(find "$project/target" -maxdepth 1 -name 'bilateral-sweep-*-all.jar' 2>/dev/null | head -n 1)
 spark_classpath=$project/target/spark.classpath
+find_jar() {
+  local found=("$project"/target/bilateral-sweep-*-all.jar)
+  jar=${found[0]}
+}
+find_jar
 
 # Builds if there is no jar, or if a source is newer.
-if [[ -z $jar || ! -f $spark_classpath || -n $(find "$project/src/main" "$project/pom.xml" -newer "$jar" -print -quit) ]]; then
+if [[ ! -f $jar || ! -f $spark_classpath || -n $(find "$project/src/main" "$project/pom.xml" -newer "$jar" -print -quit) ]]; then
   echo "Building the jar; the first time Maven fetches Spark and DL4J, some 600 MB." >&2
-  mvn -q -B -f "$project/pom.xml" -DskipTests package >&2
-  jar=$(find "$project/target" -maxdepth 1 -name 'bilateral-sweep-*-all.jar' | head -n 1)
+  mvn -q -B -Dstyle.color=never -f "$project/pom.xml" -DskipTests package >&2
+  find_jar
 fi
 
 java=java

@@ -1,0 +1,72 @@
+package org.bilateralbrain.data;
+
+import java.util.Iterator;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** The ways through a subset, batch by batch; the last batch of an epoch may be smaller. */
+public final class Batches {
+
+  private final Subset subset;
+  private final Augmentation augmentation;
+  private final int batchSize;
+
+  public Batches(Subset subset, Normalisation normalisation, int batchSize) {
+    this.subset = subset;
+    this.augmentation = new Augmentation(normalisation);
+    this.batchSize = batchSize;
+  }
+
+  public int images() {
+    return subset.count();
+  }
+
+  /** The images as they are, in their own order, for testing. */
+  public Iterable<Batch> plain() {
+    return () ->
+        batches(
+            subset.positions(),
+            (batch, slot, position) -> augmentation.copyPlain(subset.images(), position, batch, slot));
+  }
+
+  /** Augmented images in random order, for training. Order and augmentation follow from the seed and the epoch alone. */
+  public Iterable<Batch> epoch(long seed, int epoch) {
+    return () -> {
+      SplittableRandom random = new SplittableRandom(Seeds.derive(seed, "augmentation", epoch));
+      int[] order = shuffled(subset.positions(), Seeds.derive(seed, "order", epoch));
+      return batches(
+          order,
+          (batch, slot, position) ->
+              augmentation.copyAugmented(subset.images(), position, random, batch, slot));
+    };
+  }
+
+  private static int[] shuffled(int[] positions, long seed) {
+    int[] order = positions.clone();
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swapped = order[i];
+      order[i] = order[j];
+      order[j] = swapped;
+    }
+    return order;
+  }
+
+  private interface Copy {
+    void into(Batch batch, int slot, int position);
+  }
+
+  private Iterator<Batch> batches(int[] order, Copy copy) {
+    int count = (order.length + batchSize - 1) / batchSize;
+    return IntStream.range(0, count).mapToObj(index -> batch(order, index * batchSize, copy)).iterator();
+  }
+
+  private Batch batch(int[] order, int start, Copy copy) {
+    Batch batch = Batch.ofCapacity(Math.min(batchSize, order.length - start));
+    for (int slot = 0; slot < batch.count(); slot++) {
+      copy.into(batch, slot, order[start + slot]);
+    }
+    return batch;
+  }
+}

@@ -1,0 +1,104 @@
+package org.bilateralbrain.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Fine classes and the coarse class that each belongs to, read off the data.
+ *
+ * @param fineNames names of the fine classes, in label order
+ * @param coarseNames names of the coarse classes, in label order
+ * @param coarseOfFine for each fine class its coarse class
+ */
+public record Hierarchy(List<String> fineNames, List<String> coarseNames, List<Integer> coarseOfFine) {
+
+  public Hierarchy {
+    fineNames = List.copyOf(fineNames);
+    coarseNames = List.copyOf(coarseNames);
+    coarseOfFine = List.copyOf(coarseOfFine);
+  }
+
+  public int fineClasses() {
+    return fineNames.size();
+  }
+
+  public int coarseClasses() {
+    return coarseNames.size();
+  }
+
+  /**
+   * Reads the hierarchy off labelled images.
+   *
+   * @param fineNames empty if unknown: classes are then numbered, as many as the labels show
+   * @param coarseNames likewise
+   * @throws DataException if a label has no name, a fine class has two parents or a class has no image
+   */
+  static Hierarchy of(Images train, Images test, List<String> fineNames, List<String> coarseNames) {
+    List<String> fine = fineNames.isEmpty() ? numbered("fine", highest(train.fine(), test.fine())) : fineNames;
+    List<String> coarse =
+        coarseNames.isEmpty() ? numbered("coarse", highest(train.coarse(), test.coarse())) : coarseNames;
+    Integer[] parents = new Integer[fine.size()];
+    readParents("train", train, fine, coarse, parents);
+    readParents("test", test, fine, coarse, parents);
+    for (int label = 0; label < parents.length; label++) {
+      if (parents[label] == null) {
+        throw new DataException(
+            "Fine class %d (%s) has no image, so that its coarse class is unknown".formatted(label, fine.get(label)));
+      }
+    }
+    List<Integer> coarseOfFine = Arrays.asList(parents);
+    for (int label = 0; label < coarse.size(); label++) {
+      if (!coarseOfFine.contains(label)) {
+        throw new DataException("Coarse class %d (%s) has no image".formatted(label, coarse.get(label)));
+      }
+    }
+    return new Hierarchy(fine, coarse, coarseOfFine);
+  }
+
+  private static void readParents(
+      String part, Images images, List<String> fineNames, List<String> coarseNames, Integer[] parents) {
+    for (int i = 0; i < images.count(); i++) {
+      int fine = images.fineLabel(i);
+      int coarse = images.coarseLabel(i);
+      checkRange(part, i, "fine", fine, fineNames.size());
+      checkRange(part, i, "coarse", coarse, coarseNames.size());
+      if (parents[fine] == null) {
+        parents[fine] = coarse;
+      } else if (parents[fine] != coarse) {
+        throw new DataException(
+            "Fine class %d (%s) has two coarse classes, %d (%s) and %d (%s, first in %s record %d): the file is damaged or its classes are no hierarchy"
+                .formatted(
+                    fine, fineNames.get(fine),
+                    parents[fine], coarseNames.get(parents[fine]),
+                    coarse, coarseNames.get(coarse), part, i));
+      }
+    }
+  }
+
+  private static void checkRange(String part, int record, String kind, int label, int classes) {
+    if (label >= classes) {
+      throw new DataException(
+          "Record %d of %s has the %s label %d, but there are only %d %s classes: the file is damaged or the label names belong to another data set"
+              .formatted(record, part, kind, label, classes, kind));
+    }
+  }
+
+  private static int highest(byte[] train, byte[] test) {
+    int highest = 0;
+    for (byte[] labels : List.of(train, test)) {
+      for (byte label : labels) {
+        highest = Math.max(highest, Byte.toUnsignedInt(label));
+      }
+    }
+    return highest;
+  }
+
+  private static List<String> numbered(String kind, int highest) {
+    List<String> names = new ArrayList<>();
+    for (int label = 0; label <= highest; label++) {
+      names.add(kind + "-" + label);
+    }
+    return names;
+  }
+}

@@ -1,0 +1,46 @@
+package org.bilateralbrain.data;
+
+import java.io.Serializable;
+
+/**
+ * The images that one sweep trains on, chooses weights by, and reports on.
+ *
+ * @param validation may be empty
+ */
+public record Partition(Subset train, Subset validation, Subset test) {
+
+  /**
+   * How to divide a data set; the same for all jobs of a sweep, whatever their own seeds.
+   *
+   * @param validationFraction share of the training images that is held out, in [0, 1)
+   * @param trainLimit at most so many of the training images are used (before the validation part is taken)
+   * @param testLimit at most so many of the test images are used
+   */
+  public record Rule(long seed, double validationFraction, int trainLimit, int testLimit)
+      implements Serializable {
+    public static final int NO_LIMIT = Integer.MAX_VALUE;
+  }
+
+  /**
+   * Every choice is stratified by fine class.
+   *
+   * @throws DataException if nothing is left to train on
+   */
+  public static Partition of(DataSet dataSet, Rule rule) {
+    Subset available = limited("train limit", dataSet.train(), rule.trainLimit(), rule.seed());
+    Subset test = limited("test limit", dataSet.test(), rule.testLimit(), rule.seed());
+    int held = (int) Math.round(available.count() * rule.validationFraction());
+    if (held == available.count()) {
+      throw new DataException(
+          "A validation fraction of %s leaves none of %d images to train on"
+              .formatted(rule.validationFraction(), available.count()));
+    }
+    Subset.Parts parts = available.choose(held, Seeds.derive(rule.seed(), "validation", 0));
+    return new Partition(parts.rest(), parts.chosen(), test);
+  }
+
+  private static Subset limited(String purpose, Images images, int limit, long seed) {
+    Subset all = Subset.all(images);
+    return limit >= all.count() ? all : all.choose(limit, Seeds.derive(seed, purpose, 0)).chosen();
+  }
+}

@@ -1,0 +1,95 @@
+package org.bilateralbrain.data;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import net.razorvine.pickle.IObjectConstructor;
+import net.razorvine.pickle.Opcodes;
+import net.razorvine.pickle.PickleException;
+import net.razorvine.pickle.PickleUtils;
+import net.razorvine.pickle.Unpickler;
+
+/**
+ * Reads a pickle from a stranger: only numbers, strings, lists, tuples, dictionaries and the classes given to the
+ * constructor. A pickle is a program, so that everything not named here is refused, whether it is an instruction or a
+ * class. Strings with a length of four bytes (Python 2's binary data) arrive as {@code byte[]}.
+ */
+final class RestrictedUnpickler extends Unpickler {
+
+  /** An object under construction that takes its state from a BUILD instruction. */
+  interface Buildable {
+    void setState(Object[] state);
+  }
+
+  private static final Set<Short> DATA_INSTRUCTIONS =
+      Set.of(
+          Opcodes.PROTO, Opcodes.STOP, Opcodes.MARK, Opcodes.NONE, Opcodes.NEWTRUE, Opcodes.NEWFALSE,
+          Opcodes.BININT, Opcodes.BININT1, Opcodes.BININT2, Opcodes.LONG1, Opcodes.BINFLOAT,
+          Opcodes.SHORT_BINSTRING, Opcodes.EMPTY_LIST, Opcodes.EMPTY_DICT, Opcodes.EMPTY_TUPLE,
+          Opcodes.TUPLE, Opcodes.TUPLE1, Opcodes.TUPLE2, Opcodes.TUPLE3, Opcodes.APPEND, Opcodes.APPENDS,
+          Opcodes.SETITEM, Opcodes.SETITEMS, Opcodes.BINPUT, Opcodes.LONG_BINPUT, Opcodes.BINGET,
+          Opcodes.LONG_BINGET, Opcodes.REDUCE);
+
+  private final Map<String, IObjectConstructor> admitted;
+
+  /**
+   * @param admitted by "module.name"
+   */
+  RestrictedUnpickler(Map<String, IObjectConstructor> admitted) {
+    this.admitted = admitted;
+  }
+
+  /**
+   * @throws PickleException if the pickle is malformed or asks for anything that is not admitted
+   */
+  Object read(byte[] pickle) {
+    try {
+      return load(new ByteArrayInputStream(pickle));
+    } catch (IOException | RuntimeException e) {
+      throw e instanceof PickleException known ? known : new PickleException("malformed pickle: " + e, e);
+    }
+  }
+
+  @Override
+  protected Object dispatch(short instruction) throws IOException {
+    if (DATA_INSTRUCTIONS.contains(instruction)) {
+      return super.dispatch(instruction);
+    }
+    switch (instruction) {
+      case Opcodes.GLOBAL -> stack.add(admittedClass());
+      case Opcodes.BUILD -> build();
+      case Opcodes.BINSTRING -> stack.add(binary());
+      default -> throw new PickleException(
+          "the pickle instruction 0x%02x is not one that the format uses".formatted(instruction));
+    }
+    return NO_RETURN_VALUE;
+  }
+
+  private IObjectConstructor admittedClass() throws IOException {
+    String name = PickleUtils.readline(input) + "." + PickleUtils.readline(input);
+    IObjectConstructor constructor = admitted.get(name);
+    if (constructor == null) {
+      throw new PickleException("the pickle asks for %s, which is not a class of the format".formatted(name));
+    }
+    return constructor;
+  }
+
+  private void build() {
+    Object state = stack.pop();
+    if (stack.peek() instanceof Buildable object && state instanceof Object[] tuple) {
+      object.setState(tuple);
+    } else {
+      throw new PickleException("the pickle sets the state of an object that takes none");
+    }
+  }
+
+  private byte[] binary() throws IOException {
+    int length = PickleUtils.bytes_to_integer(PickleUtils.readbytes(input, 4));
+    if (length < 0 || length > input.available()) {
+      throw new PickleException(
+          "a string of %d bytes is announced, %d are left: the file is truncated".formatted(length, input.available()));
+    }
+    return input.readNBytes(length);
+  }
+}

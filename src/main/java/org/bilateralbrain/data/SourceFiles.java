@@ -1,0 +1,125 @@
+package org.bilateralbrain.data;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The files of a data set, from a folder or a tar archive (compressed or not) on any Hadoop file system. An archive is
+ * read in one pass and never unpacked to disk.
+ *
+ * @param location where they come from, for messages
+ * @param contents the wanted files that exist, by name without folder
+ * @param others names of the files that were seen and not wanted, for messages
+ */
+record SourceFiles(String location, Map<String, byte[]> contents, Set<String> others) {
+
+  /** Far above CIFAR-100's largest file (154 MB), far below what would exhaust memory. */
+  private static final long MOST_BYTES_PER_FILE = 1L << 30;
+
+  private static final int MOST_NAMES_KEPT = 20;
+
+  /**
+   * @throws DataException if nothing is there or an archive is damaged
+   */
+  static SourceFiles read(Path location, Configuration hadoop, Set<String> wanted) {
+    SourceFiles files = new SourceFiles(location.toString(), new HashMap<>(), new TreeSet<>());
+    try {
+      FileSystem fileSystem = location.getFileSystem(hadoop);
+      if (fileSystem.getFileStatus(location).isDirectory()) {
+        files.readFolder(fileSystem, location, wanted);
+      } else {
+        files.readArchive(fileSystem, location, wanted);
+      }
+      return files;
+    } catch (FileNotFoundException e) {
+      throw new DataException(
+          "There is no file or folder %s; give bilateral.data.path the archive or the prepared folder".formatted(location),
+          e);
+    } catch (EOFException e) {
+      throw new DataException("%s ends too early: it is truncated; download it again".formatted(location), e);
+    } catch (IOException e) {
+      throw new DataException("%s can't be read: %s".formatted(location, e.getMessage()), e);
+    }
+  }
+
+  boolean has(String... names) {
+    return contents.keySet().containsAll(Set.of(names));
+  }
+
+  /** A file's name with its place, for messages. */
+  String nameOf(String file) {
+    return location + ": " + file;
+  }
+
+  byte[] content(String file) {
+    return contents.get(file);
+  }
+
+  private void readFolder(FileSystem fileSystem, Path folder, Set<String> wanted) throws IOException {
+    for (FileStatus status : fileSystem.listStatus(folder)) {
+      if (status.isFile()) {
+        try (InputStream in = fileSystem.open(status.getPath())) {
+          keep(status.getPath().getName(), status.getLen(), in, wanted);
+        }
+      }
+    }
+  }
+
+  private void readArchive(FileSystem fileSystem, Path archive, Set<String> wanted) throws IOException {
+    try (InputStream raw = new BufferedInputStream(fileSystem.open(archive), 1 << 16);
+        TarArchiveInputStream tar = new TarArchiveInputStream(decompressed(raw))) {
+      for (TarArchiveEntry entry = tar.getNextTarEntry(); entry != null; entry = tar.getNextTarEntry()) {
+        if (entry.isFile()) {
+          keep(new Path("/" + entry.getName()).getName(), entry.getSize(), tar, wanted);
+        }
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IOException("it is no tar archive (%s)".formatted(e.getMessage()), e);
+    }
+    if (contents.isEmpty() && others.isEmpty()) {
+      throw new IOException("it is no tar archive, or an empty one");
+    }
+  }
+
+  private static InputStream decompressed(InputStream raw) throws IOException {
+    raw.mark(2);
+    byte[] signature = raw.readNBytes(2);
+    raw.reset();
+    return GzipCompressorInputStream.matches(signature, signature.length)
+        ? new GzipCompressorInputStream(raw, true)
+        : raw;
+  }
+
+  private void keep(String name, long length, InputStream in, Set<String> wanted) throws IOException {
+    if (!wanted.contains(name)) {
+      if (others.size() < MOST_NAMES_KEPT) {
+        others.add(name);
+      }
+      return;
+    }
+    if (length > MOST_BYTES_PER_FILE) {
+      throw new IOException("%s has %,d bytes, more than a data set of 32x32 images needs".formatted(name, length));
+    }
+    byte[] content = in.readNBytes((int) length);
+    if (content.length < length) {
+      throw new EOFException(name);
+    }
+    if (contents.put(name, content) != null) {
+      throw new IOException("it contains %s twice".formatted(name));
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package org.bilateralbrain.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataSetReaderTest {
+
+  private static final Images TRAIN = TestImages.of(60, 30, 5, 1);
+  private static final Images TEST = TestImages.of(30, 30, 5, 2);
+
+  @TempDir Path temp;
+
+  @Test
+  void everyPackingOfTheSameRecordsGivesTheSameDataSet() throws IOException {
+    Map<String, byte[]> binary = Archives.binary(TRAIN, TEST);
+    Map<String, byte[]> python = python();
+
+    List<DataSet> read =
+        List.of(
+            read(Archives.folder(temp.resolve("b"), binary)),
+            read(Archives.tarGz(temp.resolve("b.tar.gz"), "cifar-100-binary", binary)),
+            read(Archives.folder(temp.resolve("p"), python)),
+            read(Archives.tarGz(temp.resolve("p.tar.gz"), "cifar-100-python", python)));
+
+    assertThat(read).allSatisfy(dataSet -> {
+      assertThat(dataSet.train()).isEqualTo(TRAIN);
+      assertThat(dataSet.test()).isEqualTo(TEST);
+      assertThat(dataSet.digest()).isEqualTo(read.get(0).digest());
+    });
+  }
+
+  @Test
+  void thirtyFineClassesInSixGroupsAreReadOffTheData() throws IOException {
+    Hierarchy hierarchy = read(Archives.folder(temp, Archives.binary(TRAIN, TEST))).hierarchy();
+
+    assertThat(hierarchy.fineClasses()).isEqualTo(30);
+    assertThat(hierarchy.coarseClasses()).isEqualTo(6);
+    assertThat(hierarchy.coarseOfFine().subList(4, 6)).containsExactly(0, 1);
+    assertThat(hierarchy.fineNames().get(29)).isEqualTo("fine-29");
+  }
+
+  @Test
+  void labelNamesComeFromTheFilesBesideTheImages() throws IOException {
+    Map<String, byte[]> files = new HashMap<>(Archives.binary(TRAIN, TEST));
+    files.put("fine_label_names.txt", String.join("\n", names("f", 30)).getBytes());
+    files.put("coarse_label_names.txt", (String.join("\n", names("c", 6)) + "\n\n").getBytes());
+
+    Hierarchy hierarchy = read(Archives.folder(temp, files)).hierarchy();
+
+    assertThat(hierarchy.fineNames()).hasSize(30).startsWith("f0");
+    assertThat(hierarchy.coarseNames()).hasSize(6).endsWith("c5");
+  }
+
+  @Test
+  void aLabelWithoutANameIsAnError() throws IOException {
+    Map<String, byte[]> files = new HashMap<>(Archives.binary(TRAIN, TEST));
+    files.put("fine_label_names.txt", String.join("\n", names("f", 29)).getBytes());
+
+    assertThatThrownBy(() -> read(Archives.folder(temp, files)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("Record 29 of train has the fine label 29, but there are only 29 fine classes");
+  }
+
+  @Test
+  void aFineClassWithTwoParentsIsAnError() throws IOException {
+    Images confused = TestImages.of(30, 30, 5, 2);
+    confused.coarse()[7] = 4;
+
+    assertThatThrownBy(() -> read(Archives.folder(temp, Archives.binary(TRAIN, confused))))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("Fine class 7 (fine-7) has two coarse classes, 1 (coarse-1) and 4 (coarse-4, first in test record 7)");
+  }
+
+  @Test
+  void aFileCutInTheMiddleOfARecordIsAnError() throws IOException {
+    Map<String, byte[]> files = new HashMap<>(Archives.binary(TRAIN, TEST));
+    files.put("test.bin", Arrays.copyOf(files.get("test.bin"), 10_000));
+
+    assertThatThrownBy(() -> read(Archives.folder(temp, files)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("test.bin has 10,000 bytes, not a multiple of the 3,074 of a record");
+  }
+
+  @Test
+  void anArchiveCutOffIsAnError() throws IOException {
+    Path archive = Archives.tarGz(temp.resolve("a.tar.gz"), "cifar-100-binary", Archives.binary(TRAIN, TEST));
+    byte[] whole = Files.readAllBytes(archive);
+    for (int length : new int[] {whole.length - 9, whole.length / 2, 100}) {
+      Files.write(archive, Arrays.copyOf(whole, length));
+      assertThatThrownBy(() -> read(archive)).isInstanceOf(DataException.class).hasMessageContaining("a.tar.gz");
+    }
+  }
+
+  @Test
+  void aFileThatIsNoArchiveIsAnError() throws IOException {
+    Path file = Files.writeString(temp.resolve("cat.jpg"), "not a tar archive ".repeat(100));
+
+    assertThatThrownBy(() -> read(file)).isInstanceOf(DataException.class).hasMessageContaining("cat.jpg");
+  }
+
+  @Test
+  void aMissingFileIsNamed() {
+    assertThatThrownBy(() -> read(temp.resolve("nowhere.tar.gz")))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("There is no file or folder")
+        .hasMessageContaining("nowhere.tar.gz");
+  }
+
+  @Test
+  void aFolderWithoutADataSetSaysWhatItFound() throws IOException {
+    Files.writeString(temp.resolve("readme.txt"), "hello");
+
+    assertThatThrownBy(() -> read(temp))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("has neither train.bin and test.bin")
+        .hasMessageContaining("readme.txt");
+  }
+
+  private static Map<String, byte[]> python() {
+    return Map.of(
+        "train", PickleBytes.images(TRAIN),
+        "test", PickleBytes.images(TEST),
+        "meta", PickleBytes.names(names("f", 30), names("c", 6)));
+  }
+
+  private static List<String> names(String prefix, int count) {
+    return java.util.stream.IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
+  }
+
+  private static DataSet read(Path location) {
+    return DataSetReader.read(new org.apache.hadoop.fs.Path(location.toUri()), new Configuration());
+  }
+}
