@@ -4,6 +4,7 @@
 #   submit/local.sh --help
 # Environment: BILATERAL_TASKS  jobs at a time (default: one a core)
 #              BILATERAL_HEAP   Java heap (default: 2g)
+#              BILATERAL_PROFILE  Maven profile to build with: cuda for GPUs
 #              JAVA_HOME, JAVA_OPTS as usual
 set -euo pipefail
 
@@ -15,10 +16,10 @@ find_jar() {
 }
 find_jar
 
-# Builds if there is no jar, or if a source is newer.
-if [[ ! -f $jar || ! -f $spark_classpath || -n $(find "$project/src/main" "$project/pom.xml" -newer "$jar" -print -quit) ]]; then
+# Builds if there is no jar, or if a source is newer than what the build writes last.
+if [[ ! -f $jar || ! -f $spark_classpath || -n $(find "$project/src/main" "$project/pom.xml" -newer "$spark_classpath" -print -quit) ]]; then
   echo "Building the jar; the first time Maven fetches Spark and DL4J, some 600 MB." >&2
-  mvn -q -B -Dstyle.color=never -f "$project/pom.xml" -DskipTests package >&2
+  mvn -q -B -Dstyle.color=never -f "$project/pom.xml" -DskipTests ${BILATERAL_PROFILE:+-P"$BILATERAL_PROFILE"} package >&2
   find_jar
 fi
 

@@ -1,6 +1,6 @@
 package org.bilateralbrain.cli;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
@@ -9,25 +9,23 @@ final class Interruption {
 
   private Interruption() {}
 
-  static <T> T explaining(PrintStream err, Callable<T> work) throws Exception {
+  static <T> T explaining(PrintWriter err, Callable<T> work) throws Exception {
     CountDownLatch underWay = new CountDownLatch(1);
     Thread hook =
         new Thread(
             () -> {
               underWay.countDown();
               err.println("Interrupted. Finished networks are kept in the store: run the same command to go on from them.");
+              err.flush();
             });
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      T result = work.call();
-      Runtime.getRuntime().removeShutdownHook(hook);
-      return result;
-    } catch (Exception e) {
+      return work.call();
+    } finally {
       if (underWay.getCount() == 0) {
         new CountDownLatch(1).await(); // Spark is being stopped under our feet; the JVM ends at any moment
       }
       Runtime.getRuntime().removeShutdownHook(hook);
-      throw e;
     }
   }
 }

@@ -49,14 +49,20 @@ public final class Main {
 
   /** Everything that {@link #main} does but leave the JVM: returns the exit code. */
   static int execute(PrintStream out, PrintStream err, String... args) {
-    return new CommandLine(new Main())
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .setExecutionExceptionHandler((e, commandLine, parsed) -> explain(e, commandLine.getErr()))
-        .execute(args);
+    PrintWriter errors = new PrintWriter(err, true, StandardCharsets.UTF_8);
+    CommandLine commandLine =
+        new CommandLine(new Main())
+            .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+            .setErr(errors)
+            .setExecutionExceptionHandler((e, command, parsed) -> explain(e, errors));
+    try {
+      return commandLine.execute(args);
+    } catch (Error e) { // out of memory, a native library that doesn't load
+      return explain(e, errors);
+    }
   }
 
-  private static int explain(Exception e, PrintWriter err) {
+  private static int explain(Throwable e, PrintWriter err) {
     if (e instanceof InvalidConfiguration) {
       err.println("The configuration has mistakes:");
       e.getMessage().lines().forEach(line -> err.println("  " + line));

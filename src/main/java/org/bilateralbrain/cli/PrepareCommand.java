@@ -3,11 +3,11 @@ package org.bilateralbrain.cli;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSetReader;
 import org.bilateralbrain.data.Images;
+import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.data.PreparedDataSet;
 import org.bilateralbrain.sweep.SparkDriver;
 import picocli.CommandLine.Command;
@@ -51,10 +51,10 @@ final class PrepareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Configuration hadoop = SparkDriver.hadoop();
-    DataSet dataSet = DataSetReader.read(new Path(source), hadoop);
+    DataSet dataSet = DataSetReader.read(Locations.path(source), hadoop);
     check("training", dataSet.train(), expectTrain);
     check("test", dataSet.test(), expectTest);
-    PreparedDataSet.write(dataSet, new Path(target), hadoop);
+    PreparedDataSet.write(dataSet, Locations.path(target), hadoop);
     PrintWriter out = command.commandLine().getOut();
     out.printf(
         "%s: %,d training and %,d test images, %d fine classes in %d coarse ones%ndigest %s%n",

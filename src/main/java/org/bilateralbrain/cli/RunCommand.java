@@ -1,6 +1,5 @@
 package org.bilateralbrain.cli;
 
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -26,9 +25,10 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     SweepConfig config = options.load();
-    PrintStream progress = System.err;
+    PrintWriter progress = command.commandLine().getErr();
     SweepSetup setup = SweepSetup.of(config, SparkDriver.hadoop());
     progress.printf("Sweep %s, results in %s%n", config.name(), setup.store().sweepFolder(config.name()));
+    progress.flush();
     SweepSummary summary = Interruption.explaining(progress, () -> SparkDriver.run(setup, progress));
     byte[] table = setup.store().readSweepFile(config.name(), AccuracyTable.FILE_NAME).orElseThrow();
     PrintWriter out = command.commandLine().getOut();

@@ -1,12 +1,12 @@
 package org.bilateralbrain.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
@@ -39,8 +39,8 @@ final class StatusCommand implements Callable<Integer> {
       out.printf("%s holds no sweep named %s: it has not been run%n", store.root(), config.name());
       return Main.DONE;
     }
-    SweepStatusFile statuses = SweepStatusFile.decode(status.get());
-    for (SweepPlanFile.Job job : SweepPlanFile.decode(plan.get()).jobs()) {
+    SweepStatusFile statuses = Json.decode(status.get(), SweepStatusFile.class);
+    for (SweepPlanFile.Job job : Json.decode(plan.get(), SweepPlanFile.class).jobs()) {
       JobStatus known = statuses.jobs().get(job.id());
       if (known != null) {
         out.printf(
@@ -52,23 +52,11 @@ final class StatusCommand implements Callable<Integer> {
     return Main.DONE;
   }
 
-  private static String details(Store store, SweepPlanFile.Job job, JobStatus status) throws IOException {
-    if (status.state() != State.RUNNING) {
-      return status.reason().isEmpty() ? "" : ": " + status.reason();
+  private static String details(Store store, SweepPlanFile.Job job, JobStatus status) {
+    if (status.state() == State.RUNNING) {
+      return ": " + store.readProgress(job.artifact()).map(Progress::inWords).orElse("starting");
     }
-    Optional<byte[]> json = store.readProgress(job.artifact());
-    if (json.isEmpty()) {
-      return ": starting";
-    }
-    Progress progress = Progress.decode(json.get());
-    return String.format(
-        Locale.ROOT,
-        ": epoch %d/%d, loss %.3f, %.0f images/s, %.0f %% done",
-        progress.epoch(),
-        progress.epochs(),
-        progress.loss(),
-        progress.imagesPerSecond(),
-        100 * progress.fraction());
+    return status.reason().isEmpty() ? "" : ": " + status.reason();
   }
 
   private static String counts(Map<String, JobStatus> jobs) {

@@ -44,7 +44,11 @@ public record DataSettings(DataSource source, Partition.Rule rule, Optional<Chan
           "path", "is missing: give the archive or the prepared folder, with --set bilateral.data.path=…");
       return synthetic;
     }
-    return new DataSource.Location(section.text("path"));
+    String path = section.text("path");
+    if (path.isBlank()) {
+      section.problem("path", "is empty: give the archive or the prepared folder");
+    }
+    return new DataSource.Location(path);
   }
 
   private static SyntheticDataSet.Settings synthetic(Section section, long seed) {
@@ -53,7 +57,7 @@ public record DataSettings(DataSource source, Partition.Rule rule, Optional<Chan
             seed,
             section.integer("train-images", 1),
             section.integer("test-images", 1),
-            section.integer("coarse-classes", 1),
+            section.integer("coarse-classes", 2),
             section.integer("fine-per-coarse", 1));
     if (settings.fineClasses() > MOST_CLASSES) {
       section.problem(

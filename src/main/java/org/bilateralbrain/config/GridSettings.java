@@ -21,6 +21,9 @@ public record GridSettings(
   private static List<Variant> variants(Section section, Section hemisphere) {
     List<Variant> variants = new ArrayList<>();
     for (String name : section.keys()) {
+      if (section.isNull(name)) {
+        continue; // how HOCON takes back a key of an included file
+      }
       Section variant = section.child(name);
       if (!Names.isUsable(name)) {
         section.problem(name, Names.RULE.formatted(name));
@@ -32,7 +35,7 @@ public record GridSettings(
               Variant.Side.read(variant.childWithDefaults("right", hemisphere))));
     }
     if (variants.isEmpty()) {
-      Variant.Side side = Variant.Side.read(hemisphere);
+      Variant.Side side = Variant.Side.symmetric(hemisphere);
       variants.add(new Variant(Variant.SYMMETRIC, side, side));
     }
     return variants;

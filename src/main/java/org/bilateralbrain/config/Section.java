@@ -100,7 +100,7 @@ final class Section {
       problem(key, "must be text, not " + shown(key));
       return "";
     }
-    return object.get(key).unwrapped().toString();
+    return object.get(key).atKey(key).getString(key); // as it was written: 1.10 stays 1.10
   }
 
   /** One of a set of names. */

@@ -51,8 +51,13 @@ public record SweepConfig(
     }
     return config
         .withFallback(ConfigFactory.parseFile(file))
-        .withFallback(ConfigFactory.parseResources(SweepConfig.class.getClassLoader(), "reference.conf"))
+        .withFallback(defaults())
         .resolve();
+  }
+
+  /** Ours alone: other libraries on a cluster's class path have files of this name, too. */
+  private static Config defaults() {
+    return ConfigFactory.parseResources(SweepConfig.class.getClassLoader(), "reference.conf").withOnlyPath(ROOT);
   }
 
   /** Numbers, lists, objects and the like are HOCON; any other value is taken as it is, so that URIs need no quotes. */
@@ -101,7 +106,7 @@ public record SweepConfig(
             GridSettings.read(root.child("grid"), hemisphere),
             TrainingSettings.read(root.child("heads")),
             config.withOnlyPath(ROOT).root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
-    Variant.Side.read(hemisphere); // its own mistakes, also where every variant overrides them
+    Variant.Side.symmetric(hemisphere); // its own mistakes, also where every variant overrides them
     root.rejectUnknownKeys();
     problems.throwIfAny();
     return sweep;

@@ -24,12 +24,15 @@ public record Variant(String name, Side left, Side right) {
       return new HemisphereSettings(new HemisphereShape(backbone.orElse(ofGrid), width), training);
     }
 
-    static Side read(Section section) {
+    static Side symmetric(Section hemisphere) {
+      return new Side(Optional.empty(), hemisphere.integer("width", 1), TrainingSettings.read(hemisphere));
+    }
+
+    /** One side of a variant, which can also have a backbone of its own. */
+    static Side read(Section side) {
       Optional<Backbone> backbone =
-          section.isNull("backbone")
-              ? Optional.empty()
-              : section.named("backbone", Backbone::named, Backbone.labels());
-      return new Side(backbone, section.integer("width", 1), TrainingSettings.read(section));
+          side.isNull("backbone") ? Optional.empty() : side.named("backbone", Backbone::named, Backbone.labels());
+      return new Side(backbone, side.integer("width", 1), TrainingSettings.read(side));
     }
   }
 }

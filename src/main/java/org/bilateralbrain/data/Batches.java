@@ -14,11 +14,7 @@ public final class Batches {
   public Batches(Subset subset, Normalisation normalisation, int batchSize) {
     this.subset = subset;
     this.augmentation = new Augmentation(normalisation);
-    this.batchSize = batchSize;
-  }
-
-  public int images() {
-    return subset.count();
+    this.batchSize = Math.min(batchSize, Math.max(1, subset.count()));
   }
 
   /** The images as they are, in their own order, for testing. */

@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 
 /** Where a data set comes from. */
 public sealed interface DataSource extends Serializable {
@@ -12,11 +11,19 @@ public sealed interface DataSource extends Serializable {
   /** Reads or makes the data set. */
   DataSet load(Configuration hadoop);
 
+  /** The same source as any other machine would have to name it. */
+  DataSource qualified(Configuration hadoop);
+
   /** An archive or a folder, see {@link DataSetReader}. */
   record Location(String uri) implements DataSource {
     @Override
     public DataSet load(Configuration hadoop) {
-      return DataSetReader.read(new Path(uri), hadoop);
+      return DataSetReader.read(Locations.path(uri), hadoop);
+    }
+
+    @Override
+    public DataSource qualified(Configuration hadoop) {
+      return new Location(Locations.qualified(Locations.path(uri), hadoop).toString());
     }
   }
 
@@ -25,6 +32,11 @@ public sealed interface DataSource extends Serializable {
     @Override
     public DataSet load(Configuration hadoop) {
       return SyntheticDataSet.generate(settings);
+    }
+
+    @Override
+    public DataSource qualified(Configuration hadoop) {
+      return this;
     }
   }
 

@@ -37,20 +37,6 @@ public record Images(byte[] pixels, byte[] fine, byte[] coarse) {
     return Byte.toUnsignedInt(coarse[image]);
   }
 
-  /** The images at these positions, in this order, copied. */
-  public Images select(int[] positions) {
-    byte[] selectedPixels = new byte[Math.multiplyExact(positions.length, BYTES_PER_IMAGE)];
-    byte[] selectedFine = new byte[positions.length];
-    byte[] selectedCoarse = new byte[positions.length];
-    for (int i = 0; i < positions.length; i++) {
-      System.arraycopy(
-          pixels, positions[i] * BYTES_PER_IMAGE, selectedPixels, i * BYTES_PER_IMAGE, BYTES_PER_IMAGE);
-      selectedFine[i] = fine[positions[i]];
-      selectedCoarse[i] = coarse[positions[i]];
-    }
-    return new Images(selectedPixels, selectedFine, selectedCoarse);
-  }
-
   @Override
   public boolean equals(Object other) {
     return other instanceof Images that

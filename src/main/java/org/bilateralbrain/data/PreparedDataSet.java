@@ -1,6 +1,7 @@
 package org.bilateralbrain.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,40 +18,56 @@ public final class PreparedDataSet {
   private PreparedDataSet() {}
 
   /**
-   * @throws DataException if the folder already holds another data set, or can't be written
+   * Writes the data set; one that was damaged or left half-written there is repaired.
+   *
+   * @throws DataException if the folder holds other files of these names, or can't be written
    */
   public static void write(DataSet dataSet, Path folder, Configuration hadoop) {
-    byte[] train = RecordFormat.encode(dataSet.train());
-    byte[] test = RecordFormat.encode(dataSet.test());
-    byte[] description = describe(dataSet, train, test).encode();
+    Map<String, byte[]> files =
+        Map.of(
+            DataSetReader.TRAIN, RecordFormat.encode(dataSet.train()),
+            DataSetReader.TEST, RecordFormat.encode(dataSet.test()));
+    Description description = describe(dataSet, files);
     try {
-      FileSystem fileSystem = folder.getFileSystem(hadoop);
+      FileSystem fileSystem = Locations.fileSystem(folder, hadoop);
       fileSystem.setWriteChecksum(false); // dataset.json has better ones
-      if (fileSystem.exists(new Path(folder, Description.FILE_NAME))) {
-        refuseAnother(dataSet, folder, hadoop);
-        return;
+      refuseToOverwrite(fileSystem, folder, description);
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        replace(fileSystem, new Path(folder, file.getKey()), file.getValue());
       }
-      write(fileSystem, new Path(folder, DataSetReader.TRAIN), train);
-      write(fileSystem, new Path(folder, DataSetReader.TEST), test);
-      write(fileSystem, new Path(folder, Description.FILE_NAME), description);
+      replace(fileSystem, new Path(folder, Description.FILE_NAME), description.encode());
     } catch (IOException e) {
       throw new DataException("%s can't be written: %s".formatted(folder, e.getMessage()), e);
     }
   }
 
-  private static void refuseAnother(DataSet dataSet, Path folder, Configuration hadoop) {
-    if (!DataSetReader.read(folder, hadoop).digest().equals(dataSet.digest())) {
+  /** The public archive's files have the same names as ours: only files of this very data set are replaced. */
+  private static void refuseToOverwrite(FileSystem fileSystem, Path folder, Description description)
+      throws IOException {
+    Path file = new Path(folder, Description.FILE_NAME);
+    if (fileSystem.exists(file)) {
+      try (InputStream in = fileSystem.open(file)) {
+        if (Description.decode(file.toString(), in.readAllBytes()).files().equals(description.files())) {
+          return;
+        }
+      }
       throw new DataException(
           "%s already holds another data set; choose another target or remove it".formatted(folder));
     }
+    for (String name : description.files().keySet()) {
+      if (fileSystem.exists(new Path(folder, name))) {
+        throw new DataException(
+            "%s already holds a file %s that this program has not prepared; choose another target or remove it"
+                .formatted(folder, name));
+      }
+    }
   }
 
-  private static Description describe(DataSet dataSet, byte[] train, byte[] test) {
+  private static Description describe(DataSet dataSet, Map<String, byte[]> contents) {
     Hierarchy hierarchy = dataSet.hierarchy();
     ChannelStatistics statistics = ChannelStatistics.of(dataSet.train());
     Map<String, Description.Content> files = new TreeMap<>();
-    files.put(DataSetReader.TRAIN, Description.Content.of(train));
-    files.put(DataSetReader.TEST, Description.Content.of(test));
+    contents.forEach((name, content) -> files.put(name, Description.Content.of(content)));
     return new Description(
         dataSet.train().count(),
         dataSet.test().count(),
@@ -62,9 +79,15 @@ public final class PreparedDataSet {
         files);
   }
 
-  private static void write(FileSystem fileSystem, Path file, byte[] content) throws IOException {
-    try (OutputStream out = fileSystem.create(file, true)) {
+  /** Under another name first, so that a run that is cut off leaves no file that looks whole. */
+  private static void replace(FileSystem fileSystem, Path file, byte[] content) throws IOException {
+    Path draft = new Path(file.getParent(), "." + file.getName() + ".draft");
+    try (OutputStream out = fileSystem.create(draft, true)) {
       out.write(content);
+    }
+    fileSystem.delete(file, false);
+    if (!fileSystem.rename(draft, file)) {
+      throw new IOException("%s could not be renamed to %s".formatted(draft, file));
     }
   }
 

@@ -63,7 +63,7 @@ final class PythonFormat {
     for (int i = 0; i < labels.length; i++) {
       if (!(values.get(i) instanceof Integer label) || label < 0 || label > 255) {
         throw new DataException(
-            "%s: %s[%d] is %s, expected a number from 0 to 255".formatted(name, key, i, values.get(i)));
+            "%s: %s[%d] is no number from 0 to 255".formatted(name, key, i));
       }
       labels[i] = label.byteValue();
     }
@@ -96,9 +96,8 @@ final class PythonFormat {
   private static final class ByteType implements RestrictedUnpickler.Buildable {
     ByteType(Object[] arguments) {
       if (arguments.length == 0 || !"u1".equals(arguments[0])) {
-        throw new PickleException(
-            "the array's type is %s, expected unsigned bytes (u1)"
-                .formatted(arguments.length == 0 ? "missing" : arguments[0]));
+        // Not the arguments themselves: what a stranger nests can be too large to print.
+        throw new PickleException("the array's type is not unsigned bytes (u1)");
       }
     }
 

@@ -2,6 +2,7 @@ package org.bilateralbrain.data;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import net.razorvine.pickle.IObjectConstructor;
@@ -28,7 +29,7 @@ final class RestrictedUnpickler extends Unpickler {
           Opcodes.BININT, Opcodes.BININT1, Opcodes.BININT2, Opcodes.LONG1, Opcodes.BINFLOAT,
           Opcodes.SHORT_BINSTRING, Opcodes.EMPTY_LIST, Opcodes.EMPTY_DICT, Opcodes.EMPTY_TUPLE,
           Opcodes.TUPLE, Opcodes.TUPLE1, Opcodes.TUPLE2, Opcodes.TUPLE3, Opcodes.APPEND, Opcodes.APPENDS,
-          Opcodes.SETITEM, Opcodes.SETITEMS, Opcodes.BINPUT, Opcodes.LONG_BINPUT, Opcodes.BINGET,
+          Opcodes.BINPUT, Opcodes.LONG_BINPUT, Opcodes.BINGET,
           Opcodes.LONG_BINGET, Opcodes.REDUCE);
 
   private final Map<String, IObjectConstructor> admitted;
@@ -58,6 +59,11 @@ final class RestrictedUnpickler extends Unpickler {
     }
     switch (instruction) {
       case Opcodes.GLOBAL -> stack.add(admittedClass());
+      case Opcodes.SETITEMS -> setItems(stack.pop_all_since_marker());
+      case Opcodes.SETITEM -> {
+        Object value = stack.pop();
+        setItems(List.of(stack.pop(), value));
+      }
       case Opcodes.BUILD -> build();
       case Opcodes.BINSTRING -> stack.add(binary());
       default -> throw new PickleException(
@@ -81,6 +87,21 @@ final class RestrictedUnpickler extends Unpickler {
       object.setState(tuple);
     } else {
       throw new PickleException("the pickle sets the state of an object that takes none");
+    }
+  }
+
+  /** Keys are strings: hashing a list that contains itself would never end. */
+  private void setItems(List<Object> keysAndValues) {
+    if (!(stack.peek() instanceof Map<?, ?>) || keysAndValues.size() % 2 != 0) {
+      throw new PickleException("the pickle sets items of something that is no dictionary");
+    }
+    @SuppressWarnings("unchecked")
+    Map<Object, Object> dictionary = (Map<Object, Object>) stack.peek();
+    for (int i = 0; i < keysAndValues.size(); i += 2) {
+      if (!(keysAndValues.get(i) instanceof String key)) {
+        throw new PickleException("a dictionary has a key that is no string");
+      }
+      dictionary.put(key, keysAndValues.get(i + 1));
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,12 @@ import org.apache.hadoop.fs.Path;
 record SourceFiles(String location, Map<String, byte[]> contents, Set<String> others) {
 
   /** Far above CIFAR-100's largest file (154 MB), far below what would exhaust memory. */
-  private static final long MOST_BYTES_PER_FILE = 1L << 30;
+  private static final long MOST_BYTES_OF_IMAGES = 512L << 20;
+
+  /** Of a file without images: names and descriptions. */
+  private static final long MOST_BYTES_OF_NAMES = 1L << 20;
+
+  private static final Set<String> WITH_IMAGES = Set.of("train.bin", "test.bin", "train", "test");
 
   private static final int MOST_NAMES_KEPT = 20;
 
@@ -38,7 +44,7 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
   static SourceFiles read(Path location, Configuration hadoop, Set<String> wanted) {
     SourceFiles files = new SourceFiles(location.toString(), new HashMap<>(), new TreeSet<>());
     try {
-      FileSystem fileSystem = location.getFileSystem(hadoop);
+      FileSystem fileSystem = Locations.fileSystem(location, hadoop);
       if (fileSystem.getFileStatus(location).isDirectory()) {
         files.readFolder(fileSystem, location, wanted);
       } else {
@@ -47,7 +53,8 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
       return files;
     } catch (FileNotFoundException e) {
       throw new DataException(
-          "There is no file or folder %s; give bilateral.data.path the archive or the prepared folder".formatted(location),
+          "There is no file or folder %s, or it can't be opened (%s); give the archive or the prepared folder"
+              .formatted(location, e.getMessage()),
           e);
     } catch (EOFException e) {
       throw new DataException("%s ends too early: it is truncated; download it again".formatted(location), e);
@@ -81,12 +88,14 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
 
   private void readArchive(FileSystem fileSystem, Path archive, Set<String> wanted) throws IOException {
     try (InputStream raw = new BufferedInputStream(fileSystem.open(archive), 1 << 16);
-        TarArchiveInputStream tar = new TarArchiveInputStream(decompressed(raw))) {
+        InputStream decompressed = decompressed(raw);
+        TarArchiveInputStream tar = new TarArchiveInputStream(decompressed)) {
       for (TarArchiveEntry entry = tar.getNextTarEntry(); entry != null; entry = tar.getNextTarEntry()) {
         if (entry.isFile()) {
           keep(new Path("/" + entry.getName()).getName(), entry.getSize(), tar, wanted);
         }
       }
+      decompressed.transferTo(OutputStream.nullOutputStream()); // to the end, where gzip has its checksum
     } catch (IllegalArgumentException e) {
       throw new IOException("it is no tar archive (%s)".formatted(e.getMessage()), e);
     }
@@ -111,7 +120,7 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
       }
       return;
     }
-    if (length > MOST_BYTES_PER_FILE) {
+    if (length > (WITH_IMAGES.contains(name) ? MOST_BYTES_OF_IMAGES : MOST_BYTES_OF_NAMES)) {
       throw new IOException("%s has %,d bytes, more than a data set of 32x32 images needs".formatted(name, length));
     }
     byte[] content = in.readNBytes((int) length);

@@ -1,10 +1,10 @@
 package org.bilateralbrain.grid;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bilateralbrain.config.GridSettings;
 import org.bilateralbrain.config.Model;
 import org.bilateralbrain.config.SweepConfig;
@@ -36,9 +36,11 @@ public record SweepPlan(List<Cell> cells, List<Job> jobs) {
         }
       }
     }
-    Map<String, Job> jobs = new LinkedHashMap<>();
-    cells.forEach(cell -> collect(cell.job(), jobs));
-    return new SweepPlan(List.copyOf(cells), List.copyOf(jobs.values()));
+    // A variant that fixes both backbones makes the same cells for every backbone of the grid.
+    List<Cell> distinct = cells.stream().distinct().toList();
+    Set<Job> jobs = new LinkedHashSet<>();
+    distinct.forEach(cell -> collect(cell.job(), jobs));
+    return new SweepPlan(distinct, List.copyOf(jobs));
   }
 
   private static Cell cell(
@@ -56,17 +58,17 @@ public record SweepPlan(List<Cell> cells, List<Job> jobs) {
     };
   }
 
-  private static void collect(Job job, Map<String, Job> jobs) {
+  private static void collect(Job job, Set<Job> jobs) {
     job.parents().forEach(parent -> collect(parent, jobs));
-    jobs.putIfAbsent(job.id(), job);
+    jobs.add(job);
   }
 
   /** The cells that need a job, directly or as a parent. */
   public List<Cell> cellsThatNeed(Job job) {
-    return cells.stream().filter(cell -> needs(cell.job(), job.id())).toList();
+    return cells.stream().filter(cell -> needs(cell.job(), job)).toList();
   }
 
-  private static boolean needs(Job job, String id) {
-    return job.id().equals(id) || job.parents().stream().anyMatch(parent -> needs(parent, id));
+  private static boolean needs(Job dependent, Job job) {
+    return dependent.equals(job) || dependent.parents().stream().anyMatch(parent -> needs(parent, job));
   }
 }

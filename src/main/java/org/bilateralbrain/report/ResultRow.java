@@ -8,7 +8,6 @@ import org.bilateralbrain.store.SweepPlanFile;
  * One trained network and one of its heads.
  *
  * @param metrics empty unless the network is in the store
- * @param status DONE, FAILED, BLOCKED or MISSING
  */
 public record ResultRow(SweepPlanFile.Cell cell, String head, Optional<Metrics> metrics, Status status) {
 
@@ -17,7 +16,9 @@ public record ResultRow(SweepPlanFile.Cell cell, String head, Optional<Metrics> 
     DONE,
     FAILED,
     BLOCKED,
-    MISSING
+    MISSING,
+    /** The artifact is not what its manifest says; the next run trains it again. */
+    DAMAGED
   }
 
   public Optional<Metrics.Accuracy> accuracy() {

@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.SweepStatusFile;
 import org.bilateralbrain.store.SweepStatusFile.JobStatus;
+import org.bilateralbrain.store.SweepStatusFile.State;
 
 /** The results of a sweep as far as there are any. */
 public record SweepResults(List<ResultRow> rows) {
@@ -25,37 +28,39 @@ public record SweepResults(List<ResultRow> rows) {
     }
     Map<String, JobStatus> statuses = statuses(store, sweep);
     List<ResultRow> rows = new ArrayList<>();
-    for (SweepPlanFile.Cell cell : SweepPlanFile.decode(plan.get()).cells()) {
-      Optional<Metrics> metrics = metrics(store, cell);
-      ResultRow.Status status =
-          metrics.isPresent() ? ResultRow.Status.DONE : withoutResult(statuses.get(cell.id()));
-      for (String head : cell.heads()) {
-        rows.add(new ResultRow(cell, head, metrics, status));
-      }
+    for (SweepPlanFile.Cell cell : Json.decode(plan.get(), SweepPlanFile.class).cells()) {
+      rows.addAll(rows(store, cell, statuses.get(cell.id())));
     }
     return Optional.of(new SweepResults(rows));
   }
 
+  /** What the sweep's driver saw fail has failed, even if an older artifact, damaged since, can still be read. */
+  private static List<ResultRow> rows(Store store, SweepPlanFile.Cell cell, JobStatus known) throws IOException {
+    State state = known == null ? State.WAITING : known.state();
+    if (state == State.FAILED) {
+      return rows(cell, Optional.empty(), ResultRow.Status.FAILED);
+    }
+    if (state == State.BLOCKED) {
+      return rows(cell, Optional.empty(), ResultRow.Status.BLOCKED);
+    }
+    Optional<Artifact> artifact = store.find(cell.artifact());
+    if (artifact.isEmpty()) {
+      return rows(cell, Optional.empty(), ResultRow.Status.MISSING);
+    }
+    try {
+      return rows(cell, Optional.of(artifact.get().metrics()), ResultRow.Status.DONE);
+    } catch (DamagedArtifact e) {
+      return rows(cell, Optional.empty(), ResultRow.Status.DAMAGED);
+    }
+  }
+
+  private static List<ResultRow> rows(
+      SweepPlanFile.Cell cell, Optional<Metrics> metrics, ResultRow.Status status) {
+    return cell.heads().stream().map(head -> new ResultRow(cell, head, metrics, status)).toList();
+  }
+
   private static Map<String, JobStatus> statuses(Store store, String sweep) throws IOException {
     Optional<byte[]> json = store.readSweepFile(sweep, SweepStatusFile.FILE_NAME);
-    return json.isPresent() ? SweepStatusFile.decode(json.get()).jobs() : Map.of();
-  }
-
-  private static Optional<Metrics> metrics(Store store, SweepPlanFile.Cell cell) throws IOException {
-    Optional<Artifact> artifact = store.find(cell.artifact());
-    return artifact.isPresent()
-        ? Optional.of(Metrics.decode(artifact.get().read(Metrics.FILE_NAME)))
-        : Optional.empty();
-  }
-
-  private static ResultRow.Status withoutResult(JobStatus status) {
-    if (status == null) {
-      return ResultRow.Status.MISSING;
-    }
-    return switch (status.state()) {
-      case FAILED -> ResultRow.Status.FAILED;
-      case BLOCKED -> ResultRow.Status.BLOCKED;
-      case WAITING, RUNNING, TRAINED, REUSED -> ResultRow.Status.MISSING;
-    };
+    return json.isPresent() ? Json.decode(json.get(), SweepStatusFile.class).jobs() : Map.of();
   }
 }

@@ -1,5 +1,6 @@
 package org.bilateralbrain.store;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.DigestInputStream;
@@ -26,31 +27,33 @@ public final class Artifact {
     this.manifest = manifest;
   }
 
-  public ArtifactKey key() {
-    return key;
-  }
-
   public Set<String> files() {
     return manifest.files().keySet();
+  }
+
+  public Metrics metrics() throws IOException {
+    return Json.decode(read(Metrics.FILE_NAME), Metrics.class);
   }
 
   /**
    * Reads one file whole.
    *
-   * @throws IOException if it is not what the manifest says: nobody works with damaged weights
+   * @throws DamagedArtifact if it is not what the manifest says: nobody works with damaged weights
    */
   public byte[] read(String file) throws IOException {
     Manifest.Content expected = manifest.files().get(file);
     if (expected == null) {
-      throw new IOException("Artifact %s has no file %s".formatted(key, file));
+      throw new DamagedArtifact(key, "it has no file " + file);
     }
     try (InputStream in = fileSystem.open(new Path(folder, expected.path()))) {
       byte[] content = in.readAllBytes();
       String sha256 = HexFormat.of().formatHex(DigestUtils.getSha256Digest().digest(content));
       if (!sha256.equals(expected.sha256())) {
-        throw new IOException("Artifact %s: %s".formatted(key, difference(file, expected, content.length, sha256)));
+        throw new DamagedArtifact(key, difference(file, expected, content.length, sha256));
       }
       return content;
+    } catch (FileNotFoundException e) {
+      throw new DamagedArtifact(key, file + " is missing");
     }
   }
 

@@ -26,7 +26,7 @@ public final class ArtifactWriter implements AutoCloseable {
   private final Path folder;
   private final String attempt;
   private final Manifest manifest = new Manifest(new TreeMap<>());
-  private boolean committed;
+  private boolean published;
 
   ArtifactWriter(FileSystem fileSystem, ArtifactKey key, Path folder, String attempt) {
     this.fileSystem = fileSystem;
@@ -56,20 +56,18 @@ public final class ArtifactWriter implements AutoCloseable {
    * The commit point: once the manifest is published, the artifact exists. Of several attempts at the same artifact
    * each publishes a manifest of its own whole files, so that whichever is found is valid.
    *
-   * @return the artifact as a reader finds it from now on
    * @throws IOException if no whole manifest is there although the file system reported success
    */
-  public Artifact commit() throws IOException {
+  public void commit() throws IOException {
     Path path = new Path(folder, Manifest.FILE_NAME);
-    Publisher.publish(fileSystem, path, manifest.encode());
-    Manifest found = Manifest.decode(Publisher.read(fileSystem, path));
-    committed = true;
-    return new Artifact(fileSystem, key, folder, found);
+    published = true; // whatever happens from here on, a manifest may name our files: never remove them
+    Publisher.publish(fileSystem, path, Json.encode(manifest));
+    Manifest.decode(Publisher.read(fileSystem, path));
   }
 
   @Override
   public void close() throws IOException {
-    if (!committed) {
+    if (!published) {
       fileSystem.delete(new Path(folder, attempt), true);
     }
   }

@@ -1,8 +1,6 @@
 package org.bilateralbrain.store;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.util.SortedMap;
 
@@ -16,8 +14,6 @@ record Manifest(@JsonProperty("files") SortedMap<String, Content> files) {
 
   static final String FILE_NAME = "manifest.json";
 
-  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
   /**
    * One file.
    *
@@ -29,14 +25,18 @@ record Manifest(@JsonProperty("files") SortedMap<String, Content> files) {
       @JsonProperty("bytes") long bytes,
       @JsonProperty("sha256") String sha256) {}
 
-  byte[] encode() throws IOException {
-    return JSON.writeValueAsBytes(this);
-  }
-
+  /**
+   * @throws IOException if it is cut off or incomplete
+   */
   static Manifest decode(byte[] json) throws IOException {
-    Manifest manifest = JSON.readValue(json, Manifest.class);
-    if (manifest == null || manifest.files == null) {
+    Manifest manifest = Json.decode(json, Manifest.class);
+    if (manifest == null || manifest.files == null || manifest.files.isEmpty()) {
       throw new IOException("it lists no files");
+    }
+    for (Content content : manifest.files.values()) {
+      if (content == null || content.path() == null || content.path().isBlank() || content.sha256() == null) {
+        throw new IOException("it lacks a file's path or checksum");
+      }
     }
     return manifest;
   }

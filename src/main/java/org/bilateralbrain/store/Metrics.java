@@ -2,9 +2,6 @@ package org.bilateralbrain.store;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
 
@@ -29,8 +26,6 @@ public record Metrics(
 
   public static final String FILE_NAME = "metrics.json";
 
-  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
   /**
    * Shares of right answers, in 0..1, of the weights that were kept.
    *
@@ -40,12 +35,4 @@ public record Metrics(
       @JsonProperty("validation") @JsonInclude(JsonInclude.Include.ALWAYS) Double validation,
       @JsonProperty("test") double test)
       implements Serializable {}
-
-  public byte[] encode() throws IOException {
-    return JSON.writeValueAsBytes(this);
-  }
-
-  public static Metrics decode(byte[] json) throws IOException {
-    return JSON.readValue(json, Metrics.class);
-  }
 }

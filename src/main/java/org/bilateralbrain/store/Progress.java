@@ -2,8 +2,7 @@ package org.bilateralbrain.store;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
+import java.util.Locale;
 
 /**
  * {@code progress.json} of a job that is running: what its driver, or anybody else, can know of it from the store.
@@ -21,19 +20,21 @@ public record Progress(
     @JsonProperty("loss") double loss,
     @JsonProperty("images_per_second") double imagesPerSecond) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** The share of the whole job that is done, in 0..1. */
   @JsonIgnore
   public double fraction() {
     return (epoch - 1 + (double) imagesDone / imagesPerEpoch) / epochs;
   }
 
-  public byte[] encode() throws IOException {
-    return JSON.writeValueAsBytes(this);
-  }
-
-  public static Progress decode(byte[] json) throws IOException {
-    return JSON.readValue(json, Progress.class);
+  /** For people. */
+  public String inWords() {
+    return String.format(
+        Locale.ROOT,
+        "epoch %d/%d, %d %%, loss %.3f, %.0f images/s",
+        epoch,
+        epochs,
+        100L * imagesDone / imagesPerEpoch,
+        loss,
+        imagesPerSecond);
   }
 }

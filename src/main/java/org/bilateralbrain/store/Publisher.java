@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -16,27 +18,35 @@ import org.apache.hadoop.fs.Path;
  */
 final class Publisher {
 
-  private static final Set<String> RENAME_AT_A_STROKE = Set.of("file", "hdfs", "viewfs", "webhdfs");
+  private static final Set<String> OBJECT_STORES = Set.of("s3a", "s3", "gs", "oss", "cosn", "obs");
 
   private Publisher() {}
 
   static void publish(FileSystem fileSystem, Path path, byte[] content) throws IOException {
-    if (RENAME_AT_A_STROKE.contains(fileSystem.getUri().getScheme())) {
-      Path draft = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
-      write(fileSystem, draft, content);
-      replace(fileSystem, draft, path);
-    } else {
+    String scheme = fileSystem.getUri().getScheme();
+    if (OBJECT_STORES.contains(scheme)) {
       write(fileSystem, path, content);
+      return;
+    }
+    Path draft = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
+    write(fileSystem, draft, content);
+    if (scheme.equals("hdfs")) {
+      FileContext.getFileContext(fileSystem.getUri(), fileSystem.getConf())
+          .rename(draft, path, Options.Rename.OVERWRITE);
+    } else {
+      replace(fileSystem, draft, path);
     }
   }
 
+  /** For file systems that may not rename onto an existing file. */
   private static void replace(FileSystem fileSystem, Path draft, Path path) throws IOException {
+    if (fileSystem.rename(draft, path)) {
+      return;
+    }
+    fileSystem.delete(path, false);
     if (!fileSystem.rename(draft, path)) {
-      // HDFS doesn't rename onto an existing file.
-      fileSystem.delete(path, false);
-      if (!fileSystem.rename(draft, path) && !fileSystem.exists(path)) {
-        throw new IOException("%s could not be renamed to %s".formatted(draft, path));
-      }
+      fileSystem.delete(draft, false);
+      throw new IOException("%s could not be renamed to %s".formatted(draft, path));
     }
   }
 

@@ -32,9 +32,14 @@ public final class Store {
    * @throws IOException if the URI's file system is unknown or out of reach
    */
   public static Store open(String uri, Configuration hadoop) throws IOException {
-    Path path = new Path(uri);
-    FileSystem fileSystem = path.getFileSystem(hadoop);
-    Path root = fileSystem.makeQualified(path);
+    FileSystem fileSystem;
+    Path root;
+    try {
+      fileSystem = new Path(uri).getFileSystem(hadoop);
+      root = fileSystem.makeQualified(new Path(uri));
+    } catch (RuntimeException e) { // how Hadoop reports a malformed URI and a missing class
+      throw new IOException("%s can't be opened: %s".formatted(uri, e.getMessage()), e);
+    }
     // Manifests have better checksums than the .crc files that Hadoop writes beside local files, and Hadoop renames
     // the two one after another.
     return new Store(fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem, root);
@@ -75,12 +80,18 @@ public final class Store {
   }
 
   /** Replaces the note on how far a running job is. */
-  public void writeProgress(ArtifactKey key, byte[] content) throws IOException {
-    Publisher.publish(fileSystem, new Path(folder(ATTEMPTS, key), PROGRESS), content);
+  public void writeProgress(ArtifactKey key, Progress progress) throws IOException {
+    Publisher.publish(fileSystem, new Path(folder(ATTEMPTS, key), PROGRESS), Json.encode(progress));
   }
 
-  public Optional<byte[]> readProgress(ArtifactKey key) throws IOException {
-    return readIfPresent(new Path(folder(ATTEMPTS, key), PROGRESS));
+  /** Empty if there is none, or if it can't be read just now: nothing depends on it. */
+  public Optional<Progress> readProgress(ArtifactKey key) {
+    try {
+      byte[] json = Publisher.read(fileSystem, new Path(folder(ATTEMPTS, key), PROGRESS));
+      return Optional.of(Json.decode(json, Progress.class));
+    } catch (IOException absentOrBeingReplaced) {
+      return Optional.empty();
+    }
   }
 
   /** Removes everything that was kept for a running job. */

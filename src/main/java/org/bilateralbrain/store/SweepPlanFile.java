@@ -1,9 +1,6 @@
 package org.bilateralbrain.store;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
 import java.util.List;
 
 /**
@@ -14,8 +11,6 @@ import java.util.List;
 public record SweepPlanFile(@JsonProperty("cells") List<Cell> cells, @JsonProperty("jobs") List<Job> jobs) {
 
   public static final String FILE_NAME = "plan.json";
-
-  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /**
    * One network in the results.
@@ -46,13 +41,5 @@ public record SweepPlanFile(@JsonProperty("cells") List<Cell> cells, @JsonProper
     public ArtifactKey artifact() {
       return new ArtifactKey(kind, id);
     }
-  }
-
-  public byte[] encode() throws IOException {
-    return JSON.writeValueAsBytes(this);
-  }
-
-  public static SweepPlanFile decode(byte[] json) throws IOException {
-    return JSON.readValue(json, SweepPlanFile.class);
   }
 }

@@ -1,9 +1,6 @@
 package org.bilateralbrain.store;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
 import java.util.Map;
 
 /**
@@ -16,8 +13,6 @@ public record SweepStatusFile(
     @JsonProperty("updated") String updated, @JsonProperty("jobs") Map<String, JobStatus> jobs) {
 
   public static final String FILE_NAME = "status.json";
-
-  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /** What became of a job. */
   public enum State {
@@ -37,12 +32,4 @@ public record SweepStatusFile(
    * @param reason of a failure or a blockade, else empty
    */
   public record JobStatus(@JsonProperty("state") State state, @JsonProperty("reason") String reason) {}
-
-  public byte[] encode() throws IOException {
-    return JSON.writeValueAsBytes(this);
-  }
-
-  public static SweepStatusFile decode(byte[] json) throws IOException {
-    return JSON.readValue(json, SweepStatusFile.class);
-  }
 }

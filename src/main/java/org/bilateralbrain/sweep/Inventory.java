@@ -2,7 +2,7 @@ package org.bilateralbrain.sweep;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,22 +17,22 @@ import org.bilateralbrain.train.JobRunner;
 /** What of a plan the store already holds, every byte verified. */
 public final class Inventory {
 
-  private final Map<String, Lookup> lookups;
-  private final Set<String> needed;
+  private final Map<Job, Lookup> lookups;
+  private final Set<Job> needed;
 
-  private Inventory(Map<String, Lookup> lookups, Set<String> needed) {
+  private Inventory(Map<Job, Lookup> lookups, Set<Job> needed) {
     this.lookups = lookups;
     this.needed = needed;
   }
 
   static Inventory of(Store store, SweepPlan plan) throws IOException {
-    Map<String, Lookup> lookups = new ConcurrentHashMap<>();
+    Map<Job, Lookup> lookups = new ConcurrentHashMap<>();
     try {
-      plan.jobs().parallelStream().forEach(job -> lookups.put(job.id(), look(store, job)));
+      plan.jobs().parallelStream().forEach(job -> lookups.put(job, look(store, job)));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    Set<String> needed = new LinkedHashSet<>();
+    Set<Job> needed = new HashSet<>();
     for (Cell cell : plan.cells()) {
       collectNeeded(cell.job(), lookups, needed);
     }
@@ -48,8 +48,8 @@ public final class Inventory {
   }
 
   /** A job is needed if a cell shows it or a job that has to be trained starts from it. */
-  private static void collectNeeded(Job job, Map<String, Lookup> lookups, Set<String> needed) {
-    if (needed.add(job.id()) && !(lookups.get(job.id()) instanceof Lookup.Present)) {
+  private static void collectNeeded(Job job, Map<Job, Lookup> lookups, Set<Job> needed) {
+    if (needed.add(job) && !(lookups.get(job) instanceof Lookup.Present)) {
       job.parents().forEach(parent -> collectNeeded(parent, lookups, needed));
     }
   }
@@ -64,15 +64,15 @@ public final class Inventory {
   }
 
   public Action action(Job job) {
-    if (lookups.get(job.id()) instanceof Lookup.Present) {
+    if (lookups.get(job) instanceof Lookup.Present) {
       return Action.REUSE;
     }
-    return needed.contains(job.id()) ? Action.TRAIN : Action.SKIP;
+    return needed.contains(job) ? Action.TRAIN : Action.SKIP;
   }
 
   /** Why, in a few words. */
   public String reason(Job job) {
-    Lookup lookup = lookups.get(job.id());
+    Lookup lookup = lookups.get(job);
     if (lookup instanceof Lookup.Present) {
       return "in the store";
     }

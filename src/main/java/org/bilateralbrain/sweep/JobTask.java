@@ -38,7 +38,12 @@ final class JobTask implements Function<Job, Outcome> {
       DataSet dataSet = DataSource.Cache.load(source, configuration);
       ProgressNotes notes = new ProgressNotes(opened, JobRunner.key(job));
       return new Outcome.Trained(new JobRunner(opened, dataSet).run(job, notes));
-    } catch (TrainingFailed | DataException e) {
+    } catch (TrainingFailed e) {
+      return new Outcome.Failed(e.getMessage());
+    } catch (DataException e) {
+      if (e.mayPass()) {
+        throw e;
+      }
       return new Outcome.Failed(e.getMessage());
     } catch (OutOfMemoryError e) {
       return new Outcome.Failed(

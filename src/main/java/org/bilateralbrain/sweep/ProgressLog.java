@@ -1,8 +1,6 @@
 package org.bilateralbrain.sweep;
 
-import java.io.IOException;
-import java.io.PrintStream;
-import java.util.Locale;
+import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bilateralbrain.grid.Job;
@@ -19,24 +17,25 @@ final class ProgressLog {
   /** Earlier, the time is mostly Java's warming up. */
   private static final double LEAST_DONE_FOR_FORECAST = 0.05;
 
-  private final PrintStream out;
+  private final PrintWriter out;
   private final Store store;
   private final SweepState state;
   private final long start = System.nanoTime();
   private long lastSummary = start;
 
-  ProgressLog(PrintStream out, Store store, SweepState state) {
+  ProgressLog(PrintWriter out, Store store, SweepState state) {
     this.out = out;
     this.store = store;
     this.state = state;
   }
 
   void event(String what, Job job, String details) {
-    out.printf("%s %-8s %s%s%n", clock(), what, job.title(), details.isEmpty() ? "" : ": " + details);
+    out.printf("%s %-8s %s: %s%n", clock(), what, job.title(), details);
+    out.flush();
   }
 
   /** Prints a summary if the last one is old enough. */
-  void summarise() throws IOException {
+  void summarise() {
     if (System.nanoTime() - lastSummary < INTERVAL_NANOS) {
       return;
     }
@@ -44,15 +43,16 @@ final class ProgressLog {
     double workAll = 0;
     double workDone = 0;
     StringBuilder lines = new StringBuilder();
-    for (State each : new State[] {State.TRAINED, State.FAILED, State.BLOCKED, State.RUNNING, State.WAITING}) {
+    for (State each : new State[] {State.TRAINED, State.RUNNING, State.WAITING}) {
       for (Job job : state.jobs(each)) {
         double work = Schedule.work(job);
         workAll += work;
         if (each == State.RUNNING) {
-          Optional<Progress> progress = progress(job);
+          Optional<Progress> progress = store.readProgress(JobRunner.key(job));
           workDone += work * progress.map(Progress::fraction).orElse(0.0);
-          lines.append("         ").append(running(job, progress)).append(System.lineSeparator());
-        } else if (each != State.WAITING) {
+          lines.append("         ").append(job.title()).append(": ");
+          lines.append(progress.map(Progress::inWords).orElse("starting")).append(System.lineSeparator());
+        } else if (each == State.TRAINED) {
           workDone += work;
         }
       }
@@ -67,27 +67,7 @@ final class ProgressLog {
         state.count(State.WAITING),
         timeLeft(workDone, workAll),
         lines);
-  }
-
-  private String running(Job job, Optional<Progress> progress) {
-    return job.title()
-        + progress
-            .map(
-                p ->
-                    String.format(
-                        Locale.ROOT,
-                        ": epoch %d/%d, %d%%, loss %.3f, %.0f images/s",
-                        p.epoch(),
-                        p.epochs(),
-                        100L * p.imagesDone() / p.imagesPerEpoch(),
-                        p.loss(),
-                        p.imagesPerSecond()))
-            .orElse(": starting");
-  }
-
-  private Optional<Progress> progress(Job job) throws IOException {
-    Optional<byte[]> json = store.readProgress(JobRunner.key(job));
-    return json.isEmpty() ? Optional.empty() : Optional.of(Progress.decode(json.get()));
+    out.flush();
   }
 
   private String timeLeft(double done, double all) {

@@ -34,7 +34,7 @@ final class ProgressNotes implements ProgressListener {
     }
     lastNote = System.nanoTime();
     try {
-      store.writeProgress(key, progress.encode());
+      store.writeProgress(key, progress);
     } catch (IOException e) {
       // Nobody's result depends on a note; the next one may succeed.
       LOG.warn("The progress of {} could not be noted: {}", key, e.getMessage());

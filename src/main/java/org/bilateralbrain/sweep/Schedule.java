@@ -15,12 +15,12 @@ import org.bilateralbrain.grid.Job;
 final class Schedule {
 
   private final List<Job> waiting;
-  private final Set<String> unfinished = new HashSet<>();
+  private final Set<Job> unfinished = new HashSet<>();
 
   Schedule(List<Job> jobs) {
     waiting = new ArrayList<>(jobs);
     waiting.sort(Comparator.comparingDouble(Schedule::work).reversed());
-    jobs.forEach(job -> unfinished.add(job.id()));
+    unfinished.addAll(jobs);
   }
 
   /** Work in an arbitrary unit, for one training image. */
@@ -36,24 +36,24 @@ final class Schedule {
   Optional<Job> next() {
     Optional<Job> ready =
         waiting.stream()
-            .filter(job -> job.parents().stream().noneMatch(parent -> unfinished.contains(parent.id())))
+            .filter(job -> job.parents().stream().noneMatch(unfinished::contains))
             .findFirst();
     ready.ifPresent(waiting::remove);
     return ready;
   }
 
   void done(Job job) {
-    unfinished.remove(job.id());
+    unfinished.remove(job);
   }
 
   /** Takes out all jobs that can't start any more because this one has failed. */
   List<Job> failed(Job job) {
-    List<Job> blocked = waiting.stream().filter(other -> startsFrom(other, job.id())).toList();
+    List<Job> blocked = waiting.stream().filter(other -> startsFrom(other, job)).toList();
     waiting.removeAll(blocked);
     return blocked;
   }
 
-  private static boolean startsFrom(Job job, String id) {
-    return job.parents().stream().anyMatch(parent -> parent.id().equals(id) || startsFrom(parent, id));
+  private static boolean startsFrom(Job dependent, Job job) {
+    return dependent.parents().stream().anyMatch(parent -> parent.equals(job) || startsFrom(parent, job));
   }
 }

@@ -1,7 +1,7 @@
 package org.bilateralbrain.sweep;
 
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -21,8 +21,12 @@ public final class SparkDriver {
   }
 
   /** Runs a sweep in a Spark application of its own. */
-  public static SweepSummary run(SweepSetup setup, PrintStream progress) throws IOException, InterruptedException {
-    SparkConf conf = new SparkConf().setAppName("bilateral " + setup.config().name());
+  public static SweepSummary run(SweepSetup setup, PrintWriter progress) throws IOException, InterruptedException {
+    SparkConf conf =
+        new SparkConf()
+            .setAppName("bilateral " + setup.config().name())
+            // Jobs and outcomes are records, which the Kryo of Spark 3.5 can't read back; they are small.
+            .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
       return new Sweep(setup, spark, progress).run();
     }

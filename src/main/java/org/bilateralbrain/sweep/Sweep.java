@@ -1,7 +1,7 @@
 package org.bilateralbrain.sweep;
 
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +38,7 @@ public final class Sweep {
   /**
    * @param progress where people are told how it is getting on
    */
-  public Sweep(SweepSetup setup, JavaSparkContext spark, PrintStream progress) {
+  public Sweep(SweepSetup setup, JavaSparkContext spark, PrintWriter progress) {
     this.setup = setup;
     this.spark = spark;
     store = setup.store();
@@ -47,7 +47,7 @@ public final class Sweep {
     task =
         new JobTask(
             store.root().toString(),
-            setup.config().data().source(),
+            setup.source(),
             spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
   }
 
@@ -101,8 +101,8 @@ public final class Sweep {
   /** Marks the jobs that got a place in the cluster since the last look; says whether there were any. */
   private boolean noteStarted() {
     List<Job> started =
-        state.jobs(State.WAITING).stream()
-            .filter(job -> submitted.containsKey(job) && isOnExecutor(submitted.get(job)))
+        submitted.keySet().stream()
+            .filter(job -> state.of(job) == State.WAITING && isOnExecutor(submitted.get(job)))
             .toList();
     started.forEach(job -> state.set(job, State.RUNNING, ""));
     return !started.isEmpty();
@@ -119,7 +119,7 @@ public final class Sweep {
   }
 
   /** Takes in finished jobs; says whether there were any. */
-  private boolean collect(Schedule schedule) throws InterruptedException {
+  private boolean collect(Schedule schedule) throws IOException, InterruptedException {
     List<Job> finished = submitted.keySet().stream().filter(job -> submitted.get(job).isDone()).toList();
     for (Job job : finished) {
       Outcome outcome = outcome(submitted.remove(job));
@@ -132,10 +132,13 @@ public final class Sweep {
     return !finished.isEmpty();
   }
 
-  private static Outcome outcome(JavaFutureAction<List<Outcome>> future) throws InterruptedException {
+  private Outcome outcome(JavaFutureAction<List<Outcome>> future) throws IOException, InterruptedException {
     try {
       return future.get().get(0);
     } catch (ExecutionException e) {
+      if (spark.sc().isStopped()) {
+        throw new IOException("Spark was stopped while jobs were running: run the same command to go on", e);
+      }
       return new Outcome.Failed(TaskFailure.reason(e));
     }
   }

@@ -3,7 +3,6 @@ package org.bilateralbrain.sweep;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.bilateralbrain.config.Model;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.grid.Cell;
 import org.bilateralbrain.grid.Job;
@@ -14,6 +13,7 @@ import org.bilateralbrain.report.AccuracyTable;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.ResultsCsv;
 import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.SweepStatusFile;
@@ -35,11 +35,11 @@ final class SweepFiles {
     List<SweepPlanFile.Cell> cells = plan.cells().stream().map(SweepFiles::cell).toList();
     List<SweepPlanFile.Job> jobs = plan.jobs().stream().map(SweepFiles::job).toList();
     write(CONFIGURATION, config.resolved());
-    store.writeSweepFile(config.name(), SweepPlanFile.FILE_NAME, new SweepPlanFile(cells, jobs).encode());
+    store.writeSweepFile(config.name(), SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(cells, jobs)));
   }
 
   void writeStatus(SweepStatusFile status) throws IOException {
-    store.writeSweepFile(config.name(), SweepStatusFile.FILE_NAME, status.encode());
+    store.writeSweepFile(config.name(), SweepStatusFile.FILE_NAME, Json.encode(status));
   }
 
   void writeResults() throws IOException {
@@ -59,17 +59,9 @@ final class SweepFiles {
         cell.left().map(Backbone::label).orElse(""),
         cell.right().map(Backbone::label).orElse(""),
         cell.seed(),
-        heads(cell.model()).stream().map(Head::label).toList(),
+        cell.model().heads().stream().map(Head::label).toList(),
         cell.job().kind(),
         cell.job().id());
-  }
-
-  private static List<Head> heads(Model model) {
-    return switch (model) {
-      case UNILATERAL_FINE -> List.of(Head.FINE);
-      case UNILATERAL_COARSE -> List.of(Head.COARSE);
-      case BILATERAL_SPECIALISED -> List.of(Head.FINE, Head.COARSE);
-    };
   }
 
   private static SweepPlanFile.Job job(Job job) {

@@ -4,15 +4,22 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
+import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.store.Store;
 
-/** A configuration with everything that it names opened and read: the data set, the store, and the plan they make. */
-public record SweepSetup(SweepConfig config, Store store, SweepPlan plan, Inventory inventory) {
+/**
+ * A configuration with everything that it names opened and read: the data set, the store, and the plan they make.
+ *
+ * @param source the data set, named so that every machine finds it
+ */
+public record SweepSetup(
+    SweepConfig config, DataSource source, Store store, SweepPlan plan, Inventory inventory) {
 
   /**
    * Reads the data set and looks through the store; starts nothing.
@@ -21,10 +28,11 @@ public record SweepSetup(SweepConfig config, Store store, SweepPlan plan, Invent
    * @throws IOException if the store can't be reached
    */
   public static SweepSetup of(SweepConfig config, Configuration hadoop) throws IOException {
-    DataSet dataSet = DataSource.Cache.load(config.data().source(), hadoop);
-    Partition.of(dataSet, config.data().rule()); // fails now rather than in every job
+    DataSource source = config.data().source().qualified(hadoop);
+    DataSet dataSet = DataSource.Cache.load(source, hadoop);
     ChannelStatistics normalisation =
         config.data().normalisation().orElseGet(() -> ChannelStatistics.of(dataSet.train()));
+    failNowRatherThanInEveryJob(dataSet, config.data().rule(), normalisation);
     DataKey data =
         new DataKey(
             dataSet.digest(),
@@ -34,6 +42,15 @@ public record SweepSetup(SweepConfig config, Store store, SweepPlan plan, Invent
             normalisation);
     SweepPlan plan = SweepPlan.of(config, data);
     Store store = Store.open(config.store(), hadoop);
-    return new SweepSetup(config, store, plan, Inventory.of(store, plan));
+    return new SweepSetup(config, source, store, plan, Inventory.of(store, plan));
+  }
+
+  private static void failNowRatherThanInEveryJob(
+      DataSet dataSet, Partition.Rule rule, ChannelStatistics statistics) {
+    Partition.of(dataSet, rule);
+    new Normalisation(statistics);
+    if (dataSet.hierarchy().coarseClasses() < 2) {
+      throw new DataException("The data set has only one coarse class: there is nothing to tell apart");
+    }
   }
 }

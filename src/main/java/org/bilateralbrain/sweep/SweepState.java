@@ -14,40 +14,43 @@ import org.bilateralbrain.store.SweepStatusFile.State;
 /** What the driver knows of each job that the sweep needs. */
 final class SweepState {
 
-  private final Map<String, Job> jobs = new LinkedHashMap<>();
-  private final Map<String, JobStatus> statuses = new LinkedHashMap<>();
+  private final Map<Job, JobStatus> statuses = new LinkedHashMap<>();
 
   SweepState(SweepPlan plan, Inventory inventory) {
     for (Job job : plan.jobs()) {
-      Inventory.Action action = inventory.action(job);
-      if (action != Inventory.Action.SKIP) {
-        jobs.put(job.id(), job);
-        set(job, action == Inventory.Action.REUSE ? State.REUSED : State.WAITING, "");
+      switch (inventory.action(job)) {
+        case REUSE -> set(job, State.REUSED, "");
+        case TRAIN -> set(job, State.WAITING, "");
+        case SKIP -> {
+          // nobody needs it
+        }
       }
     }
   }
 
   void set(Job job, State state, String reason) {
-    statuses.put(job.id(), new JobStatus(state, reason));
+    statuses.put(job, new JobStatus(state, reason));
   }
 
   State of(Job job) {
-    return statuses.get(job.id()).state();
+    return statuses.get(job).state();
   }
 
   int count(State state) {
-    return (int) statuses.values().stream().filter(status -> status.state() == state).count();
+    return jobs(state).size();
   }
 
   int count() {
-    return jobs.size();
+    return statuses.size();
   }
 
   List<Job> jobs(State state) {
-    return jobs.values().stream().filter(job -> of(job) == state).toList();
+    return statuses.keySet().stream().filter(job -> of(job) == state).toList();
   }
 
   SweepStatusFile file() {
-    return new SweepStatusFile(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), statuses);
+    Map<String, JobStatus> byId = new LinkedHashMap<>();
+    statuses.forEach((job, status) -> byId.put(job.id(), status));
+    return new SweepStatusFile(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), byId);
   }
 }

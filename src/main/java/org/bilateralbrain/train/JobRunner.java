@@ -1,7 +1,5 @@
 package org.bilateralbrain.train;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import org.bilateralbrain.data.DataSet;
@@ -11,11 +9,15 @@ import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries out a job from its parents' artifacts to its own. */
 public final class JobRunner {
@@ -23,7 +25,7 @@ public final class JobRunner {
   /** Everything that the artifact depends on, for people: the text that its id is a hash of. */
   private static final String JOB_FILE = "job.json";
 
-  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
   private final Store store;
   private final DataSet dataSet;
@@ -39,23 +41,37 @@ public final class JobRunner {
   }
 
   /**
-   * Trains, tests and commits.
+   * Trains, tests and commits; unless the artifact is there, for instance from an attempt whose executor was lost
+   * between its commit and its answer.
    *
    * @throws TrainingFailed if trying again is of no use
    * @throws IOException if the store fails
    */
   public Metrics run(Job job, ProgressListener listener) throws IOException {
     ArtifactKey key = key(job);
+    if (store.look(key) instanceof Lookup.Present present) {
+      return present.artifact().metrics();
+    }
+    discardProgress(key);
     try (ArtifactWriter artifact = store.write(key)) {
       TrainedNetwork trained = train(job, listener);
       trained.writeTo(artifact);
-      artifact.write(JOB_FILE, out -> out.write(JSON.writeValueAsBytes(job.specification())));
+      artifact.write(JOB_FILE, out -> out.write(Json.encode(job.specification())));
       artifact.commit();
-      store.deleteAttempts(key);
+      discardProgress(key);
       return trained.metrics();
     } finally {
       // Tasks share a pool of threads; what this job's networks worked in is of no use to the next.
       Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+    }
+  }
+
+  /** Notes of an earlier attempt, or of this one once it is done. That they can't be removed does no harm. */
+  private void discardProgress(ArtifactKey key) {
+    try {
+      store.deleteAttempts(key);
+    } catch (IOException e) {
+      LOG.warn("The progress notes of {} could not be removed: {}", key, e.getMessage());
     }
   }
 

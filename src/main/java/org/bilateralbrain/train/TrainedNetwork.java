@@ -7,6 +7,7 @@ import java.util.Map;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Networks;
 import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Metrics;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
@@ -42,6 +43,6 @@ record TrainedNetwork(ComputationGraph network, History history, Metrics metrics
   void writeTo(ArtifactWriter artifact) throws IOException {
     artifact.write(NETWORK_FILE, out -> ModelSerializer.writeModel(network, out, false));
     artifact.write(History.FILE_NAME, out -> out.write(history.csv()));
-    artifact.write(Metrics.FILE_NAME, out -> out.write(metrics.encode()));
+    artifact.write(Metrics.FILE_NAME, out -> out.write(Json.encode(metrics)));
   }
 }

@@ -40,11 +40,11 @@ final class Trainer {
    */
   History train(int epochs, int imagesPerEpoch, Examples training, Iterable<MiniBatch> validation) {
     History history = new History(heads);
-    INDArray best = null;
+    INDArray best = network.params().dup();
     for (int epoch = 0; epoch < epochs; epoch++) {
       history.add(trainEpoch(epoch, epochs, imagesPerEpoch, training, validation));
       if (history.best().epoch() == epoch + 1) {
-        best = network.params().dup();
+        best.assign(network.params());
       }
     }
     network.setParams(best);
@@ -66,6 +66,9 @@ final class Trainer {
           new Progress(epoch + 1, epochs, images, imagesPerEpoch, lossSum / images, images / seconds));
       stopIfInterrupted();
     }
+    if (!Double.isFinite(network.params().sumNumber().doubleValue())) {
+      throw diverged("the weights are not finite after", epoch + 1);
+    }
     Map<Head, Double> accuracies = Accuracy.of(network, heads, validation);
     return new History.Epoch(epoch + 1, lossSum / images, accuracies, seconds, images / seconds);
   }
@@ -80,10 +83,14 @@ final class Trainer {
     network.fit(new INDArray[] {batch.input()}, labels);
     double loss = network.score() - l2;
     if (!Double.isFinite(loss)) {
-      throw new TrainingFailed(
-          "the loss is %s in epoch %d: the training has diverged; try a lower learning rate".formatted(loss, epoch));
+      throw diverged("the loss is %s in".formatted(loss), epoch);
     }
     return loss;
+  }
+
+  private static TrainingFailed diverged(String what, int epoch) {
+    return new TrainingFailed(
+        "%s epoch %d: the training has diverged; try a lower learning rate".formatted(what, epoch));
   }
 
   private static void stopIfInterrupted() {

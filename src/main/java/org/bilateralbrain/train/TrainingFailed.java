@@ -8,8 +8,4 @@ public class TrainingFailed extends RuntimeException {
   public TrainingFailed(String message) {
     super(message);
   }
-
-  public TrainingFailed(String message, Throwable cause) {
-    super(message, cause);
-  }
 }

@@ -62,7 +62,7 @@ class MainTest {
             execute(
                 "run", conf(TINY), "--set", "bilateral.data.source=cifar100", "--set", "bilateral.data.path=/no/such.tar.gz"))
         .isEqualTo(2);
-    assertThat(err()).contains("There is no file or folder /no/such.tar.gz");
+    assertThat(err()).contains("There is no file or folder file:/no/such.tar.gz");
   }
 
   @Test

@@ -95,7 +95,7 @@ class SweepConfigTest {
         .hasMessageContaining("sweep.conf:3)")
         .hasMessageContaining("bilateral.hemisphere.learning-rate must be greater than 0, not -1")
         .hasMessageContaining("sweep.conf:4)")
-        .hasMessageContaining("bilateral.hemisphere.epoch is not a setting; known here: backbone, batch-size")
+        .hasMessageContaining("bilateral.hemisphere.epoch is not a setting; known here: batch-size")
         .hasMessageContaining("bilateral.data.validation-fraction must be at least 0 and less than 1, not 1")
         .hasMessageContaining("bilateral.grid.seeds is empty")
         .hasMessageContaining("bilateral.grid.models contains \"unilateral-fine\" twice")

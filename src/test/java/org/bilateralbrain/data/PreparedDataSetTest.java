@@ -87,6 +87,25 @@ class PreparedDataSetTest {
   }
 
   @Test
+  void preparingAgainRepairsADamagedFile() throws IOException {
+    Files.write(folder.resolve("train.bin"), new byte[10]);
+
+    PreparedDataSet.write(dataSet, hadoop(folder), HADOOP);
+
+    assertThat(DataSetReader.read(hadoop(folder), HADOOP)).isEqualTo(dataSet);
+  }
+
+  @Test
+  void anUnpackedPublicArchiveIsNotOverwritten() throws IOException {
+    Path other = Archives.folder(temp.resolve("unpacked"), Archives.binary(dataSet.train(), dataSet.test()));
+
+    assertThatThrownBy(() -> PreparedDataSet.write(dataSet, hadoop(other), HADOOP))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("already holds a file")
+        .hasMessageContaining("that this program has not prepared");
+  }
+
+  @Test
   void anotherDataSetIsNotOverwritten() {
     Images other = TestImages.of(40, 10, 5, 3);
     DataSet another = DataSet.of(other, other, Hierarchy.of(other, other, List.of(), List.of()));

@@ -45,7 +45,7 @@ class PythonFormatTest {
   void anArrayOfAnotherTypeIsRefused() {
     byte[] pickle = new PickleBytes().array(2, new byte[2 * Images.BYTES_PER_IMAGE], "O8").end();
 
-    assertRefused(pickle, "the array's type is O8, expected unsigned bytes");
+    assertRefused(pickle, "the array's type is not unsigned bytes");
   }
 
   @Test
@@ -60,6 +60,14 @@ class PythonFormatTest {
     byte[] pickle = new PickleBytes().op('}').integer(1).tuple(1).op('b').end();
 
     assertRefused(pickle, "takes none");
+  }
+
+  @Test
+  void keysThatAreNoStringsAreRefused() {
+    byte[] selfContaining =
+        new PickleBytes().op('}').op(']').op('q').op((char) 1).op('h').op((char) 1).op('a').integer(1).op('s').end();
+
+    assertRefused(selfContaining, "a key that is no string");
   }
 
   @Test

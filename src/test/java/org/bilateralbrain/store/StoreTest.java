@@ -76,7 +76,7 @@ class StoreTest {
     assertThat(((Lookup.Damaged) store.look(KEY)).reason()).startsWith("network.zip has SHA-256");
     assertThatThrownBy(() -> store.find(KEY).orElseThrow().read("network.zip"))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("Artifact hemisphere/0123456789abcdef: network.zip has SHA-256");
+        .hasMessageContaining("Artifact hemisphere/0123456789abcdef is damaged: network.zip has SHA-256");
   }
 
   @Test
@@ -135,8 +135,9 @@ class StoreTest {
   @Test
   void noFileIsLeftBesideTheArtifactsOwn() throws IOException {
     commit("weights", "metrics");
-    store.writeProgress(KEY, new byte[] {1});
-    store.writeProgress(KEY, new byte[] {2});
+    store.writeProgress(KEY, new Progress(1, 2, 10, 20, 0.5, 100));
+    store.writeProgress(KEY, new Progress(2, 2, 10, 20, 0.5, 100));
+    assertThat(store.readProgress(KEY)).hasValueSatisfying(p -> assertThat(p.fraction()).isEqualTo(0.75));
     store.deleteAttempts(KEY);
 
     assertThat(files()).extracting(p -> p.getFileName().toString())
@@ -164,8 +165,9 @@ class StoreTest {
     try (ArtifactWriter attempt = store.write(KEY)) {
       write(attempt, "network.zip", weights);
       write(attempt, "metrics.json", metrics);
-      return attempt.commit();
+      attempt.commit();
     }
+    return store.find(KEY).orElseThrow();
   }
 
   private static void write(ArtifactWriter attempt, String file, String content) throws IOException {

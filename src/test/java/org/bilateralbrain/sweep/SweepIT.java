@@ -2,11 +2,10 @@ package org.bilateralbrain.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,13 +114,13 @@ class SweepIT {
       "bilateral.grid.seeds=[0]",
       "bilateral.grid.variants={ calm {}, wild { left.learning-rate = 1e38 } }"
     };
-    ByteArrayOutputStream progress = new ByteArrayOutputStream();
+    StringWriter progress = new StringWriter();
     SweepSummary summary =
-        new Sweep(setup("store", overrides), spark, new PrintStream(progress, true, StandardCharsets.UTF_8)).run();
+        new Sweep(setup("store", overrides), spark, new PrintWriter(progress)).run();
 
     assertThat(summary.toString()).startsWith("5 jobs: 3 trained, 0 reused, 1 failed, 1 blocked");
     assertThat(summary.complete()).isFalse();
-    assertThat(progress.toString(StandardCharsets.UTF_8))
+    assertThat(progress.toString())
         .containsPattern("FAILED   fine hemisphere, resnet9 width 2, seed 0: the loss is (NaN|Infinity) in epoch 1: the training has diverged")
         .contains("BLOCKED  bilateral heads");
     List<ResultRow> rows = SweepResults.read(setup("store", overrides).store(), "tiny").orElseThrow().rows();
@@ -153,7 +152,7 @@ class SweepIT {
   }
 
   private SweepSummary run(String store, String... overrides) throws Exception {
-    return new Sweep(setup(store, overrides), spark, new PrintStream(OutputStream.nullOutputStream(), true)).run();
+    return new Sweep(setup(store, overrides), spark, new PrintWriter(Writer.nullWriter())).run();
   }
 
 

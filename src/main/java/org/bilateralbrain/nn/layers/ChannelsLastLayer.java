@@ -1,11 +1,17 @@
 package org.bilateralbrain.nn.layers;
 
+import java.util.Collection;
 import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /** What the configurations of our layers on images of shape (batch, height, width, channels) have in common. */
@@ -16,6 +22,28 @@ public abstract class ChannelsLastLayer extends FeedForwardLayer {
 
   protected ChannelsLastLayer(FeedForwardLayer.Builder<?> builder) {
     super(builder);
+  }
+
+  /** The layer that computes, still without its parameters. */
+  protected abstract Layer runtime(NeuralNetConfiguration conf, DataType dataType);
+
+  @Override
+  public final Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int layerIndex,
+      INDArray parameters,
+      boolean initializeParams,
+      DataType dataType) {
+    Layer layer = runtime(conf, dataType);
+    layer.setListeners(listeners);
+    layer.setIndex(layerIndex);
+    if (initializer().numParams(this) > 0) {
+      layer.setParamsViewArray(parameters);
+    }
+    layer.setParamTable(initializer().init(conf, parameters, initializeParams));
+    layer.setConf(conf);
+    return layer;
   }
 
   @Override

@@ -1,16 +1,12 @@
 package org.bilateralbrain.nn.layers;
 
-import java.util.Collection;
-import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A convolution without bias, stride 1, padded so that height and width stay the same. Weights have the shape
@@ -58,21 +54,8 @@ public final class Convolution extends ChannelsLastLayer {
   }
 
   @Override
-  public Layer instantiate(
-      NeuralNetConfiguration conf,
-      Collection<TrainingListener> listeners,
-      int layerIndex,
-      INDArray parameters,
-      boolean initializeParams,
-      DataType dataType) {
-    ConvolutionRuntime layer = new ConvolutionRuntime(conf, dataType);
-    layer.setListeners(listeners);
-    layer.setIndex(layerIndex);
-    layer.setParamsViewArray(parameters);
-    Map<String, INDArray> table = initializer().init(conf, parameters, initializeParams);
-    layer.setParamTable(table);
-    layer.setConf(conf);
-    return layer;
+  protected Layer runtime(NeuralNetConfiguration conf, DataType dataType) {
+    return new ConvolutionRuntime(conf, dataType);
   }
 
   private static final class Builder extends FeedForwardLayer.Builder<Builder> {

@@ -1,17 +1,13 @@
 package org.bilateralbrain.nn.layers;
 
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -106,21 +102,8 @@ public final class NormReluPool extends ChannelsLastLayer {
   }
 
   @Override
-  public Layer instantiate(
-      NeuralNetConfiguration conf,
-      Collection<TrainingListener> listeners,
-      int layerIndex,
-      INDArray parameters,
-      boolean initializeParams,
-      DataType dataType) {
-    NormReluPoolRuntime layer = new NormReluPoolRuntime(conf, dataType);
-    layer.setListeners(listeners);
-    layer.setIndex(layerIndex);
-    layer.setParamsViewArray(parameters);
-    Map<String, INDArray> table = initializer().init(conf, parameters, initializeParams);
-    layer.setParamTable(table);
-    layer.setConf(conf);
-    return layer;
+  protected Layer runtime(NeuralNetConfiguration conf, DataType dataType) {
+    return new NormReluPoolRuntime(conf, dataType);
   }
 
   private static final class Builder extends FeedForwardLayer.Builder<Builder> {
