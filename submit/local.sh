@@ -28,9 +28,8 @@ java=java
 cores=$(nproc 2>/dev/null || sysctl -n hw.ncpu)
 tasks=${BILATERAL_TASKS:-$cores}
 
-# One native thread a task: several small tasks are faster than one that shares its work between cores.
+# Native threads of a task: several tasks of one thread are faster than one that shares its work between cores.
 threads=$((cores / tasks > 0 ? cores / tasks : 1))
-export OMP_NUM_THREADS=${OMP_NUM_THREADS:-$threads}
 
 opens=()
 for package in java.lang java.lang.invoke java.io java.net java.nio java.util java.util.concurrent \
@@ -42,7 +41,7 @@ done
 # shellcheck disable=SC2086  # JAVA_OPTS is a list of words
 exec "$java" "${opens[@]}" -Xmx"${BILATERAL_HEAP:-2g}" \
   -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \
-  -Dspark.master="local[$tasks,2]" -Dspark.ui.enabled=false -Dspark.driver.host=localhost \
+  -Dspark.master="local[$((tasks * threads)),2]" -Dspark.task.cpus="$threads" -Dspark.ui.enabled=false -Dspark.driver.host=localhost \
   -Dspark.driver.bindAddress=127.0.0.1 \
   ${JAVA_OPTS:-} \
   -cp "$jar:$(cat "$spark_classpath")" org.bilateralbrain.cli.Main "$@"

@@ -1,6 +1,7 @@
 package org.bilateralbrain.sweep;
 
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -8,6 +9,7 @@ import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.layers.NativeThreads;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.TrainingFailed;
@@ -33,6 +35,7 @@ final class JobTask implements Function<Job, Outcome> {
   @Override
   public Outcome call(Job job) throws Exception {
     try {
+      NativeThreads.use(TaskContext.get().cpus());
       Configuration configuration = hadoop.value().value();
       Store opened = Store.open(store, configuration);
       DataSet dataSet = DataSource.Cache.load(source, configuration);

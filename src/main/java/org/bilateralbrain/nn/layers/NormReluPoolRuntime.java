@@ -1,5 +1,6 @@
 package org.bilateralbrain.nn.layers;
 
+import org.bilateralbrain.nn.layers.NormReluPoolForm.Norm;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -10,15 +11,12 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Runs a {@link NormReluPool}. */
 final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
 
-  private static final int CHANNEL_AXIS = 3;
-  private static final int NHWC = 1;
+  private final transient NormReluPoolForm form;
 
   /** Statistics of the batch that went forward last, for the way back. */
   private INDArray batchMean;
@@ -27,33 +25,33 @@ final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
 
   NormReluPoolRuntime(NeuralNetConfiguration conf, DataType dataType) {
     super(conf, dataType);
+    form = NormReluPoolForm.bestFor(dataType);
   }
 
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    INDArray mean = getParam(NormReluPool.RUNNING_MEAN);
-    INDArray variance = getParam(NormReluPool.RUNNING_VARIANCE);
+    input = FloatStorage.contiguous(input);
+    INDArray output = workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, pooledShape(), 'c');
     if (training) {
-      try (MemoryWorkspace outlivesTheForwardPass = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-        mean = batchMean = input.mean(0, 1, 2);
-        variance = batchVariance = input.var(false, 0, 1, 2);
+      createBatchStatistics();
+      form.statistics(input, batchMean, batchVariance);
+      form.forward(input, norm(batchMean, batchVariance), poolSize(), output);
+    } else {
+      INDArray mean = getParam(NormReluPool.RUNNING_MEAN);
+      form.forward(input, norm(mean, getParam(NormReluPool.RUNNING_VARIANCE)), poolSize(), output);
+    }
+    return output;
+  }
+
+  /** They outlive the forward pass, hence its workspaces. */
+  private void createBatchStatistics() {
+    if (batchMean == null) {
+      try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+        batchMean = Nd4j.create(dataType, channels());
+        batchVariance = Nd4j.create(dataType, channels());
       }
     }
-    if (poolSize() == 1) {
-      INDArray output = workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c');
-      return normaliseAndRectify(mean, variance, output);
-    }
-    INDArray rectified = workspaces.createUninitialized(ArrayType.FF_WORKING_MEM, dataType, input.shape(), 'c');
-    normaliseAndRectify(mean, variance, rectified);
-    INDArray output = workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, pooledShape(), 'c');
-    Nd4j.exec(
-        DynamicCustomOp.builder("maxpool2d")
-            .addInputs(rectified)
-            .addOutputs(output)
-            .addIntegerArguments(poolArguments())
-            .build());
-    return output;
   }
 
   @Override
@@ -61,51 +59,15 @@ final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
     assertInputSet(true);
     INDArray inputGradient =
         workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
-    INDArray rectified = workspaces.createUninitialized(ArrayType.BP_WORKING_MEM, dataType, input.shape(), 'c');
-    normaliseAndRectify(batchMean, batchVariance, rectified);
-    INDArray rectifiedGradient = outputGradient;
-    if (poolSize() > 1) {
-      rectifiedGradient = workspaces.createUninitialized(ArrayType.BP_WORKING_MEM, dataType, input.shape(), 'c');
-      Nd4j.exec(
-          DynamicCustomOp.builder("maxpool2d_bp")
-              .addInputs(rectified, outputGradient)
-              .addOutputs(rectifiedGradient)
-              .addIntegerArguments(poolArguments())
-              .build());
-    }
-    INDArray normalisedGradient = rectified;
-    Nd4j.exec(
-        DynamicCustomOp.builder("relu_bp")
-            .addInputs(rectified, rectifiedGradient)
-            .addOutputs(normalisedGradient)
-            .addFloatingPointArguments(0.0)
-            .build());
-    normalisationGradients(normalisedGradient, inputGradient);
+    form.backward(
+        input,
+        norm(batchMean, batchVariance),
+        poolSize(),
+        FloatStorage.contiguous(outputGradient),
+        inputGradient,
+        gradientViews.get(NormReluPool.GAMMA),
+        gradientViews.get(NormReluPool.BETA));
     return new Pair<>(gradient(), inputGradient);
-  }
-
-  /**
-   * With N values per channel, x^ the normalised input and g the gradient at it: d beta = sum g, d gamma = sum g x^,
-   * d x = gamma / sqrt(variance + epsilon) (g - d beta / N - x^ d gamma / N). (The native {@code batchnorm_bp} is
-   * shorter but only near this: it failed the gradient check in the fourth digit.)
-   */
-  private void normalisationGradients(INDArray outputGradient, INDArray inputGradient) {
-    INDArray one = Nd4j.ones(dataType, channels());
-    INDArray zero = Nd4j.zeros(dataType, channels());
-    normalise(batchMean, batchVariance, one, zero, inputGradient);
-    long n = input.length() / channels();
-    INDArray normalised = inputGradient.reshape('c', n, channels());
-    INDArray g = outputGradient.reshape('c', n, channels());
-    INDArray betaGradient = gradientViews.get(NormReluPool.BETA);
-    INDArray gammaGradient = gradientViews.get(NormReluPool.GAMMA);
-    betaGradient.assign(g.sum(0));
-    gammaGradient.assign(g.mul(normalised).sum(0));
-    INDArray scale = Transforms.sqrt(batchVariance.add(NormReluPool.EPSILON)).rdivi(getParam(NormReluPool.GAMMA));
-    normalised
-        .muliRowVector(gammaGradient.div(-n))
-        .addi(g)
-        .subiRowVector(betaGradient.div(n))
-        .muliRowVector(scale);
   }
 
   /**
@@ -128,25 +90,8 @@ final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
     return gradient;
   }
 
-  private INDArray normaliseAndRectify(INDArray mean, INDArray variance, INDArray output) {
-    normalise(mean, variance, getParam(NormReluPool.GAMMA), getParam(NormReluPool.BETA), output);
-    Nd4j.exec(
-        DynamicCustomOp.builder("relu")
-            .addInputs(output)
-            .addOutputs(output)
-            .addFloatingPointArguments(0.0)
-            .build());
-    return output;
-  }
-
-  private void normalise(INDArray mean, INDArray variance, INDArray gamma, INDArray beta, INDArray output) {
-    Nd4j.exec(
-        DynamicCustomOp.builder("batchnorm")
-            .addInputs(input, mean, variance, gamma, beta)
-            .addOutputs(output)
-            .addIntegerArguments(1, 1, CHANNEL_AXIS)
-            .addFloatingPointArguments(NormReluPool.EPSILON)
-            .build());
+  private Norm norm(INDArray mean, INDArray variance) {
+    return new Norm(mean, variance, getParam(NormReluPool.GAMMA), getParam(NormReluPool.BETA));
   }
 
   private int poolSize() {
@@ -159,12 +104,6 @@ final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
 
   private long[] pooledShape() {
     return new long[] {input.size(0), input.size(1) / poolSize(), input.size(2) / poolSize(), channels()};
-  }
-
-  /** kernel h, w; stride h, w; padding h, w; dilation h, w; kind of padding; (unused); data format. */
-  private int[] poolArguments() {
-    int size = poolSize();
-    return new int[] {size, size, size, size, 0, 0, 1, 1, 0, 0, NHWC};
   }
 
   @Override

@@ -1,0 +1,72 @@
+package org.bilateralbrain.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.Partition;
+import org.bilateralbrain.grid.DataKey;
+import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.grid.SweepPlan;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScheduleTest {
+
+  @TempDir Path temp;
+  private Job left;
+  private Job wideRight;
+  private Job bilateral;
+  private Schedule schedule;
+
+  @BeforeEach
+  void plan() throws IOException {
+    Path file =
+        Files.writeString(
+            temp.resolve("c.conf"), "bilateral.grid { seeds = [0], variants.a { left.width = 8, right.width = 16 } }");
+    DataKey data =
+        new DataKey(
+            "digest",
+            100,
+            20,
+            new Partition.Rule(0, 0.1, Partition.Rule.NO_LIMIT, Partition.Rule.NO_LIMIT),
+            new ChannelStatistics(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25)));
+    List<Job> jobs = SweepPlan.of(SweepConfig.load(file.toFile(), List.of()), data).jobs();
+    left = jobs.get(0);
+    wideRight = jobs.get(1);
+    bilateral = jobs.get(2);
+    schedule = new Schedule(jobs);
+  }
+
+  @Test
+  void theLongestReadyJobGoesFirst() {
+    assertThat(schedule.next()).contains(wideRight);
+    assertThat(schedule.next()).contains(left);
+  }
+
+  @Test
+  void aBilateralNetworkWaitsForBothItsHemispheres() {
+    schedule.next();
+    schedule.next();
+    assertThat(schedule.next()).isEmpty();
+    schedule.done(left);
+    assertThat(schedule.next()).isEmpty();
+    schedule.done(wideRight);
+    assertThat(schedule.next()).contains(bilateral);
+    assertThat(schedule.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aFailureTakesOutWhatStartsFromIt() {
+    schedule.next();
+
+    assertThat(schedule.failed(wideRight)).containsExactly(bilateral);
+    assertThat(schedule.next()).contains(left);
+    assertThat(schedule.isEmpty()).isTrue();
+  }
+}
