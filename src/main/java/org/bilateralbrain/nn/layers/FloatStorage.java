@@ -12,6 +12,13 @@ final class FloatStorage {
   /** Values in a piece: 16 KiB, a third of a nearest cache with room for three such pieces. */
   static final int PIECE = 4096;
 
+  /** Points without owning: JavaCPP's own copies of a pointer are tracked for release, which costs more than the work. */
+  private static final class Borrowed extends FloatPointer {
+    Borrowed(long address) {
+      this.address = address;
+    }
+  }
+
   private final FloatPointer pointer;
 
   /**
@@ -21,7 +28,7 @@ final class FloatStorage {
     if (!isContiguous(array)) {
       throw new IllegalArgumentException("Expected a contiguous array in C order, got " + array.shapeInfoToString());
     }
-    pointer = new FloatPointer(array.data().pointer());
+    pointer = new Borrowed(array.data().pointer().address());
   }
 
   /** The array itself if it can be read piece by piece, else a copy that can. */

@@ -5,126 +5,46 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The form made of plain loops, for floats in main memory: two passes over the data forward and two back. The loops run
- * over channels, which lie side by side, without a branch, so that the JIT compiler turns them into vector instructions.
+ * The form made of plain loops, for floats in main memory: two passes over the data forward and two back.
  *
  * <p>An image is the unit of work: sums are made image by image and added up in the images' order, so that they don't
  * depend on how many threads share the work.
  */
 final class NormReluPoolLoops implements NormReluPoolForm {
 
-  /** So large that any positive float times this is at least 1 (or infinite). */
-  private static final float STEEP = 3e38f;
-
   @Override
   public void statistics(INDArray input, INDArray mean, INDArray variance) {
-    Images images = Images.of(input, 1);
-    double[][] sums = new double[images.count][];
-    Parallel.forEach(images.count, image -> sums[image] = sums(input, images, image));
+    ImageLayout layout = ImageLayout.of(input, 1);
+    double[][] sums = new double[layout.count()][];
+    Parallel.forEach(
+        layout.count(),
+        () -> {
+          Sums worker = new Sums(layout, input);
+          return image -> sums[image] = worker.of(image);
+        });
     double[] sum = addUp(sums);
-    double n = (double) images.count * images.pixels();
-    float[] means = new float[images.channels];
-    float[] variances = new float[images.channels];
-    for (int c = 0; c < images.channels; c++) {
+    double n = (double) layout.count() * layout.pixels();
+    float[] means = new float[layout.channels()];
+    float[] variances = new float[layout.channels()];
+    for (int c = 0; c < means.length; c++) {
       double average = sum[c] / n;
       means[c] = (float) average;
-      variances[c] = (float) Math.max(0, sum[images.channels + c] / n - average * average);
+      variances[c] = (float) Math.max(0, sum[means.length + c] / n - average * average);
     }
     mean.assign(Nd4j.createFromArray(means));
     variance.assign(Nd4j.createFromArray(variances));
   }
 
-  /** Sums of the values and of their squares of one image, for each channel. */
-  private static double[] sums(INDArray input, Images images, int image) {
-    FloatStorage storage = new FloatStorage(input);
-    int channels = images.channels;
-    int pixelsAtATime = images.pixelsAtATime();
-    float[] values = new float[pixelsAtATime * channels];
-    double[] sums = new double[2 * channels];
-    for (int pixel = 0; pixel < images.pixels(); pixel += pixelsAtATime) {
-      int count = Math.min(pixelsAtATime, images.pixels() - pixel) * channels;
-      storage.read(images.position(image, pixel), values, count);
-      float[] sum = new float[channels];
-      float[] squares = new float[channels];
-      for (int start = 0; start < count; start += channels) {
-        addSquares(values, start, sum, squares);
-      }
-      for (int c = 0; c < channels; c++) {
-        sums[c] += sum[c];
-        sums[channels + c] += squares[c];
-      }
-    }
-    return sums;
-  }
-
-  private static void addSquares(float[] values, int start, float[] sum, float[] squares) {
-    for (int c = 0; c < sum.length; c++) {
-      float value = values[start + c];
-      sum[c] += value;
-      squares[c] += value * value;
-    }
-  }
-
   @Override
   public void forward(INDArray input, Norm norm, int poolSize, INDArray output) {
-    Images images = Images.of(input, poolSize);
-    Affine affine = Affine.of(norm);
+    ImageLayout layout = ImageLayout.of(input, poolSize);
+    AffineNorm affine = AffineNorm.of(norm);
     Parallel.forEach(
-        images.count,
-        image -> {
-          if (poolSize == 1) {
-            forwardPlain(input, images, image, affine, output);
-          } else {
-            forwardPooled(input, images, image, affine, output);
-          }
-        });
-  }
-
-  private static void forwardPlain(INDArray input, Images images, int image, Affine affine, INDArray output) {
-    FloatStorage source = new FloatStorage(input);
-    FloatStorage target = new FloatStorage(output);
-    int pixelsAtATime = images.pixelsAtATime();
-    float[] values = new float[pixelsAtATime * images.channels];
-    for (int pixel = 0; pixel < images.pixels(); pixel += pixelsAtATime) {
-      int count = Math.min(pixelsAtATime, images.pixels() - pixel) * images.channels;
-      long position = images.position(image, pixel);
-      source.read(position, values, count);
-      for (int start = 0; start < count; start += images.channels) {
-        rectify(values, start, affine.scale, affine.shift);
-      }
-      target.write(position, values, count);
-    }
-  }
-
-  private static void rectify(float[] values, int start, float[] scale, float[] shift) {
-    for (int c = 0; c < scale.length; c++) {
-      values[start + c] = Math.max(0f, values[start + c] * scale[c] + shift[c]);
-    }
-  }
-
-  private static void forwardPooled(INDArray input, Images images, int image, Affine affine, INDArray output) {
-    FloatStorage source = new FloatStorage(input);
-    FloatStorage target = new FloatStorage(output);
-    int channels = images.channels;
-    int size = images.poolSize;
-    float[] row = new float[images.width * channels];
-    float[] pooled = new float[images.pooledWidth() * channels];
-    for (int y = 0; y < images.pooledHeight(); y++) {
-      Arrays.fill(pooled, 0f); // the least that a ReLU gives
-      for (int dy = 0; dy < size; dy++) {
-        source.read(images.position(image, (y * size + dy) * images.width), row, row.length);
-        for (int x = 0; x < images.pooledWidth() * size; x++) {
-          highest(row, x * channels, pooled, x / size * channels, affine.scale, affine.shift);
-        }
-      }
-      target.write(images.pooledPosition(image, y), pooled, pooled.length);
-    }
-  }
-
-  private static void highest(float[] row, int start, float[] pooled, int pool, float[] scale, float[] shift) {
-    for (int c = 0; c < scale.length; c++) {
-      pooled[pool + c] = Math.max(pooled[pool + c], row[start + c] * scale[c] + shift[c]);
-    }
+        layout.count(),
+        () ->
+            poolSize == 1
+                ? new PlainForward(layout, affine, input, output)::image
+                : new PooledForward(layout, affine, input, output)::image);
   }
 
   @Override
@@ -136,134 +56,36 @@ final class NormReluPoolLoops implements NormReluPoolForm {
       INDArray inputGradient,
       INDArray gammaGradient,
       INDArray betaGradient) {
-    Images images = Images.of(input, poolSize);
-    Affine affine = Affine.of(norm);
-    int channels = images.channels;
-    double[][] sums = new double[images.count][];
+    ImageLayout layout = ImageLayout.of(input, poolSize);
+    AffineNorm affine = AffineNorm.of(norm);
+    double[][] sums = new double[layout.count()][];
     Parallel.forEach(
-        images.count,
-        image -> sums[image] = gradientAtNorm(input, images, image, affine, outputGradient, inputGradient));
+        layout.count(),
+        () -> {
+          Backward worker = new Backward(layout, affine, input, outputGradient, inputGradient);
+          return image -> sums[image] = worker.image(image);
+        });
     double[] sum = addUp(sums);
+    int channels = layout.channels();
     float[] mean = norm.mean().toFloatVector();
     float[] gamma = new float[channels];
     float[] beta = new float[channels];
     float[] ofInput = new float[channels];
     float[] constant = new float[channels];
-    double n = (double) images.count * images.pixels();
+    double n = (double) layout.count() * layout.pixels();
     for (int c = 0; c < channels; c++) {
-      double dGamma = affine.deviation[c] * (sum[channels + c] - mean[c] * sum[c]);
+      double deviation = affine.deviation()[c];
+      double dGamma = deviation * (sum[channels + c] - mean[c] * sum[c]);
+      double ofNormalised = -affine.scale()[c] * dGamma / n;
       beta[c] = (float) sum[c];
       gamma[c] = (float) dGamma;
-      double ofNormalised = -affine.scale[c] * dGamma / n;
-      ofInput[c] = (float) (ofNormalised * affine.deviation[c]);
-      constant[c] = (float) (-ofNormalised * affine.deviation[c] * mean[c] - affine.scale[c] * sum[c] / n);
+      ofInput[c] = (float) (ofNormalised * deviation);
+      constant[c] = (float) (-ofNormalised * deviation * mean[c] - affine.scale()[c] * sum[c] / n);
     }
     gammaGradient.assign(Nd4j.createFromArray(gamma));
     betaGradient.assign(Nd4j.createFromArray(beta));
     Parallel.forEach(
-        images.count, image -> combine(input, images, image, affine.scale, ofInput, constant, inputGradient));
-  }
-
-  /**
-   * Writes the gradient that arrives at the normalised values, back through the pool and the ReLU; returns for each
-   * channel its sum and the sum of its products with the input.
-   */
-  private static double[] gradientAtNorm(
-      INDArray input, Images images, int image, Affine affine, INDArray outputGradient, INDArray gradient) {
-    FloatStorage source = new FloatStorage(input);
-    FloatStorage above = new FloatStorage(outputGradient);
-    FloatStorage target = new FloatStorage(gradient);
-    int channels = images.channels;
-    int size = images.poolSize;
-    double[] sums = new double[2 * channels];
-    float[] band = new float[size * images.width * channels];
-    float[] gradients = new float[band.length];
-    float[] pooled = new float[images.pooledWidth() * channels];
-    Pool pool = new Pool(channels);
-    int y = 0;
-    for (; y < images.pooledHeight(); y++) {
-      long position = images.position(image, y * size * images.width);
-      source.read(position, band, band.length);
-      above.read(images.pooledPosition(image, y), pooled, pooled.length);
-      float[] sum = new float[channels];
-      float[] products = new float[channels];
-      for (int x = 0; x < images.pooledWidth(); x++) {
-        if (size == 1) {
-          stepBack(band, x * channels, pooled, gradients, affine.scale, affine.shift);
-          addProducts(band, gradients, x * channels, sum, products);
-        } else {
-          pool.back(band, images.width, size, x, pooled, gradients, affine);
-          for (int dy = 0; dy < size; dy++) {
-            for (int dx = 0; dx < size; dx++) {
-              addProducts(band, gradients, (dy * images.width + x * size + dx) * channels, sum, products);
-            }
-          }
-        }
-      }
-      target.write(position, gradients, gradients.length);
-      for (int c = 0; c < channels; c++) {
-        sums[c] += sum[c];
-        sums[channels + c] += products[c];
-      }
-    }
-    clearRest(target, images, image, y * size);
-    return sums;
-  }
-
-  /** Rows below the last whole pool get no gradient. */
-  private static void clearRest(FloatStorage target, Images images, int image, int firstRow) {
-    float[] zeros = new float[images.width * images.channels];
-    for (int row = firstRow; row < images.height; row++) {
-      target.write(images.position(image, row * images.width), zeros, zeros.length);
-    }
-  }
-
-  private static void stepBack(
-      float[] values, int start, float[] above, float[] gradients, float[] scale, float[] shift) {
-    for (int c = 0; c < scale.length; c++) {
-      float rectified = Math.max(0f, values[start + c] * scale[c] + shift[c]);
-      gradients[start + c] = above[start + c] * Math.min(1f, rectified * STEEP);
-    }
-  }
-
-  private static void addProducts(float[] values, float[] gradients, int start, float[] sum, float[] products) {
-    for (int c = 0; c < sum.length; c++) {
-      sum[c] += gradients[start + c];
-      products[c] += gradients[start + c] * values[start + c];
-    }
-  }
-
-  /** Gradient at the norm to gradient at the input, in place: scale g + ofInput x + constant. */
-  private static void combine(
-      INDArray input,
-      Images images,
-      int image,
-      float[] scale,
-      float[] ofInput,
-      float[] constant,
-      INDArray gradient) {
-    FloatStorage source = new FloatStorage(input);
-    FloatStorage target = new FloatStorage(gradient);
-    int pixelsAtATime = images.pixelsAtATime();
-    float[] values = new float[pixelsAtATime * images.channels];
-    float[] gradients = new float[values.length];
-    for (int pixel = 0; pixel < images.pixels(); pixel += pixelsAtATime) {
-      int count = Math.min(pixelsAtATime, images.pixels() - pixel) * images.channels;
-      long position = images.position(image, pixel);
-      source.read(position, values, count);
-      target.read(position, gradients, count);
-      for (int start = 0; start < count; start += images.channels) {
-        combine(values, gradients, start, scale, ofInput, constant);
-      }
-      target.write(position, gradients, count);
-    }
-  }
-
-  private static void combine(
-      float[] values, float[] gradients, int start, float[] scale, float[] ofInput, float[] constant) {
-    for (int c = 0; c < scale.length; c++) {
-      gradients[start + c] = gradients[start + c] * scale[c] + values[start + c] * ofInput[c] + constant[c];
-    }
+        layout.count(), () -> new Combine(layout, affine.scale(), ofInput, constant, input, inputGradient)::image);
   }
 
   /** In the images' order, whoever made the sums. */
@@ -277,101 +99,251 @@ final class NormReluPoolLoops implements NormReluPoolForm {
     return total;
   }
 
-  /** Gives a pool's gradient to the first of its highest values, as PyTorch does; none if no value is positive. */
-  private static final class Pool {
+  /** Sums of pairs of values for each channel: in floats over a piece, in doubles over an image. */
+  private static final class PairSums {
+    private final float[] first;
+    private final float[] second;
+    private double[] total;
+
+    PairSums(int channels) {
+      first = new float[channels];
+      second = new float[channels];
+    }
+
+    void startImage() {
+      total = new double[2 * first.length];
+    }
+
+    void endPiece() {
+      for (int c = 0; c < first.length; c++) {
+        total[c] += first[c];
+        total[first.length + c] += second[c];
+      }
+      Arrays.fill(first, 0);
+      Arrays.fill(second, 0);
+    }
+  }
+
+  /** One image's sums of values and of squares. */
+  private static final class Sums {
+    private final ImageLayout layout;
+    private final FloatStorage source;
+    private final float[] values;
+    private final PairSums sums;
+
+    Sums(ImageLayout layout, INDArray input) {
+      this.layout = layout;
+      source = new FloatStorage(input);
+      values = new float[layout.pixelsAtATime() * layout.channels()];
+      sums = new PairSums(layout.channels());
+    }
+
+    double[] of(int image) {
+      sums.startImage();
+      int channels = layout.channels();
+      for (int pixel = 0; pixel < layout.pixels(); pixel += layout.pixelsAtATime()) {
+        int count = Math.min(layout.pixelsAtATime(), layout.pixels() - pixel) * channels;
+        source.read(layout.position(image, pixel), values, count);
+        for (int start = 0; start < count; start += channels) {
+          ChannelLoops.addSquares(values, start, sums.first, sums.second);
+        }
+        sums.endPiece();
+      }
+      return sums.total;
+    }
+  }
+
+  private static final class PlainForward {
+    private final ImageLayout layout;
+    private final AffineNorm affine;
+    private final FloatStorage source;
+    private final FloatStorage target;
+    private final float[] values;
+
+    PlainForward(ImageLayout layout, AffineNorm affine, INDArray input, INDArray output) {
+      this.layout = layout;
+      this.affine = affine;
+      source = new FloatStorage(input);
+      target = new FloatStorage(output);
+      values = new float[layout.pixelsAtATime() * layout.channels()];
+    }
+
+    void image(int image) {
+      int channels = layout.channels();
+      for (int pixel = 0; pixel < layout.pixels(); pixel += layout.pixelsAtATime()) {
+        int count = Math.min(layout.pixelsAtATime(), layout.pixels() - pixel) * channels;
+        long position = layout.position(image, pixel);
+        source.read(position, values, count);
+        for (int start = 0; start < count; start += channels) {
+          ChannelLoops.normaliseAndRectify(values, start, affine.scale(), affine.shift());
+        }
+        target.write(position, values, count);
+      }
+    }
+  }
+
+  private static final class PooledForward {
+    private final ImageLayout layout;
+    private final AffineNorm affine;
+    private final FloatStorage source;
+    private final FloatStorage target;
+    private final float[] row;
+    private final float[] pooled;
+
+    PooledForward(ImageLayout layout, AffineNorm affine, INDArray input, INDArray output) {
+      this.layout = layout;
+      this.affine = affine;
+      source = new FloatStorage(input);
+      target = new FloatStorage(output);
+      row = new float[layout.width() * layout.channels()];
+      pooled = new float[layout.pooledWidth() * layout.channels()];
+    }
+
+    void image(int image) {
+      int channels = layout.channels();
+      int size = layout.poolSize();
+      for (int y = 0; y < layout.pooledHeight(); y++) {
+        Arrays.fill(pooled, 0f); // the least that a ReLU gives
+        for (int dy = 0; dy < size; dy++) {
+          source.read(layout.position(image, (y * size + dy) * layout.width()), row, row.length);
+          for (int x = 0; x < layout.pooledWidth() * size; x++) {
+            ChannelLoops.raise(pooled, x / size * channels, row, x * channels, affine.scale(), affine.shift());
+          }
+        }
+        target.write(layout.pooledPosition(image, y), pooled, pooled.length);
+      }
+    }
+  }
+
+  /**
+   * Writes the gradient that arrives at the normalised values of an image, back through the pool and the ReLU; returns
+   * for each channel its sum and the sum of its products with the input. A pool's gradient goes to the first of its
+   * highest values, as in PyTorch.
+   */
+  private static final class Backward {
+    private final ImageLayout layout;
+    private final AffineNorm affine;
+    private final FloatStorage source;
+    private final FloatStorage above;
+    private final FloatStorage target;
+    private final float[] band;
+    private final float[] gradients;
+    private final float[] pooled;
     private final float[] highest;
     private final float[] left;
+    private final PairSums sums;
 
-    Pool(int channels) {
-      highest = new float[channels];
-      left = new float[channels];
+    Backward(
+        ImageLayout layout, AffineNorm affine, INDArray input, INDArray outputGradient, INDArray inputGradient) {
+      this.layout = layout;
+      this.affine = affine;
+      source = new FloatStorage(input);
+      above = new FloatStorage(outputGradient);
+      target = new FloatStorage(inputGradient);
+      band = new float[layout.poolSize() * layout.width() * layout.channels()];
+      gradients = new float[band.length];
+      pooled = new float[layout.pooledWidth() * layout.channels()];
+      highest = new float[layout.channels()];
+      left = new float[layout.channels()];
+      sums = new PairSums(layout.channels());
     }
 
-    void back(float[] band, int width, int size, int x, float[] above, float[] gradients, Affine affine) {
-      int channels = highest.length;
-      Arrays.fill(highest, 0f);
-      for (int dy = 0; dy < size; dy++) {
-        for (int dx = 0; dx < size; dx++) {
-          int start = (dy * width + x * size + dx) * channels;
-          NormReluPoolLoops.highest(band, start, highest, 0, affine.scale, affine.shift);
+    double[] image(int image) {
+      sums.startImage();
+      int size = layout.poolSize();
+      for (int y = 0; y < layout.pooledHeight(); y++) {
+        long position = layout.position(image, y * size * layout.width());
+        source.read(position, band, band.length);
+        above.read(layout.pooledPosition(image, y), pooled, pooled.length);
+        if (size == 1) {
+          backThroughReLU();
+        } else {
+          backThroughPools();
+        }
+        target.write(position, gradients, gradients.length);
+        sums.endPiece();
+      }
+      clearBelowLastPool(image);
+      return sums.total;
+    }
+
+    private void backThroughReLU() {
+      for (int start = 0; start < band.length; start += layout.channels()) {
+        ChannelLoops.gradientOfReLU(band, start, pooled, gradients, affine.scale(), affine.shift());
+        ChannelLoops.addProducts(band, gradients, start, sums.first, sums.second);
+      }
+    }
+
+    private void backThroughPools() {
+      Arrays.fill(gradients, 0); // columns that belong to no pool
+      for (int x = 0; x < layout.pooledWidth(); x++) {
+        Arrays.fill(highest, 0f);
+        for (int i = 0; i < layout.poolSize() * layout.poolSize(); i++) {
+          ChannelLoops.raise(highest, 0, band, pixelOfPool(x, i), affine.scale(), affine.shift());
+        }
+        ChannelLoops.gradientOfPool(highest, pooled, x * layout.channels(), left);
+        for (int i = 0; i < layout.poolSize() * layout.poolSize(); i++) {
+          int start = pixelOfPool(x, i);
+          ChannelLoops.take(highest, left, band, start, gradients, affine.scale(), affine.shift());
+          ChannelLoops.addProducts(band, gradients, start, sums.first, sums.second);
         }
       }
-      passOn(above, x * channels);
-      for (int dy = 0; dy < size; dy++) {
-        for (int dx = 0; dx < size; dx++) {
-          int start = (dy * width + x * size + dx) * channels;
-          take(band, start, gradients, affine.scale, affine.shift);
-        }
-      }
     }
 
-    /** The gradient that is still to be given away; where the highest value is 0, the ReLU lets none through. */
-    private void passOn(float[] above, int start) {
-      for (int c = 0; c < left.length; c++) {
-        left[c] = above[start + c] * Math.min(1f, highest[c] * STEEP);
-      }
+    /** Where the i-th pixel of the x-th pool starts in the band, row by row. */
+    private int pixelOfPool(int x, int i) {
+      int size = layout.poolSize();
+      return (i / size * layout.width() + x * size + i % size) * layout.channels();
     }
 
-    private void take(float[] band, int start, float[] gradients, float[] scale, float[] shift) {
-      for (int c = 0; c < left.length; c++) {
-        float below = highest[c] - (band[start + c] * scale[c] + shift[c]);
-        float taken = left[c] * (1f - Math.min(1f, below * STEEP));
-        gradients[start + c] = taken;
-        left[c] -= taken;
+    private void clearBelowLastPool(int image) {
+      int channels = layout.channels();
+      float[] zeros = new float[layout.width() * channels];
+      for (int row = layout.pooledHeight() * layout.poolSize(); row < layout.height(); row++) {
+        target.write(layout.position(image, row * layout.width()), zeros, zeros.length);
       }
     }
   }
 
-  /** Normalisation as one multiplication and one addition. */
-  private record Affine(float[] scale, float[] shift, float[] deviation) {
-    /** deviation is 1 / sqrt(variance + epsilon). */
-    static Affine of(Norm norm) {
-      float[] mean = norm.mean().toFloatVector();
-      float[] variance = norm.variance().toFloatVector();
-      float[] gamma = norm.gamma().toFloatVector();
-      float[] beta = norm.beta().toFloatVector();
-      float[] scale = new float[mean.length];
-      float[] shift = new float[mean.length];
-      float[] deviation = new float[mean.length];
-      for (int c = 0; c < mean.length; c++) {
-        double inverse = 1 / Math.sqrt(variance[c] + NormReluPool.EPSILON);
-        deviation[c] = (float) inverse;
-        scale[c] = (float) (gamma[c] * inverse);
-        shift[c] = (float) (beta[c] - mean[c] * gamma[c] * inverse);
+  private static final class Combine {
+    private final ImageLayout layout;
+    private final float[] ofGradient;
+    private final float[] ofInput;
+    private final float[] constant;
+    private final FloatStorage source;
+    private final FloatStorage target;
+    private final float[] values;
+    private final float[] gradients;
+
+    Combine(
+        ImageLayout layout,
+        float[] ofGradient,
+        float[] ofInput,
+        float[] constant,
+        INDArray input,
+        INDArray inputGradient) {
+      this.layout = layout;
+      this.ofGradient = ofGradient;
+      this.ofInput = ofInput;
+      this.constant = constant;
+      source = new FloatStorage(input);
+      target = new FloatStorage(inputGradient);
+      values = new float[layout.pixelsAtATime() * layout.channels()];
+      gradients = new float[values.length];
+    }
+
+    void image(int image) {
+      int channels = layout.channels();
+      for (int pixel = 0; pixel < layout.pixels(); pixel += layout.pixelsAtATime()) {
+        int count = Math.min(layout.pixelsAtATime(), layout.pixels() - pixel) * channels;
+        long position = layout.position(image, pixel);
+        source.read(position, values, count);
+        target.read(position, gradients, count);
+        for (int start = 0; start < count; start += channels) {
+          ChannelLoops.combine(values, gradients, start, ofGradient, ofInput, constant);
+        }
+        target.write(position, gradients, count);
       }
-      return new Affine(scale, shift, deviation);
-    }
-  }
-
-  /** Where images and their rows lie in an array. */
-  private record Images(int count, int height, int width, int channels, int poolSize) {
-    static Images of(INDArray array, int poolSize) {
-      return new Images(
-          (int) array.size(0), (int) array.size(1), (int) array.size(2), (int) array.size(3), poolSize);
-    }
-
-    int pixels() {
-      return height * width;
-    }
-
-    int pixelsAtATime() {
-      return Math.max(1, FloatStorage.PIECE / channels);
-    }
-
-    int pooledHeight() {
-      return height / poolSize;
-    }
-
-    int pooledWidth() {
-      return width / poolSize;
-    }
-
-    long position(int image, int pixel) {
-      return ((long) image * pixels() + pixel) * channels;
-    }
-
-    long pooledPosition(int image, int pooledRow) {
-      return ((long) image * pooledHeight() + pooledRow) * pooledWidth() * channels;
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /** Shares loops between as many threads as {@link NativeThreads} gives the calling task. */
 final class Parallel {
@@ -21,11 +22,16 @@ final class Parallel {
 
   private Parallel() {}
 
-  /** Does the work for 0 to count - 1, in any order, and returns when all is done. */
-  static void forEach(int count, IntConsumer work) {
+  /**
+   * Does the work for 0 to count - 1, in any order, and returns when all is done.
+   *
+   * @param workers makes a worker for each thread, with buffers of its own
+   */
+  static void forEach(int count, Supplier<IntConsumer> workers) {
     AtomicInteger next = new AtomicInteger();
     Runnable share =
         () -> {
+          IntConsumer work = workers.get();
           for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
             work.accept(i);
           }
