@@ -23,14 +23,16 @@ final class LayerStack {
   private final GraphBuilder graph;
   private final String prefix;
   private final Plasticity plasticity;
+  private final String input;
   private String top;
 
   /**
-   * @param input the vertex that the first layer reads
+   * @param input the network's input, which the first layer reads
    */
   LayerStack(GraphBuilder graph, String prefix, String input, Plasticity plasticity) {
     this.graph = graph;
     this.prefix = prefix;
+    this.input = input;
     this.top = input;
     this.plasticity = plasticity;
   }
@@ -41,7 +43,8 @@ final class LayerStack {
   }
 
   LayerStack convolution(String name, int kernelSize, int channels) {
-    return layer(name, Convolution.of(kernelSize, channels));
+    Convolution convolution = Convolution.of(kernelSize, channels);
+    return layer(name, top.equals(input) ? convolution.atNetworkInput() : convolution);
   }
 
   LayerStack normReluPool(String name, double decay, int poolSize) {

@@ -21,6 +21,7 @@ public final class Convolution extends ChannelsLastLayer {
           .weight(WEIGHTS, c -> new long[] {c.kernelSize, c.kernelSize, c.getNIn(), c.getNOut()});
 
   private int kernelSize;
+  private boolean atNetworkInput;
 
   /** For deserialisation. */
   Convolution() {}
@@ -28,6 +29,7 @@ public final class Convolution extends ChannelsLastLayer {
   private Convolution(Builder builder) {
     super(builder);
     kernelSize = builder.kernelSize;
+    atNetworkInput = builder.atNetworkInput;
   }
 
   /** A convolution with square kernels of an odd size. */
@@ -35,11 +37,20 @@ public final class Convolution extends ChannelsLastLayer {
     if (kernelSize < 1 || kernelSize % 2 == 0) {
       throw new IllegalArgumentException("The kernel size must be odd, got " + kernelSize);
     }
-    return new Builder(kernelSize).nOut(channelsOut).build();
+    return new Builder(kernelSize, false).nOut(channelsOut).build();
+  }
+
+  /** The same convolution as a network's first layer: nobody uses the gradient at its input, so that it stays zero. */
+  public Convolution atNetworkInput() {
+    return new Builder(kernelSize, true).nOut(nOut).build();
   }
 
   public int getKernelSize() {
     return kernelSize;
+  }
+
+  boolean isAtNetworkInput() {
+    return atNetworkInput;
   }
 
   @Override
@@ -60,9 +71,11 @@ public final class Convolution extends ChannelsLastLayer {
 
   private static final class Builder extends FeedForwardLayer.Builder<Builder> {
     private final int kernelSize;
+    private final boolean atNetworkInput;
 
-    Builder(int kernelSize) {
+    Builder(int kernelSize, boolean atNetworkInput) {
       this.kernelSize = kernelSize;
+      this.atNetworkInput = atNetworkInput;
     }
 
     @Override

@@ -47,6 +47,11 @@ final class FloatStorage {
     return array.offset() == 0;
   }
 
+  /** Where the array's first value is, also of a contiguous part of another array. */
+  static FloatPointer addressOf(INDArray array) {
+    return new Borrowed(array.data().pointer().address() + Float.BYTES * array.offset());
+  }
+
   void read(long position, float[] target, int count) {
     pointer.position(position).get(target, 0, count);
   }

@@ -1,0 +1,167 @@
+package org.bilateralbrain.nn.layers;
+
+import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.convolution_backward_data;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.memory.data_type;
+import org.bytedeco.dnnl.memory.format_tag;
+import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.reorder;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * oneDNN's three primitives of one convolution on one shape of batch. For one thread at a time; uses as many OpenMP
+ * threads as the creating task.
+ *
+ * @see <a href="https://oneapi-src.github.io/oneDNN/dev_guide_convolution.html">oneDNN: Convolution</a>
+ */
+final class OneDnnConvolution {
+
+  /** What a primitive depends on. */
+  record Shape(long batch, long height, long width, long kernel, long channelsIn, long channelsOut) {}
+
+  private static final int SOURCE = dnnl.DNNL_ARG_SRC;
+  private static final int RESULT = dnnl.DNNL_ARG_DST;
+
+  private final engine cpu = OneDnn.Cpu.ENGINE;
+  private final stream work = new stream(cpu);
+
+  private final memory input;
+  private final memory output;
+  private final memory inputGradient;
+  private final memory outputGradient;
+  private final memory weights;
+  private final memory weightGradient;
+
+  private final Step weightsForForward;
+  private final Step forward;
+  private final Step weightsForBackward;
+  private final Step backwardToInput;
+  private final Step backwardToWeights;
+  private final Step weightGradientFromBackward;
+
+  OneDnnConvolution(Shape shape) {
+    memory.desc in = images(shape, shape.channelsIn());
+    memory.desc out = images(shape, shape.channelsOut());
+    memory.desc ours = weights(shape, format_tag.hwio);
+    memory.desc any = weights(shape, format_tag.any);
+    long[] strides = {1, 1};
+    long[] padding = {shape.kernel() / 2, shape.kernel() / 2};
+    convolution_forward.primitive_desc forwardDescription =
+        new convolution_forward.primitive_desc(
+            new convolution_forward.desc(
+                dnnl.prop_kind.forward_training,
+                dnnl.algorithm.convolution_direct,
+                in, any, out, strides, padding, padding),
+            cpu);
+    convolution_backward_data.primitive_desc toInputDescription =
+        new convolution_backward_data.primitive_desc(
+            new convolution_backward_data.desc(
+                dnnl.algorithm.convolution_direct, in, any, out, strides, padding, padding),
+            cpu,
+            forwardDescription);
+    convolution_backward_weights.primitive_desc toWeightsDescription =
+        new convolution_backward_weights.primitive_desc(
+            new convolution_backward_weights.desc(
+                dnnl.algorithm.convolution_direct, in, any, out, strides, padding, padding),
+            cpu,
+            forwardDescription);
+
+    input = unbound(in);
+    output = unbound(out);
+    inputGradient = unbound(in);
+    outputGradient = unbound(out);
+    weights = unbound(ours);
+    weightGradient = unbound(ours);
+    memory forwardWeights = new memory(forwardDescription.weights_desc(), cpu);
+    memory backwardWeights = new memory(toInputDescription.weights_desc(), cpu);
+    memory backwardWeightGradient = new memory(toWeightsDescription.diff_weights_desc(), cpu);
+
+    weightsForForward = reordering(weights, forwardWeights);
+    forward =
+        new Step(
+            new convolution_forward(forwardDescription),
+            new IntMemoryMap()
+                .put(SOURCE, input)
+                .put(dnnl.DNNL_ARG_WEIGHTS, forwardWeights)
+                .put(RESULT, output));
+    weightsForBackward = reordering(weights, backwardWeights);
+    backwardToInput =
+        new Step(
+            new convolution_backward_data(toInputDescription),
+            new IntMemoryMap()
+                .put(dnnl.DNNL_ARG_DIFF_DST, outputGradient)
+                .put(dnnl.DNNL_ARG_WEIGHTS, backwardWeights)
+                .put(dnnl.DNNL_ARG_DIFF_SRC, inputGradient));
+    backwardToWeights =
+        new Step(
+            new convolution_backward_weights(toWeightsDescription),
+            new IntMemoryMap()
+                .put(SOURCE, input)
+                .put(dnnl.DNNL_ARG_DIFF_DST, outputGradient)
+                .put(dnnl.DNNL_ARG_DIFF_WEIGHTS, backwardWeightGradient));
+    weightGradientFromBackward = reordering(backwardWeightGradient, weightGradient);
+  }
+
+  void forward(INDArray inputArray, INDArray weightArray, INDArray outputArray) {
+    bind(input, inputArray);
+    bind(weights, weightArray);
+    bind(output, outputArray);
+    run(weightsForForward, forward);
+  }
+
+  void backwardToInput(INDArray outputGradientArray, INDArray weightArray, INDArray inputGradientArray) {
+    bind(outputGradient, outputGradientArray);
+    bind(weights, weightArray);
+    bind(inputGradient, inputGradientArray);
+    run(weightsForBackward, backwardToInput);
+  }
+
+  void backwardToWeights(INDArray inputArray, INDArray outputGradientArray, INDArray weightGradientArray) {
+    bind(input, inputArray);
+    bind(outputGradient, outputGradientArray);
+    bind(weightGradient, weightGradientArray);
+    run(backwardToWeights, weightGradientFromBackward);
+  }
+
+  private void run(Step first, Step second) {
+    first.primitive.execute(work, first.arguments);
+    second.primitive.execute(work, second.arguments);
+    work._wait();
+  }
+
+  /** A primitive with what it works on. */
+  private record Step(primitive primitive, IntMemoryMap arguments) {}
+
+  private static Step reordering(memory from, memory to) {
+    return new Step(new reorder(from, to), new IntMemoryMap().put(SOURCE, from).put(RESULT, to));
+  }
+
+  private static memory.desc images(Shape shape, long channels) {
+    return new memory.desc(
+        new long[] {shape.batch(), channels, shape.height(), shape.width()}, data_type.f32, format_tag.nhwc);
+  }
+
+  private static memory.desc weights(Shape shape, format_tag format) {
+    return new memory.desc(
+        new long[] {shape.channelsOut(), shape.channelsIn(), shape.kernel(), shape.kernel()},
+        data_type.f32,
+        format);
+  }
+
+  /** Memory that will be an array's. */
+  private memory unbound(memory.desc description) {
+    return new memory(description, cpu, new FloatPointer());
+  }
+
+  /** An array's values start at its offset in its storage, which for parameters is the whole network's vector. */
+  private static void bind(memory memory, INDArray array) {
+    memory.set_data_handle(FloatStorage.addressOf(array));
+  }
+}
