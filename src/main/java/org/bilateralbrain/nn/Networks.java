@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.bilateralbrain.nn.LayerStack.Plasticity;
 import org.bilateralbrain.nn.layers.NormReluPool;
+import org.bilateralbrain.nn.layers.PyTorchAdam;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;

@@ -9,6 +9,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -18,6 +19,7 @@ import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.sweep.Inventory.Action;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,23 @@ class SweepIT {
     run("two");
 
     assertThat(accuracies("two")).isEqualTo(accuracies("one")).hasSize(9);
+  }
+
+  @Test
+  void theSameJobHasTheSameWeightsBitForBit() throws Exception {
+    run("one", "bilateral.grid.seeds=[0]");
+    run("two", "bilateral.grid.seeds=[0]");
+
+    for (String kind : List.of("hemisphere", "bilateral")) {
+      List<Path> one = networks("one", kind);
+      List<Path> two = networks("two", kind);
+      assertThat(two).hasSameSizeAs(one).isNotEmpty();
+      for (int i = 0; i < one.size(); i++) {
+        ComputationGraph first = ComputationGraph.load(one.get(i).toFile(), false);
+        ComputationGraph second = ComputationGraph.load(two.get(i).toFile(), false);
+        assertThat(second.params()).isEqualTo(first.params());
+      }
+    }
   }
 
   @Test
@@ -176,7 +195,11 @@ class SweepIT {
 
   private List<Path> networks(String store, String kind) throws IOException {
     try (Stream<Path> files = Files.walk(temp.resolve(store).resolve("artifacts").resolve(kind))) {
-      return files.filter(path -> path.endsWith("network.zip")).sorted().toList();
+      // by id: the folder of the attempt in between has a random name
+      return files
+          .filter(path -> path.endsWith("network.zip"))
+          .sorted(Comparator.comparing(path -> path.getParent().getParent().getFileName()))
+          .toList();
     }
   }
 }

@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 interface ConvolutionForm {
 
   static ConvolutionForm bestFor(DataType dataType) {
-    return dataType == DataType.FLOAT && OneDnn.isAvailable() ? new ConvolutionOneDnn() : new ConvolutionOperations();
+    return FloatStorage.canHold(dataType) && OneDnn.isAvailable() ? new ConvolutionOneDnn() : new ConvolutionOperations();
   }
 
   void forward(INDArray input, INDArray weights, INDArray output);

@@ -1,7 +1,10 @@
 package org.bilateralbrain.nn.layers;
 
 import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The values of an array in native memory, copied to and from Java arrays in pieces small enough for the processor's
@@ -22,13 +25,18 @@ final class FloatStorage {
   private final FloatPointer pointer;
 
   /**
-   * @param array of floats, contiguous in C order, at the start of its storage; see {@link #contiguous}
+   * @param array of floats, contiguous in C order; see {@link #contiguous}
    */
   FloatStorage(INDArray array) {
     if (!isContiguous(array)) {
       throw new IllegalArgumentException("Expected a contiguous array in C order, got " + array.shapeInfoToString());
     }
-    pointer = new Borrowed(array.data().pointer().address());
+    pointer = addressOf(array);
+  }
+
+  /** Whether arrays of this type lie in main memory as floats: not on a GPU, not in double precision. */
+  static boolean canHold(DataType dataType) {
+    return dataType == DataType.FLOAT && Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
   }
 
   /** The array itself if it can be read piece by piece, else a copy that can. */
@@ -44,10 +52,10 @@ final class FloatStorage {
       }
       expected *= array.size(axis);
     }
-    return array.offset() == 0;
+    return true;
   }
 
-  /** Where the array's first value is, also of a contiguous part of another array. */
+  /** Where the array's first value is: at an offset in its storage if it is a part of another, as parameters are. */
   static FloatPointer addressOf(INDArray array) {
     return new Borrowed(array.data().pointer().address() + Float.BYTES * array.offset());
   }

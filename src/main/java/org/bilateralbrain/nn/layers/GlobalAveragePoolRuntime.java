@@ -28,12 +28,39 @@ final class GlobalAveragePoolRuntime extends AbstractLayer<GlobalAveragePool> {
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray outputGradient, LayerWorkspaceMgr workspaces) {
     assertInputSet(true);
-    long pixels = input.size(1) * input.size(2);
     INDArray inputGradient =
         workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
-    INDArray share = outputGradient.div(pixels);
-    inputGradient.assign(share.reshape('c', input.size(0), 1, 1, input.size(3)).broadcast(input.shape()));
+    if (FloatStorage.canHold(dataType)) {
+      spreadByLoops(FloatStorage.contiguous(outputGradient), inputGradient);
+    } else {
+      INDArray share = outputGradient.div(input.size(1) * input.size(2));
+      inputGradient.assign(share.reshape('c', input.size(0), 1, 1, input.size(3)).broadcast(input.shape()));
+    }
     return new Pair<>(new DefaultGradient(), inputGradient);
+  }
+
+  /** Every pixel gets its share of its image's gradient. */
+  private static void spreadByLoops(INDArray outputGradient, INDArray inputGradient) {
+    ImageLayout layout = ImageLayout.of(inputGradient, 1);
+    int channels = layout.channels();
+    Parallel.forEach(
+        layout.count(),
+        () -> {
+          FloatStorage source = new FloatStorage(outputGradient);
+          FloatStorage target = new FloatStorage(inputGradient);
+          float[] shares = new float[channels];
+          float[] image = new float[layout.pixels() * channels];
+          return i -> {
+            source.read((long) i * channels, shares, channels);
+            for (int c = 0; c < channels; c++) {
+              shares[c] /= layout.pixels();
+            }
+            for (int pixel = 0; pixel < layout.pixels(); pixel++) {
+              System.arraycopy(shares, 0, image, pixel * channels, channels);
+            }
+            target.write(layout.position(i, 0), image, image.length);
+          };
+        });
   }
 
   @Override

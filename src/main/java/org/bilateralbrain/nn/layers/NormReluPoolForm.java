@@ -2,8 +2,6 @@ package org.bilateralbrain.nn.layers;
 
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A way to compute batch norm, ReLU and max pooling. There are two with the same results: loops in Java, fast but for
@@ -15,8 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
 interface NormReluPoolForm {
 
   static NormReluPoolForm bestFor(DataType dataType) {
-    boolean mainMemory = Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
-    return mainMemory && dataType == DataType.FLOAT ? new NormReluPoolLoops() : new NormReluPoolOperations();
+    return FloatStorage.canHold(dataType) ? new NormReluPoolLoops() : new NormReluPoolOperations();
   }
 
   /** Mean and population variance of each channel. */

@@ -3,8 +3,6 @@ package org.bilateralbrain.nn.layers;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
-import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +22,6 @@ final class OneDnn {
   }
 
   private static boolean load() {
-    if (Nd4j.getExecutioner().type() != ExecutionerType.NATIVE_CPU) {
-      return false;
-    }
     try {
       Loader.load(dnnl.class);
       return true;

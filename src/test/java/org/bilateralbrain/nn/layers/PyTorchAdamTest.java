@@ -1,4 +1,4 @@
-package org.bilateralbrain.nn;
+package org.bilateralbrain.nn.layers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package org.bilateralbrain.nn;
+package org.bilateralbrain.nn.layers;
 
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -52,6 +52,14 @@ public final class PyTorchAdam extends Adam {
 
     @Override
     public void applyUpdater(INDArray gradient, int iteration, int epoch) {
+      if (FloatStorage.canHold(gradient.dataType())) {
+        AdamLoops.step(adam, iteration, epoch, gradient, getM(), getV());
+      } else {
+        applyByOperation(gradient, iteration, epoch);
+      }
+    }
+
+    private void applyByOperation(INDArray gradient, int iteration, int epoch) {
       double correction = Math.sqrt(1 - Math.pow(adam.getBeta2(), iteration + 1));
       Nd4j.exec(
           new org.nd4j.linalg.api.ops.impl.updaters.AdamUpdater(
