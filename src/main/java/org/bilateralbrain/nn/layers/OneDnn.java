@@ -7,8 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * oneDNN on this machine. Its build links to OpenCL's loader, which is not on every machine; without it ND4J's own
- * oneDNN does the work, with many conversions between memory layouts in between.
+ * oneDNN on this machine, from JavaCPP's presets (whose build links to OpenCL's loader and brings it along). ND4J has
+ * oneDNN inside, too, but converts between memory layouts before and after every operation; it does the work where the
+ * presets can't be loaded.
  */
 final class OneDnn {
 
@@ -27,8 +28,7 @@ final class OneDnn {
       return true;
     } catch (LinkageError e) {
       LOG.warn(
-          "Convolutions take the slower way, since oneDNN can't be loaded ({}); Debian's package ocl-icd-libopencl1, or any other libOpenCL.so.1, mends this",
-          e.getMessage());
+          "oneDNN can't be loaded ({}): convolutions go through ND4J's operations, which are slower", e.getMessage());
       return false;
     }
   }
