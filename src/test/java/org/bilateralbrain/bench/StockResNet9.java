@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -34,6 +35,9 @@ final class StockResNet9 {
 
   static Supplier<ComputationGraph> of(int width) {
     return () -> {
+      // Stock layers leave arrays behind in native memory faster than the heap alone would have them collected.
+      Nd4j.getMemoryManager().setAutoGcWindow(1000);
+      Nd4j.getMemoryManager().togglePeriodicGc(true);
       GraphBuilder graph =
           new NeuralNetConfiguration.Builder()
               .updater(new Adam(1e-4))
