@@ -107,7 +107,7 @@ final class Benchmark implements Callable<Integer> {
             "--processes", Integer.toString(processes),
             "--seconds", Double.toString(2 * seconds)); // it trains in the first half of its time
     Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    JsonNode figures = JSON.readTree(process.getInputStream());
+    JsonNode figures = JSON.readTree(process.getInputStream().readAllBytes());
     if (process.waitFor() != 0) {
       throw new IOException("%s exited with %d".formatted(String.join(" ", command), process.exitValue()));
     }
