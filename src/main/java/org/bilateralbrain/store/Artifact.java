@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.DigestInputStream;
 import java.util.HexFormat;
-import java.util.Set;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -25,10 +24,6 @@ public final class Artifact {
     this.key = key;
     this.folder = folder;
     this.manifest = manifest;
-  }
-
-  public Set<String> files() {
-    return manifest.files().keySet();
   }
 
   public Metrics metrics() throws IOException {

@@ -25,6 +25,7 @@ import org.bilateralbrain.store.SweepStatusFile.State;
  */
 public final class Sweep {
 
+  /** Spark's futures call nobody back in Java; against jobs of minutes to days, asking this often is no delay. */
   private static final long POLL_MILLIS = 100;
 
   private final SweepSetup setup;
