@@ -117,6 +117,15 @@ final class Section {
     return (int) number(key, least, least, Integer.MAX_VALUE, "a whole number of at least " + least);
   }
 
+  /** A whole number, or the one word that stands for a special one. */
+  int integerOrWord(String key, int least, String word, int meaning) {
+    if (!isNull(key) && word.equals(object.get(key).unwrapped())) {
+      return meaning;
+    }
+    return (int)
+        number(key, least, least, Integer.MAX_VALUE, "a whole number of at least %d, or %s".formatted(least, word));
+  }
+
   long seed(String key) {
     return (long) number(key, 0, 0, Long.MAX_VALUE, "a whole number of at least 0");
   }

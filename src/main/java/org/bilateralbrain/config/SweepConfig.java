@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * @param resolved the configuration with all defaults and overrides, as text
  */
 public record SweepConfig(
-    String name, String store, DataSettings data, GridSettings grid, TrainingSettings heads, String resolved) {
+    String name, String store, DataSettings data, GridSettings grid, HeadSettings heads, String resolved) {
 
   private static final String ROOT = "bilateral";
   private static final Pattern HOCON_VALUE =
@@ -104,7 +104,7 @@ public record SweepConfig(
             store,
             DataSettings.read(root.child("data")),
             GridSettings.read(root.child("grid"), hemisphere),
-            TrainingSettings.read(root.child("heads")),
+            HeadSettings.read(root.child("heads")),
             config.withOnlyPath(ROOT).root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
     Variant.Side.symmetric(hemisphere); // its own mistakes, also where every variant overrides them
     root.rejectUnknownKeys();

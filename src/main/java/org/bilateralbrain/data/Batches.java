@@ -29,24 +29,23 @@ public final class Batches {
   public Iterable<Batch> epoch(long seed, int epoch) {
     return () -> {
       SplittableRandom random = new SplittableRandom(Seeds.derive(seed, "augmentation", epoch));
-      int[] order = shuffled(subset.positions(), Seeds.derive(seed, "order", epoch));
+      int[] order = Order.ofEpoch(subset.count(), seed, epoch);
       return batches(
-          order,
+          IntStream.of(order).map(index -> subset.positions()[index]).toArray(),
           (batch, slot, position) ->
               augmentation.copyAugmented(subset.images(), position, random, batch, slot));
     };
   }
 
-  private static int[] shuffled(int[] positions, long seed) {
-    int[] order = positions.clone();
-    SplittableRandom random = new SplittableRandom(seed);
-    for (int i = order.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      int swapped = order[i];
-      order[i] = order[j];
-      order[j] = swapped;
-    }
-    return order;
+  /** Augmented images in their own order; the augmentation follows from the seed and the view's number alone. */
+  public Iterable<Batch> view(long seed, int view) {
+    return () -> {
+      SplittableRandom random = new SplittableRandom(Seeds.derive(seed, "view", view));
+      return batches(
+          subset.positions(),
+          (batch, slot, position) ->
+              augmentation.copyAugmented(subset.images(), position, random, batch, slot));
+    };
   }
 
   private interface Copy {

@@ -1,26 +1,38 @@
 package org.bilateralbrain.grid;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.bilateralbrain.config.TrainingSettings;
+import org.bilateralbrain.config.HeadSettings;
 
 /** Trains a fine and a coarse head on the joined features of two frozen hemispheres. */
-public record BilateralJob(HemisphereJob left, HemisphereJob right, TrainingSettings training, long seed)
+public record BilateralJob(DataKey data, HemisphereJob left, HemisphereJob right, HeadSettings heads, long seed)
     implements Job {
+
+  /** What a step of the heads costs, as a share of one hemisphere's pass forward. */
+  private static final double SHARE_OF_HEADS = 0.02;
 
   @Override
   public String kind() {
     return "bilateral";
   }
 
-  @Override
-  public DataKey data() {
-    return left.data();
+  /** The features of the left hemisphere; needed unless they are computed anew each epoch. */
+  public FeaturesJob leftFeatures() {
+    return new FeaturesJob(left, data, heads.views().count());
+  }
+
+  public FeaturesJob rightFeatures() {
+    return new FeaturesJob(right, data, heads.views().count());
   }
 
   @Override
   public List<Job> parents() {
-    return List.of(left, right);
+    List<Job> parents = new ArrayList<>(List.of(left, right));
+    if (!heads.views().fresh()) {
+      parents.add(leftFeatures());
+      parents.add(rightFeatures());
+    }
+    return parents;
   }
 
   @Override
@@ -35,13 +47,19 @@ public record BilateralJob(HemisphereJob left, HemisphereJob right, TrainingSett
   }
 
   @Override
-  public double workPerImage() {
-    return left.workPerImageForward() + right.workPerImageForward();
+  public double work() {
+    double forward = left.workPerImageForward() + right.workPerImageForward();
+    return heads.training().epochs() * forward * (heads.views().fresh() ? 1 : SHARE_OF_HEADS);
   }
 
   @Override
-  public void describeTo(Map<String, String> specification) {
-    specification.put("left", left.id());
-    specification.put("right", right.id());
+  public Specification specification() {
+    return new Specification(kind())
+        .add("seed", seed)
+        .add(data)
+        .add("left", left.id())
+        .add("right", right.id())
+        .add("feature-views", heads.views())
+        .add(heads.training());
   }
 }

@@ -1,7 +1,6 @@
 package org.bilateralbrain.grid;
 
 import java.io.Serializable;
-import java.util.Map;
 import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.data.Partition;
 
@@ -16,13 +15,14 @@ public record DataKey(
     String digest, int fineClasses, int coarseClasses, Partition.Rule rule, ChannelStatistics normalisation)
     implements Serializable {
 
-  void describeTo(Map<String, String> specification) {
-    specification.put("data.digest", digest);
-    specification.put("data.seed", Long.toString(rule.seed()));
-    specification.put("data.validation-fraction", Double.toString(rule.validationFraction()));
-    specification.put("data.train-limit", limit(rule.trainLimit()));
-    specification.put("data.test-limit", limit(rule.testLimit()));
-    specification.put("data.normalisation", normalisation.mean() + " " + normalisation.std());
+  void describeTo(Specification specification) {
+    specification
+        .add("data.digest", digest)
+        .add("data.seed", rule.seed())
+        .add("data.validation-fraction", rule.validationFraction())
+        .add("data.train-limit", limit(rule.trainLimit()))
+        .add("data.test-limit", limit(rule.testLimit()))
+        .add("data.normalisation", normalisation.mean() + " " + normalisation.std());
   }
 
   private static String limit(int limit) {

@@ -1,9 +1,7 @@
 package org.bilateralbrain.grid;
 
 import java.util.List;
-import java.util.Map;
 import org.bilateralbrain.config.HemisphereSettings;
-import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.nn.Head;
 
 /** Trains one hemisphere with one head: the left on fine labels, the right on coarse ones. */
@@ -12,11 +10,6 @@ public record HemisphereJob(DataKey data, Head head, HemisphereSettings settings
   @Override
   public String kind() {
     return "hemisphere";
-  }
-
-  @Override
-  public TrainingSettings training() {
-    return settings.training();
   }
 
   @Override
@@ -31,8 +24,9 @@ public record HemisphereJob(DataKey data, Head head, HemisphereSettings settings
   }
 
   @Override
-  public double workPerImage() {
-    return workPerImageForward() * 3; // forward, gradient of the input, gradient of the weights
+  public double work() {
+    // forward, gradient of the input, gradient of the weights
+    return settings.training().epochs() * workPerImageForward() * 3;
   }
 
   /** Convolutions cost the square of the width. */
@@ -42,9 +36,13 @@ public record HemisphereJob(DataKey data, Head head, HemisphereSettings settings
   }
 
   @Override
-  public void describeTo(Map<String, String> specification) {
-    specification.put("labels", head.label());
-    specification.put("backbone", settings.shape().backbone().label());
-    specification.put("width", Integer.toString(settings.shape().width()));
+  public Specification specification() {
+    return new Specification(kind())
+        .add("seed", seed)
+        .add(data)
+        .add("labels", head.label())
+        .add("backbone", settings.shape().backbone().label())
+        .add("width", settings.shape().width())
+        .add(settings.training());
   }
 }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bilateralbrain.config.GridSettings;
+import org.bilateralbrain.config.HeadSettings;
 import org.bilateralbrain.config.Model;
 import org.bilateralbrain.config.SweepConfig;
-import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.config.Variant;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
@@ -44,7 +44,7 @@ public record SweepPlan(List<Cell> cells, List<Job> jobs) {
   }
 
   private static Cell cell(
-      Model model, Backbone backbone, Variant variant, long seed, TrainingSettings heads, DataKey data) {
+      Model model, Backbone backbone, Variant variant, long seed, HeadSettings heads, DataKey data) {
     HemisphereJob left = new HemisphereJob(data, Head.FINE, variant.left().settings(backbone), seed);
     HemisphereJob right = new HemisphereJob(data, Head.COARSE, variant.right().settings(backbone), seed);
     Optional<Backbone> leftBackbone = Optional.of(left.settings().shape().backbone());
@@ -54,7 +54,7 @@ public record SweepPlan(List<Cell> cells, List<Job> jobs) {
       case UNILATERAL_COARSE -> new Cell(model, variant.name(), Optional.empty(), rightBackbone, seed, right);
       case BILATERAL_SPECIALISED ->
           new Cell(
-              model, variant.name(), leftBackbone, rightBackbone, seed, new BilateralJob(left, right, heads, seed));
+              model, variant.name(), leftBackbone, rightBackbone, seed, new BilateralJob(data, left, right, heads, seed));
     };
   }
 

@@ -3,11 +3,18 @@ package org.bilateralbrain.store;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** A committed artifact. */
 public final class Artifact {
@@ -36,10 +43,7 @@ public final class Artifact {
    * @throws DamagedArtifact if it is not what the manifest says: nobody works with damaged weights
    */
   public byte[] read(String file) throws IOException {
-    Manifest.Content expected = manifest.files().get(file);
-    if (expected == null) {
-      throw new DamagedArtifact(key, "it has no file " + file);
-    }
+    Manifest.Content expected = expected(file);
     try (InputStream in = fileSystem.open(new Path(folder, expected.path()))) {
       byte[] content = in.readAllBytes();
       String sha256 = HexFormat.of().formatHex(DigestUtils.getSha256Digest().digest(content));
@@ -50,6 +54,57 @@ public final class Artifact {
     } catch (FileNotFoundException e) {
       throw new DamagedArtifact(key, file + " is missing");
     }
+  }
+
+  /**
+   * Maps one file, up to 2 GiB, into memory without reading it into the heap. A file of the local file system is mapped
+   * where it lies; any other is copied to the folder for temporary files first.
+   *
+   * @throws DamagedArtifact if it is not what the manifest says
+   */
+  public ByteBuffer map(String file) throws IOException {
+    Manifest.Content expected = expected(file);
+    Path path = new Path(folder, expected.path());
+    try {
+      ByteBuffer content = fileSystem instanceof RawLocalFileSystem local
+          ? map(local.pathToFile(path).toPath())
+          : mapCopy(path);
+      MessageDigest sha256 = DigestUtils.getSha256Digest();
+      sha256.update(content.duplicate());
+      String found = HexFormat.of().formatHex(sha256.digest());
+      if (!found.equals(expected.sha256())) {
+        throw new DamagedArtifact(key, difference(file, expected, content.capacity(), found));
+      }
+      return content;
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      throw new DamagedArtifact(key, file + " is missing");
+    }
+  }
+
+  private ByteBuffer mapCopy(Path path) throws IOException {
+    java.nio.file.Path copy = Files.createTempFile("bilateral-", ".tmp");
+    try {
+      try (InputStream in = fileSystem.open(path)) {
+        Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+      }
+      return map(copy);
+    } finally {
+      Files.delete(copy); // the mapping outlives the name, and nothing is left over even if this process is killed
+    }
+  }
+
+  private static ByteBuffer map(java.nio.file.Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path)) {
+      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+    }
+  }
+
+  private Manifest.Content expected(String file) throws DamagedArtifact {
+    Manifest.Content expected = manifest.files().get(file);
+    if (expected == null) {
+      throw new DamagedArtifact(key, "it has no file " + file);
+    }
+    return expected;
   }
 
   /** Compares every file with the manifest; the empty string if all is well, else the first difference. */

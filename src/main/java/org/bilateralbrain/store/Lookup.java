@@ -3,7 +3,7 @@ package org.bilateralbrain.store;
 /** What the store holds under a key. */
 public sealed interface Lookup {
 
-  /** A whole artifact, every byte of it verified. */
+  /** An artifact, whole if every byte was verified ({@link Store#look}), else as far as its manifest tells. */
   record Present(Artifact artifact) implements Lookup {}
 
   /** Nothing that counts. */

@@ -3,7 +3,9 @@ package org.bilateralbrain.store;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * {@code metrics.json} of a trained network.
@@ -25,6 +27,13 @@ public record Metrics(
     implements Serializable {
 
   public static final String FILE_NAME = "metrics.json";
+
+  /** For people. */
+  public String inWords() {
+    return heads.entrySet().stream()
+        .map(head -> String.format(Locale.ROOT, "%s %.2f %%", head.getKey(), 100 * head.getValue().test()))
+        .collect(Collectors.joining(", ", "test accuracy ", ""));
+  }
 
   /**
    * Shares of right answers, in 0..1, of the weights that were kept.

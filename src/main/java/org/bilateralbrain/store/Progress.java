@@ -7,34 +7,37 @@ import java.util.Locale;
 /**
  * {@code progress.json} of a job that is running: what its driver, or anybody else, can know of it from the store.
  *
- * @param epoch the one under way, from 1
- * @param imagesDone of this epoch
- * @param loss mean over this epoch so far
- * @param imagesPerSecond over this epoch so far
+ * @param phase what one round of the work is called: "epoch", "view"
+ * @param round the one under way, from 1
+ * @param imagesDone of this round
+ * @param loss mean over this round so far; null where nothing is trained
+ * @param imagesPerSecond over this round so far
  */
 public record Progress(
-    @JsonProperty("epoch") int epoch,
-    @JsonProperty("epochs") int epochs,
+    @JsonProperty("phase") String phase,
+    @JsonProperty("round") int round,
+    @JsonProperty("rounds") int rounds,
     @JsonProperty("images_done") int imagesDone,
-    @JsonProperty("images_per_epoch") int imagesPerEpoch,
-    @JsonProperty("loss") double loss,
+    @JsonProperty("images_per_round") int imagesPerRound,
+    @JsonProperty("loss") Double loss,
     @JsonProperty("images_per_second") double imagesPerSecond) {
 
   /** The share of the whole job that is done, in 0..1. */
   @JsonIgnore
   public double fraction() {
-    return (epoch - 1 + (double) imagesDone / imagesPerEpoch) / epochs;
+    return (round - 1 + (double) imagesDone / imagesPerRound) / rounds;
   }
 
   /** For people. */
   public String inWords() {
     return String.format(
         Locale.ROOT,
-        "epoch %d/%d, %d %%, loss %.3f, %.0f images/s",
-        epoch,
-        epochs,
-        100L * imagesDone / imagesPerEpoch,
-        loss,
+        "%s %d/%d, %d %%%s, %.0f images/s",
+        phase,
+        round,
+        rounds,
+        100L * imagesDone / imagesPerRound,
+        loss == null ? "" : String.format(Locale.ROOT, ", loss %.3f", loss),
         imagesPerSecond);
   }
 }

@@ -59,6 +59,11 @@ public final class Store {
     return damage.isEmpty() ? new Lookup.Present(artifact.get()) : new Lookup.Damaged(damage);
   }
 
+  /** Looks an artifact up and believes its manifest. */
+  public Lookup glance(ArtifactKey key) throws IOException {
+    return find(key).<Lookup>map(Lookup.Present::new).orElseGet(Lookup.Absent::new);
+  }
+
   /** Looks an artifact up without reading its files; each is verified when it is read. */
   public Optional<Artifact> find(ArtifactKey key) throws IOException {
     Path folder = folder(ARTIFACTS, key);

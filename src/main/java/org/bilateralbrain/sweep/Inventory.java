@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.bilateralbrain.grid.Cell;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
@@ -14,7 +15,10 @@ import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.JobRunner;
 
-/** What of a plan the store already holds, every byte verified. */
+/**
+ * What of a plan the store already holds: every byte verified of what the sweep needs, while of the rest (features that
+ * nobody will read, gigabytes of them) a manifest is enough.
+ */
 public final class Inventory {
 
   private final Map<Job, Lookup> lookups;
@@ -25,32 +29,43 @@ public final class Inventory {
     this.needed = needed;
   }
 
+  /** A job is needed if a cell shows it or a job that has to be done starts from it. */
   static Inventory of(Store store, SweepPlan plan) throws IOException {
     Map<Job, Lookup> lookups = new ConcurrentHashMap<>();
-    try {
-      plan.jobs().parallelStream().forEach(job -> lookups.put(job, look(store, job)));
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
     Set<Job> needed = new HashSet<>();
-    for (Cell cell : plan.cells()) {
-      collectNeeded(cell.job(), lookups, needed);
+    Set<Job> next = plan.cells().stream().map(Cell::job).collect(Collectors.toSet());
+    while (!next.isEmpty()) {
+      lookUp(next, lookups, job -> store.look(JobRunner.key(job)));
+      needed.addAll(next);
+      next =
+          next.stream()
+              .filter(job -> !(lookups.get(job) instanceof Lookup.Present))
+              .flatMap(job -> job.parents().stream())
+              .filter(parent -> !needed.contains(parent))
+              .collect(Collectors.toSet());
     }
+    Set<Job> rest = plan.jobs().stream().filter(job -> !needed.contains(job)).collect(Collectors.toSet());
+    lookUp(rest, lookups, job -> store.glance(JobRunner.key(job)));
     return new Inventory(lookups, needed);
   }
 
-  private static Lookup look(Store store, Job job) {
-    try {
-      return store.look(JobRunner.key(job));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private interface Lookups {
+    Lookup of(Job job) throws IOException;
   }
 
-  /** A job is needed if a cell shows it or a job that has to be trained starts from it. */
-  private static void collectNeeded(Job job, Map<Job, Lookup> lookups, Set<Job> needed) {
-    if (needed.add(job) && !(lookups.get(job) instanceof Lookup.Present)) {
-      job.parents().forEach(parent -> collectNeeded(parent, lookups, needed));
+  private static void lookUp(Set<Job> jobs, Map<Job, Lookup> found, Lookups lookups) throws IOException {
+    try {
+      jobs.parallelStream()
+          .forEach(
+              job -> {
+                try {
+                  found.put(job, lookups.of(job));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

@@ -1,12 +1,14 @@
 package org.bilateralbrain.sweep;
 
 import java.io.Serializable;
-import org.bilateralbrain.store.Metrics;
 
 /** What a task returns to the driver: a few bytes; weights stay in the store. */
 sealed interface Outcome extends Serializable {
 
-  record Trained(Metrics metrics) implements Outcome {}
+  /**
+   * @param result for people
+   */
+  record Done(String result) implements Outcome {}
 
   /**
    * @param reason for people, with a remedy where there is one

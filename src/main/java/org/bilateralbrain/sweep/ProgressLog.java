@@ -45,7 +45,7 @@ final class ProgressLog {
     StringBuilder lines = new StringBuilder();
     for (State each : new State[] {State.TRAINED, State.RUNNING, State.WAITING}) {
       for (Job job : state.jobs(each)) {
-        double work = Schedule.work(job);
+        double work = job.work();
         workAll += work;
         if (each == State.RUNNING) {
           Optional<Progress> progress = store.readProgress(JobRunner.key(job));

@@ -19,13 +19,8 @@ final class Schedule {
 
   Schedule(List<Job> jobs) {
     waiting = new ArrayList<>(jobs);
-    waiting.sort(Comparator.comparingDouble(Schedule::work).reversed());
+    waiting.sort(Comparator.comparingDouble(Job::work).reversed());
     unfinished.addAll(jobs);
-  }
-
-  /** Work in an arbitrary unit, for one training image. */
-  static double work(Job job) {
-    return job.workPerImage() * job.training().epochs();
   }
 
   boolean isEmpty() {

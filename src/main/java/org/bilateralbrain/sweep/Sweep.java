@@ -4,18 +4,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.JavaSparkStatusTracker;
 import org.apache.spark.util.SerializableConfiguration;
 import org.bilateralbrain.grid.Job;
-import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepStatusFile.State;
 
@@ -124,8 +121,8 @@ public final class Sweep {
     List<Job> finished = submitted.keySet().stream().filter(job -> submitted.get(job).isDone()).toList();
     for (Job job : finished) {
       Outcome outcome = outcome(submitted.remove(job));
-      if (outcome instanceof Outcome.Trained trained) {
-        trained(job, trained.metrics(), schedule);
+      if (outcome instanceof Outcome.Done done) {
+        done(job, done.result(), schedule);
       } else if (outcome instanceof Outcome.Failed failure) {
         failed(job, failure.reason(), schedule);
       }
@@ -144,9 +141,9 @@ public final class Sweep {
     }
   }
 
-  private void trained(Job job, Metrics metrics, Schedule schedule) {
+  private void done(Job job, String result, Schedule schedule) {
     state.set(job, State.TRAINED, "");
-    log.event("trained", job, accuracies(metrics));
+    log.event("done", job, result);
     schedule.done(job);
   }
 
@@ -158,11 +155,5 @@ public final class Sweep {
       state.set(dependent, State.BLOCKED, blockade);
       log.event("BLOCKED", dependent, blockade);
     }
-  }
-
-  private static String accuracies(Metrics metrics) {
-    return metrics.heads().entrySet().stream()
-        .map(head -> String.format(Locale.ROOT, "%s %.2f %%", head.getKey(), 100 * head.getValue().test()))
-        .collect(Collectors.joining(", ", "test accuracy ", ""));
   }
 }

@@ -2,6 +2,7 @@ package org.bilateralbrain.train;
 
 import java.util.List;
 import java.util.Map;
+import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.Seeds;
@@ -16,20 +17,21 @@ final class HemisphereTraining {
   private HemisphereTraining() {}
 
   static TrainedNetwork run(HemisphereJob job, JobData data, ProgressListener listener) {
+    TrainingSettings training = job.settings().training();
     ComputationGraph network =
         Networks.unilateral(
             JobData.IMAGE_SHAPE,
             job.settings().shape(),
             Map.of(job.head(), data.classes().get(job.head())),
-            job.training().optimisation(),
+            training.optimisation(),
             Seeds.derive(job.seed(), "initialisation", 0));
     List<Head> heads = List.of(job.head());
-    int batchSize = job.training().batchSize();
+    int batchSize = training.batchSize();
     Batches train = data.batches(data.partition().train(), batchSize);
     History history =
         new Trainer(network, heads, job.seed(), listener)
             .train(
-                job.training().epochs(),
+                training.epochs(),
                 data.trainImages(),
                 epoch -> miniBatches(train.epoch(job.seed(), epoch)),
                 miniBatches(data.validation(batchSize)));

@@ -4,14 +4,15 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.grid.BilateralJob;
+import org.bilateralbrain.grid.FeaturesJob;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Networks;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Lookup;
-import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
@@ -41,25 +42,25 @@ public final class JobRunner {
   }
 
   /**
-   * Trains, tests and commits; unless the artifact is there, for instance from an attempt whose executor was lost
+   * Makes and commits the job's artifact; unless it is there, for instance from an attempt whose executor was lost
    * between its commit and its answer.
    *
+   * @return for people: what came out
    * @throws TrainingFailed if trying again is of no use
    * @throws IOException if the store fails
    */
-  public Metrics run(Job job, ProgressListener listener) throws IOException {
+  public String run(Job job, ProgressListener listener) throws IOException {
     ArtifactKey key = key(job);
-    if (store.look(key) instanceof Lookup.Present present) {
-      return present.artifact().metrics();
+    if (store.look(key) instanceof Lookup.Present) {
+      return "its artifact is in the store";
     }
     discardProgress(key);
     try (ArtifactWriter artifact = store.write(key)) {
-      TrainedNetwork trained = train(job, listener);
-      trained.writeTo(artifact);
-      artifact.write(JOB_FILE, out -> out.write(Json.encode(job.specification())));
+      String result = make(job, artifact, listener);
+      artifact.write(JOB_FILE, out -> out.write(Json.encode(job.specification().values())));
       artifact.commit();
       discardProgress(key);
-      return trained.metrics();
+      return result;
     } finally {
       // Tasks share a pool of threads; what this job's networks worked in is of no use to the next.
       Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
@@ -75,21 +76,54 @@ public final class JobRunner {
     }
   }
 
-  private TrainedNetwork train(Job job, ProgressListener listener) throws IOException {
+  private String make(Job job, ArtifactWriter artifact, ProgressListener listener) throws IOException {
     JobData data = JobData.of(job.data(), dataSet);
     if (job instanceof HemisphereJob hemisphere) {
-      return HemisphereTraining.run(hemisphere, data, listener);
+      return write(HemisphereTraining.run(hemisphere, data, listener), artifact);
+    }
+    if (job instanceof FeaturesJob features) {
+      return new FeatureExtraction(features, data, network(features.hemisphere()), listener).writeTo(artifact);
     }
     BilateralJob bilateral = (BilateralJob) job;
-    return new BilateralTraining(bilateral, data, network(bilateral.left()), network(bilateral.right())).run(listener);
+    ComputationGraph left = network(bilateral.left());
+    ComputationGraph right = network(bilateral.right());
+    HeadExamples examples = examples(bilateral, data, left, right);
+    return write(BilateralTraining.run(bilateral, data, left, right, examples, listener), artifact);
+  }
+
+  private static String write(TrainedNetwork trained, ArtifactWriter artifact) throws IOException {
+    trained.writeTo(artifact);
+    return trained.metrics().inWords();
+  }
+
+  private HeadExamples examples(BilateralJob job, JobData data, ComputationGraph left, ComputationGraph right)
+      throws IOException {
+    int batchSize = job.heads().training().batchSize();
+    if (job.heads().views().fresh()) {
+      return new FreshFeatures(
+          data,
+          batchSize,
+          job.seed(),
+          Networks.features(JobData.IMAGE_SHAPE, job.left().settings().shape(), left),
+          Networks.features(JobData.IMAGE_SHAPE, job.right().settings().shape(), right));
+    }
+    return new CachedFeatures(
+        data, batchSize, job.seed(), features(job.leftFeatures(), data), features(job.rightFeatures(), data));
+  }
+
+  private StoredFeatures features(FeaturesJob job, JobData data) throws IOException {
+    return StoredFeatures.open(
+        artifact(job), data.partition(), job.hemisphere().settings().shape().features(), job.views());
   }
 
   private ComputationGraph network(Job parent) throws IOException {
-    Artifact artifact =
-        store
-            .find(key(parent))
-            .orElseThrow(() -> new TrainingFailed("the %s is not in the store".formatted(parent.title())));
-    return ModelSerializer.restoreComputationGraph(
-        new ByteArrayInputStream(artifact.read(TrainedNetwork.NETWORK_FILE)), false);
+    byte[] network = artifact(parent).read(TrainedNetwork.NETWORK_FILE);
+    return ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(network), false);
+  }
+
+  private Artifact artifact(Job parent) throws IOException {
+    return store
+        .find(key(parent))
+        .orElseThrow(() -> new TrainingFailed("the artifact of the %s is not in the store".formatted(parent.title())));
   }
 }

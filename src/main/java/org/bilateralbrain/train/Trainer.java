@@ -63,7 +63,7 @@ final class Trainer {
       images += batch.count();
       seconds = (System.nanoTime() - start) / 1e9;
       listener.update(
-          new Progress(epoch + 1, epochs, images, imagesPerEpoch, lossSum / images, images / seconds));
+          new Progress("epoch", epoch + 1, epochs, images, imagesPerEpoch, lossSum / images, images / seconds));
       stopIfInterrupted();
     }
     if (!Double.isFinite(network.params().sumNumber().doubleValue())) {
@@ -93,9 +93,9 @@ final class Trainer {
         "%s epoch %d: the training has diverged; try a lower learning rate".formatted(what, epoch));
   }
 
-  private static void stopIfInterrupted() {
+  static void stopIfInterrupted() {
     if (Thread.currentThread().isInterrupted()) {
-      throw new IllegalStateException("The training was interrupted");
+      throw new IllegalStateException("The task was interrupted");
     }
   }
 }

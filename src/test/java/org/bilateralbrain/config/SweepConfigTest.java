@@ -43,7 +43,7 @@ class SweepConfigTest {
     assertThat(hemisphere.optimisation().learningRate()).isEqualTo(1e-4);
     assertThat(hemisphere.optimisation().weightDecay()).isEqualTo(1e-3);
     assertThat(hemisphere.optimisation().dropout()).isEqualTo(0.6);
-    assertThat(config.heads().optimisation().weightDecay()).isEqualTo(1e-5);
+    assertThat(config.heads().training().optimisation().weightDecay()).isEqualTo(1e-5);
   }
 
   @Test
@@ -110,6 +110,8 @@ class SweepConfigTest {
   @CsvSource(delimiter = '|', value = {
     "bilateral.hemisphere.dropout = 1                      | bilateral.hemisphere.dropout must be at least 0 and less than 1",
     "bilateral.hemisphere.weight-decay = -0.1              | bilateral.hemisphere.weight-decay must be at least 0",
+    "bilateral.heads.feature-views = 0                     | bilateral.heads.feature-views must be a whole number of at least 1, or fresh, not 0",
+    "bilateral.heads.feature-views = new                   | bilateral.heads.feature-views must be a whole number of at least 1, or fresh, not \"new\"",
     "bilateral.heads = 3                                   | bilateral.heads must be an object",
     "bilateral.name = a/b                                  | bilateral.name is 'a/b', but must be usable as a folder's name",
     "bilateral.store = \"\"                                | bilateral.store is empty",
@@ -142,7 +144,7 @@ class SweepConfigTest {
             "bilateral.grid.seeds=[4]",
             "bilateral.store=s3a://bucket/a folder?x=1#y");
 
-    assertThat(config.heads().epochs()).isEqualTo(7);
+    assertThat(config.heads().training().epochs()).isEqualTo(7);
     assertThat(config.grid().seeds()).containsExactly(4L);
     assertThat(config.store()).isEqualTo("s3a://bucket/a folder?x=1#y");
   }

@@ -135,8 +135,8 @@ class StoreTest {
   @Test
   void noFileIsLeftBesideTheArtifactsOwn() throws IOException {
     commit("weights", "metrics");
-    store.writeProgress(KEY, new Progress(1, 2, 10, 20, 0.5, 100));
-    store.writeProgress(KEY, new Progress(2, 2, 10, 20, 0.5, 100));
+    store.writeProgress(KEY, new Progress("epoch", 1, 2, 10, 20, 0.5, 100));
+    store.writeProgress(KEY, new Progress("epoch", 2, 2, 10, 20, 0.5, 100));
     assertThat(store.readProgress(KEY)).hasValueSatisfying(p -> assertThat(p.fraction()).isEqualTo(0.75));
     store.deleteAttempts(KEY);
 

@@ -28,7 +28,10 @@ class ScheduleTest {
   void plan() throws IOException {
     Path file =
         Files.writeString(
-            temp.resolve("c.conf"), "bilateral.grid { seeds = [0], variants.a { left.width = 8, right.width = 16 } }");
+            temp.resolve("c.conf"), """
+            bilateral.grid { seeds = [0], variants.a { left.width = 8, right.width = 16 } }
+            bilateral.heads.feature-views = fresh
+            """);
     DataKey data =
         new DataKey(
             "digest",

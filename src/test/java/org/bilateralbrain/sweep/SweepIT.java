@@ -11,19 +11,31 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.data.Batch;
+import org.bilateralbrain.data.Batches;
+import org.bilateralbrain.data.DataSet;
+import org.bilateralbrain.data.DataSource;
+import org.bilateralbrain.data.Normalisation;
+import org.bilateralbrain.data.Subset;
+import org.bilateralbrain.grid.Cell;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.sweep.Inventory.Action;
+import org.bilateralbrain.train.JobRunner;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Whole sweeps on Spark in this JVM, two tasks at a time, with tiny networks on the synthetic images. */
 class SweepIT {
@@ -35,7 +47,7 @@ class SweepIT {
         data.synthetic { train-images = 200, test-images = 100 }
         grid.seeds = [0, 1]
         hemisphere { width = 2, epochs = 2, batch-size = 50, learning-rate = 3e-3 }
-        heads { epochs = 2, batch-size = 50, learning-rate = 3e-3 }
+        heads { feature-views = 2, epochs = 3, batch-size = 50, learning-rate = 3e-3 }
       }
       """;
 
@@ -65,8 +77,8 @@ class SweepIT {
     byte[] results = results("store");
     SweepSummary second = run("store");
 
-    assertThat(first.toString()).startsWith("6 jobs: 6 trained, 0 reused, 0 failed, 0 blocked in ");
-    assertThat(second.toString()).startsWith("6 jobs: 0 trained, 6 reused, 0 failed, 0 blocked in ");
+    assertThat(first.toString()).startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked in ");
+    assertThat(second.toString()).startsWith("10 jobs: 0 trained, 10 reused, 0 failed, 0 blocked in ");
     assertThat(results("store")).isEqualTo(results);
     assertThat(temp.resolve("store/sweeps/tiny/table.md")).content()
         .contains("| unilateral-fine       | symmetric | resnet9  |")
@@ -124,7 +136,7 @@ class SweepIT {
 
     SweepSummary summary = run("store", "bilateral.grid.models=[bilateral-specialised]");
 
-    assertThat(summary.toString()).startsWith("2 jobs: 0 trained, 2 reused");
+    assertThat(summary.toString()).startsWith("6 jobs: 0 trained, 6 reused");
   }
 
   @Test
@@ -137,7 +149,7 @@ class SweepIT {
     SweepSummary summary =
         new Sweep(setup("store", overrides), spark, new PrintWriter(progress)).run();
 
-    assertThat(summary.toString()).startsWith("5 jobs: 3 trained, 0 reused, 1 failed, 1 blocked");
+    assertThat(summary.toString()).startsWith("8 jobs: 5 trained, 0 reused, 1 failed, 2 blocked");
     assertThat(summary.complete()).isFalse();
     assertThat(progress.toString())
         .containsPattern("FAILED   fine hemisphere, resnet9 width 2, seed 0: the loss is (NaN|Infinity) in epoch 1: the training has diverged")
@@ -151,12 +163,54 @@ class SweepIT {
   }
 
   @Test
+  void aStoredBilateralNetworkReachesOnImagesWhatItsHeadsReachedOnStoredFeatures() throws Exception {
+    run("store", "bilateral.grid.seeds=[0]");
+
+    SweepSetup setup = setup("store", "bilateral.grid.seeds=[0]");
+    Cell cell = setup.plan().cells().get(2);
+    DataSet images = DataSource.Cache.load(setup.source(), new Configuration());
+    Batch test =
+        new Batches(Subset.all(images.test()), new Normalisation(cell.job().data().normalisation()), 100)
+            .plain().iterator().next();
+    INDArray[] probabilities =
+        ComputationGraph.load(networks("store", "bilateral").get(0).toFile(), false)
+            .output(Nd4j.createFromArray(test.pixels()).reshape(100, 32, 32, 3));
+
+    Metrics metrics = setup.store().find(JobRunner.key(cell.job())).orElseThrow().metrics();
+    assertThat(metrics.heads().get("fine").test()).isEqualTo(accuracy(probabilities[0], test.fine()));
+    assertThat(metrics.heads().get("coarse").test()).isEqualTo(accuracy(probabilities[1], test.coarse()));
+  }
+
+  private static double accuracy(INDArray probabilities, int[] labels) {
+    int[] predicted = probabilities.argMax(1).toIntVector();
+    return IntStream.range(0, labels.length).filter(i -> predicted[i] == labels[i]).count() / (double) labels.length;
+  }
+
+  @Test
+  void headsOnFreshFeaturesNeedNoFeaturesInTheStore() throws Exception {
+    SweepSummary summary = run("store", "bilateral.grid.seeds=[0]", "bilateral.heads.feature-views=fresh");
+
+    assertThat(summary.toString()).startsWith("3 jobs: 3 trained");
+    assertThat(temp.resolve("store/artifacts/features")).doesNotExist();
+  }
+
+  @Test
+  void damagedFeaturesAreComputedAgainOnlyWhenHeadsNeedThem() throws Exception {
+    run("store", "bilateral.grid.seeds=[0]");
+    Path damaged = files("store", "features", "train-view-1.npy").get(0);
+    Files.write(damaged, new byte[10]);
+
+    assertThat(run("store", "bilateral.grid.seeds=[0]").trained()).isZero();
+    assertThat(run("store", "bilateral.grid.seeds=[0]", "bilateral.heads.epochs=1").trained()).isEqualTo(2);
+  }
+
+  @Test
   void withoutAValidationPartTheLastEpochsWeightsAreKept() throws Exception {
     run("store", "bilateral.data.validation-fraction=0", "bilateral.grid.seeds=[0]");
 
     List<ResultRow> rows = SweepResults.read(setup("store").store(), "tiny").orElseThrow().rows();
     assertThat(rows).allSatisfy(row -> {
-      assertThat(row.metrics().orElseThrow().bestEpoch()).isEqualTo(2);
+      assertThat(row.metrics().orElseThrow().bestEpoch()).isEqualTo(row.metrics().orElseThrow().epochs());
       assertThat(row.accuracy().orElseThrow().validation()).isNull();
     });
   }
@@ -194,10 +248,14 @@ class SweepIT {
   }
 
   private List<Path> networks(String store, String kind) throws IOException {
+    return files(store, kind, "network.zip");
+  }
+
+  private List<Path> files(String store, String kind, String name) throws IOException {
     try (Stream<Path> files = Files.walk(temp.resolve(store).resolve("artifacts").resolve(kind))) {
       // by id: the folder of the attempt in between has a random name
       return files
-          .filter(path -> path.endsWith("network.zip"))
+          .filter(path -> path.endsWith(name))
           .sorted(Comparator.comparing(path -> path.getParent().getParent().getFileName()))
           .toList();
     }

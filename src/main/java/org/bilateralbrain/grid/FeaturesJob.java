@@ -1,0 +1,40 @@
+package org.bilateralbrain.grid;
+
+import java.util.List;
+
+/**
+ * Computes a trained hemisphere's features of every image, so that heads can be trained on them without a convolution:
+ * of the training images in several augmented views, of the others as they are.
+ *
+ * <p>Augmentation follows from the data's seed alone, so that any two hemispheres have seen the same views.
+ *
+ * @param data whose features; the hemisphere may have been trained on other images
+ * @param views augmented views of each training image
+ */
+public record FeaturesJob(HemisphereJob hemisphere, DataKey data, int views) implements Job {
+
+  @Override
+  public String kind() {
+    return "features";
+  }
+
+  @Override
+  public List<Job> parents() {
+    return List.of(hemisphere);
+  }
+
+  @Override
+  public String title() {
+    return "features of " + hemisphere.title();
+  }
+
+  @Override
+  public double work() {
+    return views * hemisphere.workPerImageForward();
+  }
+
+  @Override
+  public Specification specification() {
+    return new Specification(kind()).add(data).add("hemisphere", hemisphere.id()).add("views", views);
+  }
+}

@@ -1,0 +1,55 @@
+package org.bilateralbrain.grid;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.bilateralbrain.config.TrainingSettings;
+
+/** Everything that a job's result depends on, in a fixed order, and the id that follows from it. */
+public final class Specification {
+
+  /** To be raised whenever the code changes what a job's result is, so that old artifacts don't pass for new ones. */
+  static final int NUMERICS = 2;
+
+  private static final int ID_LENGTH = 20;
+
+  private final Map<String, String> values = new LinkedHashMap<>();
+
+  Specification(String kind) {
+    add("numerics", NUMERICS);
+    add("kind", kind);
+  }
+
+  Specification add(String key, Object value) {
+    values.put(key, value.toString());
+    return this;
+  }
+
+  Specification add(DataKey data) {
+    data.describeTo(this);
+    return this;
+  }
+
+  Specification add(TrainingSettings training) {
+    return add("epochs", training.epochs())
+        .add("batch-size", training.batchSize())
+        .add("learning-rate", training.optimisation().learningRate())
+        .add("weight-decay", training.optimisation().weightDecay())
+        .add("dropout", training.optimisation().dropout());
+  }
+
+  public Map<String, String> values() {
+    return Collections.unmodifiableMap(values);
+  }
+
+  /** A hash of all values. */
+  String id() {
+    String text =
+        values.entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
+            .collect(Collectors.joining());
+    return DigestUtils.sha256Hex(text).substring(0, ID_LENGTH);
+  }
+}

@@ -1,0 +1,88 @@
+package org.bilateralbrain.train;
+
+import java.nio.FloatBuffer;
+import java.util.Iterator;
+import java.util.stream.IntStream;
+import org.bilateralbrain.data.Images;
+import org.bilateralbrain.data.Order;
+import org.bilateralbrain.data.Subset;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Features that were computed once and stored, for several views of each training image; epoch after epoch another view. */
+final class CachedFeatures implements HeadExamples {
+
+  private final JobData data;
+  private final int batchSize;
+  private final long seed;
+  private final StoredFeatures left;
+  private final StoredFeatures right;
+
+  /**
+   * @param seed of the job
+   */
+  CachedFeatures(JobData data, int batchSize, long seed, StoredFeatures left, StoredFeatures right) {
+    this.data = data;
+    this.batchSize = batchSize;
+    this.seed = seed;
+    this.left = left;
+    this.right = right;
+  }
+
+  @Override
+  public Iterable<MiniBatch> epoch(int epoch) {
+    int view = epoch % left.views().size();
+    Subset train = data.partition().train();
+    return batches(
+        Order.ofEpoch(train.count(), seed, epoch), train, left.views().get(view), right.views().get(view));
+  }
+
+  @Override
+  public Iterable<MiniBatch> validation() {
+    return inOrder(data.partition().validation(), left.validation(), right.validation());
+  }
+
+  @Override
+  public Iterable<MiniBatch> test() {
+    return inOrder(data.partition().test(), left.test(), right.test());
+  }
+
+  private Iterable<MiniBatch> inOrder(Subset subset, FloatBuffer leftRows, FloatBuffer rightRows) {
+    return batches(IntStream.range(0, subset.count()).toArray(), subset, leftRows, rightRows);
+  }
+
+  private Iterable<MiniBatch> batches(int[] order, Subset subset, FloatBuffer leftRows, FloatBuffer rightRows) {
+    int count = (order.length + batchSize - 1) / batchSize;
+    return () -> {
+      Iterator<Integer> indices = IntStream.range(0, count).iterator();
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return indices.hasNext();
+        }
+
+        @Override
+        public MiniBatch next() {
+          int start = indices.next() * batchSize;
+          int[] rows = java.util.Arrays.copyOfRange(order, start, Math.min(start + batchSize, order.length));
+          return batch(rows, subset, leftRows, rightRows);
+        }
+      };
+    };
+  }
+
+  private MiniBatch batch(int[] rows, Subset subset, FloatBuffer leftRows, FloatBuffer rightRows) {
+    int width = left.features() + right.features();
+    float[] joined = new float[rows.length * width];
+    int[] fine = new int[rows.length];
+    int[] coarse = new int[rows.length];
+    Images images = subset.images();
+    for (int i = 0; i < rows.length; i++) {
+      int row = rows[i];
+      leftRows.get(row * left.features(), joined, i * width, left.features());
+      rightRows.get(row * right.features(), joined, i * width + left.features(), right.features());
+      fine[i] = images.fineLabel(subset.positions()[row]);
+      coarse[i] = images.coarseLabel(subset.positions()[row]);
+    }
+    return new MiniBatch(Nd4j.createFromArray(joined).reshape('c', rows.length, width), fine, coarse);
+  }
+}

@@ -1,0 +1,9 @@
+package org.bilateralbrain.train;
+
+/** The joined features, left before right, that heads are trained, chosen and tested on. */
+interface HeadExamples extends Trainer.Examples {
+
+  Iterable<MiniBatch> validation();
+
+  Iterable<MiniBatch> test();
+}
