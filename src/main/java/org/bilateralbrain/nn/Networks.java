@@ -3,12 +3,13 @@ package org.bilateralbrain.nn;
 import java.util.EnumMap;
 import java.util.Map;
 import org.bilateralbrain.nn.LayerStack.Plasticity;
+import org.bilateralbrain.nn.layers.LoopDropout;
 import org.bilateralbrain.nn.layers.NormReluPool;
 import org.bilateralbrain.nn.layers.PyTorchAdam;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.dropout.Dropout;
+
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -133,7 +134,7 @@ public final class Networks {
     OutputLayer.Builder head =
         new OutputLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).nOut(classes);
     if (dropout > 0) {
-      head.dropOut(new Dropout(1 - dropout)); // DL4J counts what is kept.
+      head.dropOut(new LoopDropout(1 - dropout));
     }
     return head.build();
   }

@@ -1,6 +1,7 @@
 package org.bilateralbrain.nn.layers;
 
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
@@ -66,5 +67,18 @@ final class FloatStorage {
 
   void write(long position, float[] source, int count) {
     pointer.position(position).put(source, 0, count);
+  }
+
+  /**
+   * @param source the bits of floats
+   */
+  void writeBits(long position, int[] source, int count) {
+    new BorrowedBits(pointer.position(0).address()).position(position).put(source, 0, count);
+  }
+
+  private static final class BorrowedBits extends IntPointer {
+    BorrowedBits(long address) {
+      this.address = address;
+    }
   }
 }
