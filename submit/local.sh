@@ -4,6 +4,8 @@
 #   submit/local.sh --help
 # Environment: BILATERAL_TASKS  jobs at a time (default: one a core)
 #              BILATERAL_HEAP   Java heap (default: 2g)
+#              BILATERAL_MEMORY_GIB  heap and networks together (default: nine tenths of the machine's memory); a job
+#                               that needs more fails with that reason, where the system would kill all of them
 #              BILATERAL_PROFILE  Maven profile to build with: cuda for GPUs
 #              JAVA_HOME, JAVA_OPTS as usual
 set -euo pipefail
@@ -31,13 +33,20 @@ tasks=${BILATERAL_TASKS:-$cores}
 # Native threads of a task: several tasks of one thread are faster than one that shares its work between cores.
 threads=$((cores / tasks > 0 ? cores / tasks : 1))
 
+# Bounds what this process may allocate: beyond it allocations fail, and a job with them, instead of the whole machine.
+if [[ -n ${BILATERAL_MEMORY_GIB:-} ]]; then
+  ulimit -d $((BILATERAL_MEMORY_GIB * 1024 * 1024))
+elif [[ -r /proc/meminfo ]]; then
+  ulimit -d "$(awk '/^MemTotal:/ { printf "%d", $2 * 0.9 }' /proc/meminfo)"
+fi
+
 opens=()
 for package in java.lang java.lang.invoke java.io java.net java.nio java.util java.util.concurrent \
   java.util.concurrent.atomic sun.nio.ch sun.nio.cs sun.security.action sun.util.calendar; do
   opens+=("--add-opens=java.base/$package=ALL-UNNAMED")
 done
 
-# Native memory: ND4J's own default limit is the heap's size, which says nothing about networks.
+# ND4J's own default limit of native memory is the heap's size, which says nothing about networks.
 # shellcheck disable=SC2086  # JAVA_OPTS is a list of words
 exec "$java" "${opens[@]}" -Xmx"${BILATERAL_HEAP:-2g}" \
   -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \

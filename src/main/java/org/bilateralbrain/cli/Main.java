@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.bilateralbrain.config.InvalidConfiguration;
 import org.bilateralbrain.data.DataException;
+import org.bilateralbrain.sweep.SparkRefusal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -68,7 +69,7 @@ public final class Main {
       e.getMessage().lines().forEach(line -> err.println("  " + line));
       return INVALID;
     }
-    if (e instanceof DataException) {
+    if (e instanceof DataException || e instanceof SparkRefusal) {
       err.println(e.getMessage());
       return INVALID;
     }

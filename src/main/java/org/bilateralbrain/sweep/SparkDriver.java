@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
@@ -27,8 +28,20 @@ public final class SparkDriver {
             .setAppName("bilateral " + setup.config().name())
             // Jobs and outcomes are records, which the Kryo of Spark 3.5 can't read back; they are small.
             .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
-    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+    try (JavaSparkContext spark = start(conf)) {
       return new Sweep(setup, spark, progress).run();
+    }
+  }
+
+  /** Spark checks its own settings and throws a checked exception that its Java interface doesn't declare. */
+  private static JavaSparkContext start(SparkConf conf) {
+    try {
+      return new JavaSparkContext(conf);
+    } catch (Exception e) {
+      if (e instanceof SparkException) {
+        throw new SparkRefusal("Spark can't run with these settings: " + e.getMessage());
+      }
+      throw e;
     }
   }
 }

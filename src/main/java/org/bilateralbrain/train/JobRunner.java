@@ -15,6 +15,7 @@ import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.CrashReportingUtil;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
@@ -30,6 +31,10 @@ public final class JobRunner {
 
   private final Store store;
   private final DataSet dataSet;
+
+  static {
+    CrashReportingUtil.crashDumpsEnabled(false); // files that DL4J would leave in whatever folder a task runs in
+  }
 
   public JobRunner(Store store, DataSet dataSet) {
     this.store = store;

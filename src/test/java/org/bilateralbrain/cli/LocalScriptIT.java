@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,17 +45,17 @@ class LocalScriptIT {
 
     assertThat(process.waitFor()).isZero();
     assertThat(out.get(0)).startsWith("| model").contains("fine %");
-    assertThat(out.get(out.size() - 1)).matches("9 jobs: 9 trained, 0 reused, 0 failed, 0 blocked in \\d+ s");
-    assertThat(Files.readString(temp.resolve("stderr"))).contains("Sweep tiny, results in").contains("trained");
-    assertThat(summaryOf("run")).startsWith("9 jobs: 0 trained, 9 reused");
-    assertThat(summaryOf("status")).startsWith("9 jobs: 0 waiting, 0 running, 0 trained, 9 reused");
+    assertThat(out.get(out.size() - 1)).matches("15 jobs: 15 trained, 0 reused, 0 failed, 0 blocked in \\d+ s");
+    assertThat(Files.readString(temp.resolve("stderr"))).contains("Sweep tiny, results in").contains("done");
+    assertThat(summaryOf("run")).startsWith("15 jobs: 0 trained, 15 reused");
+    assertThat(summaryOf("status")).startsWith("15 jobs: 0 waiting, 0 running, 0 trained, 15 reused");
   }
 
   @Test
   void anInterruptedRunKeepsItsFinishedNetworksAndTheNextGoesOnFromThem() throws Exception {
     Process process = start("run");
     Path stderr = temp.resolve("stderr");
-    while (process.isAlive() && !Files.readString(stderr).contains(" trained ")) {
+    while (process.isAlive() && !Files.readString(stderr).contains(" done ")) {
       process.waitFor(50, TimeUnit.MILLISECONDS);
     }
     process.destroy(); // SIGTERM; Ctrl-C takes the same way
@@ -65,7 +66,7 @@ class LocalScriptIT {
         .contains("Interrupted. Finished networks are kept in the store")
         .doesNotContain("Exception");
     String summary = summaryOf("run");
-    assertThat(summary).startsWith("9 jobs: ").contains("0 failed, 0 blocked").doesNotContain(" 9 trained");
+    assertThat(summary).startsWith("15 jobs: ").contains("0 failed, 0 blocked").doesNotContain(" 15 trained");
   }
 
   @Test
@@ -74,7 +75,36 @@ class LocalScriptIT {
     List<String> out = lines(process.inputReader());
 
     assertThat(process.waitFor()).isEqualTo(1);
-    assertThat(out.get(out.size() - 1)).startsWith("3 jobs: 0 trained, 0 reused, 2 failed, 1 blocked");
+    assertThat(out.get(out.size() - 1)).startsWith("5 jobs: 0 trained, 0 reused, 2 failed, 3 blocked");
+  }
+
+  @Test
+  void aJobThatNeedsMoreMemoryThanThereIsFailsWithThatReasonAndTakesNobodyAlong() throws Exception {
+    Process process =
+        start(
+            Map.of("BILATERAL_MEMORY_GIB", "2", "BILATERAL_TASKS", "1"),
+            "run",
+            "--set", "bilateral.grid.seeds=[0]",
+            "--set", "bilateral.grid.models=[unilateral-fine]",
+            "--set", "bilateral.grid.variants={ small {}, huge { left { width = 64, batch-size = 720 } } }",
+            "--set", "bilateral.data.synthetic.train-images=800");
+    List<String> out = lines(process.inputReader());
+
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(out.get(out.size() - 1)).startsWith("2 jobs: 1 trained, 0 reused, 1 failed, 0 blocked");
+    assertThat(Files.readString(temp.resolve("stderr")))
+        .containsPattern("FAILED +fine hemisphere, resnet9 width 64, seed 0: out of memory .*: use a smaller batch-size");
+  }
+
+  @Test
+  void moreThreadsForATaskThanThereAreCoresAreRefusedBeforeAnythingStarts() throws Exception {
+    Process process = start(Map.of("JAVA_OPTS", "-Dspark.master=local[2] -Dspark.task.cpus=3"), "run");
+
+    assertThat(lines(process.inputReader())).isEmpty();
+    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(Files.readString(temp.resolve("stderr")))
+        .contains("Spark can't run with these settings: ")
+        .contains("cpus per task = 3");
   }
 
   private String summaryOf(String command) throws Exception {
@@ -85,10 +115,16 @@ class LocalScriptIT {
   }
 
   private Process start(String command, String... more) throws IOException {
+    return start(Map.of(), command, more);
+  }
+
+  private Process start(Map<String, String> environment, String command, String... more) throws IOException {
     List<String> words = new ArrayList<>(List.of("submit/local.sh", command, conf.toString()));
     words.addAll(List.of("--set", "bilateral.store=" + temp.resolve("store")));
     words.addAll(List.of(more));
-    return new ProcessBuilder(words).redirectError(temp.resolve("stderr").toFile()).start();
+    ProcessBuilder script = new ProcessBuilder(words).redirectError(temp.resolve("stderr").toFile());
+    script.environment().putAll(environment);
+    return script.start();
   }
 
   private static List<String> lines(BufferedReader reader) {
