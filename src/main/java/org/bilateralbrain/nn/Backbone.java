@@ -2,23 +2,33 @@ package org.bilateralbrain.nn;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.Collectors;
 
 /** The architectures that a hemisphere can have. */
 public enum Backbone {
-  RESNET9("resnet9", 8) {
-    @Override
-    void stack(LayerStack layers, int width) {
-      ResNet9.stack(layers, width);
-    }
-  };
+  RESNET9("resnet9", 8, ResNet9::stack),
+  SPARSE_RESNET9("sparse_resnet9", 8, ResNet9::stackSparse),
+  INVERTED_RESNET9("inverted_resnet9", 1, ResNet9::stackInverted),
+  RESNET18("resnet18", 8, DeepResNet.RESNET18::stack),
+  RESNET34("resnet34", 8, DeepResNet.RESNET34::stack),
+  RESNET50("resnet50", 32, DeepResNet.RESNET50::stack),
+  RESNET101("resnet101", 32, DeepResNet.RESNET101::stack),
+  RESNET152("resnet152", 32, DeepResNet.RESNET152::stack),
+  VGG11("vgg11", 64, Vgg11::stack),
+  VGG11_FEATURES("vgg11_features", 8, Vgg11::stackFeatures);
 
   private final String label;
   private final int featuresPerWidth;
+  private final ObjIntConsumer<LayerStack> layers;
 
-  Backbone(String label, int featuresPerWidth) {
+  /**
+   * @param layers adds the layers from the image to the vector of features, for a width
+   */
+  Backbone(String label, int featuresPerWidth, ObjIntConsumer<LayerStack> layers) {
     this.label = label;
     this.featuresPerWidth = featuresPerWidth;
+    this.layers = layers;
   }
 
   /** The name in configurations and tables. */
@@ -26,13 +36,14 @@ public enum Backbone {
     return label;
   }
 
-  /** The number of features at the end, for a number of channels after the first convolution (64 in the paper). */
+  /** The number of features at the end, for a width (64 in the paper). */
   public int features(int width) {
     return featuresPerWidth * width;
   }
 
-  /** Adds the layers from the image to the vector of features. */
-  abstract void stack(LayerStack layers, int width);
+  void stack(LayerStack stack, int width) {
+    layers.accept(stack, width);
+  }
 
   public static Optional<Backbone> named(String label) {
     return Arrays.stream(values()).filter(b -> b.label.equals(label)).findFirst();

@@ -5,9 +5,9 @@ import java.io.Serializable;
 /**
  * One hemisphere's architecture.
  *
- * @param width channels after the first convolution; every other width scales with it
+ * @param width channels of the narrowest convolution, 64 in the paper; every other width scales with it
  */
-public record HemisphereShape(Backbone backbone, int width) implements Serializable {
+public record HemisphereShape(Backbone backbone, int width, Sparsity sparsity) implements Serializable {
 
   public HemisphereShape {
     if (width < 1) {
@@ -15,7 +15,16 @@ public record HemisphereShape(Backbone backbone, int width) implements Serializa
     }
   }
 
+  public HemisphereShape(Backbone backbone, int width) {
+    this(backbone, width, Sparsity.NONE);
+  }
+
   public int features() {
     return backbone.features(width);
+  }
+
+  /** For people, as short as it can be told. */
+  public String title() {
+    return "%s width %d%s".formatted(backbone.label(), width, sparsity.none() ? "" : " sparse");
   }
 }

@@ -30,6 +30,9 @@ final class Initialisation {
       if (layer.conf().getLayer() instanceof Convolution convolution) {
         long fanIn = (long) convolution.getKernelSize() * convolution.getKernelSize() * convolution.getNIn();
         fill(parameters.get(Convolution.WEIGHTS), fanIn, random);
+        if (parameters.containsKey(Convolution.BIAS)) {
+          fill(parameters.get(Convolution.BIAS), fanIn, random);
+        }
       } else if (parameters.containsKey(LINEAR_BIAS)) {
         INDArray weights = parameters.get(LINEAR_WEIGHTS);
         fill(weights, weights.rows(), random);

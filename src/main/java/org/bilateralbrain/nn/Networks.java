@@ -3,6 +3,7 @@ package org.bilateralbrain.nn;
 import java.util.EnumMap;
 import java.util.Map;
 import org.bilateralbrain.nn.LayerStack.Plasticity;
+import org.bilateralbrain.nn.layers.CrossEntropy;
 import org.bilateralbrain.nn.layers.LoopDropout;
 import org.bilateralbrain.nn.layers.NormReluPool;
 import org.bilateralbrain.nn.layers.PyTorchAdam;
@@ -17,7 +18,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.NoOp;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * The macro-architectures. Networks on images read (batch, height, width, channels) floats from an input named {@code
@@ -43,7 +43,7 @@ public final class Networks {
       Optimisation optimisation,
       long seed) {
     GraphBuilder graph = graph(optimisation).addInputs(IMAGE).setInputTypes(images.inputType());
-    LayerStack layers = new LayerStack(graph, "", IMAGE, Plasticity.TRAINED);
+    LayerStack layers = new LayerStack(graph, "", IMAGE, Plasticity.TRAINED, shape.sparsity());
     shape.backbone().stack(layers, shape.width());
     graph.addVertex(FEATURES, new MergeVertex(), layers.top());
     addHeads(graph, classes, optimisation);
@@ -73,9 +73,9 @@ public final class Networks {
       Optimisation optimisation,
       ComputationGraph heads) {
     GraphBuilder graph = graph(optimisation).addInputs(IMAGE).setInputTypes(images.inputType());
-    LayerStack leftLayers = new LayerStack(graph, LEFT, IMAGE, Plasticity.FROZEN);
+    LayerStack leftLayers = new LayerStack(graph, LEFT, IMAGE, Plasticity.FROZEN, leftShape.sparsity());
     leftShape.backbone().stack(leftLayers, leftShape.width());
-    LayerStack rightLayers = new LayerStack(graph, RIGHT, IMAGE, Plasticity.FROZEN);
+    LayerStack rightLayers = new LayerStack(graph, RIGHT, IMAGE, Plasticity.FROZEN, rightShape.sparsity());
     rightShape.backbone().stack(rightLayers, rightShape.width());
     graph.addVertex(FEATURES, new MergeVertex(), leftLayers.top(), rightLayers.top());
     addHeads(graph, classes, optimisation);
@@ -91,7 +91,7 @@ public final class Networks {
   public static ComputationGraph features(ImageShape images, HemisphereShape shape, ComputationGraph trained) {
     GraphBuilder graph = new NeuralNetConfiguration.Builder().updater(new NoOp()).graphBuilder();
     graph.addInputs(IMAGE).setInputTypes(images.inputType());
-    LayerStack layers = new LayerStack(graph, "", IMAGE, Plasticity.TRAINED);
+    LayerStack layers = new LayerStack(graph, "", IMAGE, Plasticity.TRAINED, shape.sparsity());
     shape.backbone().stack(layers, shape.width());
     graph.setOutputs(layers.top());
     ComputationGraph features = new ComputationGraph(graph.build());
@@ -132,7 +132,7 @@ public final class Networks {
   /** Dropout, one linear layer, softmax and cross-entropy. */
   private static OutputLayer head(int classes, double dropout) {
     OutputLayer.Builder head =
-        new OutputLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).nOut(classes);
+        new OutputLayer.Builder(new CrossEntropy()).activation(Activation.SOFTMAX).nOut(classes);
     if (dropout > 0) {
       head.dropOut(new LoopDropout(1 - dropout));
     }

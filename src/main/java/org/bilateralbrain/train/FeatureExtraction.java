@@ -54,7 +54,7 @@ final class FeatureExtraction {
     long start = System.nanoTime();
     int images = 0;
     for (Batch batch : batches) {
-      out.write(NpyFormat.values(hemisphere.outputSingle(MiniBatch.ofImages(batch).input()).ravel().toFloatVector()));
+      out.write(NpyFormat.values(hemisphere.outputSingle(MiniBatch.ofImages(batch).input()).dup('c').data().asFloat()));
       images += batch.count();
       double perSecond = images / ((System.nanoTime() - start) / 1e9);
       listener.update(new Progress("view", round, job.views(), images, subset.count(), null, perSecond));

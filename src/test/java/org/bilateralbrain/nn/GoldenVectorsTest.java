@@ -1,228 +1,263 @@
 package org.bilateralbrain.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.File;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import org.assertj.core.data.Percentage;
 import org.bilateralbrain.data.Batch;
-import org.bilateralbrain.data.Batches;
-import org.bilateralbrain.data.ChannelStatistics;
-import org.bilateralbrain.data.DataSet;
-import org.bilateralbrain.data.DataSource;
-import org.bilateralbrain.data.Normalisation;
-import org.bilateralbrain.data.Subset;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.bilateralbrain.nn.layers.KWinners;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Our networks against the reference's own modules: the same weights (given by a formula) and the same images must
- * give the same outputs, gradients' effect, running statistics and losses.
+ * give the same features, predictions, gradients, running statistics and losses. Prints the largest differences.
  */
 @EnabledIfEnvironmentVariable(named = "BILATERAL_GOLDEN", matches = ".+", disabledReason = "no golden vectors given")
 @EnabledIfEnvironmentVariable(named = "BILATERAL_CIFAR100", matches = ".+", disabledReason = "no archive of CIFAR-100 given")
 class GoldenVectorsTest {
 
-  private static final ChannelStatistics PAPER =
-      new ChannelStatistics(List.of(0.5071, 0.4867, 0.4408), List.of(0.2675, 0.2565, 0.2761));
-  private static final Map<Head, Integer> CLASSES = Map.of(Head.FINE, 100, Head.COARSE, 20);
+  private static final Networks.ImageShape IMAGES = new Networks.ImageShape(32, 32, 3);
+  private static final Map<Head, Integer> CLASSES = new EnumMap<>(Map.of(Head.FINE, 100, Head.COARSE, 20));
+  private static final int WIDTH = 64;
 
-  private final ObjectMapper json = new ObjectMapper();
+  private final Map<String, Double> differences = new LinkedHashMap<>();
+
+  static List<String> files() {
+    return GoldenVectors.names();
+  }
 
   @ParameterizedTest
-  @ValueSource(strings = {"resnet9-fine", "resnet9-both"})
-  void resnet9IsTheReferences(String name) throws IOException {
-    JsonNode inputs = read("inputs");
-    JsonNode golden = read(name);
-    List<Head> heads =
-        golden.get("heads").asText().equals("both") ? List.of(Head.FINE, Head.COARSE) : List.of(Head.FINE);
+  @MethodSource("files")
+  void ourNetworkIsTheReferences(String name) throws IOException {
+    GoldenVectors golden = GoldenVectors.read(name);
+    assumeTrue(golden.json().has("arch") || golden.json().has("farch"), "a file of vectors");
+    if (golden.json().has("arch")) {
+      unilateral(golden);
+    } else {
+      bilateral(golden);
+    }
+    System.out.printf("golden %-32s", name);
+    differences.forEach((what, value) -> System.out.printf(Locale.ROOT, " %s %.1e", what, value));
+    System.out.println();
+  }
+
+  private void unilateral(GoldenVectors golden) {
+    Backbone backbone = Backbone.named(golden.json().get("arch").asText()).orElseThrow();
+    List<Head> heads = heads(golden.json().get("heads").asText());
     Map<Head, Integer> classes = new EnumMap<>(Head.class);
     heads.forEach(head -> classes.put(head, CLASSES.get(head)));
-    Batch records = records(inputs);
-    INDArray images = Nd4j.createFromArray(records.pixels()).reshape('c', records.count(), 32, 32, 3);
     Optimisation optimisation =
-        new Optimisation(golden.at("/adam/lr").asDouble(), golden.at("/adam/weight_decay").asDouble(), 0);
+        new Optimisation(
+            golden.json().at("/adam/lr").asDouble(), golden.json().at("/adam/weight_decay").asDouble(), 0);
     ComputationGraph network =
         Networks.unilateral(
-            new Networks.ImageShape(32, 32, 3), new HemisphereShape(Backbone.RESNET9, 64), classes, optimisation, 0);
-    fillByFormula(network, golden.get("state_dict"), inputs.get("salt").asDouble());
+            IMAGES, new HemisphereShape(backbone, WIDTH, sparsity(golden.json())), classes, optimisation, 0);
+    List<TorchTensor> tensors = TorchTensor.of(network, backbone, "hemisphere.");
+    golden.fill(tensors, golden.salt());
+    Batch records = golden.records();
+    INDArray images = images(records);
 
-    assertThat(Networks.parameters(network)).isEqualTo(golden.get("parameters").asLong());
-    assertFeaturesAndProbabilities(network, heads, images, golden);
-    INDArray[] labels = heads.stream().map(head -> oneHot(records, head)).toArray(INDArray[]::new);
-    for (int step = 0; step < golden.get("losses").size(); step++) {
-      double l2 = network.calcRegularizationScore(true);
-      network.fit(new INDArray[] {images}, labels);
-      assertThat(network.score() - l2)
-          .isCloseTo(golden.get("losses").get(step).asDouble(), Percentage.withPercentage(0.1));
-      if (step == 0) {
-        assertEachClose(network, golden.get("state_dict"), golden.get("running_after_1"), 1e-4);
-      }
-    }
-    assertEachClose(network, golden.get("state_dict"), golden.get("params_after"), 1e-3);
-  }
-
-  private static void assertFeaturesAndProbabilities(
-      ComputationGraph network, List<Head> heads, INDArray images, JsonNode golden) {
+    assertThat(Networks.parameters(network)).isEqualTo(golden.json().get("parameters").asLong());
     Map<String, INDArray> activations = network.feedForward(images, false);
-    assertSameValues(activations.get(Networks.FEATURES), golden.at("/eval_features/values"), 1e-4);
+    assertFeatures(activations.get(Networks.FEATURES), golden);
     for (int i = 0; i < heads.size(); i++) {
-      JsonNode logits = golden.get("eval_logits").get(i);
-      INDArray expected =
-          Nd4j.createFromArray(doubles(logits.get("values")))
-              .reshape('c', logits.at("/shape/0").asLong(), logits.at("/shape/1").asLong());
-      INDArray softmax = org.nd4j.linalg.ops.transforms.Transforms.softmax(expected.castTo(DataType.FLOAT), true);
-      INDArray actual = activations.get(heads.get(i).label());
-      assertThat(actual.sub(softmax).amaxNumber().doubleValue()).isLessThan(1e-4);
+      INDArray logits = golden.array("/eval_logits/%d/values".formatted(i));
+      assertProbabilities(activations.get(heads.get(i).label()), logits);
+    }
+    withoutDropout(network);
+    INDArray[] labels = heads.stream().map(head -> oneHot(records, head)).toArray(INDArray[]::new);
+    assertGradients(network, backbone, images, labels, golden.json().get("grads"));
+    double[] losses = golden.doubles("losses");
+    for (int step = 0; step < losses.length; step++) {
+      assertLoss(network, new INDArray[] {images}, labels, losses[step]);
+      if (step == 0) {
+        assertTensors("running statistics", tensors, golden.json().get("running_after_1"), 1e-4);
+      }
+    }
+    tensors.removeIf(tensor -> isNoise(golden.json().get("grads"), tensor)); // Adam makes steps of them all the same
+    assertTensors("parameters", tensors, golden.json().get("params_after"), 1e-3);
+  }
+
+  /** In testing mode, the losses for each head. */
+  private void bilateral(GoldenVectors golden) {
+    double shift = golden.salt() + 0.5;
+    HemisphereShape leftShape = shape(golden, "farch");
+    HemisphereShape rightShape = shape(golden, "carch");
+    Optimisation optimisation = new Optimisation(1e-4, 1e-5, 0);
+    ComputationGraph left = hemisphere(golden, leftShape, "fine_hemi.", shift);
+    ComputationGraph right = hemisphere(golden, rightShape, "coarse_hemi.", shift);
+    ComputationGraph heads = Networks.heads(leftShape.features() + rightShape.features(), CLASSES, optimisation, 0);
+    golden.fill(TorchTensor.of(heads, leftShape.backbone(), ""), shift);
+    ComputationGraph network =
+        Networks.bilateral(IMAGES, leftShape, left, rightShape, right, CLASSES, optimisation, heads);
+    Batch records = golden.records();
+    INDArray images = images(records);
+
+    assertThat(Networks.parameters(heads)).isEqualTo(golden.json().get("trainable").asLong());
+    Map<String, INDArray> activations = network.feedForward(images, false);
+    INDArray norms = activations.get(Networks.FEATURES).norm2(1);
+    assertClose("features", norms, golden.array("/features_rows_l2"), 1e-4);
+    assertProbabilities(activations.get("fine"), golden.array("/fine_logits"));
+    assertProbabilities(activations.get("coarse"), golden.array("/coarse_logits"));
+    assertLoss(activations.get("fine"), records.fine(), golden.doubles("losses")[0]);
+    assertLoss(activations.get("coarse"), records.coarse(), golden.doubles("losses")[1]);
+  }
+
+  private void assertLoss(INDArray probabilities, int[] labels, double expected) {
+    double loss = 0;
+    for (int i = 0; i < labels.length; i++) {
+      loss -= Math.log(probabilities.getDouble(i, labels[i])) / labels.length;
+    }
+    note("losses", Math.abs(loss / expected - 1));
+    assertThat(loss).isCloseTo(expected, Percentage.withPercentage(0.1));
+  }
+
+  private static ComputationGraph hemisphere(
+      GoldenVectors golden, HemisphereShape shape, String prefix, double shift) {
+    ComputationGraph network =
+        Networks.unilateral(IMAGES, shape, Map.of(Head.FINE, 100), new Optimisation(1e-4, 0, 0), 0);
+    List<TorchTensor> ofHemisphere =
+        TorchTensor.of(network, shape.backbone(), prefix).stream().filter(t -> t.name().startsWith(prefix)).toList();
+    golden.fill(ofHemisphere, shift);
+    return network;
+  }
+
+  private static HemisphereShape shape(GoldenVectors golden, String key) {
+    return new HemisphereShape(Backbone.named(golden.json().get(key).asText()).orElseThrow(), WIDTH);
+  }
+
+  private static Sparsity sparsity(JsonNode golden) {
+    return golden.get("k").isNull()
+        ? Sparsity.NONE
+        : new Sparsity(golden.get("k").asDouble(), golden.get("k_percent").asDouble(), KWinners.Testing.BATCH);
+  }
+
+  private static List<Head> heads(String heads) {
+    return switch (heads) {
+      case "fine" -> List.of(Head.FINE);
+      case "coarse" -> List.of(Head.COARSE);
+      default -> List.of(Head.FINE, Head.COARSE);
+    };
+  }
+
+  /** The vectors were computed without dropout, inside hemispheres too. */
+  private static void withoutDropout(ComputationGraph network) {
+    for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
+      layer.conf().getLayer().setIDropout(null);
     }
   }
 
-  private static void assertSameValues(INDArray actual, JsonNode values, double tolerance) {
-    INDArray expected = Nd4j.createFromArray(doubles(values)).castTo(DataType.FLOAT).reshape('c', actual.shape());
+  private void assertFeatures(INDArray features, GoldenVectors golden) {
+    JsonNode json = golden.json().get("eval_features");
+    if (json.has("values")) {
+      assertClose("features", features.dup('c').reshape(features.length()), golden.array("/eval_features/values"), 1e-4);
+    } else {
+      assertClose("features", features.norm2(1), golden.array("/eval_features/rows_l2"), 1e-4);
+    }
+  }
+
+  /** Softmax is blind to what it is given plus a constant, in each row, and to nothing else. */
+  private void assertProbabilities(INDArray probabilities, INDArray logits) {
+    INDArray expected = logits.reshape('c', probabilities.shape());
+    INDArray ours = Transforms.log(probabilities.castTo(DataType.DOUBLE));
+    INDArray difference = ours.sub(expected.castTo(DataType.DOUBLE));
+    double error = 0;
+    for (long row = 0; row < difference.rows(); row++) {
+      // The most probable class fixes the constant: tiny probabilities have lost their last digits.
+      long best = expected.getRow(row).argMax(0).getLong(0);
+      double constant = difference.getDouble(row, best);
+      for (long column = 0; column < difference.columns(); column++) {
+        if (probabilities.getDouble(row, column) > 1e-30) {
+          error = Math.max(error, Math.abs(difference.getDouble(row, column) - constant));
+        }
+      }
+    }
     double largest = expected.amaxNumber().doubleValue();
-    assertThat(actual.sub(expected).amaxNumber().doubleValue()).isLessThan(tolerance * largest);
+    note("logits", error / largest);
+    assertThat(error).isLessThan(1e-4 * largest);
   }
 
-  /** The files hold a norm and the first six values of each tensor. */
-  private static void assertEachClose(
-      ComputationGraph network, JsonNode stateDict, JsonNode expected, double tolerance) {
-    forEachTensor(
-        network,
-        stateDict,
-        (index, tensor) -> {
-          JsonNode golden = expected.get(stateDict.get(index).get(0).asText());
-          if (golden != null) {
-            double l2 = golden.get("l2").asDouble();
-            assertThat(tensor.torch().norm2Number().doubleValue())
-                .as(stateDict.get(index).get(0).asText())
-                .isCloseTo(l2, Percentage.withPercentage(100 * tolerance));
-            double scale = l2 / Math.sqrt(tensor.torch().length());
-            for (int i = 0; i < golden.get("first").size(); i++) {
-              assertThat(Math.abs(tensor.torch().getDouble(i) - golden.get("first").get(i).asDouble()))
-                  .as(stateDict.get(index).get(0).asText() + " " + i)
-                  .isLessThan(tolerance * Math.max(scale, 0.1));
-            }
-          }
-        });
+  private void assertLoss(ComputationGraph network, INDArray[] inputs, INDArray[] labels, double expected) {
+    double l2 = network.calcRegularizationScore(true);
+    network.fit(inputs, labels);
+    double loss = network.score() - l2;
+    note("losses", Math.abs(loss / expected - 1));
+    assertThat(loss).isCloseTo(expected, Percentage.withPercentage(0.1));
   }
 
-  /** A parameter of ours seen as the flat tensor that PyTorch has. */
-  private record Tensor(INDArray ours, long[] shape, int[] toTorch) {
-    INDArray torch() {
-      return ours.permute(toTorch).dup('c').reshape(ours.length());
-    }
+  /** DL4J sums gradients over the batch; its updater divides. They lie in memory as the parameters do. */
+  private void assertGradients(
+      ComputationGraph network, Backbone backbone, INDArray images, INDArray[] labels, JsonNode expected) {
+    network.setInputs(images);
+    network.setLabels(labels);
+    network.computeGradientAndScore();
+    ComputationGraph gradients = network.clone();
+    gradients.setParams(network.getFlattenedGradients().div(images.size(0)));
+    assertTensors("gradients", TorchTensor.of(gradients, backbone, "hemisphere."), expected, 1e-3);
+  }
 
-    void assign(double[] values) {
-      int[] back = new int[toTorch.length];
-      for (int i = 0; i < back.length; i++) {
-        back[toTorch[i]] = i;
+  /** The files hold each tensor's norm and its first values. */
+  private void assertTensors(String what, List<TorchTensor> tensors, JsonNode expected, double tolerance) {
+    double ofAll =
+        Math.sqrt(expected.findValues("l2").stream().mapToDouble(n -> n.asDouble() * n.asDouble()).sum());
+    for (TorchTensor tensor : tensors) {
+      JsonNode golden = expected.get(tensor.name());
+      if (golden == null) {
+        continue;
       }
-      ours.assign(Nd4j.createFromArray(values).castTo(DataType.FLOAT).reshape('c', shape).permute(back));
-    }
-  }
-
-  private static void forEachTensor(
-      ComputationGraph network, JsonNode stateDict, BiConsumer<Integer, Tensor> action) {
-    List<INDArray> ours = new ArrayList<>();
-    for (Layer layer : network.getLayers()) {
-      if (layer.conf().getLayer() instanceof OutputLayer) {
-        ours.add(layer.getParam("W"));
-        ours.add(layer.getParam("b"));
-      } else {
-        ours.addAll(layer.paramTable().values());
+      INDArray values = tensor.values();
+      double norm = golden.get("l2").asDouble();
+      double ours = values.castTo(DataType.DOUBLE).norm2Number().doubleValue();
+      if (isNoise(expected, tensor)) {
+        assertThat(ours).as(tensor.name()).isLessThan(1e-4 * ofAll);
+        continue;
+      }
+      double ofNorm = Math.abs(ours - norm) / norm;
+      note(what, ofNorm);
+      assertThat(ofNorm).as(tensor.name()).isLessThan(tolerance);
+      double typical = norm / Math.sqrt(values.length());
+      for (int i = 0; i < golden.get("first").size(); i++) {
+        double difference = Math.abs(values.getDouble(i) - golden.get("first").get(i).asDouble());
+        assertThat(difference).as(tensor.name() + " " + i).isLessThan(5 * tolerance * Math.max(typical, 0.1 * tolerance));
       }
     }
-    List<Integer> entries = entries(stateDict);
-    assertThat(ours.size()).isEqualTo(entries.size());
-    for (int i = 0; i < ours.size(); i++) {
-      long[] shape = longs(stateDict.get(entries.get(i)).get(1));
-      INDArray parameter = ours.get(i);
-      if (shape.length == 1) {
-        parameter = parameter.reshape(parameter.length());
-      }
-      int[] toTorch = shape.length == 4 ? new int[] {3, 2, 0, 1} : shape.length == 2 ? new int[] {1, 0} : new int[] {0};
-      action.accept(entries.get(i), new Tensor(parameter, shape, toTorch));
-    }
   }
 
-  /** The reference registers its modules twice, by name and again as a list called net; these are the first ones. */
-  private static List<Integer> entries(JsonNode stateDict) {
-    List<Integer> entries = new ArrayList<>();
-    for (int i = 0; i < stateDict.size(); i++) {
-      if (!stateDict.get(i).get(0).asText().contains(".net.")) {
-        entries.add(i);
-      }
-    }
-    return entries;
+  /** Whether a gradient is zero but for rounding, as that of a bias before batch norm. */
+  private static boolean isNoise(JsonNode gradients, TorchTensor tensor) {
+    double ofAll =
+        Math.sqrt(gradients.findValues("l2").stream().mapToDouble(n -> n.asDouble() * n.asDouble()).sum());
+    JsonNode gradient = gradients.get(tensor.name());
+    return gradient != null && gradient.get("l2").asDouble() < 1e-5 * ofAll;
   }
 
-  /** Where a tensor stands for the last time: that is the value it was left with. */
-  private static int lastEntry(JsonNode stateDict, int entry) {
-    int first = 0;
-    while (first < stateDict.size() && !stateDict.get(first).get(0).asText().contains(".net.")) {
-      first++;
-    }
-    return stateDict.get(entry).get(0).asText().startsWith("hemisphere.") ? entry + first : entry;
+  private void assertClose(String what, INDArray actual, INDArray expected, double tolerance) {
+    double largest = expected.amaxNumber().doubleValue();
+    double difference = actual.sub(expected).amaxNumber().doubleValue();
+    note(what, difference / largest);
+    assertThat(difference).as(what).isLessThan(tolerance * largest);
   }
 
-  private static void fillByFormula(ComputationGraph network, JsonNode stateDict, double shift) {
-    forEachTensor(
-        network,
-        stateDict,
-        (entry, tensor) -> {
-          int t = lastEntry(stateDict, entry);
-          String name = stateDict.get(t).get(0).asText();
-          long fanIn = 1;
-          for (int d = 1; d < tensor.shape().length; d++) {
-            fanIn *= tensor.shape()[d];
-          }
-          double[] values = new double[(int) tensor.ours().length()];
-          for (int i = 0; i < values.length; i++) {
-            values[i] = formula(name, tensor.shape().length, fanIn, t, i, shift);
-          }
-          tensor.assign(values);
-        });
+  private void note(String what, double difference) {
+    differences.merge(what, difference, Math::max);
   }
 
-  private static double formula(String name, int rank, long fanIn, int t, int i, double shift) {
-    if (rank > 1) {
-      double z = 43758.5453123 * Math.sin(12.9898 * i + 78.233 * t + shift);
-      return Math.sqrt(6.0 / fanIn) * (2 * (z - Math.floor(z)) - 1);
-    }
-    if (name.endsWith("running_mean")) {
-      return 0.01 * Math.sin(i + t);
-    }
-    if (name.endsWith("running_var")) {
-      return 1 + 0.05 * Math.cos(i + t);
-    }
-    return name.endsWith("bias") ? 0.05 * Math.cos(i + t + shift) : 1 + 0.1 * Math.sin(i + t + shift);
-  }
-
-  private static Batch records(JsonNode inputs) {
-    String archive = new File(System.getenv("BILATERAL_CIFAR100")).toURI().toString();
-    DataSet cifar =
-        DataSource.Cache.load(new DataSource.Location(archive), new org.apache.hadoop.conf.Configuration());
-    int from = inputs.at("/records/0").asInt();
-    int to = inputs.at("/records/1").asInt();
-    int[] positions = java.util.stream.IntStream.range(from, to).toArray();
-    return new Batches(new Subset(cifar.test(), positions), new Normalisation(PAPER), positions.length)
-        .plain()
-        .iterator()
-        .next();
+  private static INDArray images(Batch records) {
+    return Nd4j.createFromArray(records.pixels()).reshape('c', records.count(), 32, 32, 3);
   }
 
   private static INDArray oneHot(Batch records, Head head) {
@@ -232,25 +267,5 @@ class GoldenVectorsTest {
       rows.putScalar(i, labels[i], 1);
     }
     return rows;
-  }
-
-  private JsonNode read(String name) throws IOException {
-    return json.readTree(new File(System.getenv("BILATERAL_GOLDEN"), name + ".json"));
-  }
-
-  private static double[] doubles(JsonNode array) {
-    double[] values = new double[array.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = array.get(i).asDouble();
-    }
-    return values;
-  }
-
-  private static long[] longs(JsonNode array) {
-    long[] values = new long[array.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = array.get(i).asLong();
-    }
-    return values;
   }
 }

@@ -26,9 +26,9 @@ final class ChannelLoops {
     }
   }
 
-  static void normaliseAndRectify(float[] values, int start, float[] scale, float[] shift) {
+  static void normaliseAndRectify(float[] values, int start, float[] scale, float[] shift, float floor) {
     for (int c = 0; c < scale.length; c++) {
-      values[start + c] = Math.max(0f, values[start + c] * scale[c] + shift[c]);
+      values[start + c] = Math.max(floor, values[start + c] * scale[c] + shift[c]);
     }
   }
 

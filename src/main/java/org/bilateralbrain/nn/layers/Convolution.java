@@ -9,18 +9,20 @@ import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * A convolution without bias, stride 1, padded so that height and width stay the same. Weights have the shape
- * (kernel, kernel, channels in, channels out).
+ * A convolution with a square kernel of odd size, padded with zeros so that with stride 1 height and width stay the
+ * same. Weights have the shape (kernel, kernel, channels in, channels out).
  */
 public final class Convolution extends ChannelsLastLayer {
 
   public static final String WEIGHTS = "W";
+  public static final String BIAS = "b";
 
-  private static final ParameterLayout<Convolution> PARAMETERS =
-      new ParameterLayout<>(Convolution.class)
-          .weight(WEIGHTS, c -> new long[] {c.kernelSize, c.kernelSize, c.getNIn(), c.getNOut()});
+  private static final ParameterLayout<Convolution> WITHOUT_BIAS = weights();
+  private static final ParameterLayout<Convolution> WITH_BIAS = weights().perChannel(BIAS, 0);
 
   private int kernelSize;
+  private int stride;
+  private boolean biased;
   private boolean atNetworkInput;
 
   /** For deserialisation. */
@@ -29,24 +31,46 @@ public final class Convolution extends ChannelsLastLayer {
   private Convolution(Builder builder) {
     super(builder);
     kernelSize = builder.kernelSize;
+    stride = builder.stride;
+    biased = builder.biased;
     atNetworkInput = builder.atNetworkInput;
   }
 
-  /** A convolution with square kernels of an odd size. */
+  private static ParameterLayout<Convolution> weights() {
+    return new ParameterLayout<>(Convolution.class)
+        .weight(WEIGHTS, c -> new long[] {c.kernelSize, c.kernelSize, c.getNIn(), c.getNOut()});
+  }
+
+  /** A convolution with stride 1 and without bias. */
   public static Convolution of(int kernelSize, int channelsOut) {
-    if (kernelSize < 1 || kernelSize % 2 == 0) {
-      throw new IllegalArgumentException("The kernel size must be odd, got " + kernelSize);
-    }
-    return new Builder(kernelSize, false).nOut(channelsOut).build();
+    return new Builder(kernelSize).nOut(channelsOut).build();
+  }
+
+  public Convolution withStride(int pixels) {
+    Builder builder = new Builder(this);
+    builder.stride = pixels;
+    return builder.build();
+  }
+
+  public Convolution withBias() {
+    Builder builder = new Builder(this);
+    builder.biased = true;
+    return builder.build();
   }
 
   /** The same convolution as a network's first layer: nobody uses the gradient at its input, so that it stays zero. */
   public Convolution atNetworkInput() {
-    return new Builder(kernelSize, true).nOut(nOut).build();
+    Builder builder = new Builder(this);
+    builder.atNetworkInput = true;
+    return builder.build();
   }
 
   public int getKernelSize() {
     return kernelSize;
+  }
+
+  public int getStride() {
+    return stride;
   }
 
   boolean isAtNetworkInput() {
@@ -56,12 +80,16 @@ public final class Convolution extends ChannelsLastLayer {
   @Override
   public InputType getOutputType(int layerIndex, InputType inputType) {
     InputType.InputTypeConvolutional images = images(inputType);
-    return InputType.convolutional(images.getHeight(), images.getWidth(), nOut, CNN2DFormat.NHWC);
+    return InputType.convolutional(
+        Kernel.extent(images.getHeight(), kernelSize, stride),
+        Kernel.extent(images.getWidth(), kernelSize, stride),
+        nOut,
+        CNN2DFormat.NHWC);
   }
 
   @Override
   public ParamInitializer initializer() {
-    return PARAMETERS;
+    return biased ? WITH_BIAS : WITHOUT_BIAS;
   }
 
   @Override
@@ -71,16 +99,31 @@ public final class Convolution extends ChannelsLastLayer {
 
   private static final class Builder extends FeedForwardLayer.Builder<Builder> {
     private final int kernelSize;
-    private final boolean atNetworkInput;
+    private int stride = 1;
+    private boolean biased;
+    private boolean atNetworkInput;
 
-    Builder(int kernelSize, boolean atNetworkInput) {
+    Builder(int kernelSize) {
       this.kernelSize = kernelSize;
-      this.atNetworkInput = atNetworkInput;
+    }
+
+    Builder(Convolution original) {
+      kernelSize = original.kernelSize;
+      stride = original.stride;
+      biased = original.biased;
+      atNetworkInput = original.atNetworkInput;
+      nOut(original.nOut);
     }
 
     @Override
     @SuppressWarnings("unchecked")
     public Convolution build() {
+      if (kernelSize < 1 || kernelSize % 2 == 0) {
+        throw new IllegalArgumentException("The kernel size must be odd, got " + kernelSize);
+      }
+      if (stride < 1) {
+        throw new IllegalArgumentException("The stride must be at least 1, got " + stride);
+      }
       return new Convolution(this);
     }
   }

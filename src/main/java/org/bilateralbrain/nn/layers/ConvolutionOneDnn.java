@@ -24,32 +24,28 @@ final class ConvolutionOneDnn implements ConvolutionForm {
       };
 
   @Override
-  public void forward(INDArray input, INDArray weights, INDArray output) {
-    of(input, weights).forward(FloatStorage.contiguous(input), weights, output);
+  public void forward(INDArray input, Kernel kernel, INDArray output) {
+    of(input, kernel).forward(FloatStorage.contiguous(input), kernel, output);
   }
 
   @Override
   public void backward(
       INDArray input,
-      INDArray weights,
+      Kernel kernel,
       INDArray outputGradient,
       INDArray inputGradient,
-      INDArray weightGradient) {
-    backwardToWeights(input, weights, outputGradient, weightGradient);
-    of(input, weights).backwardToInput(FloatStorage.contiguous(outputGradient), weights, inputGradient);
+      Kernel kernelGradient) {
+    backwardToKernel(input, kernel, outputGradient, kernelGradient);
+    of(input, kernel).backwardToInput(FloatStorage.contiguous(outputGradient), kernel, inputGradient);
   }
 
   @Override
-  public void backwardToWeights(
-      INDArray input, INDArray weights, INDArray outputGradient, INDArray weightGradient) {
-    of(input, weights)
-        .backwardToWeights(FloatStorage.contiguous(input), FloatStorage.contiguous(outputGradient), weightGradient);
+  public void backwardToKernel(INDArray input, Kernel kernel, INDArray outputGradient, Kernel kernelGradient) {
+    of(input, kernel)
+        .backwardToKernel(FloatStorage.contiguous(input), FloatStorage.contiguous(outputGradient), kernelGradient);
   }
 
-  private OneDnnConvolution of(INDArray input, INDArray weights) {
-    return byShape.computeIfAbsent(
-        new OneDnnConvolution.Shape(
-            input.size(0), input.size(1), input.size(2), weights.size(0), weights.size(2), weights.size(3)),
-        OneDnnConvolution::new);
+  private OneDnnConvolution of(INDArray input, Kernel kernel) {
+    return byShape.computeIfAbsent(OneDnnConvolution.Shape.of(input, kernel), OneDnnConvolution::new);
   }
 }

@@ -1,5 +1,8 @@
 package org.bilateralbrain.nn.layers;
 
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
@@ -15,44 +18,49 @@ final class ConvolutionOperations implements ConvolutionForm {
   private static final int PADDING_AS_GIVEN = 0;
 
   @Override
-  public void forward(INDArray input, INDArray weights, INDArray output) {
+  public void forward(INDArray input, Kernel kernel, INDArray output) {
     Nd4j.exec(
         DynamicCustomOp.builder("conv2d")
-            .addInputs(input, weights)
+            .addInputs(with(kernel.bias(), input, kernel.weights()))
             .addOutputs(output)
-            .addIntegerArguments(arguments(weights))
+            .addIntegerArguments(arguments(kernel))
             .build());
   }
 
   @Override
   public void backward(
       INDArray input,
-      INDArray weights,
+      Kernel kernel,
       INDArray outputGradient,
       INDArray inputGradient,
-      INDArray weightGradient) {
+      Kernel kernelGradient) {
+    INDArray[] inputs = with(kernel.bias(), input, kernel.weights());
     Nd4j.exec(
         DynamicCustomOp.builder("conv2d_bp")
-            .addInputs(input, weights, outputGradient)
-            .addOutputs(inputGradient, weightGradient)
-            .addIntegerArguments(arguments(weights))
+            .addInputs(with(Optional.of(outputGradient), inputs))
+            .addOutputs(with(kernelGradient.bias(), inputGradient, kernelGradient.weights()))
+            .addIntegerArguments(arguments(kernel))
             .build());
+  }
+
+  private static INDArray[] with(Optional<INDArray> last, INDArray... first) {
+    return Stream.concat(Arrays.stream(first), last.stream()).toArray(INDArray[]::new);
   }
 
   /** The operation has no way to leave the input's gradient out. */
   @Override
-  public void backwardToWeights(
-      INDArray input, INDArray weights, INDArray outputGradient, INDArray weightGradient) {
+  public void backwardToKernel(INDArray input, Kernel kernel, INDArray outputGradient, Kernel kernelGradient) {
     INDArray ignored = Nd4j.createUninitialized(input.dataType(), input.shape(), 'c');
-    backward(input, weights, outputGradient, ignored, weightGradient);
+    backward(input, kernel, outputGradient, ignored, kernelGradient);
   }
 
   /** kernel h, w; stride h, w; padding h, w; dilation h, w; kind of padding; data format; weight format. */
-  private static int[] arguments(INDArray weights) {
-    int kernel = (int) weights.size(0);
-    int padding = kernel / 2;
+  private static int[] arguments(Kernel kernel) {
+    int size = (int) kernel.size();
+    int stride = kernel.stride();
+    int padding = size / 2;
     return new int[] {
-      kernel, kernel, 1, 1, padding, padding, 1, 1, PADDING_AS_GIVEN, NHWC, WEIGHTS_KH_KW_IN_OUT
+      size, size, stride, stride, padding, padding, 1, 1, PADDING_AS_GIVEN, NHWC, WEIGHTS_KH_KW_IN_OUT
     };
   }
 }

@@ -1,5 +1,7 @@
 package org.bilateralbrain.nn.layers;
 
+import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -23,28 +25,39 @@ final class ConvolutionRuntime extends BaseLayer<Convolution> {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    long[] shape = {input.size(0), input.size(1), input.size(2), layerConf().getNOut()};
+    Kernel kernel = kernel(params);
+    long[] shape = {
+      input.size(0),
+      Kernel.extent(input.size(1), kernel.size(), kernel.stride()),
+      Kernel.extent(input.size(2), kernel.size(), kernel.stride()),
+      kernel.channelsOut()
+    };
     INDArray output = workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, shape, 'c');
-    form.forward(input, getParam(Convolution.WEIGHTS), output);
+    form.forward(input, kernel, output);
     return output;
   }
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray outputGradient, LayerWorkspaceMgr workspaces) {
     assertInputSet(true);
-    INDArray weights = getParam(Convolution.WEIGHTS);
-    INDArray weightGradient = gradientViews.get(Convolution.WEIGHTS);
     INDArray inputGradient;
     if (layerConf().isAtNetworkInput()) {
       inputGradient = workspaces.create(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
-      form.backwardToWeights(input, weights, outputGradient, weightGradient);
+      form.backwardToKernel(input, kernel(params), outputGradient, kernel(gradientViews));
     } else {
       inputGradient = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
-      form.backward(input, weights, outputGradient, inputGradient, weightGradient);
+      form.backward(input, kernel(params), outputGradient, inputGradient, kernel(gradientViews));
     }
     Gradient gradient = new DefaultGradient();
-    gradient.setGradientFor(Convolution.WEIGHTS, weightGradient);
+    gradientViews.forEach(gradient::setGradientFor);
     return new Pair<>(gradient, inputGradient);
+  }
+
+  private Kernel kernel(Map<String, INDArray> arrays) {
+    return new Kernel(
+        arrays.get(Convolution.WEIGHTS),
+        Optional.ofNullable(arrays.get(Convolution.BIAS)),
+        layerConf().getStride());
   }
 
   @Override

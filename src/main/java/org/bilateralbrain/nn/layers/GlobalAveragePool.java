@@ -8,23 +8,40 @@ import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.params.EmptyParamInitializer;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** The mean over height and width: images (batch, height, width, channels) become features (batch, channels). */
+/**
+ * The mean over height and width: images (batch, height, width, channels) become features (batch, channels), each
+ * repeated, if so wanted, as adaptive pooling to a larger size repeats it.
+ */
 public final class GlobalAveragePool extends ChannelsLastLayer {
+
+  private int copies;
 
   /** Also for deserialisation. */
   public GlobalAveragePool() {
+    this(1);
+  }
+
+  /**
+   * @param copies how often each channel's mean stands in the output, one copy after another
+   */
+  public GlobalAveragePool(int copies) {
     super(new Builder());
+    this.copies = copies;
+  }
+
+  int getCopies() {
+    return copies;
   }
 
   @Override
   public void setNIn(InputType inputType, boolean override) {
     super.setNIn(inputType, override);
-    nOut = nIn;
+    nOut = nIn * copies;
   }
 
   @Override
   public InputType getOutputType(int layerIndex, InputType inputType) {
-    return InputType.feedForward(images(inputType).getChannels());
+    return InputType.feedForward(images(inputType).getChannels() * copies);
   }
 
   @Override

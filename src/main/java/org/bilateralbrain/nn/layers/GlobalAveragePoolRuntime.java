@@ -20,14 +20,23 @@ final class GlobalAveragePoolRuntime extends AbstractLayer<GlobalAveragePool> {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    INDArray means =
-        workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.size(0), input.size(3));
-    return input.mean(means, 1, 2);
+    long count = input.size(0);
+    long channels = input.size(3);
+    int copies = layerConf().getCopies();
+    if (copies == 1) {
+      return input.mean(workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, count, channels), 1, 2);
+    }
+    INDArray repeated = workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, count, channels * copies);
+    repeated
+        .reshape('c', count, channels, copies)
+        .assign(input.mean(1, 2).reshape('c', count, channels, 1).broadcast(count, channels, copies));
+    return repeated;
   }
 
   @Override
-  public Pair<Gradient, INDArray> backpropGradient(INDArray outputGradient, LayerWorkspaceMgr workspaces) {
+  public Pair<Gradient, INDArray> backpropGradient(INDArray outputGradients, LayerWorkspaceMgr workspaces) {
     assertInputSet(true);
+    INDArray outputGradient = sumOverCopies(outputGradients);
     INDArray inputGradient =
         workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
     if (FloatStorage.canHold(dataType)) {
@@ -37,6 +46,13 @@ final class GlobalAveragePoolRuntime extends AbstractLayer<GlobalAveragePool> {
       inputGradient.assign(share.reshape('c', input.size(0), 1, 1, input.size(3)).broadcast(input.shape()));
     }
     return new Pair<>(new DefaultGradient(), inputGradient);
+  }
+
+  private INDArray sumOverCopies(INDArray outputGradients) {
+    int copies = layerConf().getCopies();
+    return copies == 1
+        ? outputGradients
+        : outputGradients.dup('c').reshape('c', input.size(0), input.size(3), copies).sum(2);
   }
 
   /** Every pixel gets its share of its image's gradient. */

@@ -40,6 +40,7 @@ public final class NormReluPool extends ChannelsLastLayer {
 
   private double decay;
   private int poolSize;
+  private boolean rectified;
 
   /** For deserialisation. */
   NormReluPool() {}
@@ -48,6 +49,7 @@ public final class NormReluPool extends ChannelsLastLayer {
     super(builder);
     decay = builder.decay;
     poolSize = builder.poolSize;
+    rectified = builder.rectified;
   }
 
   public static NormReluPool of(double decay, int poolSize) {
@@ -57,7 +59,12 @@ public final class NormReluPool extends ChannelsLastLayer {
     if (poolSize < 1) {
       throw new IllegalArgumentException("The pool size must be at least 1, got " + poolSize);
     }
-    return new Builder(decay, poolSize).build();
+    return new Builder(decay, poolSize, true).build();
+  }
+
+  /** Batch normalisation alone. */
+  public static NormReluPool withoutReluAndPool(double decay) {
+    return new Builder(decay, 1, false).build();
   }
 
   public double getDecay() {
@@ -66,6 +73,11 @@ public final class NormReluPool extends ChannelsLastLayer {
 
   public int getPoolSize() {
     return poolSize;
+  }
+
+  /** Whether there is a ReLU. */
+  public boolean isRectified() {
+    return rectified;
   }
 
   @Override
@@ -109,10 +121,12 @@ public final class NormReluPool extends ChannelsLastLayer {
   private static final class Builder extends FeedForwardLayer.Builder<Builder> {
     private final double decay;
     private final int poolSize;
+    private final boolean rectified;
 
-    Builder(double decay, int poolSize) {
+    Builder(double decay, int poolSize, boolean rectified) {
       this.decay = decay;
       this.poolSize = poolSize;
+      this.rectified = rectified;
     }
 
     @Override

@@ -19,10 +19,21 @@ interface NormReluPoolForm {
   /** Mean and population variance of each channel. */
   void statistics(INDArray input, INDArray mean, INDArray variance);
 
-  /** One channel's affine map and what it is made of. */
+  /** Each channel's affine map and what it is made of. */
   record Norm(INDArray mean, INDArray variance, INDArray gamma, INDArray beta) {}
 
-  void forward(INDArray input, Norm norm, int poolSize, INDArray output);
+  /**
+   * What follows the norm.
+   *
+   * @param floor the least value that is let through: 0 for a ReLU, negative infinity for none
+   * @param poolSize edge of the squares of which the highest value is kept; 1 without a ReLU
+   */
+  record Rectification(float floor, int poolSize) {
+    static final float RELU = 0f;
+    static final float NONE = Float.NEGATIVE_INFINITY;
+  }
+
+  void forward(INDArray input, Norm norm, Rectification then, INDArray output);
 
   /**
    * The way back through a batch that was normalised by its own statistics.
@@ -34,7 +45,7 @@ interface NormReluPoolForm {
   void backward(
       INDArray input,
       Norm norm,
-      int poolSize,
+      Rectification then,
       INDArray outputGradient,
       INDArray inputGradient,
       INDArray gammaGradient,

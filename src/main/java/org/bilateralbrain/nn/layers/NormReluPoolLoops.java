@@ -36,14 +36,14 @@ final class NormReluPoolLoops implements NormReluPoolForm {
   }
 
   @Override
-  public void forward(INDArray input, Norm norm, int poolSize, INDArray output) {
-    ImageLayout layout = ImageLayout.of(input, poolSize);
+  public void forward(INDArray input, Norm norm, Rectification then, INDArray output) {
+    ImageLayout layout = ImageLayout.of(input, then.poolSize());
     AffineNorm affine = AffineNorm.of(norm);
     Parallel.forEach(
         layout.count(),
         () ->
-            poolSize == 1
-                ? new PlainForward(layout, affine, input, output)::image
+            then.poolSize() == 1
+                ? new PlainForward(layout, affine, then.floor(), input, output)::image
                 : new PooledForward(layout, affine, input, output)::image);
   }
 
@@ -51,18 +51,18 @@ final class NormReluPoolLoops implements NormReluPoolForm {
   public void backward(
       INDArray input,
       Norm norm,
-      int poolSize,
+      Rectification then,
       INDArray outputGradient,
       INDArray inputGradient,
       INDArray gammaGradient,
       INDArray betaGradient) {
-    ImageLayout layout = ImageLayout.of(input, poolSize);
+    ImageLayout layout = ImageLayout.of(input, then.poolSize());
     AffineNorm affine = AffineNorm.of(norm);
     double[][] sums = new double[layout.count()][];
     Parallel.forEach(
         layout.count(),
         () -> {
-          Backward worker = new Backward(layout, affine, input, outputGradient, inputGradient);
+          Backward worker = new Backward(layout, affine, then.floor(), input, outputGradient, inputGradient);
           return image -> sums[image] = worker.image(image);
         });
     double[] sum = addUp(sums);
@@ -156,13 +156,15 @@ final class NormReluPoolLoops implements NormReluPoolForm {
   private static final class PlainForward {
     private final ImageLayout layout;
     private final AffineNorm affine;
+    private final float floor;
     private final FloatStorage source;
     private final FloatStorage target;
     private final float[] values;
 
-    PlainForward(ImageLayout layout, AffineNorm affine, INDArray input, INDArray output) {
+    PlainForward(ImageLayout layout, AffineNorm affine, float floor, INDArray input, INDArray output) {
       this.layout = layout;
       this.affine = affine;
+      this.floor = floor;
       source = new FloatStorage(input);
       target = new FloatStorage(output);
       values = new float[layout.pixelsAtATime() * layout.channels()];
@@ -175,7 +177,7 @@ final class NormReluPoolLoops implements NormReluPoolForm {
         long position = layout.position(image, pixel);
         source.read(position, values, count);
         for (int start = 0; start < count; start += channels) {
-          ChannelLoops.normaliseAndRectify(values, start, affine.scale(), affine.shift());
+          ChannelLoops.normaliseAndRectify(values, start, affine.scale(), affine.shift(), floor);
         }
         target.write(position, values, count);
       }
@@ -223,6 +225,7 @@ final class NormReluPoolLoops implements NormReluPoolForm {
   private static final class Backward {
     private final ImageLayout layout;
     private final AffineNorm affine;
+    private final float floor;
     private final FloatStorage source;
     private final FloatStorage above;
     private final FloatStorage target;
@@ -234,9 +237,15 @@ final class NormReluPoolLoops implements NormReluPoolForm {
     private final PairSums sums;
 
     Backward(
-        ImageLayout layout, AffineNorm affine, INDArray input, INDArray outputGradient, INDArray inputGradient) {
+        ImageLayout layout,
+        AffineNorm affine,
+        float floor,
+        INDArray input,
+        INDArray outputGradient,
+        INDArray inputGradient) {
       this.layout = layout;
       this.affine = affine;
+      this.floor = floor;
       source = new FloatStorage(input);
       above = new FloatStorage(outputGradient);
       target = new FloatStorage(inputGradient);
@@ -255,7 +264,9 @@ final class NormReluPoolLoops implements NormReluPoolForm {
         long position = layout.position(image, y * size * layout.width());
         source.read(position, band, band.length);
         above.read(layout.pooledPosition(image, y), pooled, pooled.length);
-        if (size == 1) {
+        if (floor == Rectification.NONE) {
+          backThroughNothing();
+        } else if (size == 1) {
           backThroughReLU();
         } else {
           backThroughPools();
@@ -265,6 +276,13 @@ final class NormReluPoolLoops implements NormReluPoolForm {
       }
       clearBelowLastPool(image);
       return sums.total;
+    }
+
+    private void backThroughNothing() {
+      System.arraycopy(pooled, 0, gradients, 0, gradients.length);
+      for (int start = 0; start < band.length; start += layout.channels()) {
+        ChannelLoops.addProducts(band, gradients, start, sums.first, sums.second);
+      }
     }
 
     private void backThroughReLU() {

@@ -18,7 +18,12 @@ final class NormReluPoolOperations implements NormReluPoolForm {
   }
 
   @Override
-  public void forward(INDArray input, Norm norm, int poolSize, INDArray output) {
+  public void forward(INDArray input, Norm norm, Rectification then, INDArray output) {
+    if (then.floor() == Rectification.NONE) {
+      normalise(input, norm, output);
+      return;
+    }
+    int poolSize = then.poolSize();
     if (poolSize == 1) {
       normaliseAndRectify(input, norm, output);
       return;
@@ -41,14 +46,14 @@ final class NormReluPoolOperations implements NormReluPoolForm {
   public void backward(
       INDArray input,
       Norm norm,
-      int poolSize,
+      Rectification then,
       INDArray outputGradient,
       INDArray inputGradient,
       INDArray gammaGradient,
       INDArray betaGradient) {
     long channels = input.size(CHANNEL_AXIS);
     long n = input.length() / channels;
-    INDArray g = gradientAtNorm(input, norm, poolSize, outputGradient).reshape('c', n, channels);
+    INDArray g = gradientAtNorm(input, norm, then, outputGradient).reshape('c', n, channels);
     INDArray one = Nd4j.ones(input.dataType(), channels);
     INDArray zero = Nd4j.zeros(input.dataType(), channels);
     normalise(input, new Norm(norm.mean(), norm.variance(), one, zero), inputGradient);
@@ -64,16 +69,19 @@ final class NormReluPoolOperations implements NormReluPoolForm {
   }
 
   /** Back through the pool and the ReLU. */
-  private static INDArray gradientAtNorm(INDArray input, Norm norm, int poolSize, INDArray outputGradient) {
+  private static INDArray gradientAtNorm(INDArray input, Norm norm, Rectification then, INDArray outputGradient) {
+    if (then.floor() == Rectification.NONE) {
+      return outputGradient;
+    }
     INDArray rectified = normaliseAndRectify(input, norm, like(input));
     INDArray rectifiedGradient = outputGradient;
-    if (poolSize > 1) {
+    if (then.poolSize() > 1) {
       rectifiedGradient = like(input);
       Nd4j.exec(
           DynamicCustomOp.builder("maxpool2d_bp")
               .addInputs(rectified, outputGradient)
               .addOutputs(rectifiedGradient)
-              .addIntegerArguments(poolArguments(poolSize))
+              .addIntegerArguments(poolArguments(then.poolSize()))
               .build());
     }
     INDArray gradient = like(input);

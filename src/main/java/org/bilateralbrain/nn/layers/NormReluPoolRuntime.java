@@ -1,6 +1,7 @@
 package org.bilateralbrain.nn.layers;
 
 import org.bilateralbrain.nn.layers.NormReluPoolForm.Norm;
+import org.bilateralbrain.nn.layers.NormReluPoolForm.Rectification;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -36,10 +37,10 @@ final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
     if (training) {
       createBatchStatistics();
       form.statistics(input, batchMean, batchVariance);
-      form.forward(input, norm(batchMean, batchVariance), poolSize(), output);
+      form.forward(input, norm(batchMean, batchVariance), then(), output);
     } else {
       INDArray mean = getParam(NormReluPool.RUNNING_MEAN);
-      form.forward(input, norm(mean, getParam(NormReluPool.RUNNING_VARIANCE)), poolSize(), output);
+      form.forward(input, norm(mean, getParam(NormReluPool.RUNNING_VARIANCE)), then(), output);
     }
     return output;
   }
@@ -62,7 +63,7 @@ final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
     form.backward(
         input,
         norm(batchMean, batchVariance),
-        poolSize(),
+        then(),
         FloatStorage.contiguous(outputGradient),
         inputGradient,
         gradientViews.get(NormReluPool.GAMMA),
@@ -92,6 +93,10 @@ final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
 
   private Norm norm(INDArray mean, INDArray variance) {
     return new Norm(mean, variance, getParam(NormReluPool.GAMMA), getParam(NormReluPool.BETA));
+  }
+
+  private Rectification then() {
+    return new Rectification(layerConf().isRectified() ? Rectification.RELU : Rectification.NONE, poolSize());
   }
 
   private int poolSize() {

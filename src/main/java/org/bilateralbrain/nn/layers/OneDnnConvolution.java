@@ -24,7 +24,42 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class OneDnnConvolution {
 
   /** What a primitive depends on. */
-  record Shape(long batch, long height, long width, long kernel, long channelsIn, long channelsOut) {}
+  record Shape(
+      long batch, long height, long width, long kernel, int stride, long channelsIn, long channelsOut, boolean biased) {
+
+    static Shape of(INDArray input, Kernel kernel) {
+      return new Shape(
+          input.size(0),
+          input.size(1),
+          input.size(2),
+          kernel.size(),
+          kernel.stride(),
+          kernel.channelsIn(),
+          kernel.channelsOut(),
+          kernel.bias().isPresent());
+    }
+
+    private memory.desc in() {
+      return images(channelsIn, height, width);
+    }
+
+    private memory.desc out() {
+      return images(channelsOut, Kernel.extent(height, kernel, stride), Kernel.extent(width, kernel, stride));
+    }
+
+    private memory.desc images(long channels, long rows, long columns) {
+      return new memory.desc(new long[] {batch, channels, rows, columns}, data_type.f32, format_tag.nhwc);
+    }
+
+    private memory.desc weights(format_tag format) {
+      return new memory.desc(new long[] {channelsOut, channelsIn, kernel, kernel}, data_type.f32, format);
+    }
+
+    /** An empty description where there is no bias. */
+    private memory.desc bias() {
+      return biased ? new memory.desc(new long[] {channelsOut}, data_type.f32, format_tag.x) : new memory.desc();
+    }
+  }
 
   private static final int SOURCE = dnnl.DNNL_ARG_SRC;
   private static final int RESULT = dnnl.DNNL_ARG_DST;
@@ -38,6 +73,8 @@ final class OneDnnConvolution {
   private final memory outputGradient;
   private final memory weights;
   private final memory weightGradient;
+  private final memory bias;
+  private final memory biasGradient;
 
   private final Step weightsForForward;
   private final Step forward;
@@ -47,18 +84,19 @@ final class OneDnnConvolution {
   private final Step weightGradientFromBackward;
 
   OneDnnConvolution(Shape shape) {
-    memory.desc in = images(shape, shape.channelsIn());
-    memory.desc out = images(shape, shape.channelsOut());
-    memory.desc ours = weights(shape, format_tag.hwio);
-    memory.desc any = weights(shape, format_tag.any);
-    long[] strides = {1, 1};
+    memory.desc in = shape.in();
+    memory.desc out = shape.out();
+    memory.desc ours = shape.weights(format_tag.hwio);
+    memory.desc any = shape.weights(format_tag.any);
+    memory.desc ofBias = shape.bias();
+    long[] strides = {shape.stride(), shape.stride()};
     long[] padding = {shape.kernel() / 2, shape.kernel() / 2};
     convolution_forward.primitive_desc forwardDescription =
         new convolution_forward.primitive_desc(
             new convolution_forward.desc(
                 dnnl.prop_kind.forward_training,
                 dnnl.algorithm.convolution_direct,
-                in, any, out, strides, padding, padding),
+                in, any, ofBias, out, strides, padding, padding),
             cpu);
     convolution_backward_data.primitive_desc toInputDescription =
         new convolution_backward_data.primitive_desc(
@@ -69,7 +107,7 @@ final class OneDnnConvolution {
     convolution_backward_weights.primitive_desc toWeightsDescription =
         new convolution_backward_weights.primitive_desc(
             new convolution_backward_weights.desc(
-                dnnl.algorithm.convolution_direct, in, any, out, strides, padding, padding),
+                dnnl.algorithm.convolution_direct, in, any, ofBias, out, strides, padding, padding),
             cpu,
             forwardDescription);
 
@@ -79,6 +117,8 @@ final class OneDnnConvolution {
     outputGradient = unbound(out);
     weights = unbound(ours);
     weightGradient = unbound(ours);
+    bias = unbound(ofBias);
+    biasGradient = unbound(ofBias);
     memory forwardWeights = new memory(forwardDescription.weights_desc(), cpu);
     memory backwardWeights = new memory(toInputDescription.weights_desc(), cpu);
     memory backwardWeightGradient = new memory(toWeightsDescription.diff_weights_desc(), cpu);
@@ -90,6 +130,7 @@ final class OneDnnConvolution {
             new IntMemoryMap()
                 .put(SOURCE, input)
                 .put(dnnl.DNNL_ARG_WEIGHTS, forwardWeights)
+                .put(dnnl.DNNL_ARG_BIAS, bias)
                 .put(RESULT, output));
     weightsForBackward = reordering(weights, backwardWeights);
     backwardToInput =
@@ -105,28 +146,31 @@ final class OneDnnConvolution {
             new IntMemoryMap()
                 .put(SOURCE, input)
                 .put(dnnl.DNNL_ARG_DIFF_DST, outputGradient)
-                .put(dnnl.DNNL_ARG_DIFF_WEIGHTS, backwardWeightGradient));
+                .put(dnnl.DNNL_ARG_DIFF_WEIGHTS, backwardWeightGradient)
+                .put(dnnl.DNNL_ARG_DIFF_BIAS, biasGradient));
     weightGradientFromBackward = reordering(backwardWeightGradient, weightGradient);
   }
 
-  void forward(INDArray inputArray, INDArray weightArray, INDArray outputArray) {
+  void forward(INDArray inputArray, Kernel kernel, INDArray outputArray) {
     bind(input, inputArray);
-    bind(weights, weightArray);
+    bind(weights, kernel.weights());
+    kernel.bias().ifPresent(values -> bind(bias, values));
     bind(output, outputArray);
     run(weightsForForward, forward);
   }
 
-  void backwardToInput(INDArray outputGradientArray, INDArray weightArray, INDArray inputGradientArray) {
+  void backwardToInput(INDArray outputGradientArray, Kernel kernel, INDArray inputGradientArray) {
     bind(outputGradient, outputGradientArray);
-    bind(weights, weightArray);
+    bind(weights, kernel.weights());
     bind(inputGradient, inputGradientArray);
     run(weightsForBackward, backwardToInput);
   }
 
-  void backwardToWeights(INDArray inputArray, INDArray outputGradientArray, INDArray weightGradientArray) {
+  void backwardToKernel(INDArray inputArray, INDArray outputGradientArray, Kernel kernelGradient) {
     bind(input, inputArray);
     bind(outputGradient, outputGradientArray);
-    bind(weightGradient, weightGradientArray);
+    bind(weightGradient, kernelGradient.weights());
+    kernelGradient.bias().ifPresent(values -> bind(biasGradient, values));
     run(backwardToWeights, weightGradientFromBackward);
   }
 
@@ -141,18 +185,6 @@ final class OneDnnConvolution {
 
   private static Step reordering(memory from, memory to) {
     return new Step(new reorder(from, to), new IntMemoryMap().put(SOURCE, from).put(RESULT, to));
-  }
-
-  private static memory.desc images(Shape shape, long channels) {
-    return new memory.desc(
-        new long[] {shape.batch(), channels, shape.height(), shape.width()}, data_type.f32, format_tag.nhwc);
-  }
-
-  private static memory.desc weights(Shape shape, format_tag format) {
-    return new memory.desc(
-        new long[] {shape.channelsOut(), shape.channelsIn(), shape.kernel(), shape.kernel()},
-        data_type.f32,
-        format);
   }
 
   /** Memory that will be an array's. */

@@ -3,6 +3,7 @@ package org.bilateralbrain.nn.layers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.bilateralbrain.nn.layers.NormReluPoolForm.Norm;
+import org.bilateralbrain.nn.layers.NormReluPoolForm.Rectification;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** The loops against ND4J's operations, which pass DL4J's gradient check. */
 class NormReluPoolFormsTest {
+
+  private static final Rectification RELU_THEN_POOL = new Rectification(Rectification.RELU, 2);
 
   private final NormReluPoolForm loops = new NormReluPoolLoops();
   private final NormReluPoolForm operations = new NormReluPoolOperations();
@@ -27,15 +30,32 @@ class NormReluPoolFormsTest {
   void loopsAndOperationsAgree(int images, int size, int channels, int poolSize) {
     INDArray input = random(1, images, size, size, channels).muli(3).addi(0.7);
     INDArray outputGradient = random(2, images, size / poolSize, size / poolSize, channels);
-    Results expected = results(operations, input, poolSize, outputGradient);
-    Results actual = results(loops, input, poolSize, outputGradient);
+    Results expected = results(operations, input, relu(poolSize), outputGradient);
+    Results actual = results(loops, input, relu(poolSize), outputGradient);
 
+    assertClose(actual, expected);
+  }
+
+  @Test
+  void loopsAndOperationsAgreeWithoutReluToo() {
+    Rectification none = new Rectification(Rectification.NONE, 1);
+    INDArray input = random(1, 3, 7, 7, 20).muli(3).addi(0.7);
+    INDArray outputGradient = random(2, 3, 7, 7, 20);
+
+    assertClose(results(loops, input, none, outputGradient), results(operations, input, none, outputGradient));
+  }
+
+  private static void assertClose(Results actual, Results expected) {
     assertClose(actual.mean, expected.mean);
     assertClose(actual.variance, expected.variance);
     assertClose(actual.output, expected.output);
     assertClose(actual.inputGradient, expected.inputGradient);
     assertClose(actual.gammaGradient, expected.gammaGradient);
     assertClose(actual.betaGradient, expected.betaGradient);
+  }
+
+  private static Rectification relu(int poolSize) {
+    return new Rectification(Rectification.RELU, poolSize);
   }
 
   @Test
@@ -47,7 +67,7 @@ class NormReluPoolFormsTest {
     INDArray beta = Nd4j.create(DataType.FLOAT, 1);
     INDArray outputGradient = Nd4j.createFromArray(3f, 7f).reshape('c', 2, 1, 1, 1);
 
-    loops.backward(input, identity, 2, outputGradient, inputGradient, gamma, beta);
+    loops.backward(input, identity, RELU_THEN_POOL, outputGradient, inputGradient, gamma, beta);
 
     assertThat(beta.getFloat(0)).as("3 once; nothing where the ReLU is closed").isEqualTo(3);
     float atFirst = inputGradient.getFloat(0);
@@ -59,9 +79,9 @@ class NormReluPoolFormsTest {
   void resultsDoNotDependOnTheNumberOfThreads() {
     INDArray input = random(1, 13, 8, 8, 24);
     INDArray outputGradient = random(2, 13, 4, 4, 24);
-    Results one = results(loops, input, 2, outputGradient);
+    Results one = results(loops, input, RELU_THEN_POOL, outputGradient);
     NativeThreads.use(3);
-    Results three = results(loops, input, 2, outputGradient);
+    Results three = results(loops, input, RELU_THEN_POOL, outputGradient);
 
     assertThat(three.inputGradient).isEqualTo(one.inputGradient);
     assertThat(three.gammaGradient).isEqualTo(one.gammaGradient);
@@ -77,18 +97,18 @@ class NormReluPoolFormsTest {
       INDArray gammaGradient,
       INDArray betaGradient) {}
 
-  private static Results results(NormReluPoolForm form, INDArray input, int poolSize, INDArray outputGradient) {
+  private static Results results(NormReluPoolForm form, INDArray input, Rectification then, INDArray outputGradient) {
     long channels = input.size(3);
     INDArray mean = Nd4j.create(DataType.FLOAT, channels);
     INDArray variance = Nd4j.create(DataType.FLOAT, channels);
     form.statistics(input, mean, variance);
     Norm norm = norm(mean, variance, channels);
     INDArray output = Nd4j.create(DataType.FLOAT, outputGradient.shape());
-    form.forward(input, norm, poolSize, output);
+    form.forward(input, norm, then, output);
     INDArray inputGradient = Nd4j.create(DataType.FLOAT, input.shape()).addi(99); // whatever was there
     INDArray gammaGradient = Nd4j.create(DataType.FLOAT, channels);
     INDArray betaGradient = Nd4j.create(DataType.FLOAT, channels);
-    form.backward(input, norm, poolSize, outputGradient, inputGradient, gammaGradient, betaGradient);
+    form.backward(input, norm, then, outputGradient, inputGradient, gammaGradient, betaGradient);
     return new Results(mean, variance, output, inputGradient, gammaGradient, betaGradient);
   }
 
