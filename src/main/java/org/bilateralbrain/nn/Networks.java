@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
@@ -89,7 +90,7 @@ public final class Networks {
 
   /** A trained hemisphere without its head: images in, vectors of features out. For testing mode only. */
   public static ComputationGraph features(ImageShape images, HemisphereShape shape, ComputationGraph trained) {
-    GraphBuilder graph = new NeuralNetConfiguration.Builder().updater(new NoOp()).graphBuilder();
+    GraphBuilder graph = new NeuralNetConfiguration.Builder().dataType(Nd4j.defaultFloatingPointType()).updater(new NoOp()).graphBuilder();
     graph.addInputs(IMAGE).setInputTypes(images.inputType());
     LayerStack layers = new LayerStack(graph, "", IMAGE, Plasticity.TRAINED, shape.sparsity());
     shape.backbone().stack(layers, shape.width());
@@ -115,6 +116,7 @@ public final class Networks {
 
   private static GraphBuilder graph(Optimisation optimisation) {
     return new NeuralNetConfiguration.Builder()
+        .dataType(Nd4j.defaultFloatingPointType())
         .updater(new PyTorchAdam(optimisation.learningRate()))
         .l2(optimisation.weightDecay())
         .l2Bias(optimisation.weightDecay())

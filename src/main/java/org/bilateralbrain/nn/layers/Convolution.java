@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * A convolution with a square kernel of odd size, padded with zeros so that with stride 1 height and width stay the
@@ -20,10 +21,10 @@ public final class Convolution extends ChannelsLastLayer {
   private static final ParameterLayout<Convolution> WITHOUT_BIAS = weights();
   private static final ParameterLayout<Convolution> WITH_BIAS = weights().perChannel(BIAS, 0);
 
-  private int kernelSize;
-  private int stride;
-  private boolean biased;
-  private boolean atNetworkInput;
+  @JsonProperty private int kernelSize;
+  @JsonProperty private int stride;
+  @JsonProperty private boolean biased;
+  @JsonProperty private boolean atNetworkInput;
 
   /** For deserialisation. */
   Convolution() {}

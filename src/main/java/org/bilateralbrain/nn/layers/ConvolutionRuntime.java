@@ -25,6 +25,7 @@ final class ConvolutionRuntime extends BaseLayer<Convolution> {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
+    input = input.castTo(dataType); // a program of somebody else's may give doubles
     Kernel kernel = kernel(params);
     long[] shape = {
       input.size(0),

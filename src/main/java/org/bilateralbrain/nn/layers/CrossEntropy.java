@@ -2,12 +2,13 @@ package org.bilateralbrain.nn.layers;
 
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Softmax and cross-entropy. DL4J's own reports at most 23 for an example, because it clips probabilities at 1e-10; this
- * one takes the logarithm before the exponential and reports what it is. The gradients are the same.
+ * one never leaves logarithms and reports what it is. (ND4J's {@code log_softmax} does, and gives minus infinity where a
+ * probability is too small for a float.) The gradients are the same.
  */
 public final class CrossEntropy extends LossMCXENT {
 
@@ -15,6 +16,8 @@ public final class CrossEntropy extends LossMCXENT {
 
   @Override
   protected INDArray scoreArray(INDArray labels, INDArray preOutput, IActivation softmax, INDArray mask) {
-    return Nd4j.nn.logSoftmax(preOutput).muli(labels.castTo(preOutput.dataType()));
+    INDArray shifted = preOutput.subColumnVector(preOutput.max(true, 1));
+    INDArray logOfSum = Transforms.log(Transforms.exp(shifted, true).sum(true, 1), false);
+    return shifted.subiColumnVector(logOfSum).muli(labels.castTo(preOutput.dataType()));
   }
 }

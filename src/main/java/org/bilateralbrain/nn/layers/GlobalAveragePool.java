@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.params.EmptyParamInitializer;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The mean over height and width: images (batch, height, width, channels) become features (batch, channels), each
@@ -14,7 +15,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public final class GlobalAveragePool extends ChannelsLastLayer {
 
-  private int copies;
+  @JsonProperty private int copies;
 
   /** Also for deserialisation. */
   public GlobalAveragePool() {

@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.params.EmptyParamInitializer;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Lets only the largest values of each channel through, in two steps, and zeroes the rest:
@@ -28,9 +29,9 @@ public final class KWinners extends ChannelsLastLayer {
     BATCH
   }
 
-  private double k;
-  private double ofBatch;
-  private Testing testing;
+  @JsonProperty private double k;
+  @JsonProperty private double ofBatch;
+  @JsonProperty private Testing testing;
 
   /** For deserialisation. */
   KWinners() {}

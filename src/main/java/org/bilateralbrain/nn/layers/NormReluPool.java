@@ -11,6 +11,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Batch normalisation over (batch, height, width) of each channel, then ReLU, then max pooling over squares without
@@ -38,9 +39,9 @@ public final class NormReluPool extends ChannelsLastLayer {
           .perChannel(RUNNING_MEAN, 0)
           .perChannel(RUNNING_VARIANCE, 1);
 
-  private double decay;
-  private int poolSize;
-  private boolean rectified;
+  @JsonProperty private double decay;
+  @JsonProperty private int poolSize;
+  @JsonProperty private boolean rectified;
 
   /** For deserialisation. */
   NormReluPool() {}

@@ -48,10 +48,13 @@ class GradientCheckTest {
                 .setInputTypes(InputType.convolutional(6, 6, 2, CNN2DFormat.NHWC))
                 .addLayer("conv1", Convolution.of(3, 4), "image")
                 .addLayer("norm1", NormReluPool.of(0.1, 2), "conv1")
-                .addLayer("conv2", Convolution.of(3, 4), "norm1")
+                .addLayer("conv2", Convolution.of(3, 4).withBias(), "norm1")
                 .addLayer("norm2", NormReluPool.of(0.1, 1), "conv2")
                 .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "norm1", "norm2")
-                .addLayer("pool", new GlobalAveragePool(), "sum")
+                .addLayer("conv3", Convolution.of(3, 3).withStride(2), "sum")
+                .addLayer("norm3", NormReluPool.withoutReluAndPool(0.1), "conv3")
+                .addLayer("winners", KWinners.of(0.7, 0.8, KWinners.Testing.SAMPLE), "norm3")
+                .addLayer("pool", new GlobalAveragePool(2), "winners")
                 .addLayer(
                     "fine",
                     new OutputLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).nOut(3).build(),
@@ -62,6 +65,7 @@ class GradientCheckTest {
     Nd4j.getRandom().setSeed(7);
     network.getLayer("conv1").getParam("W").assign(Nd4j.randn(DataType.DOUBLE, 3, 3, 2, 4).muli(0.5));
     network.getLayer("conv2").getParam("W").assign(Nd4j.randn(DataType.DOUBLE, 3, 3, 4, 4).muli(0.5));
+    network.getLayer("conv3").getParam("W").assign(Nd4j.randn(DataType.DOUBLE, 3, 3, 4, 3).muli(0.5));
     INDArray images = Nd4j.randn(DataType.DOUBLE, 5, 6, 6, 2);
     INDArray labels = Nd4j.eye(3).getRows(0, 1, 2, 0, 1);
 
@@ -72,7 +76,7 @@ class GradientCheckTest {
                 .inputs(new INDArray[] {images})
                 .labels(new INDArray[] {labels})
                 // Not gradients, but updates that follow the batch.
-                .excludeParams(Set.of("norm1_mean", "norm1_var", "norm2_mean", "norm2_var"))
+                .excludeParams(Set.of("norm1_mean", "norm1_var", "norm2_mean", "norm2_var", "norm3_mean", "norm3_var"))
                 .epsilon(1e-6)
                 .maxRelError(1e-4)
                 .minAbsoluteError(1e-8)

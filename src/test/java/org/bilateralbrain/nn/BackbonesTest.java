@@ -1,0 +1,158 @@
+package org.bilateralbrain.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bilateralbrain.data.Batch;
+import org.bilateralbrain.data.Batches;
+import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.Images;
+import org.bilateralbrain.data.Normalisation;
+import org.bilateralbrain.data.Subset;
+import org.bilateralbrain.data.SyntheticDataSet;
+import org.bilateralbrain.nn.Networks.ImageShape;
+import org.bilateralbrain.nn.layers.KWinners;
+import org.bilateralbrain.nn.layers.NormReluPool;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+class BackbonesTest {
+
+  private static final ImageShape IMAGES = new ImageShape(32, 32, 3);
+  private static final Optimisation PLAIN = new Optimisation(2e-3, 0, 0);
+  private static final int TENSORS_CHECKED = 25;
+
+  @TempDir Path temp;
+
+  @AfterEach
+  void singlePrecision() {
+    Nd4j.setDefaultDataTypes(DataType.FLOAT, DataType.FLOAT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RESNET9, 100, 6619300", "RESNET9, 20, 6578260", "SPARSE_RESNET9, 20, 6580500", "INVERTED_RESNET9, 20, 2821588",
+    "RESNET18, 100, 11220132", "RESNET34, 100, 21328292", "RESNET50, 100, 23705252", "RESNET101, 100, 42697380",
+    "RESNET152, 100, 58341028", "VGG11, 20, 128848276", "VGG11_FEATURES, 100, 9271780"
+  })
+  void atThePapersWidthItHasAsManyParametersAsTheOriginal(Backbone backbone, int classes, long parameters) {
+    ComputationGraph network =
+        Networks.unilateral(IMAGES, new HemisphereShape(backbone, 64), Map.of(Head.FINE, classes), PLAIN, 0);
+
+    assertThat(Networks.parameters(network)).isEqualTo(parameters);
+    assertThat(network.layerInputSize("fine")).isEqualTo(backbone.features(64));
+  }
+
+  /**
+   * The derivative along a direction must be the gradient's part in it. Directions: a random one for each of some
+   * tensors, from the first to the last.
+   */
+  @ParameterizedTest
+  @EnumSource(Backbone.class)
+  void gradientsEqualDifferencesInDoublePrecision(Backbone backbone) {
+    checkGradients(new HemisphereShape(backbone, 2));
+  }
+
+  @Test
+  void gradientsOfASparseHemisphereFlowThroughTheWinnersAlone() {
+    checkGradients(new HemisphereShape(Backbone.SPARSE_RESNET9, 2, new Sparsity(0.4, 0.6, KWinners.Testing.SAMPLE)));
+  }
+
+  private static void checkGradients(HemisphereShape shape) {
+    Nd4j.setDefaultDataTypes(DataType.DOUBLE, DataType.DOUBLE);
+    Nd4j.getRandom().setSeed(5);
+    ComputationGraph network = network(shape, 5, 1);
+    MultiDataSet batch =
+        new MultiDataSet(Nd4j.randn(DataType.DOUBLE, 4, 32, 32, 3), Nd4j.eye(5).getRows(0, 1, 2, 3));
+    network.setInputs(batch.getFeatures());
+    network.setLabels(batch.getLabels());
+    network.computeGradientAndScore();
+    INDArray gradient = network.getFlattenedGradients().div(4).reshape(network.numParams()).dup();
+    for (INDArray direction : directions(network)) {
+      double expected = derivative(network, batch, direction);
+      double actual = gradient.mul(direction).sumNumber().doubleValue();
+      assertThat(actual).isEqualTo(expected, within(1e-4 + 1e-3 * Math.abs(expected)));
+    }
+  }
+
+  private static double derivative(ComputationGraph network, MultiDataSet batch, INDArray direction) {
+    // So small, because deep networks are full of edges: one of 152 layers bends within 1e-8.
+    double step = 1e-9;
+    INDArray parameters = network.params().dup();
+    network.setParams(parameters.add(direction.mul(step).reshape(parameters.shape())));
+    double above = network.score(batch, true);
+    network.setParams(parameters.sub(direction.mul(step).reshape(parameters.shape())));
+    double below = network.score(batch, true);
+    network.setParams(parameters);
+    return (above - below) / (2 * step);
+  }
+
+  /** Written through a copy's layers, because the vector of all parameters has an order of its own. */
+  private static List<INDArray> directions(ComputationGraph network) {
+    ComputationGraph copy = network.clone();
+    copy.params().assign(0);
+    List<INDArray> tensors = new ArrayList<>();
+    for (Layer layer : copy.getLayers()) {
+      layer.paramTable().forEach((name, tensor) -> {
+        if (!NormReluPool.isRunningStatistic(name)) {
+          tensors.add(tensor);
+        }
+      });
+    }
+    List<INDArray> directions = new ArrayList<>();
+    for (int i = 0; i < TENSORS_CHECKED; i++) {
+      INDArray tensor = tensors.get(i * (tensors.size() - 1) / (TENSORS_CHECKED - 1));
+      tensor.assign(Nd4j.randn(DataType.DOUBLE, tensor.shape()));
+      directions.add(copy.params().dup().reshape(network.numParams()));
+      copy.params().assign(0);
+    }
+    return directions;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Backbone.class)
+  void itLearnsAndSurvivesSavingAndLoadingBitForBit(Backbone backbone) throws IOException {
+    Images images = SyntheticDataSet.generate(new SyntheticDataSet.Settings(0, 100, 100, 5, 1)).train();
+    Batch batch =
+        new Batches(Subset.all(images), new Normalisation(ChannelStatistics.of(images)), 50).plain().iterator().next();
+    INDArray[] input = {Nd4j.createFromArray(batch.pixels()).reshape('c', 50, 32, 32, 3)};
+    INDArray[] labels = {Nd4j.eye(5).castTo(DataType.FLOAT).getRows(batch.fine())};
+    ComputationGraph network = network(new HemisphereShape(backbone, 4), 5, 1);
+    network.fit(input, labels);
+    double first = network.score();
+    for (int step = 0; step < 60; step++) {
+      network.fit(input, labels);
+    }
+
+    assertThat(network.score()).isLessThan(0.7 * first);
+    File file = temp.resolve("network.zip").toFile();
+    network.save(file, true);
+    ComputationGraph loaded = ComputationGraph.load(file, true);
+    assertThat(loaded.params()).isEqualTo(network.params());
+    assertThat(loaded.outputSingle(input)).isEqualTo(network.outputSingle(input));
+  }
+
+  private static ComputationGraph network(HemisphereShape shape, int classes, long seed) {
+    ComputationGraph network = Networks.unilateral(IMAGES, shape, Map.of(Head.FINE, classes), PLAIN, seed);
+    for (Layer layer : network.getLayers()) {
+      layer.conf().getLayer().setIDropout(null);
+    }
+    return network;
+  }
+}
