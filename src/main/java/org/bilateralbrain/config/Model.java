@@ -1,31 +1,36 @@
 package org.bilateralbrain.config;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.bilateralbrain.nn.Head;
 
-/** The macro-architectures, in the order in which the paper's tables list them. */
+/** The macro-architectures, in the order in which tables list them. */
 public enum Model {
-  UNILATERAL_FINE("unilateral-fine", Head.FINE),
-  UNILATERAL_COARSE("unilateral-coarse", Head.COARSE),
-  BILATERAL_SPECIALISED("bilateral-specialised", Head.FINE, Head.COARSE);
+  /** One hemisphere with a head for fine labels. */
+  UNILATERAL_FINE("unilateral-fine"),
+  /** One hemisphere with a head for coarse labels. */
+  UNILATERAL_COARSE("unilateral-coarse"),
+  /** One hemisphere with both heads. */
+  UNILATERAL_BOTH("unilateral-both"),
+  /** Two hemispheres that were trained on the labels of their side, and both heads on their joined features. */
+  BILATERAL_SPECIALISED("bilateral-specialised"),
+  /** Two hemispheres with both heads, all trained together from the start. */
+  BILATERAL_UNSPECIALISED("bilateral-unspecialised"),
+  /** Control: two left hemispheres of different seeds. */
+  BILATERAL_FINE_FINE("bilateral-fine-fine"),
+  /** Control: two right hemispheres of different seeds. */
+  BILATERAL_COARSE_COARSE("bilateral-coarse-coarse"),
+  /** Several unilateral networks with both heads, whose logits are averaged. */
+  ENSEMBLE("ensemble");
 
   private final String label;
-  private final List<Head> heads;
 
-  Model(String label, Head... heads) {
+  Model(String label) {
     this.label = label;
-    this.heads = List.of(heads);
   }
 
   public String label() {
     return label;
-  }
-
-  public List<Head> heads() {
-    return heads;
   }
 
   static Optional<Model> named(String label) {

@@ -66,6 +66,11 @@ final class Section {
     return value == null || value.valueType() == ConfigValueType.NULL;
   }
 
+  /** The key itself if it has a value. */
+  Optional<String> optional(String key) {
+    return isNull(key) ? Optional.empty() : Optional.of(key);
+  }
+
   /** A nested object; empty if it is missing or of another type. */
   Section child(String key) {
     return child(key, NOTHING);
@@ -156,6 +161,28 @@ final class Section {
       return 0;
     }
     return value;
+  }
+
+  /** A share in (0, 1]. */
+  double share(String key) {
+    double value = real(key, 1);
+    if (!(value > 0 && value <= 1)) {
+      problem(key, "must be greater than 0 and at most 1, not " + shown(key));
+      return 1;
+    }
+    return value;
+  }
+
+  boolean yesOrNo(String key) {
+    if (isNull(key)) {
+      problem(key, "is missing");
+      return false;
+    }
+    if (object.get(key).unwrapped() instanceof Boolean value) {
+      return value;
+    }
+    problem(key, "must be true or false, not " + shown(key));
+    return false;
   }
 
   /** A list without repetitions and with at least one element. */

@@ -11,17 +11,19 @@ import java.io.File;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.bilateralbrain.nn.Head;
 
 /**
  * A whole sweep.
  *
  * @param name the sweep's folder in the store
  * @param store URI of the store, on any Hadoop file system
+ * @param bothHeads training of networks that learn both kinds of label from the start
  * @param heads training of the heads on frozen hemispheres
  * @param resolved the configuration with all defaults and overrides, as text
  */
 public record SweepConfig(
-    String name, String store, DataSettings data, GridSettings grid, HeadSettings heads, String resolved) {
+    String name, String store, DataSettings data, GridSettings grid, TrainingSettings bothHeads, HeadSettings heads, String resolved) {
 
   private static final String ROOT = "bilateral";
   private static final Pattern HOCON_VALUE =
@@ -103,10 +105,11 @@ public record SweepConfig(
             name,
             store,
             DataSettings.read(root.child("data")),
-            GridSettings.read(root.child("grid"), hemisphere),
+            GridSettings.read(root.child("grid"), hemisphere, root.child("ensemble")),
+            TrainingSettings.read(root.child("both-heads")),
             HeadSettings.read(root.child("heads")),
             config.withOnlyPath(ROOT).root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
-    Variant.Side.symmetric(hemisphere); // its own mistakes, also where every variant overrides them
+    Variant.Side.read(hemisphere, Head.FINE); // its own mistakes, also where every variant overrides them
     root.rejectUnknownKeys();
     problems.throwIfAny();
     return sweep;

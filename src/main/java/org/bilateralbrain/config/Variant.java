@@ -1,8 +1,12 @@
 package org.bilateralbrain.config;
 
+import java.util.List;
 import java.util.Optional;
 import org.bilateralbrain.nn.Backbone;
+import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
+import org.bilateralbrain.nn.Sparsity;
+import org.bilateralbrain.nn.layers.KWinners;
 
 /**
  * An asymmetry under test: settings of the left (fine) and of the right (coarse) hemisphere.
@@ -18,21 +22,62 @@ public record Variant(String name, Side left, Side right) {
    *
    * @param backbone if given, it holds whatever the grid says
    */
-  public record Side(Optional<Backbone> backbone, int width, TrainingSettings training) {
+  public record Side(
+      Optional<Backbone> backbone,
+      int width,
+      Sparsity sparsity,
+      TrainingSettings training,
+      List<Head> labels,
+      double trainShare,
+      boolean frozen,
+      Optional<String> checkpoint) {
 
     public HemisphereSettings settings(Backbone ofGrid) {
-      return new HemisphereSettings(new HemisphereShape(backbone.orElse(ofGrid), width), training);
+      return new HemisphereSettings(
+          new HemisphereShape(backbone.orElse(ofGrid), width, sparsity),
+          training,
+          labels,
+          trainShare,
+          frozen,
+          checkpoint);
     }
 
-    static Side symmetric(Section hemisphere) {
-      return new Side(Optional.empty(), hemisphere.integer("width", 1), TrainingSettings.read(hemisphere));
+    /**
+     * @param section a side's own settings, or those of hemisphere where there is no variant
+     * @param ownLabels what this side is trained on unless the section says something else
+     */
+    static Side read(Section section, Head ownLabels) {
+      return new Side(
+          section.optional("backbone").flatMap(key -> section.named(key, Backbone::named, Backbone.labels())),
+          section.integer("width", 1),
+          section.optional("sparsity").map(key -> sparsity(section.child(key))).orElse(Sparsity.NONE),
+          TrainingSettings.read(section),
+          section
+              .optional("labels")
+              .flatMap(key -> section.named(key, Side::labels, "fine, coarse, both"))
+              .orElse(List.of(ownLabels)),
+          section.share("train-share"),
+          section.yesOrNo("freeze"),
+          section.optional("checkpoint").map(section::text));
     }
 
-    /** One side of a variant, which can also have a backbone of its own. */
-    static Side read(Section side) {
-      Optional<Backbone> backbone =
-          side.isNull("backbone") ? Optional.empty() : side.named("backbone", Backbone::named, Backbone.labels());
-      return new Side(backbone, side.integer("width", 1), TrainingSettings.read(side));
+    private static Sparsity sparsity(Section section) {
+      KWinners.Testing testing =
+          section.isNull("testing")
+              ? KWinners.Testing.SAMPLE
+              : section
+                  .named("testing", KWinners.Testing::named, "sample, batch")
+                  .orElse(KWinners.Testing.SAMPLE);
+      return new Sparsity(section.share("k"), section.share("k-percent"), testing);
+    }
+
+    private static Optional<List<Head>> labels(String name) {
+      return switch (name) {
+        case "fine" -> Optional.of(List.of(Head.FINE));
+        case "coarse" -> Optional.of(List.of(Head.COARSE));
+        case "both" -> Optional.of(List.of(Head.FINE, Head.COARSE));
+        default -> Optional.empty();
+      };
     }
   }
 }

@@ -2,9 +2,12 @@ package org.bilateralbrain.data;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import net.razorvine.pickle.IObjectConstructor;
 import net.razorvine.pickle.Opcodes;
 import net.razorvine.pickle.PickleException;
@@ -33,12 +36,25 @@ final class RestrictedUnpickler extends Unpickler {
           Opcodes.LONG_BINGET, Opcodes.REDUCE);
 
   private final Map<String, IObjectConstructor> admitted;
+  private final UnaryOperator<Object> outside;
 
   /**
    * @param admitted by "module.name"
    */
   RestrictedUnpickler(Map<String, IObjectConstructor> admitted) {
+    this(
+        admitted,
+        reference -> {
+          throw new PickleException("the pickle refers to something outside of it");
+        });
+  }
+
+  /**
+   * @param outside gives what the pickle refers to but doesn't contain
+   */
+  RestrictedUnpickler(Map<String, IObjectConstructor> admitted, UnaryOperator<Object> outside) {
     this.admitted = admitted;
+    this.outside = outside;
   }
 
   /**
@@ -66,6 +82,8 @@ final class RestrictedUnpickler extends Unpickler {
       }
       case Opcodes.BUILD -> build();
       case Opcodes.BINSTRING -> stack.add(binary());
+      case Opcodes.BINUNICODE -> stack.add(new String(binary(), StandardCharsets.UTF_8));
+      case Opcodes.BINPERSID -> stack.add(outside.apply(stack.pop()));
       default -> throw new PickleException(
           "the pickle instruction 0x%02x is not one that the format uses".formatted(instruction));
     }
@@ -85,12 +103,12 @@ final class RestrictedUnpickler extends Unpickler {
     Object state = stack.pop();
     if (stack.peek() instanceof Buildable object && state instanceof Object[] tuple) {
       object.setState(tuple);
-    } else {
+    } else if (!(stack.peek() instanceof LinkedHashMap && state instanceof Map)) { // an OrderedDict's attributes
       throw new PickleException("the pickle sets the state of an object that takes none");
     }
   }
 
-  /** Keys are strings: hashing a list that contains itself would never end. */
+  /** Keys are strings or numbers: hashing a list that contains itself would never end. */
   private void setItems(List<Object> keysAndValues) {
     if (!(stack.peek() instanceof Map<?, ?>) || keysAndValues.size() % 2 != 0) {
       throw new PickleException("the pickle sets items of something that is no dictionary");
@@ -98,8 +116,9 @@ final class RestrictedUnpickler extends Unpickler {
     @SuppressWarnings("unchecked")
     Map<Object, Object> dictionary = (Map<Object, Object>) stack.peek();
     for (int i = 0; i < keysAndValues.size(); i += 2) {
-      if (!(keysAndValues.get(i) instanceof String key)) {
-        throw new PickleException("a dictionary has a key that is no string");
+      Object key = keysAndValues.get(i);
+      if (!(key instanceof String || key instanceof Number)) {
+        throw new PickleException("a dictionary has a key that is neither a string nor a number");
       }
       dictionary.put(key, keysAndValues.get(i + 1));
     }

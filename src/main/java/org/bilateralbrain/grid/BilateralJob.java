@@ -5,7 +5,7 @@ import java.util.List;
 import org.bilateralbrain.config.HeadSettings;
 
 /** Trains a fine and a coarse head on the joined features of two frozen hemispheres. */
-public record BilateralJob(DataKey data, HemisphereJob left, HemisphereJob right, HeadSettings heads, long seed)
+public record BilateralJob(DataKey data, Hemisphere left, Hemisphere right, HeadSettings heads, long seed)
     implements Job {
 
   /** What a step of the heads costs, as a share of one hemisphere's pass forward. */
@@ -37,13 +37,9 @@ public record BilateralJob(DataKey data, HemisphereJob left, HemisphereJob right
 
   @Override
   public String title() {
-    return "bilateral heads on %s width %d + %s width %d, seed %d"
-        .formatted(
-            left.settings().shape().backbone().label(),
-            left.settings().shape().width(),
-            right.settings().shape().backbone().label(),
-            right.settings().shape().width(),
-            seed);
+    String seeds = left.seed() == right.seed() ? "seed " + seed : "seeds %d + %d".formatted(left.seed(), right.seed());
+    return "bilateral heads on %s %s + %s %s, %s"
+        .formatted(left.labels(), left.shape().title(), right.labels(), right.shape().title(), seeds);
   }
 
   @Override

@@ -1,15 +1,27 @@
 package org.bilateralbrain.grid;
 
+import java.util.List;
 import java.util.Optional;
-import org.bilateralbrain.config.Model;
 import org.bilateralbrain.nn.Backbone;
+import org.bilateralbrain.nn.Head;
 
 /**
- * One trained network in the results.
+ * One network in the results.
  *
+ * @param model as in tables
  * @param left the left hemisphere's backbone, if there is a left hemisphere
  * @param right likewise
+ * @param seed of the left hemisphere where there are two, of the first network of an ensemble
+ * @param seedRight of the right hemisphere, of the last network of an ensemble
+ * @param heads what it tells apart
  * @param job what produces it; several cells can have the same
  */
 public record Cell(
-    Model model, String variant, Optional<Backbone> left, Optional<Backbone> right, long seed, Job job) {}
+    String model,
+    String variant,
+    Optional<Backbone> left,
+    Optional<Backbone> right,
+    long seed,
+    long seedRight,
+    List<Head> heads,
+    Job job) {}

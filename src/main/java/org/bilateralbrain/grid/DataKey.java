@@ -22,7 +22,12 @@ public record DataKey(
         .add("data.validation-fraction", rule.validationFraction())
         .add("data.train-limit", limit(rule.trainLimit()))
         .add("data.test-limit", limit(rule.testLimit()))
+        .add("data.train-share", rule.trainShare())
         .add("data.normalisation", normalisation.mean() + " " + normalisation.std());
+  }
+
+  DataKey withTrainShare(double share) {
+    return new DataKey(digest, fineClasses, coarseClasses, rule.withTrainShare(share), normalisation);
   }
 
   private static String limit(int limit) {

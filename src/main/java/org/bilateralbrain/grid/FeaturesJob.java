@@ -11,7 +11,7 @@ import java.util.List;
  * @param data whose features; the hemisphere may have been trained on other images
  * @param views augmented views of each training image
  */
-public record FeaturesJob(HemisphereJob hemisphere, DataKey data, int views) implements Job {
+public record FeaturesJob(Hemisphere hemisphere, DataKey data, int views) implements Job {
 
   @Override
   public String kind() {

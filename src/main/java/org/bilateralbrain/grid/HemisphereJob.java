@@ -1,48 +1,28 @@
 package org.bilateralbrain.grid;
 
 import java.util.List;
-import org.bilateralbrain.config.HemisphereSettings;
+import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.HemisphereShape;
 
-/** Trains one hemisphere with one head: the left on fine labels, the right on coarse ones. */
-public record HemisphereJob(DataKey data, Head head, HemisphereSettings settings, long seed) implements Job {
-
-  @Override
-  public String kind() {
-    return "hemisphere";
-  }
-
-  @Override
-  public List<Job> parents() {
-    return List.of();
-  }
+/** Trains one hemisphere with a head for each kind of label. */
+public record HemisphereJob(
+    DataKey data, List<Head> heads, HemisphereShape shape, TrainingSettings training, long seed)
+    implements Hemisphere {
 
   @Override
   public String title() {
-    return "%s hemisphere, %s width %d, seed %d"
-        .formatted(head.label(), settings.shape().backbone().label(), settings.shape().width(), seed);
+    return "%s hemisphere, %s, seed %d".formatted(labels(), shape.title(), seed);
   }
 
   @Override
   public double work() {
     // forward, gradient of the input, gradient of the weights
-    return settings.training().epochs() * workPerImageForward() * 3;
-  }
-
-  /** Convolutions cost the square of the width. */
-  double workPerImageForward() {
-    double width = settings.shape().width();
-    return width * width;
+    return training.epochs() * workPerImageForward() * 3 * data.rule().trainShare();
   }
 
   @Override
   public Specification specification() {
-    return new Specification(kind())
-        .add("seed", seed)
-        .add(data)
-        .add("labels", head.label())
-        .add("backbone", settings.shape().backbone().label())
-        .add("width", settings.shape().width())
-        .add(settings.training());
+    return new Specification(kind()).add("seed", seed).add(data).add("labels", labels()).add(shape).add(training);
   }
 }

@@ -7,7 +7,8 @@ import java.util.List;
  * One artifact to make: a pure value that says what is made, from which data, how, from which seed and from which other
  * jobs' artifacts. Two jobs that say the same are the same job.
  */
-public sealed interface Job extends Serializable permits HemisphereJob, FeaturesJob, BilateralJob {
+public sealed interface Job extends Serializable
+    permits Hemisphere, FeaturesJob, BilateralJob, EndToEndJob, EnsembleJob {
 
   /** What kind of artifact it is; the folder it is in. */
   String kind();

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.bilateralbrain.config.TrainingSettings;
+import org.bilateralbrain.nn.HemisphereShape;
 
 /** Everything that a job's result depends on, in a fixed order, and the id that follows from it. */
 public final class Specification {
@@ -30,6 +31,10 @@ public final class Specification {
   Specification add(DataKey data) {
     data.describeTo(this);
     return this;
+  }
+
+  Specification add(HemisphereShape shape) {
+    return add("backbone", shape.backbone().label()).add("width", shape.width()).add("sparsity", shape.sparsity());
   }
 
   Specification add(TrainingSettings training) {

@@ -23,13 +23,6 @@ import org.nd4j.linalg.activations.Activation;
 /** Puts one hemisphere's layers on top of each other in a graph, each named with the hemisphere's prefix. */
 final class LayerStack {
 
-  /** Whether a hemisphere learns. */
-  enum Plasticity {
-    TRAINED,
-    /** Always in testing mode; gradients stop above it. */
-    FROZEN
-  }
-
   private final GraphBuilder graph;
   private final String prefix;
   private final Plasticity plasticity;

@@ -2,7 +2,6 @@ package org.bilateralbrain.nn;
 
 import java.util.EnumMap;
 import java.util.Map;
-import org.bilateralbrain.nn.LayerStack.Plasticity;
 import org.bilateralbrain.nn.layers.CrossEntropy;
 import org.bilateralbrain.nn.layers.LoopDropout;
 import org.bilateralbrain.nn.layers.NormReluPool;
@@ -31,8 +30,6 @@ public final class Networks {
   public static final String FEATURES = "features";
 
   private static final String IMAGE = "image";
-  private static final String LEFT = "left-";
-  private static final String RIGHT = "right-";
 
   private Networks() {}
 
@@ -61,31 +58,52 @@ public final class Networks {
   }
 
   /**
-   * Two frozen hemispheres whose features, left before right, are joined under the heads. Parameters are copied from
-   * the three trained networks.
+   * Two hemispheres whose features, left before right, are joined under the heads; with random weights but for frozen
+   * hemispheres, which wait for {@link #transplant}.
    */
   public static ComputationGraph bilateral(
       ImageShape images,
-      HemisphereShape leftShape,
-      ComputationGraph left,
-      HemisphereShape rightShape,
-      ComputationGraph right,
+      HemisphereShape left,
+      Plasticity leftPlasticity,
+      HemisphereShape right,
+      Plasticity rightPlasticity,
       Map<Head, Integer> classes,
       Optimisation optimisation,
-      ComputationGraph heads) {
+      long seed) {
     GraphBuilder graph = graph(optimisation).addInputs(IMAGE).setInputTypes(images.inputType());
-    LayerStack leftLayers = new LayerStack(graph, LEFT, IMAGE, Plasticity.FROZEN, leftShape.sparsity());
-    leftShape.backbone().stack(leftLayers, leftShape.width());
-    LayerStack rightLayers = new LayerStack(graph, RIGHT, IMAGE, Plasticity.FROZEN, rightShape.sparsity());
-    rightShape.backbone().stack(rightLayers, rightShape.width());
+    LayerStack leftLayers = new LayerStack(graph, Place.LEFT.prefix, IMAGE, leftPlasticity, left.sparsity());
+    left.backbone().stack(leftLayers, left.width());
+    LayerStack rightLayers = new LayerStack(graph, Place.RIGHT.prefix, IMAGE, rightPlasticity, right.sparsity());
+    right.backbone().stack(rightLayers, right.width());
     graph.addVertex(FEATURES, new MergeVertex(), leftLayers.top(), rightLayers.top());
     addHeads(graph, classes, optimisation);
-    ComputationGraph bilateral = new ComputationGraph(graph.build());
-    bilateral.init();
-    copyParameters(left, bilateral, LEFT);
-    copyParameters(right, bilateral, RIGHT);
-    copyParameters(heads, bilateral, "");
-    return bilateral;
+    return initialised(graph, seed);
+  }
+
+  /** A part of a bilateral network. */
+  public enum Place {
+    LEFT("left-"),
+    RIGHT("right-"),
+    HEADS("");
+
+    private final String prefix;
+
+    Place(String prefix) {
+      this.prefix = prefix;
+    }
+  }
+
+  /** Copies the parameters of a network's layers to those of the same name at a place in a bilateral one. */
+  public static void transplant(ComputationGraph source, ComputationGraph bilateral, Place place) {
+    copyParameters(source, bilateral, place.prefix);
+  }
+
+  /** What the heads compute before softmax, in testing mode, in the order of the outputs. */
+  public static INDArray[] logits(ComputationGraph network, INDArray images) {
+    INDArray features = network.feedForward(images, false).get(FEATURES);
+    return network.getConfiguration().getNetworkOutputs().stream()
+        .map(head -> features.mmul(network.getLayer(head).getParam("W")).addiRowVector(network.getLayer(head).getParam("b")))
+        .toArray(INDArray[]::new);
   }
 
   /** A trained hemisphere without its head: images in, vectors of features out. For testing mode only. */

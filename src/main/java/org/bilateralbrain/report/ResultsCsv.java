@@ -13,7 +13,7 @@ public final class ResultsCsv {
 
   private static final String HEADER =
       "sweep,model,variant,backbone_left,backbone_right,seed,head,validation_accuracy,test_accuracy,epochs,best_epoch,"
-          + "train_seconds,images_per_second,parameters,artifact,status";
+          + "train_seconds,images_per_second,parameters,artifact,status,seed_right";
 
   private ResultsCsv() {}
 
@@ -38,7 +38,8 @@ public final class ResultsCsv {
           .add(metrics.map(m -> String.format(Locale.ROOT, "%.1f", m.imagesPerSecond())).orElse(""))
           .add(metrics.map(m -> Long.toString(m.parameters())).orElse(""))
           .add(metrics.isPresent() ? row.cell().artifact().toString() : "")
-          .add(row.status().name());
+          .add(row.status().name())
+          .add(Long.toString(row.cell().seedRight()));
       csv.append(line);
     }
     return csv.toString();

@@ -78,6 +78,18 @@ public final class Store {
     }
   }
 
+  /**
+   * An artifact of any store, by its folder.
+   *
+   * @throws IOException if there is none
+   */
+  public static Artifact readArtifact(Path folder, Configuration hadoop) throws IOException {
+    FileSystem fileSystem = folder.getFileSystem(hadoop);
+    byte[] manifest = Publisher.read(fileSystem, new Path(folder, Manifest.FILE_NAME));
+    ArtifactKey key = new ArtifactKey(folder.getParent().getName(), folder.getName());
+    return new Artifact(fileSystem, key, folder, Manifest.decode(manifest));
+  }
+
   /** Begins an attempt at an artifact. */
   public ArtifactWriter write(ArtifactKey key) {
     return new ArtifactWriter(

@@ -17,6 +17,8 @@ public record SweepPlanFile(@JsonProperty("cells") List<Cell> cells, @JsonProper
    *
    * @param backboneLeft empty if there is no left hemisphere
    * @param backboneRight likewise
+   * @param seed of the left hemisphere where there are two, of the first network of an ensemble
+   * @param seedRight of the right hemisphere, of the last network of an ensemble
    * @param heads labels of its heads
    */
   public record Cell(
@@ -25,6 +27,7 @@ public record SweepPlanFile(@JsonProperty("cells") List<Cell> cells, @JsonProper
       @JsonProperty("backbone_left") String backboneLeft,
       @JsonProperty("backbone_right") String backboneRight,
       @JsonProperty("seed") long seed,
+      @JsonProperty("seed_right") long seedRight,
       @JsonProperty("heads") List<String> heads,
       @JsonProperty("kind") String kind,
       @JsonProperty("id") String id) {

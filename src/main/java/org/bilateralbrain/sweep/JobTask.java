@@ -40,7 +40,7 @@ final class JobTask implements Function<Job, Outcome> {
       Store opened = Store.open(store, configuration);
       DataSet dataSet = DataSource.Cache.load(source, configuration);
       ProgressNotes notes = new ProgressNotes(opened, JobRunner.key(job));
-      return new Outcome.Done(new JobRunner(opened, dataSet).run(job, notes));
+      return new Outcome.Done(new JobRunner(opened, dataSet, configuration).run(job, notes));
     } catch (TrainingFailed e) {
       return new Outcome.Failed(e.getMessage());
     } catch (DataException e) {

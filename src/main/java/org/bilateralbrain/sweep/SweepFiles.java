@@ -54,12 +54,13 @@ final class SweepFiles {
 
   private static SweepPlanFile.Cell cell(Cell cell) {
     return new SweepPlanFile.Cell(
-        cell.model().label(),
+        cell.model(),
         cell.variant(),
         cell.left().map(Backbone::label).orElse(""),
         cell.right().map(Backbone::label).orElse(""),
         cell.seed(),
-        cell.model().heads().stream().map(Head::label).toList(),
+        cell.seedRight(),
+        cell.heads().stream().map(Head::label).toList(),
         cell.job().kind(),
         cell.job().id());
   }

@@ -12,6 +12,7 @@ import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.store.Store;
+import org.bilateralbrain.train.GivenHemispheres;
 
 /**
  * A configuration with everything that it names opened and read: the data set, the store, and the plan they make.
@@ -40,7 +41,7 @@ public record SweepSetup(
             dataSet.hierarchy().coarseClasses(),
             config.data().rule(),
             normalisation);
-    SweepPlan plan = SweepPlan.of(config, data);
+    SweepPlan plan = SweepPlan.of(config, data, new GivenHemispheres(hadoop, dataSet.hierarchy()));
     Store store = Store.open(config.store(), hadoop);
     return new SweepSetup(config, source, store, plan, Inventory.of(store, plan));
   }

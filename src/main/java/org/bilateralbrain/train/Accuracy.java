@@ -4,26 +4,30 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.bilateralbrain.nn.Head;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Tests a network. */
 final class Accuracy {
+
+  /** From inputs to an array (batch, classes) for each head, in which the most probable class has the largest value. */
+  interface Predictor {
+    INDArray[] predict(INDArray input);
+  }
 
   private Accuracy() {}
 
   /**
    * The share of examples whose most probable class is the right one, for each head; empty if there are no examples.
    *
-   * @param heads of the network, in the order of its outputs
+   * @param heads in the order of the predictor's outputs
    */
-  static Map<Head, Double> of(ComputationGraph network, List<Head> heads, Iterable<MiniBatch> examples) {
+  static Map<Head, Double> of(Predictor predictor, List<Head> heads, Iterable<MiniBatch> examples) {
     int[] right = new int[heads.size()];
     int all = 0;
     for (MiniBatch batch : examples) {
-      INDArray[] probabilities = network.output(false, batch.input());
+      INDArray[] predictions = predictor.predict(batch.input());
       for (int i = 0; i < right.length; i++) {
-        right[i] += countRight(probabilities[i], batch.labels(heads.get(i)));
+        right[i] += countRight(predictions[i], batch.labels(heads.get(i)));
       }
       all += batch.count();
     }
@@ -34,8 +38,8 @@ final class Accuracy {
     return accuracies;
   }
 
-  private static int countRight(INDArray probabilities, int[] labels) {
-    int[] predicted = probabilities.argMax(1).toIntVector();
+  private static int countRight(INDArray predictions, int[] labels) {
+    int[] predicted = predictions.argMax(1).toIntVector();
     int right = 0;
     for (int i = 0; i < labels.length; i++) {
       if (predicted[i] == labels[i]) {

@@ -8,6 +8,8 @@ import org.bilateralbrain.grid.BilateralJob;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Networks;
+import org.bilateralbrain.nn.Networks.Place;
+import org.bilateralbrain.nn.Plasticity;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -34,8 +36,8 @@ final class BilateralTraining {
       ComputationGraph right,
       HeadExamples examples,
       ProgressListener listener) {
-    HemisphereShape leftShape = job.left().settings().shape();
-    HemisphereShape rightShape = job.right().settings().shape();
+    HemisphereShape leftShape = job.left().shape();
+    HemisphereShape rightShape = job.right().shape();
     TrainingSettings training = job.heads().training();
     ComputationGraph heads =
         Networks.heads(
@@ -46,15 +48,18 @@ final class BilateralTraining {
     History history =
         new Trainer(heads, HEADS, job.seed(), listener)
             .train(training.epochs(), data.trainImages(), examples, examples.validation());
-    Map<Head, Double> test = Accuracy.of(heads, HEADS, examples.test());
+    Map<Head, Double> test = Accuracy.of(input -> heads.output(false, input), HEADS, examples.test());
     ComputationGraph bilateral =
         Networks.bilateral(
             JobData.IMAGE_SHAPE,
-            leftShape, left,
-            rightShape, right,
+            leftShape, Plasticity.FROZEN,
+            rightShape, Plasticity.FROZEN,
             data.classes(),
             training.optimisation(),
-            heads);
+            job.seed());
+    Networks.transplant(left, bilateral, Place.LEFT);
+    Networks.transplant(right, bilateral, Place.RIGHT);
+    Networks.transplant(heads, bilateral, Place.HEADS);
     return TrainedNetwork.of(bilateral, HEADS, history, data.trainImages(), test);
   }
 }

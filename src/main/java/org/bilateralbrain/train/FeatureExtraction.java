@@ -63,6 +63,6 @@ final class FeatureExtraction {
   }
 
   private HemisphereShape shape() {
-    return job.hemisphere().settings().shape();
+    return job.hemisphere().shape();
   }
 }

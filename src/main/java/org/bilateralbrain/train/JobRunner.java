@@ -2,9 +2,16 @@ package org.bilateralbrain.train;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.grid.BilateralJob;
+import org.bilateralbrain.grid.EndToEndJob;
+import org.bilateralbrain.grid.EnsembleJob;
 import org.bilateralbrain.grid.FeaturesJob;
+import org.bilateralbrain.grid.GivenHemisphereJob;
+import org.bilateralbrain.grid.Hemisphere;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Networks;
@@ -13,6 +20,7 @@ import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Lookup;
+import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.CrashReportingUtil;
@@ -31,14 +39,16 @@ public final class JobRunner {
 
   private final Store store;
   private final DataSet dataSet;
+  private final GivenHemispheres givenHemispheres;
 
   static {
     CrashReportingUtil.crashDumpsEnabled(false); // files that DL4J would leave in whatever folder a task runs in
   }
 
-  public JobRunner(Store store, DataSet dataSet) {
+  public JobRunner(Store store, DataSet dataSet, Configuration hadoop) {
     this.store = store;
     this.dataSet = dataSet;
+    this.givenHemispheres = new GivenHemispheres(hadoop, dataSet.hierarchy());
   }
 
   /** The name of a job's artifact. */
@@ -86,19 +96,39 @@ public final class JobRunner {
     if (job instanceof HemisphereJob hemisphere) {
       return write(HemisphereTraining.run(hemisphere, data, listener), artifact);
     }
+    if (job instanceof GivenHemisphereJob given) {
+      ComputationGraph network = givenHemispheres.load(given);
+      TrainedNetwork.writeNetwork(network, artifact);
+      return write(Testing.of(List.of(network), given.heads(), data), artifact);
+    }
     if (job instanceof FeaturesJob features) {
       return new FeatureExtraction(features, data, network(features.hemisphere()), listener).writeTo(artifact);
     }
-    BilateralJob bilateral = (BilateralJob) job;
-    ComputationGraph left = network(bilateral.left());
-    ComputationGraph right = network(bilateral.right());
-    HeadExamples examples = examples(bilateral, data, left, right);
-    return write(BilateralTraining.run(bilateral, data, left, right, examples, listener), artifact);
+    if (job instanceof BilateralJob bilateral) {
+      ComputationGraph left = network(bilateral.left());
+      ComputationGraph right = network(bilateral.right());
+      HeadExamples examples = examples(bilateral, data, left, right);
+      return write(BilateralTraining.run(bilateral, data, left, right, examples, listener), artifact);
+    }
+    if (job instanceof EndToEndJob endToEnd) {
+      return write(EndToEndTraining.run(endToEnd, data, this::network, listener), artifact);
+    }
+    EnsembleJob ensemble = (EnsembleJob) job;
+    List<ComputationGraph> members = new ArrayList<>();
+    for (Hemisphere member : ensemble.members()) {
+      members.add(network(member));
+    }
+    return write(Testing.of(members, ensemble.members().get(0).heads(), data), artifact);
   }
 
   private static String write(TrainedNetwork trained, ArtifactWriter artifact) throws IOException {
     trained.writeTo(artifact);
     return trained.metrics().inWords();
+  }
+
+  private static String write(Metrics metrics, ArtifactWriter artifact) throws IOException {
+    artifact.write(Metrics.FILE_NAME, out -> out.write(Json.encode(metrics)));
+    return metrics.inWords();
   }
 
   private HeadExamples examples(BilateralJob job, JobData data, ComputationGraph left, ComputationGraph right)
@@ -109,8 +139,8 @@ public final class JobRunner {
           data,
           batchSize,
           job.seed(),
-          Networks.features(JobData.IMAGE_SHAPE, job.left().settings().shape(), left),
-          Networks.features(JobData.IMAGE_SHAPE, job.right().settings().shape(), right));
+          Networks.features(JobData.IMAGE_SHAPE, job.left().shape(), left),
+          Networks.features(JobData.IMAGE_SHAPE, job.right().shape(), right));
     }
     return new CachedFeatures(
         data, batchSize, job.seed(), features(job.leftFeatures(), data), features(job.rightFeatures(), data));
@@ -118,7 +148,7 @@ public final class JobRunner {
 
   private StoredFeatures features(FeaturesJob job, JobData data) throws IOException {
     return StoredFeatures.open(
-        artifact(job), data.partition(), job.hemisphere().settings().shape().features(), job.views());
+        artifact(job), data.partition(), job.hemisphere().shape().features(), job.views());
   }
 
   private ComputationGraph network(Job parent) throws IOException {

@@ -41,8 +41,12 @@ record TrainedNetwork(ComputationGraph network, History history, Metrics metrics
   }
 
   void writeTo(ArtifactWriter artifact) throws IOException {
-    artifact.write(NETWORK_FILE, out -> ModelSerializer.writeModel(network, out, false));
+    writeNetwork(network, artifact);
     artifact.write(History.FILE_NAME, out -> out.write(history.csv()));
     artifact.write(Metrics.FILE_NAME, out -> out.write(Json.encode(metrics)));
+  }
+
+  static void writeNetwork(ComputationGraph network, ArtifactWriter artifact) throws IOException {
+    artifact.write(NETWORK_FILE, out -> ModelSerializer.writeModel(network, out, false));
   }
 }

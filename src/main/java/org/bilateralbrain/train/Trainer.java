@@ -69,7 +69,7 @@ final class Trainer {
     if (!Double.isFinite(network.params().sumNumber().doubleValue())) {
       throw diverged("the weights are not finite after", epoch + 1);
     }
-    Map<Head, Double> accuracies = Accuracy.of(network, heads, validation);
+    Map<Head, Double> accuracies = Accuracy.of(input -> network.output(false, input), heads, validation);
     return new History.Epoch(epoch + 1, lossSum / images, accuracies, seconds, images / seconds);
   }
 

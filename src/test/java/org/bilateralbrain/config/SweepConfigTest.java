@@ -11,6 +11,7 @@ import java.util.List;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.nn.Backbone;
+import org.bilateralbrain.nn.Head;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,10 +33,13 @@ class SweepConfigTest {
     assertThat(config.data().normalisation()).isEmpty();
     assertThat(config.grid().backbones()).containsExactly(Backbone.RESNET9);
     assertThat(config.grid().seeds()).containsExactly(0L, 1L, 2L);
-    assertThat(config.grid().models()).containsExactly(Model.values());
+    assertThat(config.grid().models())
+        .containsExactly(Model.UNILATERAL_FINE, Model.UNILATERAL_COARSE, Model.BILATERAL_SPECIALISED);
     Variant variant = config.grid().variants().get(0);
     assertThat(variant.name()).isEqualTo("symmetric");
-    assertThat(variant.left()).isEqualTo(variant.right());
+    assertThat(variant.left().training()).isEqualTo(variant.right().training());
+    assertThat(variant.left().labels()).containsExactly(Head.FINE);
+    assertThat(variant.right().labels()).containsExactly(Head.COARSE);
     assertThat(variant.left().width()).isEqualTo(64);
     TrainingSettings hemisphere = variant.left().training();
     assertThat(hemisphere.epochs()).isEqualTo(180);
@@ -95,7 +99,7 @@ class SweepConfigTest {
         .hasMessageContaining("sweep.conf:3)")
         .hasMessageContaining("bilateral.hemisphere.learning-rate must be greater than 0, not -1")
         .hasMessageContaining("sweep.conf:4)")
-        .hasMessageContaining("bilateral.hemisphere.epoch is not a setting; known here: batch-size")
+        .hasMessageContaining("bilateral.hemisphere.epoch is not a setting; known here: backbone, batch-size")
         .hasMessageContaining("bilateral.data.validation-fraction must be at least 0 and less than 1, not 1")
         .hasMessageContaining("bilateral.grid.seeds is empty")
         .hasMessageContaining("bilateral.grid.models contains \"unilateral-fine\" twice")
@@ -112,6 +116,17 @@ class SweepConfigTest {
     "bilateral.hemisphere.weight-decay = -0.1              | bilateral.hemisphere.weight-decay must be at least 0",
     "bilateral.heads.feature-views = 0                     | bilateral.heads.feature-views must be a whole number of at least 1, or fresh, not 0",
     "bilateral.heads.feature-views = new                   | bilateral.heads.feature-views must be a whole number of at least 1, or fresh, not \"new\"",
+    "bilateral.hemisphere.sparsity.k = 0.5                 | bilateral.hemisphere.sparsity.k-percent is missing",
+    "bilateral.hemisphere.sparsity { k = 0, k-percent = 0.5 } | bilateral.hemisphere.sparsity.k must be greater than 0 and at most 1, not 0",
+    "bilateral.hemisphere.sparsity { k = 0.5, k-percent = 1.5 } | bilateral.hemisphere.sparsity.k-percent must be greater than 0 and at most 1",
+    "bilateral.hemisphere.sparsity { k = 0.5, k-percent = 1, testing = both } | bilateral.hemisphere.sparsity.testing is 'both', but must be one of: sample, batch",
+    "bilateral.hemisphere.freeze = maybe                   | bilateral.hemisphere.freeze must be true or false",
+    "bilateral.hemisphere.labels = superclass              | bilateral.hemisphere.labels is 'superclass', but must be one of: fine, coarse, both",
+    "bilateral.hemisphere.train-share = 1.1                | bilateral.hemisphere.train-share must be greater than 0 and at most 1",
+    "bilateral { grid.models = [ensemble], ensemble.sizes = [4] } | bilateral.ensemble.sizes has 4, but there are only 3 seeds",
+    "bilateral.ensemble.sizes = [1]                        | bilateral.ensemble.sizes contains 1, but must hold whole numbers of at least 2",
+    "bilateral.grid { seeds = [7], models = [bilateral-fine-fine] } | has bilateral-fine-fine, which joins two seeds, but there is only one",
+    "bilateral.grid.pairing = all                          | bilateral.grid.pairing is 'all', but must be one of: zip, cross",
     "bilateral.heads = 3                                   | bilateral.heads must be an object",
     "bilateral.name = a/b                                  | bilateral.name is 'a/b', but must be usable as a folder's name",
     "bilateral.store = \"\"                                | bilateral.store is empty",
@@ -127,7 +142,7 @@ class SweepConfigTest {
     "bilateral.grid.variants.a.middle.width = 8            | bilateral.grid.variants.a.middle is not a setting; known here: left, right",
     "bilateral.grid.variants.a.left.backbone = resnet10    | bilateral.grid.variants.a.left.backbone is 'resnet10', but must be one of: resnet9",
     "bilateral.grid.variants.\"a,b\" {}                    | usable as a folder's name",
-    "bilateral.dta.seed = 1                                | bilateral.dta is not a setting; known here: data, grid",
+    "bilateral.dta.seed = 1                                | bilateral.dta is not a setting; known here: both-heads, data, ensemble, grid",
     "billateral.name = x                                   | billateral is not a setting; everything is under bilateral",
   })
   void aMistakeIsNamed(String text, String message) {

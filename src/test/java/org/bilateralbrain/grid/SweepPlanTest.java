@@ -21,6 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SweepPlanTest {
 
+  private static final Checkpoints NO_CHECKPOINTS =
+      (location, shape, heads) -> {
+        throw new AssertionError("nobody asked for " + location);
+      };
   private static final DataKey DATA = data("digest", 0.1);
 
   @TempDir Path temp;
@@ -32,7 +36,7 @@ class SweepPlanTest {
     assertThat(plan.cells()).hasSize(9);
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 6L, "features", 6L, "bilateral", 3L));
     Cell bilateral = plan.cells().get(6);
-    assertThat(bilateral.model()).isEqualTo(Model.BILATERAL_SPECIALISED);
+    assertThat(bilateral.model()).isEqualTo(Model.BILATERAL_SPECIALISED.label());
     assertThat(bilateral.job().parents()).contains(plan.cells().get(0).job(), plan.cells().get(3).job());
   }
 
@@ -77,6 +81,92 @@ class SweepPlanTest {
   }
 
   @Test
+  void crossPairingJoinsEveryLeftHemisphereWithEveryRightOneAndCostsOnlyHeads() throws IOException {
+    SweepPlan plan = plan("grid { seeds = [0, 1, 2], models = [bilateral-specialised], pairing = cross }");
+
+    assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 6L, "features", 6L, "bilateral", 9L));
+    assertThat(plan.cells()).extracting(cell -> cell.seed() + "x" + cell.seedRight()).contains("0x2", "2x0", "1x1");
+  }
+
+  @Test
+  void controlsJoinEachSeedsHemisphereWithTheNextSeedsOfTheSameSide() throws IOException {
+    SweepPlan plan = plan("grid { seeds = [0, 1, 2], models = [bilateral-fine-fine, bilateral-coarse-coarse] }");
+
+    assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 6L, "features", 6L, "bilateral", 6L));
+    assertThat(plan.cells().get(2).job()).isInstanceOfSatisfying(BilateralJob.class, job -> {
+      assertThat(job.left().labels()).isEqualTo("fine");
+      assertThat(job.right().labels()).isEqualTo("fine");
+      assertThat(List.of(job.left().seed(), job.right().seed())).containsExactly(2L, 0L);
+    });
+  }
+
+  @Test
+  void ensemblesAreWindowsOverTheSeedsAndShareTheirMembers() throws IOException {
+    SweepPlan plan =
+        plan("grid { seeds = [0, 1, 2, 3, 4], models = [unilateral-both, ensemble] }, ensemble.sizes = [2, 5]");
+
+    assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 5L, "ensemble", 5L));
+    assertThat(plan.cells())
+        .filteredOn(cell -> cell.model().startsWith("ensemble"))
+        .extracting(cell -> cell.model() + " " + cell.seed() + "-" + cell.seedRight())
+        .containsExactly("ensemble-2 0-1", "ensemble-2 1-2", "ensemble-2 2-3", "ensemble-2 3-4", "ensemble-5 0-4");
+  }
+
+  @Test
+  void aHemisphereThatIsNotFrozenIsTrainedOnWithTheHeads() throws IOException {
+    SweepPlan plan =
+        plan("grid { seeds = [0], models = [bilateral-specialised], variants.plastic-left { left.freeze = false } }");
+
+    assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 2L, "bilateral", 1L));
+    assertThat(plan.cells().get(0).job()).isInstanceOfSatisfying(EndToEndJob.class, job -> {
+      assertThat(job.left()).isInstanceOf(EndToEndJob.Side.Plastic.class);
+      assertThat(job.right()).isInstanceOf(EndToEndJob.Side.Frozen.class);
+    });
+  }
+
+  @Test
+  void anUnspecialisedNetworkStartsFromNothing() throws IOException {
+    SweepPlan plan = plan("grid { seeds = [0, 1], models = [bilateral-unspecialised] }");
+
+    assertThat(kinds(plan)).isEqualTo(Map.of("bilateral", 2L));
+  }
+
+  @Test
+  void aSideTrainedOnOtherLabelsIsInNoTableOfItsOwnLabels() throws IOException {
+    SweepPlan plan = plan("grid { seeds = [0], variants.odd { right.labels = fine } }");
+
+    assertThat(plan.cells()).extracting(Cell::model).containsExactly("unilateral-fine", "bilateral-specialised");
+    assertThat(kinds(plan)).as("both sides are the same hemisphere").containsEntry("hemisphere", 1L);
+  }
+
+  @Test
+  void aShareOfTheTrainingImagesConcernsTheHemisphereAlone() throws IOException {
+    SweepPlan plan = plan("grid { seeds = [0], variants { a {}, b { right.train-share = 0.5 } } }");
+
+    assertThat(plan.jobs()).filteredOn(job -> job instanceof HemisphereJob).hasSize(3);
+    assertThat(plan.jobs()).filteredOn(job -> job.kind().equals("features")).hasSize(3);
+    assertThat(plan.jobs()).filteredOn(job -> !(job instanceof HemisphereJob)).allMatch(job -> job.data().equals(DATA));
+  }
+
+  @Test
+  void theAsymmetriesPresetTrainsSharedHemispheresOnce() {
+    SweepConfig config =
+        SweepConfig.load(new java.io.File("conf/asymmetries.conf"), List.of("bilateral.data.source=synthetic"));
+    SweepPlan plan = SweepPlan.of(config, DATA, NO_CHECKPOINTS);
+
+    Set<String> lefts = new HashSet<>();
+    plan.jobs().forEach(job -> {
+      if (job instanceof HemisphereJob hemisphere && hemisphere.labels().equals("fine")) {
+        lefts.add(hemisphere.id());
+      }
+    });
+    int seeds = config.grid().seeds().size();
+    assertThat(lefts.size()).as("variants that leave the left side alone share it")
+        .isLessThan(config.grid().variants().size() * seeds);
+    assertThat(new HashSet<>(plan.jobs())).hasSameSizeAs(plan.jobs());
+  }
+
+  @Test
   void anIdIsTheSameInEverySweepThatSaysTheSame() throws IOException {
     SweepPlan one = plan("name = one, grid.seeds = [0]");
     SweepPlan two = plan("name = two, store = elsewhere, grid { seeds = [5, 0], variants { a {} } }");
@@ -87,7 +177,7 @@ class SweepPlanTest {
   @Test
   void anIdIsStableOverReleases() throws IOException {
     // A changed value here means that nothing in existing stores is found any more: raise Job.NUMERICS only with reason.
-    assertThat(plan("grid.seeds = [0]").jobs().get(0).id()).isEqualTo("944f8d5fbd7b5622288f");
+    assertThat(plan("grid.seeds = [0]").jobs().get(0).id()).isEqualTo("5a8290f10bde6a6f1265");
   }
 
   @ParameterizedTest
@@ -95,7 +185,8 @@ class SweepPlanTest {
       strings = {
         "hemisphere.width = 63", "hemisphere.epochs = 179", "hemisphere.batch-size = 255",
         "hemisphere.learning-rate = 2e-4", "hemisphere.weight-decay = 0", "hemisphere.dropout = 0.5",
-        "grid.seeds = [1]"
+        "hemisphere.train-share = 0.5", "hemisphere.sparsity = { k = 0.5, k-percent = 0.5 }",
+        "grid.backbones = [sparse_resnet9]", "grid.seeds = [1]"
       })
   void anyChangedSettingOfAHemisphereMakesNewJobsOfItAndOfWhatStartsFromIt(String setting) throws IOException {
     Set<String> ids = ids(plan("grid.seeds = [0]"));
@@ -106,14 +197,14 @@ class SweepPlanTest {
   @Test
   void otherImagesMakeOtherJobs() throws IOException {
     SweepConfig config = config("grid.seeds = [0]");
-    Set<String> ids = ids(SweepPlan.of(config, DATA));
+    Set<String> ids = ids(SweepPlan.of(config, DATA, NO_CHECKPOINTS));
 
-    assertThat(ids(SweepPlan.of(config, data("another digest", 0.1)))).doesNotContainAnyElementsOf(ids);
-    assertThat(ids(SweepPlan.of(config, data("digest", 0.2)))).doesNotContainAnyElementsOf(ids);
+    assertThat(ids(SweepPlan.of(config, data("another digest", 0.1), NO_CHECKPOINTS))).doesNotContainAnyElementsOf(ids);
+    assertThat(ids(SweepPlan.of(config, data("digest", 0.2), NO_CHECKPOINTS))).doesNotContainAnyElementsOf(ids);
   }
 
   private SweepPlan plan(String settings) throws IOException {
-    return SweepPlan.of(config(settings), DATA);
+    return SweepPlan.of(config(settings), DATA, NO_CHECKPOINTS);
   }
 
   private SweepConfig config(String settings) throws IOException {

@@ -103,7 +103,11 @@ class GoldenVectorsTest {
     ComputationGraph heads = Networks.heads(leftShape.features() + rightShape.features(), CLASSES, optimisation, 0);
     golden.fill(TorchTensor.of(heads, leftShape.backbone(), ""), shift);
     ComputationGraph network =
-        Networks.bilateral(IMAGES, leftShape, left, rightShape, right, CLASSES, optimisation, heads);
+        Networks.bilateral(
+            IMAGES, leftShape, Plasticity.FROZEN, rightShape, Plasticity.FROZEN, CLASSES, optimisation, 0);
+    Networks.transplant(left, network, Networks.Place.LEFT);
+    Networks.transplant(right, network, Networks.Place.RIGHT);
+    Networks.transplant(heads, network, Networks.Place.HEADS);
     Batch records = golden.records();
     INDArray images = images(records);
 

@@ -102,7 +102,7 @@ class NetworksTest {
             Networks.features(IMAGES, rightShape, right).outputSingle(images(5)));
 
     ComputationGraph bilateral =
-        saveAndLoad(Networks.bilateral(IMAGES, leftShape, left, rightShape, right, BOTH, OPTIMISATION, heads));
+        saveAndLoad(bilateral(leftShape, left, rightShape, right, heads));
 
     INDArray[] expected = heads.output(features);
     INDArray[] actual = bilateral.output(images(5));
@@ -111,14 +111,28 @@ class NetworksTest {
     assertThat(bilateral.getLayer("left-conv1")).isInstanceOf(FrozenLayer.class);
   }
 
+  private static ComputationGraph bilateral(
+      HemisphereShape leftShape,
+      ComputationGraph left,
+      HemisphereShape rightShape,
+      ComputationGraph right,
+      ComputationGraph heads) {
+    ComputationGraph bilateral =
+        Networks.bilateral(
+            IMAGES, leftShape, Plasticity.FROZEN, rightShape, Plasticity.FROZEN, BOTH, OPTIMISATION, 0);
+    Networks.transplant(left, bilateral, Networks.Place.LEFT);
+    Networks.transplant(right, bilateral, Networks.Place.RIGHT);
+    Networks.transplant(heads, bilateral, Networks.Place.HEADS);
+    return bilateral;
+  }
+
   @Test
   void frozenHemispheresDoNotChangeWhenABilateralNetworkIsTrained() {
     HemisphereShape shape = new HemisphereShape(Backbone.RESNET9, 4);
     ComputationGraph left = hemisphere(4, Head.FINE, 1);
     ComputationGraph right = hemisphere(4, Head.COARSE, 2);
     ComputationGraph bilateral =
-        Networks.bilateral(
-            IMAGES, shape, left, shape, right, BOTH, OPTIMISATION, Networks.heads(64, BOTH, OPTIMISATION, 3));
+        bilateral(shape, left, shape, right, Networks.heads(64, BOTH, OPTIMISATION, 3));
     INDArray headBefore = bilateral.getLayer("fine").params().dup();
 
     bilateral.fit(new INDArray[] {images(6)}, new INDArray[] {labels(6, 100), labels(6, 20)});

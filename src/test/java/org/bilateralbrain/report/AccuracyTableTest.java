@@ -47,9 +47,9 @@ class AccuracyTableTest {
     assertThat(ResultsCsv.of("s", rows).lines())
         .containsExactly(
             "sweep,model,variant,backbone_left,backbone_right,seed,head,validation_accuracy,test_accuracy,epochs,"
-                + "best_epoch,train_seconds,images_per_second,parameters,artifact,status",
-            "s,bilateral-specialised,symmetric,resnet9,resnet9,0,fine,0.625,0.5,3,2,1.500,200.0,42,bilateral/id0,DONE",
-            "s,bilateral-specialised,symmetric,resnet9,resnet9,1,fine,,,,,,,,,BLOCKED");
+                + "best_epoch,train_seconds,images_per_second,parameters,artifact,status,seed_right",
+            "s,bilateral-specialised,symmetric,resnet9,resnet9,0,fine,0.625,0.5,3,2,1.500,200.0,42,bilateral/id0,DONE,0",
+            "s,bilateral-specialised,symmetric,resnet9,resnet9,1,fine,,,,,,,,,BLOCKED,1");
   }
 
   private static List<ResultRow> rows(double... accuracies) {
@@ -65,7 +65,7 @@ class AccuracyTableTest {
   private static ResultRow row(int seed, Optional<Metrics> metrics, ResultRow.Status status) {
     SweepPlanFile.Cell cell =
         new SweepPlanFile.Cell(
-            "bilateral-specialised", "symmetric", "resnet9", "resnet9", seed, List.of("fine"), "bilateral", "id" + seed);
+            "bilateral-specialised", "symmetric", "resnet9", "resnet9", seed, seed, List.of("fine"), "bilateral", "id" + seed);
     return new ResultRow(cell, "fine", metrics, status);
   }
 }

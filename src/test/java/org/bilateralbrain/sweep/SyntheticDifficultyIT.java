@@ -27,7 +27,7 @@ class SyntheticDifficultyIT {
             List.of("bilateral.hemisphere.epochs=1", "bilateral.grid.seeds=[0]", "bilateral.store=" + temp));
     SweepSetup setup = SweepSetup.of(config, new Configuration());
     JobRunner runner =
-        new JobRunner(setup.store(), DataSource.Cache.load(config.data().source(), new Configuration()));
+        new JobRunner(setup.store(), DataSource.Cache.load(config.data().source(), new Configuration()), new Configuration());
     List<Job> jobs = setup.plan().jobs();
 
     for (Job job : jobs.subList(0, 2)) {

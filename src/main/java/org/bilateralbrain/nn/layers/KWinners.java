@@ -1,5 +1,8 @@
 package org.bilateralbrain.nn.layers;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -26,7 +29,11 @@ public final class KWinners extends ChannelsLastLayer {
     /** Step 1 alone: on its own image. */
     SAMPLE,
     /** Both steps: also on the other images of its batch, as in the reference implementation. */
-    BATCH
+    BATCH;
+
+    public static Optional<Testing> named(String name) {
+      return Arrays.stream(values()).filter(t -> t.name().toLowerCase(Locale.ROOT).equals(name)).findFirst();
+    }
   }
 
   @JsonProperty private double k;

@@ -1,0 +1,199 @@
+package org.bilateralbrain.data;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import net.razorvine.pickle.IObjectConstructor;
+import net.razorvine.pickle.PickleException;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
+
+/**
+ * Files that {@code torch.save} writes, in its zip format (since PyTorch 1.6): a state dictionary, or a dictionary with
+ * one under the key {@code state_dict}, as PyTorch Lightning's {@code .ckpt} files. Their pickle is read as data: only
+ * tensors, numbers, strings, lists, tuples and dictionaries are admitted.
+ */
+public final class TorchFile {
+
+  /**
+   * @param values in C order
+   */
+  public record Tensor(long[] shape, float[] values) {}
+
+  private static final String PICKLE = "/data.pkl";
+
+  /** Bytes of a value, by the name of the storage. */
+  private static final Map<String, Integer> STORAGES =
+      Map.of(
+          "FloatStorage", 4, "DoubleStorage", 8, "LongStorage", 8, "IntStorage", 4, "ShortStorage", 2,
+          "CharStorage", 1, "ByteStorage", 1, "BoolStorage", 1);
+
+  private final String name;
+  private final ZipFile zip;
+  private final String folder;
+
+  private TorchFile(String name, ZipFile zip, String folder) {
+    this.name = name;
+    this.zip = zip;
+    this.folder = folder;
+  }
+
+  /**
+   * The state dictionary.
+   *
+   * @param name of the file, for messages
+   * @throws DataException if it is damaged, of another format, or asks for anything that is not admitted
+   */
+  public static Map<String, Tensor> read(String name, byte[] content) {
+    try (ZipFile zip = new ZipFile(new SeekableInMemoryByteChannel(content))) {
+      ZipArchiveEntry pickle = null;
+      for (var entries = zip.getEntries(); entries.hasMoreElements(); ) {
+        ZipArchiveEntry entry = entries.nextElement();
+        if (entry.getName().endsWith(PICKLE)) {
+          pickle = entry;
+        }
+      }
+      if (pickle == null) {
+        throw new DataException("%s is a zip archive without %s: not a file of torch.save".formatted(name, PICKLE));
+      }
+      String folder = pickle.getName().substring(0, pickle.getName().length() - PICKLE.length());
+      return new TorchFile(name, zip, folder).stateDictionary(pickle);
+    } catch (IOException e) {
+      throw new DataException(
+          "%s is not in the zip format of torch.save (PyTorch 1.6 and newer): %s".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  private Map<String, Tensor> stateDictionary(ZipArchiveEntry pickle) throws IOException {
+    Map<String, IObjectConstructor> admitted = new HashMap<>();
+    admitted.put("collections.OrderedDict", arguments -> new LinkedHashMap<>());
+    admitted.put("torch._utils._rebuild_tensor_v2", TorchFile::tensor);
+    admitted.put("torch._utils._rebuild_parameter", arguments -> arguments[0]);
+    STORAGES.forEach((type, bytes) -> admitted.put("torch." + type, new StorageType(type, bytes)));
+    Object root;
+    try {
+      root = new RestrictedUnpickler(admitted, this::storage).read(stored(pickle));
+    } catch (PickleException | ArrayIndexOutOfBoundsException | ClassCastException e) {
+      throw new DataException("%s can't be read: %s".formatted(name, e.getMessage()), e);
+    }
+    if (root instanceof Map<?, ?> map && map.get("state_dict") instanceof Map<?, ?> nested) {
+      root = nested;
+    }
+    if (!(root instanceof Map<?, ?> dictionary)) {
+      throw new DataException("%s holds no state dictionary".formatted(name));
+    }
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    dictionary.forEach(
+        (key, value) -> {
+          if (!(value instanceof Tensor tensor)) {
+            throw new DataException("%s: %s is no tensor".formatted(name, key));
+          }
+          tensors.put(key.toString(), tensor);
+        });
+    return tensors;
+  }
+
+  /** Named in the pickle, where it stands for itself. */
+  private record StorageType(String type, int bytes) implements IObjectConstructor {
+    @Override
+    public Object construct(Object[] arguments) {
+      throw new PickleException("the pickle makes a storage in another way than torch.save");
+    }
+  }
+
+  /** A storage's values. */
+  private record Storage(StorageType type, ByteBuffer content) {
+    float value(int index) {
+      return switch (type.type()) {
+        case "FloatStorage" -> content.getFloat(4 * index);
+        case "DoubleStorage" -> (float) content.getDouble(8 * index);
+        case "LongStorage" -> content.getLong(8 * index);
+        case "IntStorage" -> content.getInt(4 * index);
+        case "ShortStorage" -> content.getShort(2 * index);
+        default -> content.get(index);
+      };
+    }
+
+    int length() {
+      return content.capacity() / type.bytes();
+    }
+  }
+
+  /** ("storage", type, key, device, length) to the values in the archive's file data/key. */
+  private Object storage(Object reference) {
+    if (reference instanceof Object[] tuple
+        && tuple.length == 5
+        && "storage".equals(tuple[0])
+        && tuple[1] instanceof StorageType type
+        && tuple[2] instanceof String key
+        && tuple[4] instanceof Number length) {
+      ZipArchiveEntry entry = zip.getEntry(folder + "/data/" + key);
+      if (entry == null) {
+        throw new PickleException("the archive has no values for the storage " + key);
+      }
+      try {
+        ByteBuffer content = ByteBuffer.wrap(stored(entry)).order(ByteOrder.LITTLE_ENDIAN);
+        if (content.capacity() != length.longValue() * type.bytes()) {
+          throw new PickleException(
+              "the storage %s has %d bytes for %s values".formatted(key, content.capacity(), length));
+        }
+        return new Storage(type, content);
+      } catch (IOException e) {
+        throw new PickleException("the storage %s is damaged: %s".formatted(key, e.getMessage()), e);
+      }
+    }
+    throw new PickleException("the pickle refers to something outside that is no tensor's storage");
+  }
+
+  /** As they lie in the archive: torch.save does not compress, so that no size is larger than the file. */
+  private byte[] stored(ZipArchiveEntry entry) throws IOException {
+    if (entry.getMethod() != ZipArchiveEntry.STORED) {
+      throw new IOException("%s is compressed".formatted(entry.getName()));
+    }
+    try (var in = zip.getInputStream(entry)) {
+      return in.readAllBytes();
+    }
+  }
+
+  /** (storage, offset, size, stride, …). */
+  private static Object tensor(Object[] arguments) {
+    if (arguments.length < 4
+        || !(arguments[0] instanceof Storage storage)
+        || !(arguments[1] instanceof Number offset)
+        || !(arguments[2] instanceof Object[] size)
+        || !(arguments[3] instanceof Object[] stride)
+        || size.length != stride.length) {
+      throw new PickleException("a tensor is not made of a storage, an offset, a size and a stride");
+    }
+    long[] shape = new long[size.length];
+    long count = 1;
+    long last = offset.longValue();
+    for (int axis = 0; axis < shape.length; axis++) {
+      shape[axis] = ((Number) size[axis]).longValue();
+      long step = ((Number) stride[axis]).longValue();
+      if (shape[axis] < 0 || step < 0 || shape[axis] > storage.length() || step > storage.length()) {
+        throw new PickleException("a tensor reaches beyond its storage");
+      }
+      count *= shape[axis];
+      last += Math.max(0, shape[axis] - 1) * step;
+      if (count > storage.length() || last >= Math.max(1, storage.length()) || last < 0) {
+        throw new PickleException("a tensor reaches beyond its storage");
+      }
+    }
+    float[] values = new float[(int) count];
+    for (int i = 0; i < values.length; i++) {
+      long position = offset.longValue();
+      long rest = i;
+      for (int axis = shape.length - 1; axis >= 0; axis--) {
+        position += rest % shape[axis] * ((Number) stride[axis]).longValue();
+        rest /= shape[axis];
+      }
+      values[i] = storage.value((int) position);
+    }
+    return new Tensor(shape, values);
+  }
+}

@@ -1,0 +1,41 @@
+package org.bilateralbrain.grid;
+
+import java.util.List;
+
+/** Tests several networks together, their logits averaged for each head; trains nothing. */
+public record EnsembleJob(DataKey data, List<Hemisphere> members) implements Job {
+
+  @Override
+  public String kind() {
+    return "ensemble";
+  }
+
+  @Override
+  public List<Job> parents() {
+    return List.copyOf(members);
+  }
+
+  @Override
+  public String title() {
+    return "ensemble of %d, %s, seeds %d to %d"
+        .formatted(
+            members.size(),
+            members.get(0).shape().title(),
+            members.get(0).seed(),
+            members.get(members.size() - 1).seed());
+  }
+
+  @Override
+  public double work() {
+    return members.stream().mapToDouble(Hemisphere::workPerImageForward).sum();
+  }
+
+  @Override
+  public Specification specification() {
+    Specification specification = new Specification(kind()).add(data);
+    for (int i = 0; i < members.size(); i++) {
+      specification.add("member " + i, members.get(i).id());
+    }
+    return specification;
+  }
+}

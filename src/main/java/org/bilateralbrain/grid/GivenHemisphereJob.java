@@ -1,0 +1,31 @@
+package org.bilateralbrain.grid;
+
+import java.util.List;
+import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.HemisphereShape;
+
+/**
+ * Takes over a hemisphere that was trained elsewhere, and tests it.
+ *
+ * @param location of the file or the artifact's folder; the result doesn't depend on it
+ * @param digest of its content
+ */
+public record GivenHemisphereJob(
+    DataKey data, List<Head> heads, HemisphereShape shape, String location, String digest, long seed)
+    implements Hemisphere {
+
+  @Override
+  public String title() {
+    return "%s hemisphere, %s, given for seed %d".formatted(labels(), shape.title(), seed);
+  }
+
+  @Override
+  public double work() {
+    return workPerImageForward(); // to be tested once
+  }
+
+  @Override
+  public Specification specification() {
+    return new Specification(kind()).add(data).add("labels", labels()).add(shape).add("given", digest);
+  }
+}

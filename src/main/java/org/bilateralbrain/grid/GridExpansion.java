@@ -1,0 +1,192 @@
+package org.bilateralbrain.grid;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bilateralbrain.config.GridSettings;
+import org.bilateralbrain.config.HemisphereSettings;
+import org.bilateralbrain.config.Model;
+import org.bilateralbrain.config.Pairing;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.config.Variant;
+import org.bilateralbrain.nn.Backbone;
+import org.bilateralbrain.nn.Head;
+
+/** From a configuration to cells: model by model, within a model backbone by backbone, variant by variant. */
+final class GridExpansion {
+
+  private static final List<Head> BOTH = List.of(Head.FINE, Head.COARSE);
+
+  private final SweepConfig config;
+  private final GridSettings grid;
+  private final DataKey data;
+  private final Checkpoints checkpoints;
+  private final List<Cell> cells = new ArrayList<>();
+
+  GridExpansion(SweepConfig config, DataKey data, Checkpoints checkpoints) {
+    this.config = config;
+    this.grid = config.grid();
+    this.data = data;
+    this.checkpoints = checkpoints;
+  }
+
+  List<Cell> cells() {
+    for (Model model : Model.values()) {
+      if (grid.models().contains(model)) {
+        for (Backbone backbone : grid.backbones()) {
+          for (Variant variant : grid.variants()) {
+            expand(
+                model,
+                variant.name(),
+                variant.left().settings(backbone),
+                variant.right().settings(backbone));
+          }
+        }
+      }
+    }
+    return cells;
+  }
+
+  private void expand(Model model, String variant, HemisphereSettings left, HemisphereSettings right) {
+    switch (model) {
+      case UNILATERAL_FINE -> unilateral(model, variant, left, Head.FINE);
+      case UNILATERAL_COARSE -> unilateral(model, variant, right, Head.COARSE);
+      case UNILATERAL_BOTH -> unilateralBoth(variant, left);
+      case BILATERAL_SPECIALISED -> specialised(variant, left, right);
+      case BILATERAL_UNSPECIALISED -> unspecialised(variant, left, right);
+      case BILATERAL_FINE_FINE -> twoOfOneSide(model, variant, left);
+      case BILATERAL_COARSE_COARSE -> twoOfOneSide(model, variant, right);
+      case ENSEMBLE -> ensembles(variant, left);
+    }
+  }
+
+  /** A side that was trained on other labels than its own is no such network. */
+  private void unilateral(Model model, String variant, HemisphereSettings side, Head own) {
+    if (!side.labels().equals(List.of(own))) {
+      return;
+    }
+    Optional<Backbone> backbone = Optional.of(side.shape().backbone());
+    for (long seed : grid.seeds()) {
+      cells.add(
+          new Cell(
+              model.label(),
+              variant,
+              own == Head.FINE ? backbone : Optional.empty(),
+              own == Head.COARSE ? backbone : Optional.empty(),
+              seed,
+              seed,
+              side.labels(),
+              hemisphere(side, seed)));
+    }
+  }
+
+  /** It has the left side's shape. */
+  private void unilateralBoth(String variant, HemisphereSettings left) {
+    for (long seed : grid.seeds()) {
+      Optional<Backbone> backbone = Optional.of(left.shape().backbone());
+      cells.add(
+          new Cell(
+              Model.UNILATERAL_BOTH.label(), variant, backbone, Optional.empty(), seed, seed, BOTH,
+              withBothHeads(left, seed)));
+    }
+  }
+
+  private void specialised(String variant, HemisphereSettings left, HemisphereSettings right) {
+    for (long leftSeed : grid.seeds()) {
+      for (long rightSeed : grid.pairing() == Pairing.ZIP ? List.of(leftSeed) : grid.seeds()) {
+        Hemisphere leftHemisphere = hemisphere(left, leftSeed);
+        Hemisphere rightHemisphere = hemisphere(right, rightSeed);
+        Job job =
+            left.frozen() && right.frozen()
+                ? new BilateralJob(data, leftHemisphere, rightHemisphere, config.heads(), leftSeed)
+                : new EndToEndJob(
+                    data,
+                    side(leftHemisphere, left.frozen()),
+                    side(rightHemisphere, right.frozen()),
+                    config.heads().training(),
+                    leftSeed);
+        cells.add(bilateral(Model.BILATERAL_SPECIALISED, variant, left, right, leftSeed, rightSeed, job));
+      }
+    }
+  }
+
+  private static EndToEndJob.Side side(Hemisphere hemisphere, boolean frozen) {
+    return frozen ? new EndToEndJob.Side.Frozen(hemisphere) : new EndToEndJob.Side.Plastic(hemisphere);
+  }
+
+  private void unspecialised(String variant, HemisphereSettings left, HemisphereSettings right) {
+    for (long seed : grid.seeds()) {
+      Job job =
+          new EndToEndJob(
+              data,
+              new EndToEndJob.Side.Fresh(left.shape()),
+              new EndToEndJob.Side.Fresh(right.shape()),
+              config.bothHeads(),
+              seed);
+      cells.add(bilateral(Model.BILATERAL_UNSPECIALISED, variant, left, right, seed, seed, job));
+    }
+  }
+
+  /** Each seed's hemisphere with the next seed's, the last one's with the first one's. */
+  private void twoOfOneSide(Model model, String variant, HemisphereSettings side) {
+    for (int i = 0; i < grid.seeds().size(); i++) {
+      long seed = grid.seeds().get(i);
+      long next = grid.seeds().get((i + 1) % grid.seeds().size());
+      Job job = new BilateralJob(data, hemisphere(side, seed), hemisphere(side, next), config.heads(), seed);
+      cells.add(bilateral(model, variant, side, side, seed, next, job));
+    }
+  }
+
+  private void ensembles(String variant, HemisphereSettings left) {
+    Optional<Backbone> backbone = Optional.of(left.shape().backbone());
+    for (int size : grid.ensembleSizes()) {
+      for (int first = 0; first + size <= grid.seeds().size(); first++) {
+        List<Long> seeds = grid.seeds().subList(first, first + size);
+        List<Hemisphere> members = seeds.stream().map(seed -> withBothHeads(left, seed)).toList();
+        cells.add(
+            new Cell(
+                "%s-%d".formatted(Model.ENSEMBLE.label(), size),
+                variant,
+                backbone,
+                Optional.empty(),
+                seeds.get(0),
+                seeds.get(size - 1),
+                BOTH,
+                new EnsembleJob(data, members)));
+      }
+    }
+  }
+
+  private static Cell bilateral(
+      Model model,
+      String variant,
+      HemisphereSettings left,
+      HemisphereSettings right,
+      long leftSeed,
+      long rightSeed,
+      Job job) {
+    return new Cell(
+        model.label(),
+        variant,
+        Optional.of(left.shape().backbone()),
+        Optional.of(right.shape().backbone()),
+        leftSeed,
+        rightSeed,
+        BOTH,
+        job);
+  }
+
+  private Hemisphere withBothHeads(HemisphereSettings side, long seed) {
+    return new HemisphereJob(data, BOTH, side.shape(), config.bothHeads(), seed);
+  }
+
+  private Hemisphere hemisphere(HemisphereSettings side, long seed) {
+    if (side.checkpoint().isPresent()) {
+      String location = side.checkpoint().get().replace("{seed}", Long.toString(seed));
+      String digest = checkpoints.digest(location, side.shape(), side.labels());
+      return new GivenHemisphereJob(data, side.labels(), side.shape(), location, digest, seed);
+    }
+    return new HemisphereJob(
+        data.withTrainShare(side.trainShare()), side.labels(), side.shape(), side.training(), seed);
+  }
+}

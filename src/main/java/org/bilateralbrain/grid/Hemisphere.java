@@ -1,0 +1,38 @@
+package org.bilateralbrain.grid;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.HemisphereShape;
+
+/** Makes a unilateral network, which is what bilateral networks and ensembles are made of. */
+public sealed interface Hemisphere extends Job permits HemisphereJob, GivenHemisphereJob {
+
+  HemisphereShape shape();
+
+  /** What it tells apart, in the order of its outputs. */
+  List<Head> heads();
+
+  long seed();
+
+  @Override
+  default String kind() {
+    return "hemisphere";
+  }
+
+  @Override
+  default List<Job> parents() {
+    return List.of();
+  }
+
+  /** "fine", "coarse" or "fine and coarse". */
+  default String labels() {
+    return heads().stream().map(Head::label).collect(Collectors.joining(" and "));
+  }
+
+  /** Convolutions cost the square of the width. */
+  default double workPerImageForward() {
+    double width = shape().width();
+    return width * width;
+  }
+}

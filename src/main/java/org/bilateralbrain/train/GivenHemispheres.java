@@ -1,0 +1,151 @@
+package org.bilateralbrain.train;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.bilateralbrain.data.DataException;
+import org.bilateralbrain.data.Hierarchy;
+import org.bilateralbrain.data.Locations;
+import org.bilateralbrain.data.TorchFile;
+import org.bilateralbrain.grid.Checkpoints;
+import org.bilateralbrain.grid.GivenHemisphereJob;
+import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.HemisphereShape;
+import org.bilateralbrain.nn.Networks;
+import org.bilateralbrain.nn.Optimisation;
+import org.bilateralbrain.store.Store;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Reads trained hemispheres that a configuration names: folders of our own artifacts, and PyTorch's files with the
+ * reference's names. Both must have exactly the wanted network's parameters.
+ */
+public final class GivenHemispheres implements Checkpoints {
+
+  private static final List<String> TORCH = List.of(".ckpt", ".pt", ".pth");
+
+  /** What a network that is not trained is built with. */
+  private static final Optimisation NONE = new Optimisation(1, 0, 0);
+
+  private final Configuration hadoop;
+  private final Map<Head, Integer> classes = new EnumMap<>(Head.class);
+  private final Map<List<Object>, String> digests = new HashMap<>();
+
+  /**
+   * @param hierarchy tells how many classes the heads have
+   */
+  public GivenHemispheres(Configuration hadoop, Hierarchy hierarchy) {
+    this.hadoop = hadoop;
+    classes.put(Head.FINE, hierarchy.fineClasses());
+    classes.put(Head.COARSE, hierarchy.coarseClasses());
+  }
+
+  @Override
+  public synchronized String digest(String location, HemisphereShape shape, List<Head> heads) {
+    return digests.computeIfAbsent(
+        List.of(location, shape, heads),
+        key -> {
+          byte[] content = read(location);
+          load(location, content, shape, heads);
+          return DigestUtils.sha256Hex(content);
+        });
+  }
+
+  /**
+   * @throws TrainingFailed if it is not what it was when the sweep was planned
+   */
+  ComputationGraph load(GivenHemisphereJob job) {
+    byte[] content = read(job.location());
+    if (!DigestUtils.sha256Hex(content).equals(job.digest())) {
+      throw new TrainingFailed("the checkpoint %s has changed since the sweep was planned".formatted(job.location()));
+    }
+    return load(job.location(), content, job.shape(), job.heads());
+  }
+
+  /** A PyTorch file itself, of an artifact the network. */
+  private byte[] read(String location) {
+    Path path = Locations.path(location);
+    try {
+      if (!isTorch(location)) {
+        return Store.readArtifact(path, hadoop).read(TrainedNetwork.NETWORK_FILE);
+      }
+      FileSystem fileSystem = path.getFileSystem(hadoop);
+      try (var in = fileSystem.open(path)) {
+        return in.readAllBytes();
+      }
+    } catch (IOException | RuntimeException e) {
+      throw new DataException("The checkpoint %s can't be read: %s".formatted(location, e.getMessage()), e);
+    }
+  }
+
+  private static boolean isTorch(String location) {
+    return TORCH.stream().anyMatch(location::endsWith);
+  }
+
+  private ComputationGraph load(String location, byte[] content, HemisphereShape shape, List<Head> heads) {
+    Map<Head, Integer> ofHeads = new EnumMap<>(classes);
+    ofHeads.keySet().retainAll(heads);
+    ComputationGraph network = Networks.unilateral(JobData.IMAGE_SHAPE, shape, ofHeads, NONE, 0);
+    List<String> differences =
+        isTorch(location)
+            ? TorchHemisphere.copy(TorchFile.read(location, content), network, shape.backbone())
+            : copy(location, content, network);
+    if (!differences.isEmpty()) {
+      throw new DataException(
+          "The checkpoint %s is not of a %s with the labels %s:%n  %s"
+              .formatted(location, shape.title(), heads, String.join("%n  ".formatted(), differences)));
+    }
+    return network;
+  }
+
+  private static List<String> copy(String location, byte[] content, ComputationGraph target) {
+    ComputationGraph given;
+    try {
+      given = ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(content), false);
+    } catch (IOException | RuntimeException e) {
+      throw new DataException("The network in %s can't be read: %s".formatted(location, e.getMessage()), e);
+    }
+    Map<String, INDArray> unused = parameters(given);
+    List<String> differences = new ArrayList<>();
+    parameters(target)
+        .forEach(
+            (name, parameter) -> {
+              INDArray other = unused.remove(name);
+              if (other == null) {
+                differences.add(name + " is missing");
+              } else if (!other.equalShapes(parameter)) {
+                differences.add(
+                    "%s has the shape %s, wanted is %s"
+                        .formatted(name, List.of(box(other.shape())), List.of(box(parameter.shape()))));
+              } else {
+                parameter.assign(other);
+              }
+            });
+    unused.keySet().forEach(name -> differences.add(name + " is not a parameter of this network"));
+    return differences;
+  }
+
+  private static Map<String, INDArray> parameters(ComputationGraph network) {
+    Map<String, INDArray> parameters = new java.util.LinkedHashMap<>();
+    for (Layer layer : network.getLayers()) {
+      String name = layer.conf().getLayer().getLayerName();
+      layer.paramTable().forEach((key, value) -> parameters.put(name + "." + key, value));
+    }
+    return parameters;
+  }
+
+  private static Long[] box(long[] shape) {
+    return java.util.Arrays.stream(shape).boxed().toArray(Long[]::new);
+  }
+}

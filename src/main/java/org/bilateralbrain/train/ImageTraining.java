@@ -1,0 +1,35 @@
+package org.bilateralbrain.train;
+
+import java.util.List;
+import java.util.Map;
+import org.bilateralbrain.config.TrainingSettings;
+import org.bilateralbrain.data.Batch;
+import org.bilateralbrain.data.Batches;
+import org.bilateralbrain.nn.Head;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/** Trains a network on augmented images, keeps its best epoch and tests it. */
+record ImageTraining(JobData data, TrainingSettings training, long seed) {
+
+  /**
+   * @param heads of the network, in the order of its outputs
+   */
+  TrainedNetwork run(ComputationGraph network, List<Head> heads, ProgressListener listener) {
+    int batchSize = training.batchSize();
+    Batches train = data.batches(data.partition().train(), batchSize);
+    History history =
+        new Trainer(network, heads, seed, listener)
+            .train(
+                training.epochs(),
+                data.trainImages(),
+                epoch -> miniBatches(train.epoch(seed, epoch)),
+                miniBatches(data.validation(batchSize)));
+    Map<Head, Double> test =
+        Accuracy.of(images -> network.output(false, images), heads, miniBatches(data.test(batchSize)));
+    return TrainedNetwork.of(network, heads, history, data.trainImages(), test);
+  }
+
+  static Iterable<MiniBatch> miniBatches(Iterable<Batch> batches) {
+    return Mapped.lazily(batches, MiniBatch::ofImages);
+  }
+}

@@ -1,0 +1,131 @@
+package org.bilateralbrain.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Files as torch.save writes them: the bytes of its pickle by hand, in an archive without compression. */
+class TorchFileTest {
+
+  /** {"a.weight": a 2 x 3 tensor} as protocol 2 has it. */
+  private static final String ONE_TENSOR = "ccollections\nOrderedDict\n)R" + item("a.weight", 0, "K\2K\3\206", "K\3K\1\206");
+
+  @Test
+  void aStateDictionaryIsRead() throws IOException {
+    Map<String, TorchFile.Tensor> tensors = read(ONE_TENSOR + ".", floats(1, 2, 3, 4, 5, 6));
+
+    assertThat(tensors).containsOnlyKeys("a.weight");
+    assertThat(tensors.get("a.weight").shape()).containsExactly(2, 3);
+    assertThat(tensors.get("a.weight").values()).containsExactly(1, 2, 3, 4, 5, 6);
+  }
+
+  @Test
+  void aTensorThatIsAViewIsReadInItsOwnOrder() throws IOException {
+    String transposed = "}" + item("w", 1, "K\3K\2\206", "K\1K\3\206");
+
+    assertThat(read(transposed + ".", floats(9, 1, 2, 3, 4, 5, 6)).get("w").values()).containsExactly(1, 4, 2, 5, 3, 6);
+  }
+
+  @Test
+  void theStateDictionaryOfALightningCheckpointIsFoundAmongItsOtherEntries() throws IOException {
+    String checkpoint =
+        "}" + text("epoch") + "K\7s" + text("callbacks") + "}s" + text("state_dict") + ONE_TENSOR + "s";
+
+    assertThat(read(checkpoint + ".", floats(1, 2, 3, 4, 5, 6))).containsOnlyKeys("a.weight");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "os, system", "builtins, eval", "torch, load", "pytorch_lightning.utilities.parsing, AttributeDict",
+    "torch._utils, _rebuild_device_tensor_from_numpy"
+  })
+  void anythingButTensorsIsAnErrorThatNamesIt(String module, String name) {
+    String pickle = "}" + text("hyper_parameters") + "c" + module + "\n" + name + "\n)Rs.";
+
+    assertThatThrownBy(() -> read(pickle, floats()))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("asks for " + module + "." + name);
+  }
+
+  @Test
+  void tensorsThatReachBeyondTheirStorageAreRefused() {
+    for (String shape : new String[] {"K\2K\4\206", "K\7K\3\206", "J\377\377\377\177J\377\377\377\177\206"}) {
+      assertThatThrownBy(() -> read("}" + item("w", 0, shape, "K\3K\1\206") + ".", floats(1, 2, 3, 4, 5, 6)))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("reaches beyond its storage");
+    }
+  }
+
+  @Test
+  void otherFilesAreRefused() throws IOException {
+    byte[] whole = file(ONE_TENSOR + ".", floats(1, 2, 3, 4, 5, 6));
+
+    assertThatThrownBy(() -> TorchFile.read("x.pt", "no archive".getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("x.pt is not in the zip format of torch.save");
+    for (int length = 0; length < whole.length; length += 7) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> TorchFile.read("x.pt", cut)).isInstanceOf(DataException.class);
+    }
+    assertThatThrownBy(() -> read("K\1.", floats())).hasMessageContaining("holds no state dictionary");
+    assertThatThrownBy(() -> read("}" + text("a") + "K\1s.", floats())).hasMessageContaining("a is no tensor");
+  }
+
+  /** A dictionary's entry: a tensor of an offset, size and stride on the storage 0. */
+  private static String item(String name, int offset, String size, String stride) {
+    return text(name)
+        + "ctorch._utils\n_rebuild_tensor_v2\n(("
+        + text("storage") + "ctorch\nFloatStorage\n" + text("0") + text("cpu") + "K" + (char) -1 + "tQ"
+        + "K" + (char) offset + size + stride + "\211ccollections\nOrderedDict\n)RtRs";
+  }
+
+  private static String text(String text) {
+    return "X" + (char) text.length() + "\0\0\0" + text;
+  }
+
+  private static Map<String, TorchFile.Tensor> read(String pickle, float... storage) throws IOException {
+    return TorchFile.read("x.pt", file(pickle, storage));
+  }
+
+  private static float[] floats(float... values) {
+    return values;
+  }
+
+  /** The number of values in the storage takes the place of the character that stands for it. */
+  private static byte[] file(String pickle, float... storage) throws IOException {
+    String text = "\200\2" + pickle.replace((char) -1, (char) storage.length);
+    ByteBuffer values = ByteBuffer.allocate(storage.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    values.asFloatBuffer().put(storage);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      store(zip, "archive/data.pkl", text.getBytes(StandardCharsets.ISO_8859_1));
+      store(zip, "archive/data/0", values.array());
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void store(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    CRC32 checksum = new CRC32();
+    checksum.update(content);
+    ZipEntry entry = new ZipEntry(name);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setSize(content.length);
+    entry.setCrc(checksum.getValue());
+    zip.putNextEntry(entry);
+    zip.write(content);
+    zip.closeEntry();
+  }
+}
