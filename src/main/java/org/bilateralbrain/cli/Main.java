@@ -20,7 +20,9 @@ import picocli.CommandLine.HelpCommand;
       PlanCommand.class,
       StatusCommand.class,
       ReportCommand.class,
+      TestCommand.class,
       PrepareCommand.class,
+      ConvertCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

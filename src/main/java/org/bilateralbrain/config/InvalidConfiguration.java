@@ -7,7 +7,7 @@ public class InvalidConfiguration extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  InvalidConfiguration(List<String> problems) {
+  public InvalidConfiguration(List<String> problems) {
     super(String.join("\n", problems));
   }
 }

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigValueFactory;
 import java.io.File;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bilateralbrain.nn.Head;
 
@@ -20,10 +21,11 @@ import org.bilateralbrain.nn.Head;
  * @param store URI of the store, on any Hadoop file system
  * @param bothHeads training of networks that learn both kinds of label from the start
  * @param heads training of the heads on frozen hemispheres
+ * @param writesFeatures whether testing writes the networks' features of the test images
  * @param resolved the configuration with all defaults and overrides, as text
  */
 public record SweepConfig(
-    String name, String store, DataSettings data, GridSettings grid, TrainingSettings bothHeads, HeadSettings heads, String resolved) {
+    String name, String store, DataSettings data, GridSettings grid, TrainingSettings bothHeads, HeadSettings heads, boolean writesFeatures, String resolved) {
 
   private static final String ROOT = "bilateral";
   private static final Pattern HOCON_VALUE =
@@ -79,6 +81,14 @@ public record SweepConfig(
     return ConfigValueFactory.fromAnyRef(value, origin).atPath(path);
   }
 
+  private static Optional<Boolean> writesFeatures(String mode) {
+    return switch (mode) {
+      case "predictions" -> Optional.of(false);
+      case "features" -> Optional.of(true);
+      default -> Optional.empty();
+    };
+  }
+
   private static SweepConfig read(Config config) {
     Problems problems = new Problems();
     ConfigObject bilateral = config.getObject(ROOT);
@@ -108,6 +118,7 @@ public record SweepConfig(
             GridSettings.read(root.child("grid"), hemisphere, root.child("ensemble")),
             TrainingSettings.read(root.child("both-heads")),
             HeadSettings.read(root.child("heads")),
+            root.child("test").named("mode", SweepConfig::writesFeatures, "predictions, features").orElse(false),
             config.withOnlyPath(ROOT).root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
     Variant.Side.read(hemisphere, Head.FINE); // its own mistakes, also where every variant overrides them
     root.rejectUnknownKeys();

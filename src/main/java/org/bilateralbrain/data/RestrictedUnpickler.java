@@ -3,6 +3,7 @@ package org.bilateralbrain.data;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +79,7 @@ final class RestrictedUnpickler extends Unpickler {
       case Opcodes.SETITEMS -> setItems(stack.pop_all_since_marker());
       case Opcodes.SETITEM -> {
         Object value = stack.pop();
-        setItems(List.of(stack.pop(), value));
+        setItems(Arrays.asList(stack.pop(), value));
       }
       case Opcodes.BUILD -> build();
       case Opcodes.BINSTRING -> stack.add(binary());

@@ -2,6 +2,7 @@ package org.bilateralbrain.sweep;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
@@ -23,18 +24,25 @@ public final class SparkDriver {
 
   /** Runs a sweep in a Spark application of its own. */
   public static SweepSummary run(SweepSetup setup, PrintWriter progress) throws IOException, InterruptedException {
+    try (JavaSparkContext spark = start(setup)) {
+      return new Sweep(setup, spark, progress).run();
+    }
+  }
+
+  /** Tests what is there of a sweep, in a Spark application of its own. */
+  public static List<TestedCell> test(SweepSetup setup, PrintWriter progress) throws IOException {
+    try (JavaSparkContext spark = start(setup)) {
+      return TestRun.run(setup, spark, progress);
+    }
+  }
+
+  /** Spark checks its own settings and throws a checked exception that its Java interface doesn't declare. */
+  private static JavaSparkContext start(SweepSetup setup) {
     SparkConf conf =
         new SparkConf()
             .setAppName("bilateral " + setup.config().name())
             // Jobs and outcomes are records, which the Kryo of Spark 3.5 can't read back; they are small.
             .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
-    try (JavaSparkContext spark = start(conf)) {
-      return new Sweep(setup, spark, progress).run();
-    }
-  }
-
-  /** Spark checks its own settings and throws a checked exception that its Java interface doesn't declare. */
-  private static JavaSparkContext start(SparkConf conf) {
     try {
       return new JavaSparkContext(conf);
     } catch (Exception e) {

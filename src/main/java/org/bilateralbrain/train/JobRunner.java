@@ -1,6 +1,5 @@
 package org.bilateralbrain.train;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,6 @@ import org.bilateralbrain.grid.Hemisphere;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Networks;
-import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
@@ -24,7 +22,6 @@ import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.CrashReportingUtil;
-import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +37,7 @@ public final class JobRunner {
   private final Store store;
   private final DataSet dataSet;
   private final GivenHemispheres givenHemispheres;
+  private final StoredNetworks networks;
 
   static {
     CrashReportingUtil.crashDumpsEnabled(false); // files that DL4J would leave in whatever folder a task runs in
@@ -49,11 +47,12 @@ public final class JobRunner {
     this.store = store;
     this.dataSet = dataSet;
     this.givenHemispheres = new GivenHemispheres(hadoop, dataSet.hierarchy());
+    this.networks = new StoredNetworks(store);
   }
 
   /** The name of a job's artifact. */
   public static ArtifactKey key(Job job) {
-    return new ArtifactKey(job.kind(), job.id());
+    return StoredNetworks.key(job);
   }
 
   /**
@@ -102,21 +101,21 @@ public final class JobRunner {
       return write(Testing.of(List.of(network), given.heads(), data), artifact);
     }
     if (job instanceof FeaturesJob features) {
-      return new FeatureExtraction(features, data, network(features.hemisphere()), listener).writeTo(artifact);
+      return new FeatureExtraction(features, data, networks.read(features.hemisphere()), listener).writeTo(artifact);
     }
     if (job instanceof BilateralJob bilateral) {
-      ComputationGraph left = network(bilateral.left());
-      ComputationGraph right = network(bilateral.right());
+      ComputationGraph left = networks.read(bilateral.left());
+      ComputationGraph right = networks.read(bilateral.right());
       HeadExamples examples = examples(bilateral, data, left, right);
       return write(BilateralTraining.run(bilateral, data, left, right, examples, listener), artifact);
     }
     if (job instanceof EndToEndJob endToEnd) {
-      return write(EndToEndTraining.run(endToEnd, data, this::network, listener), artifact);
+      return write(EndToEndTraining.run(endToEnd, data, networks::read, listener), artifact);
     }
     EnsembleJob ensemble = (EnsembleJob) job;
     List<ComputationGraph> members = new ArrayList<>();
     for (Hemisphere member : ensemble.members()) {
-      members.add(network(member));
+      members.add(networks.read(member));
     }
     return write(Testing.of(members, ensemble.members().get(0).heads(), data), artifact);
   }
@@ -148,17 +147,6 @@ public final class JobRunner {
 
   private StoredFeatures features(FeaturesJob job, JobData data) throws IOException {
     return StoredFeatures.open(
-        artifact(job), data.partition(), job.hemisphere().shape().features(), job.views());
-  }
-
-  private ComputationGraph network(Job parent) throws IOException {
-    byte[] network = artifact(parent).read(TrainedNetwork.NETWORK_FILE);
-    return ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(network), false);
-  }
-
-  private Artifact artifact(Job parent) throws IOException {
-    return store
-        .find(key(parent))
-        .orElseThrow(() -> new TrainingFailed("the artifact of the %s is not in the store".formatted(parent.title())));
+        networks.artifact(job), data.partition(), job.hemisphere().shape().features(), job.views());
   }
 }

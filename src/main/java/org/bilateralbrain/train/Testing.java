@@ -32,7 +32,7 @@ final class Testing {
     return new Metrics(0, 0, 0, 0, parameters, accuracies);
   }
 
-  private static INDArray[] meanLogits(List<ComputationGraph> networks, INDArray images) {
+  static INDArray[] meanLogits(List<ComputationGraph> networks, INDArray images) {
     INDArray[] sums = Networks.logits(networks.get(0), images);
     for (ComputationGraph network : networks.subList(1, networks.size())) {
       INDArray[] logits = Networks.logits(network, images);

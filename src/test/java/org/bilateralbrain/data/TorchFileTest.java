@@ -42,7 +42,7 @@ class TorchFileTest {
   @Test
   void theStateDictionaryOfALightningCheckpointIsFoundAmongItsOtherEntries() throws IOException {
     String checkpoint =
-        "}" + text("epoch") + "K\7s" + text("callbacks") + "}s" + text("state_dict") + ONE_TENSOR + "s";
+        "}" + text("epoch") + "K\7s" + text("callbacks") + "}s" + text("scheduler") + "Ns" + text("state_dict") + ONE_TENSOR + "s";
 
     assertThat(read(checkpoint + ".", floats(1, 2, 3, 4, 5, 6))).containsOnlyKeys("a.weight");
   }

@@ -144,6 +144,31 @@ class MacroArchitecturesIT {
   }
 
   @Test
+  void testingGivesTheAccuraciesOfTrainingAndMoreForWhatIsThere() throws Exception {
+    run("bilateral.grid.models=[unilateral-fine, unilateral-both, ensemble]");
+    String all = "bilateral.grid.models=[unilateral-fine, unilateral-coarse, unilateral-both, ensemble]";
+    SweepSetup setup = setup(all, "bilateral.test.mode=features");
+
+    List<TestedCell> tested = TestRun.run(setup, spark, new PrintWriter(Writer.nullWriter()));
+
+    assertThat(tested).as("not the coarse ones, which are not in the store").hasSize(2 + 2 + 1);
+    for (TestedCell each : tested) {
+      Metrics metrics = metrics(setup, each.cell());
+      each.result()
+          .heads()
+          .forEach(
+              (head, result) -> {
+                assertThat(result.top1()).isEqualTo(metrics.heads().get(head).test());
+                assertThat(result.top5()).isBetween(result.top1(), 1.0);
+                assertThat(java.util.Arrays.stream(result.byClass().images()).sum()).isEqualTo(100);
+                assertThat(java.util.Arrays.stream(result.bySuperclass().right()).sum()).isEqualTo(result.first());
+              });
+    }
+    Path features = temp.resolve("store/sweeps/tiny/features/unilateral-fine-symmetric-resnet9-seed0.npy");
+    assertThat(features).hasSize(128 + 100 * 16 * Float.BYTES);
+  }
+
+  @Test
   void aCheckpointOfAnotherNetworkIsRefusedBeforeAnythingIsTrainedWithAllDifferences() throws Exception {
     run("bilateral.grid.seeds=[0]", "bilateral.grid.models=[unilateral-fine]");
     Path artifact = networks("hemisphere").get(0).getParent().getParent();

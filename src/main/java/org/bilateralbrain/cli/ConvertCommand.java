@@ -1,0 +1,45 @@
+package org.bilateralbrain.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.bilateralbrain.config.InvalidConfiguration;
+import org.bilateralbrain.config.ReferenceConfiguration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "convert",
+    description = {
+      "Prints the configuration that is equivalent to one of the reference implementation (Cerenaut/bilateral-brain),",
+      "and on stderr what it had to leave out."
+    },
+    mixinStandardHelpOptions = true)
+final class ConvertCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "REFERENCE.yaml", description = "One of the reference's files configs/*.yaml.")
+  private Path file;
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() {
+    String yaml;
+    try {
+      yaml = Files.readString(file);
+    } catch (IOException e) {
+      throw new InvalidConfiguration(List.of("%s can't be read: %s".formatted(file, e)));
+    }
+    ReferenceConfiguration converted = ReferenceConfiguration.convert(yaml);
+    command.commandLine().getOut().print(converted.text());
+    command.commandLine().getOut().flush();
+    PrintWriter err = command.commandLine().getErr();
+    converted.leftOut().forEach(line -> err.println("left out: " + line));
+    return Main.DONE;
+  }
+}

@@ -1,0 +1,59 @@
+package org.bilateralbrain.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.data.DataSource;
+import org.bilateralbrain.report.TestTables;
+import org.bilateralbrain.sweep.SparkDriver;
+import org.bilateralbrain.sweep.SweepSetup;
+import org.bilateralbrain.sweep.TestedCell;
+import org.bilateralbrain.train.TestResult;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "test",
+    description = {
+      "Tests a sweep's networks without training: those in the store, and checkpoints that the configuration names.",
+      "Prints top-1 and top-5 accuracy; writes them and accuracies by class and superclass into the sweep's folder.",
+      "With bilateral.test.mode=features also writes the networks' features of the test images."
+    },
+    mixinStandardHelpOptions = true)
+final class TestCommand implements Callable<Integer> {
+
+  @Mixin private SweepOptions options;
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() throws Exception {
+    SweepConfig config = options.load();
+    PrintWriter progress = command.commandLine().getErr();
+    Configuration hadoop = SparkDriver.hadoop();
+    SweepSetup setup = SweepSetup.of(config, hadoop);
+    List<TestedCell> tested = Interruption.explaining(progress, () -> SparkDriver.test(setup, progress));
+    Map<String, TestResult> results = new LinkedHashMap<>();
+    tested.forEach(cell -> results.put(cell.name(), cell.result()));
+    write(setup, TestTables.NETWORKS, TestTables.networks(results));
+    write(
+        setup,
+        TestTables.CLASSES,
+        TestTables.classes(results, DataSource.Cache.load(setup.source(), hadoop).hierarchy()));
+    PrintWriter out = command.commandLine().getOut();
+    out.print(TestTables.inWords(results));
+    out.printf("Written to %s: %s, %s%n", setup.store().sweepFolder(config.name()), TestTables.NETWORKS, TestTables.CLASSES);
+    out.flush();
+    return tested.size() == setup.plan().cells().size() ? Main.DONE : Main.SOME_FAILED;
+  }
+
+  private static void write(SweepSetup setup, String file, String text) throws java.io.IOException {
+    setup.store().writeSweepFile(setup.config().name(), file, text.getBytes(StandardCharsets.UTF_8));
+  }
+}

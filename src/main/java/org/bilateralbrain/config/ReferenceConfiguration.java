@@ -1,0 +1,256 @@
+package org.bilateralbrain.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.bilateralbrain.nn.Backbone;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * A configuration of the reference implementation (Cerenaut/bilateral-brain, {@code configs/*.yaml}) as one of ours.
+ *
+ * @param text HOCON
+ * @param leftOut what has no counterpart here, with the reason
+ */
+public record ReferenceConfiguration(String text, List<String> leftOut) {
+
+  private static final Map<String, String> WITHOUT_COUNTERPART =
+      Map.of(
+          "evaluate", "every network is tested",
+          "save_dir", "the store is bilateral.store",
+          "logger", "there is one kind of record, history.csv",
+          "ckpt_callback", "the best epoch on held-out images is kept",
+          "val_dir", "validation images are held out of the training set",
+          "accelerator", "the build decides: CPU, or the profile cuda",
+          "num_workers", "images are prepared by the task that trains on them");
+
+  /**
+   * @param yaml the file's content
+   * @throws InvalidConfiguration if it is no such configuration, with every mistake
+   */
+  public static ReferenceConfiguration convert(String yaml) {
+    Object root;
+    try {
+      root = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
+    } catch (YAMLException e) {
+      throw new InvalidConfiguration(List.of("not YAML: " + e.getMessage()));
+    }
+    if (!(root instanceof Map<?, ?> map) || !(map.get("hparams") instanceof Map<?, ?>)) {
+      throw new InvalidConfiguration(List.of("there is no section hparams: not a configuration of the reference"));
+    }
+    return new Conversion(map).run();
+  }
+
+  private static final class Conversion {
+
+    private final Map<String, Object> values = new LinkedHashMap<>();
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final List<String> leftOut = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+
+    /** Sections are taken apart: no key stands in two of them. */
+    Conversion(Map<?, ?> root) {
+      root.forEach(
+          (key, value) -> {
+            if (value instanceof Map<?, ?> section && !WITHOUT_COUNTERPART.containsKey(key.toString())) {
+              section.forEach((name, inner) -> values.put(name.toString(), inner));
+            } else {
+              values.put(key.toString(), value);
+            }
+          });
+    }
+
+    ReferenceConfiguration run() {
+      Object name = take("exp_name");
+      settings.put("name", quoted(name == null ? "converted" : name));
+      data();
+      seeds();
+      macroArchitecture();
+      values.forEach(
+          (key, value) -> {
+            if (value != null && !value.equals("")) {
+              String reason = WITHOUT_COUNTERPART.getOrDefault(key, "has no counterpart");
+              leftOut.add("%s = %s: %s".formatted(key, value, reason));
+            }
+          });
+      if (!problems.isEmpty()) {
+        throw new InvalidConfiguration(problems);
+      }
+      StringBuilder text = new StringBuilder("# Converted from a configuration of the reference implementation.\nbilateral {\n");
+      settings.forEach((key, value) -> text.append("  %s = %s\n".formatted(key, value)));
+      return new ReferenceConfiguration(text.append("}\n").toString(), leftOut);
+    }
+
+    private void data() {
+      settings.put("data.source", "cifar100");
+      Object raw = take("raw_data_dir");
+      Object images = take("train_dir");
+      take("test_dir");
+      if (raw != null) {
+        settings.put("data.path", quoted(raw));
+      } else {
+        settings.put("data.path", quoted("data/cifar100"));
+        leftOut.add("train_dir = %s: folders of PNG files are not read; data.path names the archive".formatted(images));
+      }
+      settings.put("data.normalisation", "{ mean = [0.5071, 0.4867, 0.4408], std = [0.2675, 0.2565, 0.2761] }");
+    }
+
+    private void seeds() {
+      if (take("seeds") instanceof List<?> list && !list.isEmpty()) {
+        settings.put("grid.seeds", list.toString());
+      } else {
+        problems.add("seeds is no list of numbers");
+      }
+    }
+
+    private void macroArchitecture() {
+      String hemispheres = text("mode_hemis");
+      String heads = text("mode_heads");
+      if (heads.equals("features") || "feature".equals(take("mode_out"))) {
+        settings.put("test.mode", "features");
+      }
+      Object fine = take("model_path_fine");
+      Object coarse = take("model_path_coarse");
+      boolean fineFrozen = Boolean.TRUE.equals(take("ffreeze"));
+      boolean coarseFrozen = Boolean.TRUE.equals(take("cfreeze"));
+      switch (hemispheres) {
+        case "unilateral" -> unilateral(heads, fine);
+        case "bilateral" -> {
+          boolean specialised = fineFrozen || coarseFrozen || fine != null || coarse != null;
+          bilateral(specialised, side("left", fine, fineFrozen), side("right", coarse, coarseFrozen));
+        }
+        case "ensemble" -> ensemble(fine);
+        default -> problems.add(
+            "hparams.mode_hemis is '%s', but must be unilateral, bilateral or ensemble".formatted(hemispheres));
+      }
+    }
+
+    /** The reference takes the settings for 'fine', whatever the head. */
+    private void unilateral(String heads, Object checkpoint) {
+      String backbone = backbone("farch");
+      Map<String, Object> sparsity = sparsity("fine_k", "fine_per_k");
+      take("carch");
+      sparsity("coarse_k", "coarse_per_k");
+      settings.put("grid.backbones", "[%s]".formatted(backbone));
+      switch (heads) {
+        case "fine", "coarse" -> {
+          settings.put("grid.models", "[unilateral-%s]".formatted(heads));
+          training("hemisphere");
+        }
+        case "both", "features" -> {
+          settings.put("grid.models", "[unilateral-both]");
+          training("both-heads");
+        }
+        default -> problems.add("hparams.mode_heads is '%s', but must be fine, coarse, both or features".formatted(heads));
+      }
+      sparsity.forEach((key, value) -> settings.put("hemisphere." + key, value.toString()));
+      if (checkpoint != null) {
+        settings.put("hemisphere.checkpoint", quoted(checkpoint));
+      }
+    }
+
+    private void bilateral(boolean specialised, Map<String, Object> left, Map<String, Object> right) {
+      settings.put("grid.models", specialised ? "[bilateral-specialised]" : "[bilateral-unspecialised]");
+      String leftBackbone = backbone("farch");
+      String rightBackbone = backbone("carch");
+      settings.put("grid.backbones", "[%s]".formatted(leftBackbone));
+      if (!rightBackbone.equals(leftBackbone)) {
+        right.put("backbone", rightBackbone);
+      }
+      left.putAll(sparsity("fine_k", "fine_per_k"));
+      right.putAll(sparsity("coarse_k", "coarse_per_k"));
+      String variant = "grid.variants." + (left.isEmpty() && right.isEmpty() ? "symmetric" : "converted");
+      settings.put(variant, "{}");
+      left.forEach((key, value) -> settings.put(variant + ".left." + key, value.toString()));
+      right.forEach((key, value) -> settings.put(variant + ".right." + key, value.toString()));
+      training(specialised ? "heads" : "both-heads");
+      if (specialised) {
+        settings.put("heads.feature-views", "fresh");
+      }
+    }
+
+    private Map<String, Object> side(String side, Object checkpoint, boolean frozen) {
+      Map<String, Object> settingsOfSide = new LinkedHashMap<>();
+      if (checkpoint != null) {
+        settingsOfSide.put("checkpoint", quoted(checkpoint));
+      } else if (frozen) {
+        leftOut.add(
+            "the reference freezes the %s hemisphere without having trained it; here it is trained first".formatted(side));
+      }
+      if (!frozen && checkpoint != null) {
+        settingsOfSide.put("freeze", false);
+      }
+      return settingsOfSide;
+    }
+
+    private void ensemble(Object checkpoints) {
+      settings.put("grid.models", "[ensemble]");
+      settings.put("grid.backbones", "[%s]".formatted(backbone("farch")));
+      take("carch");
+      sparsity("fine_k", "fine_per_k").forEach((key, value) -> settings.put("hemisphere." + key, value.toString()));
+      sparsity("coarse_k", "coarse_per_k");
+      training("both-heads");
+      if (checkpoints instanceof List<?> list) {
+        leftOut.add(
+            "model_path_fine = %d checkpoints: the members of an ensemble are networks of this sweep".formatted(list.size()));
+        if (list.size() > 1) {
+          settings.put("ensemble.sizes", "[%d]".formatted(list.size()));
+        }
+      }
+    }
+
+    private void training(String section) {
+      copy("max_epochs", section + ".epochs");
+      copy("batch_size", section + ".batch-size");
+      copy("lr", section + ".learning-rate");
+      copy("weight_decay", section + ".weight-decay");
+      copy("dropout", section + ".dropout");
+    }
+
+    private void copy(String key, String setting) {
+      Object value = take(key);
+      if (value != null) {
+        settings.put(setting, value.toString());
+      }
+    }
+
+    /** Zero and nothing stand for no sparsity. */
+    private Map<String, Object> sparsity(String k, String ofBatch) {
+      Object first = take(k);
+      Object second = take(ofBatch);
+      Map<String, Object> sparsity = new LinkedHashMap<>();
+      if (first instanceof Number a && a.doubleValue() > 0 && second instanceof Number b && b.doubleValue() > 0) {
+        sparsity.put("sparsity", "{ k = %s, k-percent = %s, testing = batch }".formatted(a, b));
+      } else if (first instanceof Number a && a.doubleValue() > 0 || second instanceof Number b && b.doubleValue() > 0) {
+        problems.add("%s and %s must be given both or neither".formatted(k, ofBatch));
+      }
+      return sparsity;
+    }
+
+    private String backbone(String key) {
+      String name = text(key).toLowerCase(Locale.ROOT);
+      if (Backbone.named(name).isEmpty()) {
+        problems.add("hparams.%s is '%s', but must be one of: %s".formatted(key, name, Backbone.labels()));
+      }
+      return name;
+    }
+
+    private String text(String key) {
+      Object value = take(key);
+      return value == null ? "" : value.toString();
+    }
+
+    private Object take(String key) {
+      return values.remove(key);
+    }
+
+    private static String quoted(Object value) {
+      return '"' + value.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package org.bilateralbrain.report;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.bilateralbrain.data.Hierarchy;
+import org.bilateralbrain.train.TestResult;
+
+/** What testing writes: {@code test.csv} with a row for each network and head, {@code classes.csv} with one a class. */
+public final class TestTables {
+
+  public static final String NETWORKS = "test.csv";
+  public static final String CLASSES = "classes.csv";
+
+  private TestTables() {}
+
+  /**
+   * @param results by the networks' names
+   */
+  public static String networks(Map<String, TestResult> results) {
+    StringBuilder csv = new StringBuilder("network,head,images,top1,top5\n");
+    results.forEach(
+        (network, result) ->
+            result
+                .heads()
+                .forEach(
+                    (head, of) ->
+                        csv.append(
+                            "%s,%s,%d,%s,%s%n".formatted(network, head, of.images(), of.top1(), of.top5()))));
+    return csv.toString();
+  }
+
+  /** Accuracy by class of a head's own labels, and by the superclass that an image belongs to. */
+  public static String classes(Map<String, TestResult> results, Hierarchy hierarchy) {
+    StringBuilder csv = new StringBuilder("network,head,level,label,name,images,accuracy\n");
+    results.forEach(
+        (network, result) ->
+            result
+                .heads()
+                .forEach(
+                    (head, of) -> {
+                      boolean fine = head.equals("fine");
+                      if (fine) {
+                        append(csv, network, head, "class", of.byClass(), hierarchy.fineNames());
+                      }
+                      append(csv, network, head, "superclass", of.bySuperclass(), hierarchy.coarseNames());
+                    }));
+    return csv.toString();
+  }
+
+  private static void append(
+      StringBuilder csv, String network, String head, String level, TestResult.Counts counts, List<String> names) {
+    for (int label = 0; label < counts.images().length; label++) {
+      int images = counts.images()[label];
+      String accuracy = images == 0 ? "" : Double.toString((double) counts.right()[label] / images);
+      csv.append("%s,%s,%s,%d,%s,%d,%s%n".formatted(network, head, level, label, names.get(label), images, accuracy));
+    }
+  }
+
+  /** For people: aligned, in percent. */
+  public static String inWords(Map<String, TestResult> results) {
+    int width = results.keySet().stream().mapToInt(String::length).max().orElse(0);
+    StringBuilder table =
+        new StringBuilder(("%-" + Math.max(7, width) + "s  %-6s  %7s  %7s%n").formatted("network", "head", "top-1 %", "top-5 %"));
+    results.forEach(
+        (network, result) ->
+            result
+                .heads()
+                .forEach(
+                    (head, of) ->
+                        table.append(
+                            String.format(
+                                Locale.ROOT,
+                                "%-" + Math.max(7, width) + "s  %-6s  %7.2f  %7.2f%n",
+                                network, head, 100 * of.top1(), 100 * of.top5()))));
+    return table.toString();
+  }
+}

@@ -1,0 +1,13 @@
+package org.bilateralbrain.sweep;
+
+import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.train.TestResult;
+
+/** A network of a sweep and how it did on the test images. */
+public record TestedCell(Cell cell, TestResult result) {
+
+  /** Names the network in files. */
+  public String name() {
+    return TestRun.name(cell);
+  }
+}

@@ -1,0 +1,147 @@
+package org.bilateralbrain.train;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.data.DataSet;
+import org.bilateralbrain.grid.EnsembleJob;
+import org.bilateralbrain.grid.GivenHemisphereJob;
+import org.bilateralbrain.grid.Hemisphere;
+import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.Networks;
+import org.bilateralbrain.store.Lookup;
+import org.bilateralbrain.store.Store;
+import org.bilateralbrain.train.TestResult.Counts;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Tests networks that are there, without training: what the store holds, and hemispheres that a job names. */
+public final class NetworkTester {
+
+  private static final int BATCH_SIZE = 256;
+  private static final int FIRST = 5;
+
+  private final Store store;
+  private final DataSet dataSet;
+  private final GivenHemispheres givenHemispheres;
+
+  public NetworkTester(Store store, DataSet dataSet, Configuration hadoop) {
+    this.store = store;
+    this.dataSet = dataSet;
+    this.givenHemispheres = new GivenHemispheres(hadoop, dataSet.hierarchy());
+  }
+
+  /** Whether everything that a test of this job's result needs is there. */
+  public boolean canTest(Job job) throws IOException {
+    if (job instanceof EnsembleJob ensemble) {
+      for (Hemisphere member : ensemble.members()) {
+        if (!canTest(member)) {
+          return false;
+        }
+      }
+      return true;
+    }
+    return job instanceof GivenHemisphereJob || store.glance(StoredNetworks.key(job)) instanceof Lookup.Present;
+  }
+
+  /**
+   * @param heads of the job's network, in the order of its outputs
+   */
+  public TestResult test(Job job, List<Head> heads) throws IOException {
+    JobData data = JobData.of(job.data(), dataSet);
+    List<ComputationGraph> networks = networks(job);
+    Map<Head, Count> counts = new LinkedHashMap<>();
+    heads.forEach(head -> counts.put(head, new Count(data.classes().get(head), data.classes().get(Head.COARSE))));
+    for (MiniBatch batch : ImageTraining.miniBatches(data.test(BATCH_SIZE))) {
+      INDArray[] logits = Testing.meanLogits(networks, batch.input());
+      for (int i = 0; i < logits.length; i++) {
+        counts.get(heads.get(i)).add(logits[i].toFloatMatrix(), batch.labels(heads.get(i)), batch.coarse());
+      }
+    }
+    Map<String, TestResult.OfHead> results = new LinkedHashMap<>();
+    counts.forEach((head, count) -> results.put(head.label(), count.result()));
+    return new TestResult(results);
+  }
+
+  /**
+   * Writes the features of the test images, those of an ensemble's members side by side, as a NumPy matrix with a row for
+   * each image, in the images' order.
+   */
+  public void writeFeatures(Job job, OutputStream out) throws IOException {
+    JobData data = JobData.of(job.data(), dataSet);
+    List<ComputationGraph> networks = networks(job);
+    boolean started = false;
+    for (MiniBatch batch : ImageTraining.miniBatches(data.test(BATCH_SIZE))) {
+      INDArray[] features =
+          networks.stream()
+              .map(network -> network.feedForward(batch.input(), false).get(Networks.FEATURES).dup('c'))
+              .toArray(INDArray[]::new);
+      INDArray joined = features.length == 1 ? features[0] : org.nd4j.linalg.factory.Nd4j.hstack(features);
+      if (!started) {
+        out.write(NpyFormat.header(data.partition().test().count(), (int) joined.columns()));
+        started = true;
+      }
+      out.write(NpyFormat.values(joined.dup('c').data().asFloat()));
+    }
+  }
+
+  private List<ComputationGraph> networks(Job job) throws IOException {
+    StoredNetworks stored = new StoredNetworks(store);
+    List<ComputationGraph> networks = new ArrayList<>();
+    if (job instanceof EnsembleJob ensemble) {
+      for (Hemisphere member : ensemble.members()) {
+        networks.addAll(networks(member));
+      }
+    } else if (job instanceof GivenHemisphereJob given) {
+      networks.add(givenHemispheres.load(given));
+    } else {
+      networks.add(stored.read(job));
+    }
+    return networks;
+  }
+
+  /** Of one head. */
+  private static final class Count {
+    private final Counts byClass;
+    private final Counts bySuperclass;
+    private int images;
+    private int first;
+    private int firstFive;
+
+    Count(int classes, int superclasses) {
+      byClass = Counts.ofClasses(classes);
+      bySuperclass = Counts.ofClasses(superclasses);
+    }
+
+    void add(float[][] logits, int[] labels, int[] coarse) {
+      for (int i = 0; i < labels.length; i++) {
+        int rank = rank(logits[i], labels[i]);
+        images++;
+        first += rank == 0 ? 1 : 0;
+        firstFive += rank < FIRST ? 1 : 0;
+        byClass.add(labels[i], rank == 0);
+        bySuperclass.add(coarse[i], rank == 0);
+      }
+    }
+
+    /** How many classes come before the right one; of equal ones the lower number, as argmax has it. */
+    private static int rank(float[] logits, int label) {
+      int before = 0;
+      for (int c = 0; c < logits.length; c++) {
+        if (logits[c] > logits[label] || logits[c] == logits[label] && c < label) {
+          before++;
+        }
+      }
+      return before;
+    }
+
+    TestResult.OfHead result() {
+      return new TestResult.OfHead(images, first, firstFive, byClass, bySuperclass);
+    }
+  }
+}
