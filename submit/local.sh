@@ -34,11 +34,14 @@ tasks=${BILATERAL_TASKS:-$cores}
 threads=$((cores / tasks > 0 ? cores / tasks : 1))
 
 # Bounds what this process may allocate: beyond it allocations fail, and a job with them, instead of the whole machine.
+# A little earlier JavaCPP has Java's collector release what nobody uses any more.
+limit_kib=0
 if [[ -n ${BILATERAL_MEMORY_GIB:-} ]]; then
-  ulimit -d $((BILATERAL_MEMORY_GIB * 1024 * 1024))
+  limit_kib=$((BILATERAL_MEMORY_GIB * 1024 * 1024))
 elif [[ -r /proc/meminfo ]]; then
-  ulimit -d "$(awk '/^MemTotal:/ { printf "%d", $2 * 0.9 }' /proc/meminfo)"
+  limit_kib=$(awk '/^MemTotal:/ { printf "%d", $2 * 0.9 }' /proc/meminfo)
 fi
+((limit_kib == 0)) || ulimit -d "$limit_kib"
 
 opens=()
 for package in java.lang java.lang.invoke java.io java.net java.nio java.util java.util.concurrent \
@@ -49,7 +52,7 @@ done
 # ND4J's own default limit of native memory is the heap's size, which says nothing about networks.
 # shellcheck disable=SC2086  # JAVA_OPTS is a list of words
 exec "$java" "${opens[@]}" -Xmx"${BILATERAL_HEAP:-2g}" \
-  -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \
+  -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=$((limit_kib * 1024 / 100 * 85)) \
   -Dspark.master="local[$((tasks * threads)),2]" -Dspark.task.cpus="$threads" -Dspark.ui.enabled=false -Dspark.driver.host=localhost \
   -Dspark.driver.bindAddress=127.0.0.1 \
   ${JAVA_OPTS:-} \

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.bilateralbrain.nn.Backbone;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -52,6 +53,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final List<String> leftOut = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private final List<Long> seeds = new ArrayList<>();
 
     /** Sections are taken apart: no key stands in two of them. */
     Conversion(Map<?, ?> root) {
@@ -101,8 +103,9 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
     }
 
     private void seeds() {
-      if (take("seeds") instanceof List<?> list && !list.isEmpty()) {
-        settings.put("grid.seeds", list.toString());
+      if (take("seeds") instanceof List<?> list && !list.isEmpty() && list.stream().allMatch(Number.class::isInstance)) {
+        list.forEach(seed -> seeds.add(((Number) seed).longValue()));
+        settings.put("grid.seeds", seeds.toString());
       } else {
         problems.add("seeds is no list of numbers");
       }
@@ -189,6 +192,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
     }
 
     private void ensemble(Object checkpoints) {
+      int members = 2;
       settings.put("grid.models", "[ensemble]");
       settings.put("grid.backbones", "[%s]".formatted(backbone("farch")));
       take("carch");
@@ -198,9 +202,14 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       if (checkpoints instanceof List<?> list) {
         leftOut.add(
             "model_path_fine = %d checkpoints: the members of an ensemble are networks of this sweep".formatted(list.size()));
-        if (list.size() > 1) {
-          settings.put("ensemble.sizes", "[%d]".formatted(list.size()));
-        }
+        members = Math.max(members, list.size());
+      }
+      settings.put("ensemble.sizes", "[%d]".formatted(members));
+      if (seeds.size() < members) {
+        long first = seeds.isEmpty() ? 0 : seeds.get(0);
+        List<Long> enough = LongStream.range(first, first + members).boxed().toList();
+        leftOut.add("seeds = %s: an ensemble of %d needs as many, hence %s".formatted(seeds, members, enough));
+        settings.put("grid.seeds", enough.toString());
       }
     }
 

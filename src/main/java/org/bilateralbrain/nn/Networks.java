@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
@@ -98,12 +99,21 @@ public final class Networks {
     copyParameters(source, bilateral, place.prefix);
   }
 
-  /** What the heads compute before softmax, in testing mode, in the order of the outputs. */
-  public static INDArray[] logits(ComputationGraph network, INDArray images) {
-    INDArray features = network.feedForward(images, false).get(FEATURES);
-    return network.getConfiguration().getNetworkOutputs().stream()
-        .map(head -> features.mmul(network.getLayer(head).getParam("W")).addiRowVector(network.getLayer(head).getParam("b")))
-        .toArray(INDArray[]::new);
+  /** From now on the network's outputs are logits, what the heads compute before softmax. For testing alone. */
+  public static void giveLogits(ComputationGraph network) {
+    for (String head : network.getConfiguration().getNetworkOutputs()) {
+      OutputLayer layer = (OutputLayer) network.getLayer(head).conf().getLayer();
+      layer.setActivationFn(new ActivationIdentity());
+    }
+  }
+
+  /** What the heads read, in testing mode. */
+  public static INDArray featuresOf(ComputationGraph network, INDArray images) {
+    Map<String, INDArray> activations = network.feedForward(images, false);
+    INDArray features = activations.get(FEATURES).dup('c');
+    // Hundreds of megabytes that the collector of Java's heap would not see.
+    activations.values().stream().filter(activation -> activation != images && activation.closeable()).forEach(INDArray::close);
+    return features;
   }
 
   /** A trained hemisphere without its head: images in, vectors of features out. For testing mode only. */

@@ -55,6 +55,7 @@ public final class NetworkTester {
   public TestResult test(Job job, List<Head> heads) throws IOException {
     JobData data = JobData.of(job.data(), dataSet);
     List<ComputationGraph> networks = networks(job);
+    networks.forEach(Networks::giveLogits);
     Map<Head, Count> counts = new LinkedHashMap<>();
     heads.forEach(head -> counts.put(head, new Count(data.classes().get(head), data.classes().get(Head.COARSE))));
     for (MiniBatch batch : ImageTraining.miniBatches(data.test(BATCH_SIZE))) {
@@ -79,7 +80,7 @@ public final class NetworkTester {
     for (MiniBatch batch : ImageTraining.miniBatches(data.test(BATCH_SIZE))) {
       INDArray[] features =
           networks.stream()
-              .map(network -> network.feedForward(batch.input(), false).get(Networks.FEATURES).dup('c'))
+              .map(network -> Networks.featuresOf(network, batch.input()))
               .toArray(INDArray[]::new);
       INDArray joined = features.length == 1 ? features[0] : org.nd4j.linalg.factory.Nd4j.hstack(features);
       if (!started) {

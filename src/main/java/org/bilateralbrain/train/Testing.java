@@ -22,6 +22,7 @@ final class Testing {
    * @param heads of each network, in the order of its outputs
    */
   static Metrics of(List<ComputationGraph> networks, List<Head> heads, JobData data) {
+    networks.forEach(Networks::giveLogits);
     Accuracy.Predictor together = images -> meanLogits(networks, images);
     Map<Head, Double> validation =
         Accuracy.of(together, heads, ImageTraining.miniBatches(data.validation(BATCH_SIZE)));
@@ -32,10 +33,13 @@ final class Testing {
     return new Metrics(0, 0, 0, 0, parameters, accuracies);
   }
 
+  /**
+   * @param networks that give logits
+   */
   static INDArray[] meanLogits(List<ComputationGraph> networks, INDArray images) {
-    INDArray[] sums = Networks.logits(networks.get(0), images);
+    INDArray[] sums = networks.get(0).output(false, images);
     for (ComputationGraph network : networks.subList(1, networks.size())) {
-      INDArray[] logits = Networks.logits(network, images);
+      INDArray[] logits = network.output(false, images);
       for (int i = 0; i < sums.length; i++) {
         sums[i].addi(logits[i]);
       }

@@ -108,6 +108,14 @@ class ReferenceConfigurationTest {
   }
 
   @Test
+  void anEnsembleGetsAsManySeedsAsItNeeds() throws IOException {
+    SweepConfig config =
+        converted("{ seeds: [4], hparams: { mode_heads: both, mode_hemis: ensemble, farch: resnet9, model_path_fine: [a.ckpt] } }");
+
+    assertThat(config.grid().seeds()).containsExactly(4L, 5L);
+  }
+
+  @Test
   void featureModeAndWhatHasNoCounterpartAreNotForgotten() throws IOException {
     String yaml =
         """

