@@ -52,7 +52,7 @@ done
 # ND4J's own default limit of native memory is the heap's size, which says nothing about networks.
 # shellcheck disable=SC2086  # JAVA_OPTS is a list of words
 exec "$java" "${opens[@]}" -Xmx"${BILATERAL_HEAP:-2g}" \
-  -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=$((limit_kib * 1024 / 100 * 85)) \
+  -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=$((limit_kib * 1024 * 85 / 100)) \
   -Dspark.master="local[$((tasks * threads)),2]" -Dspark.task.cpus="$threads" -Dspark.ui.enabled=false -Dspark.driver.host=localhost \
   -Dspark.driver.bindAddress=127.0.0.1 \
   ${JAVA_OPTS:-} \
