@@ -1,7 +1,9 @@
 package org.bilateralbrain.grid;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bilateralbrain.config.GridSettings;
 import org.bilateralbrain.config.HemisphereSettings;
@@ -22,6 +24,7 @@ final class GridExpansion {
   private final DataKey data;
   private final Checkpoints checkpoints;
   private final List<Cell> cells = new ArrayList<>();
+  private final Map<List<Object>, GivenHemisphereJob> given = new HashMap<>();
 
   GridExpansion(SweepConfig config, DataKey data, Checkpoints checkpoints) {
     this.config = config;
@@ -184,7 +187,10 @@ final class GridExpansion {
     if (side.checkpoint().isPresent()) {
       String location = side.checkpoint().get().replace("{seed}", Long.toString(seed));
       String digest = checkpoints.digest(location, side.shape(), side.labels());
-      return new GivenHemisphereJob(data, side.labels(), side.shape(), location, digest, seed);
+      // The same file for several seeds is one hemisphere.
+      return given.computeIfAbsent(
+          List.of(digest, side.shape(), side.labels()),
+          key -> new GivenHemisphereJob(data, side.labels(), side.shape(), location, digest, seed));
     }
     return new HemisphereJob(
         data.withTrainShare(side.trainShare()), side.labels(), side.shape(), side.training(), seed);

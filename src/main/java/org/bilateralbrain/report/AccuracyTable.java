@@ -35,7 +35,10 @@ public final class AccuracyTable {
           HEADS.forEach(head -> line.add(summary(members, head)));
           lines.add(line);
         });
-    return render(lines) + "\nTest accuracy: mean ± sample standard deviation (number of seeds).\n";
+    String variance = VarianceTable.of(rows);
+    return render(lines)
+        + "\nTest accuracy: mean ± sample standard deviation (number of networks).\n"
+        + (variance.isEmpty() ? "" : "\n" + variance);
   }
 
   private static List<String> group(ResultRow row) {

@@ -97,7 +97,7 @@ public final class JobRunner {
     }
     if (job instanceof GivenHemisphereJob given) {
       ComputationGraph network = givenHemispheres.load(given);
-      TrainedNetwork.writeNetwork(network, artifact);
+      TrainedNetwork.writeNetwork(network, artifact); // before testing takes the softmax off
       return write(Testing.of(List.of(network), given.heads(), data), artifact);
     }
     if (job instanceof FeaturesJob features) {

@@ -78,7 +78,7 @@ class MainTest {
     assertThat(out())
         .contains("fine hemisphere, resnet9 width 64, seed 1")
         .contains("new; for 2 of 6 networks in the table")
-        .contains("6 jobs: 6 to train, 0 to reuse, 0 not needed");
+        .contains("10 jobs: 10 to train, 0 to reuse, 0 not needed");
     assertThat(temp.resolve("store")).doesNotExist();
   }
 

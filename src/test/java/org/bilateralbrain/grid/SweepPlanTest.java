@@ -140,6 +140,15 @@ class SweepPlanTest {
   }
 
   @Test
+  void theSameCheckpointForSeveralSeedsIsOneHemisphere() throws IOException {
+    SweepConfig config = config("grid { seeds = [0, 1, 2], models = [bilateral-specialised], variants.v.left.checkpoint = a.pt }");
+    SweepPlan plan = SweepPlan.of(config, DATA, (location, shape, heads) -> "digest of " + location);
+
+    assertThat(plan.jobs()).filteredOn(job -> job instanceof GivenHemisphereJob).hasSize(1);
+    assertThat(plan.cells()).hasSize(3);
+  }
+
+  @Test
   void aShareOfTheTrainingImagesConcernsTheHemisphereAlone() throws IOException {
     SweepPlan plan = plan("grid { seeds = [0], variants { a {}, b { right.train-share = 0.5 } } }");
 

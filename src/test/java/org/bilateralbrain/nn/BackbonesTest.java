@@ -87,12 +87,10 @@ class BackbonesTest {
     for (INDArray direction : directions(network)) {
       double actual = gradient.mul(direction).sumNumber().doubleValue();
       // Deep networks are full of edges: where one is closer than the larger steps, the smaller ones tell.
-      double error =
-          DoubleStream.of(1e-7, 1e-8, 1e-9, 1e-10)
-              .map(step -> Math.abs(derivative(network, batch, direction, step) - actual))
-              .min()
-              .orElseThrow();
-      assertThat(error).isLessThan(1e-4 + 1e-3 * Math.abs(actual));
+      assertThat(DoubleStream.of(1e-7, 1e-8, 1e-9, 1e-10))
+          .anyMatch(
+              step ->
+                  Math.abs(derivative(network, batch, direction, step) - actual) < 1e-4 + 1e-3 * Math.abs(actual));
     }
   }
 
