@@ -31,6 +31,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class BackbonesTest {
 
@@ -147,6 +148,25 @@ class BackbonesTest {
     ComputationGraph loaded = ComputationGraph.load(file, true);
     assertThat(loaded.params()).isEqualTo(network.params());
     assertThat(loaded.outputSingle(input)).isEqualTo(network.outputSingle(input));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Backbone.class)
+  void frozenInABilateralNetworkItGivesTheFeaturesThatItGaveAloneAndStaysAsItIs(Backbone backbone) {
+    HemisphereShape shape = new HemisphereShape(backbone, 2);
+    HemisphereShape other = new HemisphereShape(Backbone.RESNET9, 1);
+    ComputationGraph alone = network(shape, 5, 1);
+    INDArray images = Nd4j.rand(DataType.FLOAT, 3, 32, 32, 3);
+    Map<Head, Integer> classes = Map.of(Head.FINE, 5);
+    ComputationGraph bilateral =
+        Networks.bilateral(IMAGES, shape, Plasticity.FROZEN, other, Plasticity.TRAINED, classes, PLAIN, 2);
+    Networks.transplant(alone, bilateral, Networks.Place.LEFT);
+
+    bilateral.fit(new INDArray[] {images}, new INDArray[] {Nd4j.eye(5).castTo(DataType.FLOAT).getRows(0, 1, 2)});
+
+    INDArray features = Networks.featuresOf(bilateral, images);
+    INDArray left = features.get(NDArrayIndex.all(), NDArrayIndex.interval(0, shape.features()));
+    assertThat(left.dup('c')).isEqualTo(Networks.featuresOf(alone, images));
   }
 
   private static ComputationGraph network(HemisphereShape shape, int classes, long seed) {
