@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
+import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.Subset;
@@ -130,12 +132,12 @@ class BackbonesTest {
   @ParameterizedTest
   @EnumSource(Backbone.class)
   void itLearnsAndSurvivesSavingAndLoadingBitForBit(Backbone backbone) throws IOException {
-    Images images = SyntheticDataSet.generate(new SyntheticDataSet.Settings(0, 100, 100, 5, 1)).train();
+    Images images = images();
     Batch batch =
         new Batches(Subset.all(images), new Normalisation(ChannelStatistics.of(images)), 50).plain().iterator().next();
     INDArray[] input = {Nd4j.createFromArray(batch.pixels()).reshape('c', 50, 32, 32, 3)};
-    INDArray[] labels = {Nd4j.eye(5).castTo(DataType.FLOAT).getRows(batch.fine())};
-    ComputationGraph network = network(new HemisphereShape(backbone, 4), 5, 1);
+    INDArray[] labels = {Nd4j.eye(20).castTo(DataType.FLOAT).getRows(batch.coarse())};
+    ComputationGraph network = network(new HemisphereShape(backbone, 4), 20, 1);
     network.fit(input, labels);
     double first = network.score();
     for (int step = 0; step < 60; step++) {
@@ -148,6 +150,16 @@ class BackbonesTest {
     ComputationGraph loaded = ComputationGraph.load(file, true);
     assertThat(loaded.params()).isEqualTo(network.params());
     assertThat(loaded.outputSingle(input)).isEqualTo(network.outputSingle(input));
+  }
+
+  /** Real ones where there are any. */
+  private static Images images() {
+    String archive = System.getenv("BILATERAL_CIFAR100");
+    DataSource source =
+        archive == null
+            ? new DataSource.Synthetic(new SyntheticDataSet.Settings(0, 100, 100, 20, 5))
+            : new DataSource.Location(new File(archive).toURI().toString());
+    return DataSource.Cache.load(source, new Configuration()).train();
   }
 
   @ParameterizedTest
