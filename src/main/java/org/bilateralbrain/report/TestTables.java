@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.bilateralbrain.data.Hierarchy;
-import org.bilateralbrain.train.TestResult;
+import org.bilateralbrain.store.TestResult;
 
 /** What testing writes: {@code test.csv} with a row for each network and head, {@code classes.csv} with one a class. */
 public final class TestTables {

@@ -17,8 +17,8 @@ import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.layers.NativeThreads;
 import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.TestResult;
 import org.bilateralbrain.train.NetworkTester;
-import org.bilateralbrain.train.TestResult;
 
 /** Tests a sweep's networks on Spark, one task a network. */
 final class TestRun {

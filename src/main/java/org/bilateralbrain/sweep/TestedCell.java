@@ -1,7 +1,7 @@
 package org.bilateralbrain.sweep;
 
 import org.bilateralbrain.grid.Cell;
-import org.bilateralbrain.train.TestResult;
+import org.bilateralbrain.store.TestResult;
 
 /** A network of a sweep and how it did on the test images. */
 public record TestedCell(Cell cell, TestResult result) {

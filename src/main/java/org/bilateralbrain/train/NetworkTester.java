@@ -16,7 +16,8 @@ import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Networks;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
-import org.bilateralbrain.train.TestResult.Counts;
+import org.bilateralbrain.store.TestResult;
+import org.bilateralbrain.store.TestResult.Counts;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

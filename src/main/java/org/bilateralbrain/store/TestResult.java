@@ -1,4 +1,4 @@
-package org.bilateralbrain.train;
+package org.bilateralbrain.store;
 
 import java.io.Serializable;
 import java.util.Map;
@@ -35,11 +35,11 @@ public record TestResult(Map<String, OfHead> heads) implements Serializable {
    */
   public record Counts(int[] images, int[] right) implements Serializable {
 
-    static Counts ofClasses(int classes) {
+    public static Counts ofClasses(int classes) {
       return new Counts(new int[classes], new int[classes]);
     }
 
-    void add(int label, boolean isRight) {
+    public void add(int label, boolean isRight) {
       images[label]++;
       right[label] += isRight ? 1 : 0;
     }
