@@ -39,6 +39,11 @@ final class TestCommand implements Callable<Integer> {
     Configuration hadoop = SparkDriver.hadoop();
     SweepSetup setup = SweepSetup.of(config, hadoop);
     List<TestedCell> tested = Interruption.explaining(progress, () -> SparkDriver.test(setup, progress));
+    PrintWriter out = command.commandLine().getOut();
+    if (tested.isEmpty()) {
+      out.printf("%s holds none of the networks of %s: run it first%n", setup.store().root(), config.name());
+      return Main.SOME_FAILED;
+    }
     Map<String, TestResult> results = new LinkedHashMap<>();
     tested.forEach(cell -> results.put(cell.name(), cell.result()));
     write(setup, TestTables.NETWORKS, TestTables.networks(results));
@@ -46,7 +51,6 @@ final class TestCommand implements Callable<Integer> {
         setup,
         TestTables.CLASSES,
         TestTables.classes(results, DataSource.Cache.load(setup.source(), hadoop).hierarchy()));
-    PrintWriter out = command.commandLine().getOut();
     out.print(TestTables.inWords(results));
     out.printf("Written to %s: %s, %s%n", setup.store().sweepFolder(config.name()), TestTables.NETWORKS, TestTables.CLASSES);
     out.flush();

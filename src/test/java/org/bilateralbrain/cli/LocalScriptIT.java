@@ -107,6 +107,16 @@ class LocalScriptIT {
         .contains("cpus per task = 3");
   }
 
+  @Test
+  void testingASweepThatWasNotRunSaysSoAndWritesNothing() throws Exception {
+    Process process = start("test");
+    List<String> out = lines(process.inputReader());
+
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(out).singleElement().asString().endsWith("holds none of the networks of tiny: run it first");
+    assertThat(temp.resolve("store")).doesNotExist();
+  }
+
   private String summaryOf(String command) throws Exception {
     Process process = start(command);
     List<String> out = lines(process.inputReader());
