@@ -22,7 +22,7 @@ public final class Locations {
   }
 
   /** The location with its file system and, if it was relative, with the current folder before it. */
-  static Path qualified(Path location, Configuration hadoop) {
+  public static Path qualified(Path location, Configuration hadoop) {
     try {
       return fileSystem(location, hadoop).makeQualified(location);
     } catch (IOException e) {

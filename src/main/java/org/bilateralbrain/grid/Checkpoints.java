@@ -8,10 +8,15 @@ import org.bilateralbrain.nn.HemisphereShape;
 public interface Checkpoints {
 
   /**
+   * @param location as any machine would have to name it
+   * @param digest of the content
+   */
+  record Checkpoint(String location, String digest) {}
+
+  /**
    * Reads a checkpoint and makes sure that it is what it is wanted for.
    *
-   * @return a digest of its content
    * @throws org.bilateralbrain.data.DataException if it is missing, damaged or of another network
    */
-  String digest(String location, HemisphereShape shape, List<Head> heads);
+  Checkpoint find(String location, HemisphereShape shape, List<Head> heads);
 }

@@ -186,11 +186,12 @@ final class GridExpansion {
   private Hemisphere hemisphere(HemisphereSettings side, long seed) {
     if (side.checkpoint().isPresent()) {
       String location = side.checkpoint().get().replace("{seed}", Long.toString(seed));
-      String digest = checkpoints.digest(location, side.shape(), side.labels());
+      Checkpoints.Checkpoint checkpoint = checkpoints.find(location, side.shape(), side.labels());
       // The same file for several seeds is one hemisphere.
       return given.computeIfAbsent(
-          List.of(digest, side.shape(), side.labels()),
-          key -> new GivenHemisphereJob(data, side.labels(), side.shape(), location, digest, seed));
+          List.of(checkpoint.digest(), side.shape(), side.labels()),
+          key -> new GivenHemisphereJob(
+                  data, side.labels(), side.shape(), checkpoint.location(), checkpoint.digest(), seed));
     }
     return new HemisphereJob(
         data.withTrainShare(side.trainShare()), side.labels(), side.shape(), side.training(), seed);

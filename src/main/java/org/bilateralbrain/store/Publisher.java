@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Makes a small file visible whole or not at all, replacing an older one of the same name.
+ * Makes a file visible whole or not at all, replacing an older one of the same name.
  *
  * <p>Object stores show an object when its upload is complete, and rename by copying, so that there it is written in
  * place. File systems show half-written files but rename at a stroke, so that there it is written under another name
@@ -23,6 +23,10 @@ final class Publisher {
   private Publisher() {}
 
   static void publish(FileSystem fileSystem, Path path, byte[] content) throws IOException {
+    publish(fileSystem, path, out -> out.write(content));
+  }
+
+  static void publish(FileSystem fileSystem, Path path, ArtifactWriter.Content content) throws IOException {
     String scheme = fileSystem.getUri().getScheme();
     if (OBJECT_STORES.contains(scheme)) {
       write(fileSystem, path, content);
@@ -50,9 +54,9 @@ final class Publisher {
     }
   }
 
-  private static void write(FileSystem fileSystem, Path path, byte[] content) throws IOException {
+  private static void write(FileSystem fileSystem, Path path, ArtifactWriter.Content content) throws IOException {
     try (OutputStream out = fileSystem.create(path, true)) {
-      out.write(content);
+      content.writeTo(out);
     }
   }
 

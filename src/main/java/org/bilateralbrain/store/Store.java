@@ -2,7 +2,6 @@ package org.bilateralbrain.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -126,11 +125,8 @@ public final class Store {
     Publisher.publish(fileSystem, new Path(sweepFolder(sweep), file), content);
   }
 
-  /** For large files that nobody reads before the command that writes them has ended. */
   public void writeSweepFile(String sweep, String file, ArtifactWriter.Content content) throws IOException {
-    try (OutputStream out = fileSystem.create(new Path(sweepFolder(sweep), file), true)) {
-      content.writeTo(out);
-    }
+    Publisher.publish(fileSystem, new Path(sweepFolder(sweep), file), content);
   }
 
   public Optional<byte[]> readSweepFile(String sweep, String file) throws IOException {

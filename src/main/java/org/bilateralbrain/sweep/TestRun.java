@@ -5,20 +5,26 @@ import java.io.PrintWriter;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.Cell;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.layers.NativeThreads;
+import org.bilateralbrain.store.DamagedArtifact;
 import org.bilateralbrain.store.Store;
-import org.bilateralbrain.store.TestResult;
 import org.bilateralbrain.train.NetworkTester;
+import org.bilateralbrain.train.TrainingFailed;
 
 /** Tests a sweep's networks on Spark, one task a network. */
 final class TestRun {
@@ -42,7 +48,9 @@ final class TestRun {
         work.add(new Work(name(cell), cell.job(), cell.heads()));
       }
     }
-    progress.printf("Testing %d of %d networks; the others are not in the store%n", work.size(), setup.plan().cells().size());
+    int missing = setup.plan().cells().size() - work.size();
+    progress.printf(
+        "Testing %d networks%s%n", work.size(), missing == 0 ? "" : "; %d more are not in the store".formatted(missing));
     progress.flush();
     if (work.isEmpty()) {
       return List.of();
@@ -53,28 +61,38 @@ final class TestRun {
     DataSource source = setup.source();
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
-    List<TestResult> results =
+    List<TestOutcome> outcomes =
         spark
             .parallelize(work, work.size())
             .map(each -> test(each, store, sweep, features, source, hadoop.value().value()))
             .collect();
     List<TestedCell> tested = new ArrayList<>();
     for (int i = 0; i < cells.size(); i++) {
-      tested.add(new TestedCell(cells.get(i), results.get(i)));
+      if (outcomes.get(i) instanceof TestOutcome.Tested result) {
+        tested.add(new TestedCell(cells.get(i), result.result()));
+      } else if (outcomes.get(i) instanceof TestOutcome.Failed failure) {
+        progress.printf("FAILED   %s: %s%n", work.get(i).name(), failure.reason());
+      }
     }
+    progress.flush();
     return tested;
   }
 
-  private static TestResult test(
+  /** A failure that would come again is an outcome; any other is thrown, so that Spark tries again. */
+  private static TestOutcome test(
       Work work, String store, String sweep, boolean features, DataSource source, Configuration hadoop)
       throws IOException {
     NativeThreads.use(TaskContext.get().cpus());
     Store opened = Store.open(store, hadoop);
     NetworkTester tester = new NetworkTester(opened, DataSource.Cache.load(source, hadoop), hadoop);
-    if (features) {
-      opened.writeSweepFile(sweep, "features/" + work.name() + ".npy", out -> tester.writeFeatures(work.job(), out));
+    try {
+      if (features) {
+        opened.writeSweepFile(sweep, "features/" + work.name() + ".npy", out -> tester.writeFeatures(work.job(), out));
+      }
+      return new TestOutcome.Tested(tester.test(work.job(), work.heads()));
+    } catch (DamagedArtifact | TrainingFailed | DataException e) {
+      return new TestOutcome.Failed(e.getMessage());
     }
-    return tester.test(work.job(), work.heads());
   }
 
   static String name(Cell cell) {
@@ -84,8 +102,10 @@ final class TestRun {
   }
 
   private static String backbones(Cell cell) {
-    String left = cell.left().map(backbone -> backbone.label()).orElse("");
-    String right = cell.right().map(backbone -> backbone.label()).orElse("");
-    return left.isEmpty() || left.equals(right) ? right.isEmpty() ? left : right : right.isEmpty() ? left : left + "+" + right;
+    return Stream.of(cell.left(), cell.right())
+        .flatMap(Optional::stream)
+        .map(Backbone::label)
+        .distinct()
+        .collect(Collectors.joining("+"));
   }
 }

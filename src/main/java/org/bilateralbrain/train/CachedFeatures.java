@@ -1,6 +1,7 @@
 package org.bilateralbrain.train;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.stream.IntStream;
 import org.bilateralbrain.data.Images;
@@ -63,7 +64,7 @@ final class CachedFeatures implements HeadExamples {
         @Override
         public MiniBatch next() {
           int start = indices.next() * batchSize;
-          int[] rows = java.util.Arrays.copyOfRange(order, start, Math.min(start + batchSize, order.length));
+          int[] rows = Arrays.copyOfRange(order, start, Math.min(start + batchSize, order.length));
           return batch(rows, subset, leftRows, rightRows);
         }
       };

@@ -3,13 +3,14 @@ package org.bilateralbrain.train;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.Hierarchy;
@@ -40,7 +41,7 @@ public final class GivenHemispheres implements Checkpoints {
 
   private final Configuration hadoop;
   private final Map<Head, Integer> classes = new EnumMap<>(Head.class);
-  private final Map<List<Object>, String> digests = new HashMap<>();
+  private final Map<List<Object>, Checkpoint> found = new HashMap<>();
 
   /**
    * @param hierarchy tells how many classes the heads have
@@ -52,13 +53,14 @@ public final class GivenHemispheres implements Checkpoints {
   }
 
   @Override
-  public synchronized String digest(String location, HemisphereShape shape, List<Head> heads) {
-    return digests.computeIfAbsent(
+  public Checkpoint find(String location, HemisphereShape shape, List<Head> heads) {
+    return found.computeIfAbsent(
         List.of(location, shape, heads),
         key -> {
           byte[] content = read(location);
           load(location, content, shape, heads);
-          return DigestUtils.sha256Hex(content);
+          String qualified = Locations.qualified(Locations.path(location), hadoop).toString();
+          return new Checkpoint(qualified, DigestUtils.sha256Hex(content));
         });
   }
 
@@ -80,8 +82,7 @@ public final class GivenHemispheres implements Checkpoints {
       if (!isTorch(location)) {
         return Store.readArtifact(path, hadoop).read(TrainedNetwork.NETWORK_FILE);
       }
-      FileSystem fileSystem = path.getFileSystem(hadoop);
-      try (var in = fileSystem.open(path)) {
+      try (var in = path.getFileSystem(hadoop).open(path)) {
         return in.readAllBytes();
       }
     } catch (IOException | RuntimeException e) {
@@ -127,7 +128,7 @@ public final class GivenHemispheres implements Checkpoints {
               } else if (!other.equalShapes(parameter)) {
                 differences.add(
                     "%s has the shape %s, wanted is %s"
-                        .formatted(name, List.of(box(other.shape())), List.of(box(parameter.shape()))));
+                        .formatted(name, Arrays.toString(other.shape()), Arrays.toString(parameter.shape())));
               } else {
                 parameter.assign(other);
               }
@@ -137,15 +138,11 @@ public final class GivenHemispheres implements Checkpoints {
   }
 
   private static Map<String, INDArray> parameters(ComputationGraph network) {
-    Map<String, INDArray> parameters = new java.util.LinkedHashMap<>();
+    Map<String, INDArray> parameters = new LinkedHashMap<>();
     for (Layer layer : network.getLayers()) {
       String name = layer.conf().getLayer().getLayerName();
       layer.paramTable().forEach((key, value) -> parameters.put(name + "." + key, value));
     }
     return parameters;
-  }
-
-  private static Long[] box(long[] shape) {
-    return java.util.Arrays.stream(shape).boxed().toArray(Long[]::new);
   }
 }

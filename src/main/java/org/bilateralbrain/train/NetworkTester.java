@@ -20,6 +20,7 @@ import org.bilateralbrain.store.TestResult;
 import org.bilateralbrain.store.TestResult.Counts;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Tests networks that are there, without training: what the store holds, and hemispheres that a job names. */
 public final class NetworkTester {
@@ -83,7 +84,7 @@ public final class NetworkTester {
           networks.stream()
               .map(network -> Networks.featuresOf(network, batch.input()))
               .toArray(INDArray[]::new);
-      INDArray joined = features.length == 1 ? features[0] : org.nd4j.linalg.factory.Nd4j.hstack(features);
+      INDArray joined = features.length == 1 ? features[0] : Nd4j.hstack(features);
       if (!started) {
         out.write(NpyFormat.header(data.partition().test().count(), (int) joined.columns()));
         started = true;

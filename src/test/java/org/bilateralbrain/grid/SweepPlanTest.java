@@ -142,7 +142,7 @@ class SweepPlanTest {
   @Test
   void theSameCheckpointForSeveralSeedsIsOneHemisphere() throws IOException {
     SweepConfig config = config("grid { seeds = [0, 1, 2], models = [bilateral-specialised], variants.v.left.checkpoint = a.pt }");
-    SweepPlan plan = SweepPlan.of(config, DATA, (location, shape, heads) -> "digest of " + location);
+    SweepPlan plan = SweepPlan.of(config, DATA, (location, shape, heads) -> new Checkpoints.Checkpoint(location, "digest"));
 
     assertThat(plan.jobs()).filteredOn(job -> job instanceof GivenHemisphereJob).hasSize(1);
     assertThat(plan.cells()).hasSize(3);

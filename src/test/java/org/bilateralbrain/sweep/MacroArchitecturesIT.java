@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,6 +167,20 @@ class MacroArchitecturesIT {
     }
     Path features = temp.resolve("store/sweeps/tiny/features/unilateral-fine-symmetric-resnet9-seed0.npy");
     assertThat(features).hasSize(128 + 100 * 16 * Float.BYTES);
+  }
+
+  @Test
+  void aDamagedNetworkFailsItsOwnTestAndNobodyElses() throws Exception {
+    run("bilateral.grid.models=[unilateral-fine]");
+    Path damaged = networks("hemisphere").get(0);
+    Files.write(damaged, new byte[10]);
+    StringWriter progress = new StringWriter();
+
+    List<TestedCell> tested =
+        TestRun.run(setup("bilateral.grid.models=[unilateral-fine]"), spark, new PrintWriter(progress));
+
+    assertThat(tested).hasSize(1);
+    assertThat(progress.toString()).containsPattern("FAILED   unilateral-fine-symmetric-resnet9-seed[01]: .*network.zip has 10 bytes");
   }
 
   @Test

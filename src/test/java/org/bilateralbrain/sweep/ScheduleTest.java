@@ -9,6 +9,7 @@ import java.util.List;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.data.Partition;
+import org.bilateralbrain.grid.Checkpoints;
 import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
@@ -39,7 +40,7 @@ class ScheduleTest {
             20,
             new Partition.Rule(0, 0.1, Partition.Rule.NO_LIMIT, Partition.Rule.NO_LIMIT),
             new ChannelStatistics(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25)));
-    List<Job> jobs = SweepPlan.of(SweepConfig.load(file.toFile(), List.of()), data, (location, shape, heads) -> "").jobs();
+    List<Job> jobs = SweepPlan.of(SweepConfig.load(file.toFile(), List.of()), data, (location, shape, heads) -> new Checkpoints.Checkpoint(location, "")).jobs();
     left = jobs.get(0);
     wideRight = jobs.get(1);
     bilateral = jobs.get(2);

@@ -2,6 +2,7 @@ package org.bilateralbrain.nn.layers;
 
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.LossUtil;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -18,6 +19,10 @@ public final class CrossEntropy extends LossMCXENT {
   protected INDArray scoreArray(INDArray labels, INDArray preOutput, IActivation softmax, INDArray mask) {
     INDArray shifted = preOutput.subColumnVector(preOutput.max(true, 1));
     INDArray logOfSum = Transforms.log(Transforms.exp(shifted, true).sum(true, 1), false);
-    return shifted.subiColumnVector(logOfSum).muli(labels.castTo(preOutput.dataType()));
+    INDArray score = shifted.subiColumnVector(logOfSum).muli(labels.castTo(preOutput.dataType()));
+    if (mask != null) {
+      LossUtil.applyMask(score, mask);
+    }
+    return score;
   }
 }

@@ -52,11 +52,7 @@ public final class LoopDropout extends Dropout {
   /** The bits of floats, without a branch or a conversion, so that it is vectorised: all of kept's, or none. */
   private static void fill(int[] piece, int count, int seed, int threshold, int kept) {
     for (int i = 0; i < count; i++) {
-      int x = (seed + i) ^ (seed + i) >>> 16;
-      x *= 0x7feb352d;
-      x = (x ^ x >>> 15) * 0x846ca68b;
-      x ^= x >>> 16;
-      piece[i] = kept & ((x >>> 8) - threshold >> 31);
+      piece[i] = kept & ((hash(seed + i) >>> 8) - threshold >> 31);
     }
   }
 
