@@ -17,11 +17,17 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 /** What the configurations of our layers on images of shape (batch, height, width, channels) have in common. */
 public abstract class ChannelsLastLayer extends FeedForwardLayer {
 
-  /** For deserialisation. */
-  protected ChannelsLastLayer() {}
+  /** With everything unset that DL4J then fills in from the network's settings. */
+  protected ChannelsLastLayer() {
+    super(new Unset());
+  }
 
-  protected ChannelsLastLayer(FeedForwardLayer.Builder<?> builder) {
-    super(builder);
+  /** DL4J's layers take their first values from a builder; ours are made by factories that need nothing of it. */
+  private static final class Unset extends FeedForwardLayer.Builder<Unset> {
+    @Override
+    public <E extends org.deeplearning4j.nn.conf.layers.Layer> E build() {
+      throw new UnsupportedOperationException("Layers are made by their factories");
+    }
   }
 
   /** The layer that computes, still without its parameters. */

@@ -5,7 +5,6 @@ import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -29,12 +28,18 @@ public final class Convolution extends ChannelsLastLayer {
   /** For deserialisation. */
   Convolution() {}
 
-  private Convolution(Builder builder) {
-    super(builder);
-    kernelSize = builder.kernelSize;
-    stride = builder.stride;
-    biased = builder.biased;
-    atNetworkInput = builder.atNetworkInput;
+  private Convolution(int kernelSize, int channelsOut, int stride, boolean biased, boolean atNetworkInput) {
+    if (kernelSize < 1 || kernelSize % 2 == 0) {
+      throw new IllegalArgumentException("The kernel size must be odd, got " + kernelSize);
+    }
+    if (stride < 1) {
+      throw new IllegalArgumentException("The stride must be at least 1, got " + stride);
+    }
+    this.kernelSize = kernelSize;
+    this.nOut = channelsOut;
+    this.stride = stride;
+    this.biased = biased;
+    this.atNetworkInput = atNetworkInput;
   }
 
   private static ParameterLayout<Convolution> weights() {
@@ -44,26 +49,20 @@ public final class Convolution extends ChannelsLastLayer {
 
   /** A convolution with stride 1 and without bias. */
   public static Convolution of(int kernelSize, int channelsOut) {
-    return new Builder(kernelSize).nOut(channelsOut).build();
+    return new Convolution(kernelSize, channelsOut, 1, false, false);
   }
 
   public Convolution withStride(int pixels) {
-    Builder builder = new Builder(this);
-    builder.stride = pixels;
-    return builder.build();
+    return new Convolution(kernelSize, (int) nOut, pixels, biased, atNetworkInput);
   }
 
   public Convolution withBias() {
-    Builder builder = new Builder(this);
-    builder.biased = true;
-    return builder.build();
+    return new Convolution(kernelSize, (int) nOut, stride, true, atNetworkInput);
   }
 
   /** The same convolution as a network's first layer: nobody uses the gradient at its input, so that it stays zero. */
   public Convolution atNetworkInput() {
-    Builder builder = new Builder(this);
-    builder.atNetworkInput = true;
-    return builder.build();
+    return new Convolution(kernelSize, (int) nOut, stride, biased, true);
   }
 
   public int getKernelSize() {
@@ -96,36 +95,5 @@ public final class Convolution extends ChannelsLastLayer {
   @Override
   protected Layer runtime(NeuralNetConfiguration conf, DataType dataType) {
     return new ConvolutionRuntime(conf, dataType);
-  }
-
-  private static final class Builder extends FeedForwardLayer.Builder<Builder> {
-    private final int kernelSize;
-    private int stride = 1;
-    private boolean biased;
-    private boolean atNetworkInput;
-
-    Builder(int kernelSize) {
-      this.kernelSize = kernelSize;
-    }
-
-    Builder(Convolution original) {
-      kernelSize = original.kernelSize;
-      stride = original.stride;
-      biased = original.biased;
-      atNetworkInput = original.atNetworkInput;
-      nOut(original.nOut);
-    }
-
-    @Override
-    @SuppressWarnings("unchecked")
-    public Convolution build() {
-      if (kernelSize < 1 || kernelSize % 2 == 0) {
-        throw new IllegalArgumentException("The kernel size must be odd, got " + kernelSize);
-      }
-      if (stride < 1) {
-        throw new IllegalArgumentException("The stride must be at least 1, got " + stride);
-      }
-      return new Convolution(this);
-    }
   }
 }

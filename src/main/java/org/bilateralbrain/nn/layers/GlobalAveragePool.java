@@ -4,7 +4,6 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.params.EmptyParamInitializer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -26,7 +25,6 @@ public final class GlobalAveragePool extends ChannelsLastLayer {
    * @param copies how often each channel's mean stands in the output, one copy after another
    */
   public GlobalAveragePool(int copies) {
-    super(new Builder());
     this.copies = copies;
   }
 
@@ -53,13 +51,5 @@ public final class GlobalAveragePool extends ChannelsLastLayer {
   @Override
   protected Layer runtime(NeuralNetConfiguration conf, DataType dataType) {
     return new GlobalAveragePoolRuntime(conf, dataType);
-  }
-
-  private static final class Builder extends FeedForwardLayer.Builder<Builder> {
-    @Override
-    @SuppressWarnings("unchecked")
-    public GlobalAveragePool build() {
-      return new GlobalAveragePool();
-    }
   }
 }

@@ -7,7 +7,6 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.params.EmptyParamInitializer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -43,11 +42,10 @@ public final class KWinners extends ChannelsLastLayer {
   /** For deserialisation. */
   KWinners() {}
 
-  private KWinners(Builder builder) {
-    super(builder);
-    k = builder.k;
-    ofBatch = builder.ofBatch;
-    testing = builder.testing;
+  private KWinners(double k, double ofBatch, Testing testing) {
+    this.k = k;
+    this.ofBatch = ofBatch;
+    this.testing = testing;
   }
 
   /**
@@ -59,7 +57,7 @@ public final class KWinners extends ChannelsLastLayer {
       throw new IllegalArgumentException(
           "Shares of winners must be greater than 0 and at most 1, got %s and %s".formatted(k, ofBatch));
     }
-    return new Builder(k, ofBatch, testing).build();
+    return new KWinners(k, ofBatch, testing);
   }
 
   double getK() {
@@ -93,23 +91,5 @@ public final class KWinners extends ChannelsLastLayer {
   @Override
   protected Layer runtime(NeuralNetConfiguration conf, DataType dataType) {
     return new KWinnersRuntime(conf, dataType);
-  }
-
-  private static final class Builder extends FeedForwardLayer.Builder<Builder> {
-    private final double k;
-    private final double ofBatch;
-    private final Testing testing;
-
-    Builder(double k, double ofBatch, Testing testing) {
-      this.k = k;
-      this.ofBatch = ofBatch;
-      this.testing = testing;
-    }
-
-    @Override
-    @SuppressWarnings("unchecked")
-    public KWinners build() {
-      return new KWinners(this);
-    }
   }
 }

@@ -6,7 +6,6 @@ import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
@@ -46,11 +45,10 @@ public final class NormReluPool extends ChannelsLastLayer {
   /** For deserialisation. */
   NormReluPool() {}
 
-  private NormReluPool(Builder builder) {
-    super(builder);
-    decay = builder.decay;
-    poolSize = builder.poolSize;
-    rectified = builder.rectified;
+  private NormReluPool(double decay, int poolSize, boolean rectified) {
+    this.decay = decay;
+    this.poolSize = poolSize;
+    this.rectified = rectified;
   }
 
   public static NormReluPool of(double decay, int poolSize) {
@@ -60,12 +58,12 @@ public final class NormReluPool extends ChannelsLastLayer {
     if (poolSize < 1) {
       throw new IllegalArgumentException("The pool size must be at least 1, got " + poolSize);
     }
-    return new Builder(decay, poolSize, true).build();
+    return new NormReluPool(decay, poolSize, true);
   }
 
   /** Batch normalisation alone. */
   public static NormReluPool withoutReluAndPool(double decay) {
-    return new Builder(decay, 1, false).build();
+    return new NormReluPool(decay, 1, false);
   }
 
   public double getDecay() {
@@ -117,23 +115,5 @@ public final class NormReluPool extends ChannelsLastLayer {
   @Override
   protected Layer runtime(NeuralNetConfiguration conf, DataType dataType) {
     return new NormReluPoolRuntime(conf, dataType);
-  }
-
-  private static final class Builder extends FeedForwardLayer.Builder<Builder> {
-    private final double decay;
-    private final int poolSize;
-    private final boolean rectified;
-
-    Builder(double decay, int poolSize, boolean rectified) {
-      this.decay = decay;
-      this.poolSize = poolSize;
-      this.rectified = rectified;
-    }
-
-    @Override
-    @SuppressWarnings("unchecked")
-    public NormReluPool build() {
-      return new NormReluPool(this);
-    }
   }
 }
