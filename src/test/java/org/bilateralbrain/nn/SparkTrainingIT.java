@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.nn.Networks.ImageShape;
+import org.bilateralbrain.sweep.LocalSpark;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
@@ -37,13 +37,7 @@ class SparkTrainingIT {
             0);
     DataSet test = batch(50);
     double before = network.score(test);
-    SparkConf conf =
-        new SparkConf()
-            .setMaster("local[2]")
-            .setAppName("test")
-            .set("spark.ui.enabled", "false")
-            .set("spark.driver.host", "localhost");
-    try (JavaSparkContext spark = new JavaSparkContext(conf)) {
+    try (JavaSparkContext spark = LocalSpark.start()) {
       ParameterAveragingTrainingMaster master =
           new ParameterAveragingTrainingMaster.Builder(2, 1)
               .batchSizePerWorker(8)

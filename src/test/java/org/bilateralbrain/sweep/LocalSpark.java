@@ -1,0 +1,19 @@
+package org.bilateralbrain.sweep;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Spark in the test's own JVM, two tasks at a time. */
+public final class LocalSpark {
+
+  private LocalSpark() {}
+
+  public static JavaSparkContext start() {
+    return new JavaSparkContext(
+        new SparkConf()
+            .setMaster("local[2]")
+            .setAppName("test")
+            .set("spark.ui.enabled", "false")
+            .set("spark.driver.host", "localhost"));
+  }
+}
