@@ -23,6 +23,7 @@ import picocli.CommandLine.HelpCommand;
       TestCommand.class,
       PrepareCommand.class,
       ConvertCommand.class,
+      GcCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -33,6 +33,11 @@ public final class Artifact {
     this.manifest = manifest;
   }
 
+  /** The folder its files are in. */
+  Path folder() {
+    return folder;
+  }
+
   public Metrics metrics() throws IOException {
     return Json.decode(read(Metrics.FILE_NAME), Metrics.class);
   }
@@ -44,7 +49,7 @@ public final class Artifact {
    */
   public byte[] read(String file) throws IOException {
     Manifest.Content expected = expected(file);
-    try (InputStream in = fileSystem.open(new Path(folder, expected.path()))) {
+    try (InputStream in = fileSystem.open(new Path(folder, file))) {
       byte[] content = in.readAllBytes();
       String sha256 = HexFormat.of().formatHex(DigestUtils.getSha256Digest().digest(content));
       if (!sha256.equals(expected.sha256())) {
@@ -64,7 +69,7 @@ public final class Artifact {
    */
   public ByteBuffer map(String file) throws IOException {
     Manifest.Content expected = expected(file);
-    Path path = new Path(folder, expected.path());
+    Path path = new Path(folder, file);
     try {
       ByteBuffer content = fileSystem instanceof RawLocalFileSystem local
           ? map(local.pathToFile(path).toPath())
@@ -111,7 +116,7 @@ public final class Artifact {
   String firstDamage() throws IOException {
     for (var entry : manifest.files().entrySet()) {
       Manifest.Content expected = entry.getValue();
-      Path path = new Path(folder, expected.path());
+      Path path = new Path(folder, entry.getKey());
       if (!fileSystem.exists(path)) {
         return entry.getKey() + " is missing";
       }

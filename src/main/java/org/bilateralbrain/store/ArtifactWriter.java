@@ -3,6 +3,7 @@ package org.bilateralbrain.store;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.TreeMap;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -24,20 +25,17 @@ public final class ArtifactWriter implements AutoCloseable {
   private final FileSystem fileSystem;
   private final ArtifactKey key;
   private final Path folder;
-  private final String attempt;
   private final Manifest manifest = new Manifest(new TreeMap<>());
-  private boolean published;
+  private boolean committing;
 
-  ArtifactWriter(FileSystem fileSystem, ArtifactKey key, Path folder, String attempt) {
+  ArtifactWriter(FileSystem fileSystem, ArtifactKey key, Path folder) {
     this.fileSystem = fileSystem;
     this.key = key;
     this.folder = folder;
-    this.attempt = attempt;
   }
 
   public void write(String file, Content content) throws IOException {
-    String relative = attempt + "/" + file;
-    Path path = new Path(folder, relative);
+    Path path = new Path(folder, file);
     DigestOutputStream digesting = new DigestOutputStream(fileSystem.create(path, false), DigestUtils.getSha256Digest());
     CountingOutputStream out = new CountingOutputStream(digesting);
     try (out) {
@@ -49,26 +47,31 @@ public final class ArtifactWriter implements AutoCloseable {
           "Artifact %s: %d bytes were written to %s, but it has %d".formatted(key, out.getByteCount(), path, written));
     }
     String sha256 = HexFormat.of().formatHex(digesting.getMessageDigest().digest());
-    manifest.files().put(file, new Manifest.Content(relative, written, sha256));
+    manifest.files().put(file, new Manifest.Content(written, sha256));
   }
 
   /**
-   * The commit point: once the manifest is published, the artifact exists. Of several attempts at the same artifact
-   * each publishes a manifest of its own whole files, so that whichever is found is valid.
+   * The commit point: once the manifest is there, the artifact exists. Of several attempts at the same artifact each
+   * commits its own whole files, so that whichever is found is valid.
    *
-   * @throws IOException if no whole manifest is there although the file system reported success
+   * @throws IOException if the manifest can't be read back although the file system reported success
    */
   public void commit() throws IOException {
     Path path = new Path(folder, Manifest.FILE_NAME);
-    published = true; // whatever happens from here on, a manifest may name our files: never remove them
-    Publisher.publish(fileSystem, path, Json.encode(manifest));
-    Manifest.decode(Publisher.read(fileSystem, path));
+    byte[] json = Json.encode(manifest);
+    committing = true; // whatever happens from here on, the manifest may be there: never remove what it names
+    try (OutputStream out = fileSystem.create(path, false)) {
+      out.write(json);
+    }
+    if (!Arrays.equals(Publisher.read(fileSystem, path), json)) {
+      throw new IOException("Artifact %s: %s was written but reads back differently".formatted(key, path));
+    }
   }
 
   @Override
   public void close() throws IOException {
-    if (!published) {
-      fileSystem.delete(new Path(folder, attempt), true);
+    if (!committing) {
+      fileSystem.delete(folder, true);
     }
   }
 }

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Set;
 import java.util.UUID;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
 
 /**
- * Makes a file visible whole or not at all, replacing an older one of the same name.
+ * Makes a file visible whole or not at all, replacing an older one of the same name: notes and tables, which come again.
+ * Artifacts don't depend on it, see {@link Commits}.
  *
  * <p>Object stores show an object when its upload is complete, and rename by copying, so that there it is written in
  * place. File systems show half-written files but rename at a stroke, so that there it is written under another name
@@ -27,16 +28,14 @@ final class Publisher {
   }
 
   static void publish(FileSystem fileSystem, Path path, ArtifactWriter.Content content) throws IOException {
-    String scheme = fileSystem.getUri().getScheme();
-    if (OBJECT_STORES.contains(scheme)) {
+    if (OBJECT_STORES.contains(fileSystem.getUri().getScheme())) {
       write(fileSystem, path, content);
       return;
     }
     Path draft = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
     write(fileSystem, draft, content);
-    if (scheme.equals("hdfs")) {
-      FileContext.getFileContext(fileSystem.getUri(), fileSystem.getConf())
-          .rename(draft, path, Options.Rename.OVERWRITE);
+    if (fileSystem instanceof DistributedFileSystem hdfs) {
+      hdfs.rename(draft, path, Options.Rename.OVERWRITE);
     } else {
       replace(fileSystem, draft, path);
     }

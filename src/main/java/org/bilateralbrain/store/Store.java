@@ -2,8 +2,9 @@ package org.bilateralbrain.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -11,19 +12,19 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A folder on any Hadoop file system, with {@code artifacts/<kind>/<id>/} (immutable), {@code attempts/<kind>/<id>/}
- * (the progress of jobs that are running) and {@code sweeps/<name>/} (a sweep's plan, state and results).
+ * (progress and checkpoints of jobs that are not done) and {@code sweeps/<name>/} (a sweep's plan, state and results).
  */
 public final class Store {
 
-  private static final String ARTIFACTS = "artifacts";
-  private static final String ATTEMPTS = "attempts";
-  private static final String SWEEPS = "sweeps";
+  static final String ARTIFACTS = "artifacts";
+  static final String ATTEMPTS = "attempts";
+  static final String SWEEPS = "sweeps";
   private static final String PROGRESS = "progress.json";
 
   private final FileSystem fileSystem;
   private final Path root;
 
-  private Store(FileSystem fileSystem, Path root) {
+  Store(FileSystem fileSystem, Path root) {
     this.fileSystem = fileSystem;
     this.root = root;
   }
@@ -51,12 +52,15 @@ public final class Store {
 
   /** Looks an artifact up and verifies every byte of it. */
   public Lookup look(ArtifactKey key) throws IOException {
-    Optional<Artifact> artifact = find(key);
-    if (artifact.isEmpty()) {
-      return new Lookup.Absent();
+    Lookup lookup = new Lookup.Absent();
+    for (Artifact artifact : artifacts(key).latestFirst()) {
+      String damage = artifact.firstDamage();
+      if (damage.isEmpty()) {
+        return new Lookup.Present(artifact);
+      }
+      lookup = new Lookup.Damaged(damage);
     }
-    String damage = artifact.get().firstDamage();
-    return damage.isEmpty() ? new Lookup.Present(artifact.get()) : new Lookup.Damaged(damage);
+    return lookup;
   }
 
   /** Looks an artifact up and believes its manifest. */
@@ -64,36 +68,75 @@ public final class Store {
     return find(key).<Lookup>map(Lookup.Present::new).orElseGet(Lookup.Absent::new);
   }
 
-  /** Looks an artifact up without reading its files; each is verified when it is read. */
+  /**
+   * Looks an artifact up without reading its files; each is verified when it is read. Of several the latest: it is the
+   * one that was made when the others turned out to be damaged.
+   */
   public Optional<Artifact> find(ArtifactKey key) throws IOException {
-    Path folder = folder(ARTIFACTS, key);
-    Optional<byte[]> json = readIfPresent(new Path(folder, Manifest.FILE_NAME));
-    if (json.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(new Artifact(fileSystem, key, folder, Manifest.decode(json.get())));
-    } catch (IOException cutOff) {
-      return Optional.empty();
-    }
+    return artifacts(key).latestFirst().stream().findFirst();
   }
 
   /**
-   * An artifact of any store, by its folder.
+   * An artifact of any store.
    *
+   * @param folder the artifact's, or that of one attempt at it
    * @throws IOException if there is none
    */
   public static Artifact readArtifact(Path folder, Configuration hadoop) throws IOException {
     FileSystem fileSystem = folder.getFileSystem(hadoop);
-    byte[] manifest = Publisher.read(fileSystem, new Path(folder, Manifest.FILE_NAME));
     ArtifactKey key = new ArtifactKey(folder.getParent().getName(), folder.getName());
-    return new Artifact(fileSystem, key, folder, Manifest.decode(manifest));
+    Optional<Manifest> manifest = Manifest.read(fileSystem, folder);
+    if (manifest.isPresent()) {
+      return new Artifact(fileSystem, key, folder, manifest.get());
+    }
+    return new Commits(fileSystem, key, folder)
+        .latestFirst().stream()
+            .findFirst()
+            .orElseThrow(() -> new FileNotFoundException("%s holds no artifact".formatted(folder)));
   }
 
   /** Begins an attempt at an artifact. */
   public ArtifactWriter write(ArtifactKey key) {
-    return new ArtifactWriter(
-        fileSystem, key, folder(ARTIFACTS, key), "attempt-" + UUID.randomUUID().toString().substring(0, 8));
+    return artifacts(key).begin("attempt");
+  }
+
+  /** Begins a checkpoint of a job that is running. */
+  public ArtifactWriter writeCheckpoint(ArtifactKey key) {
+    return checkpoints(key).begin("checkpoint");
+  }
+
+  /** A job's checkpoints, the latest first; their files have not been read yet. */
+  public List<Artifact> readCheckpoints(ArtifactKey key) throws IOException {
+    return checkpoints(key).latestFirst();
+  }
+
+  /** Removes all checkpoints of a job but the latest few. */
+  public void keepCheckpoints(ArtifactKey key, int count) throws IOException {
+    List<Artifact> checkpoints = readCheckpoints(key);
+    for (Artifact old : checkpoints.subList(Math.min(count, checkpoints.size()), checkpoints.size())) {
+      fileSystem.delete(old.folder(), true);
+    }
+  }
+
+  /**
+   * What dead writers left, untouched since the given moment.
+   *
+   * @param unfinished whether checkpoints of jobs that are not done are leftovers, too
+   */
+  public List<Leftovers.Leftover> leftovers(Instant untouchedSince, boolean unfinished) throws IOException {
+    return Leftovers.find(fileSystem, this, untouchedSince, unfinished);
+  }
+
+  public void delete(Leftovers.Leftover leftover) throws IOException {
+    fileSystem.delete(leftover.path(), true);
+  }
+
+  Commits artifacts(ArtifactKey key) {
+    return new Commits(fileSystem, key, folder(ARTIFACTS, key));
+  }
+
+  Commits checkpoints(ArtifactKey key) {
+    return new Commits(fileSystem, key, folder(ATTEMPTS, key));
   }
 
   /** Replaces the note on how far a running job is. */
@@ -131,6 +174,10 @@ public final class Store {
 
   public Optional<byte[]> readSweepFile(String sweep, String file) throws IOException {
     return readIfPresent(new Path(sweepFolder(sweep), file));
+  }
+
+  Path attemptsFolder(ArtifactKey key) {
+    return folder(ATTEMPTS, key);
   }
 
   private Path folder(String area, ArtifactKey key) {

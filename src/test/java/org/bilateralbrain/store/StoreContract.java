@@ -1,0 +1,435 @@
+package org.bilateralbrain.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.bilateralbrain.faults.Faults;
+import org.bilateralbrain.faults.Faults.Operation;
+import org.bilateralbrain.faults.FaultyFileSystem;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a store promises, whatever file system it is on. */
+abstract class StoreContract {
+
+  private static final ArtifactKey KEY = new ArtifactKey("hemisphere", "0123456789abcdef");
+
+  private FileSystem fileSystem;
+  private Path root;
+  private Store store;
+
+  /** The file system as {@link Store#open} would use it. */
+  abstract FileSystem fileSystem() throws IOException;
+
+  /** A folder for tests. */
+  abstract Path folder();
+
+  /** How many writers of one artifact at a time. */
+  int writers() {
+    return 40;
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    fileSystem = fileSystem();
+    root = new Path(folder(), UUID.randomUUID().toString());
+    store = new Store(fileSystem, root);
+  }
+
+  @Test
+  void aCommittedArtifactIsReadBack() throws IOException {
+    commit(store, "weights", "metrics");
+
+    Artifact artifact = present();
+    assertThat(text(artifact.read("metrics.json"))).isEqualTo("metrics");
+    assertThat(text(artifact.read("network.zip"))).isEqualTo("weights");
+  }
+
+  @Test
+  void aFileThatIsMappedHasTheSameContent() throws IOException {
+    commit(store, "weights", "metrics");
+
+    ByteBuffer mapped = present().map("network.zip");
+    byte[] content = new byte[mapped.remaining()];
+    mapped.get(content);
+    assertThat(text(content)).isEqualTo("weights");
+  }
+
+  @Test
+  void nothingCountsBeforeTheCommit() throws IOException {
+    try (ArtifactWriter attempt = store.write(KEY)) {
+      write(attempt, "network.zip", "weights");
+
+      assertThat(store.look(KEY)).isEqualTo(new Lookup.Absent());
+    }
+    assertThat(files()).as("an attempt without commit cleans up").isEmpty();
+  }
+
+  @Test
+  void aWriterWhoseContentFailsLeavesNothingThatCounts() throws IOException {
+    assertThatThrownBy(
+            () -> {
+              try (ArtifactWriter attempt = store.write(KEY)) {
+                attempt.write(
+                    "network.zip",
+                    out -> {
+                      out.write(new byte[1000]);
+                      throw new IOException("no more");
+                    });
+              }
+            })
+        .hasMessage("no more");
+
+    assertThat(store.look(KEY)).isEqualTo(new Lookup.Absent());
+    commit(store, "weights", "metrics");
+    present();
+  }
+
+  @Test
+  void anAlteredByteIsNoticedByALookAndByAReader() throws IOException {
+    commit(store, "weights", "metrics");
+    overwrite(file("network.zip"), "weighty".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(((Lookup.Damaged) store.look(KEY)).reason()).startsWith("network.zip has SHA-256");
+    assertThatThrownBy(() -> store.find(KEY).orElseThrow().read("network.zip"))
+        .isInstanceOf(DamagedArtifact.class)
+        .hasMessageContaining("Artifact hemisphere/0123456789abcdef is damaged: network.zip has SHA-256");
+    assertThatThrownBy(() -> store.find(KEY).orElseThrow().map("network.zip")).isInstanceOf(DamagedArtifact.class);
+  }
+
+  @Test
+  void aTruncatedAndAnEmptiedFileAreNoticed() throws IOException {
+    commit(store, "weights", "metrics");
+    overwrite(file("network.zip"), "wei".getBytes(StandardCharsets.UTF_8));
+    assertThat(((Lookup.Damaged) store.look(KEY)).reason()).isEqualTo("network.zip has 3 bytes, the manifest says 7");
+
+    overwrite(file("network.zip"), new byte[0]);
+    assertThat(((Lookup.Damaged) store.look(KEY)).reason()).isEqualTo("network.zip has 0 bytes, the manifest says 7");
+  }
+
+  @Test
+  void aMissingFileIsNoticed() throws IOException {
+    commit(store, "weights", "metrics");
+    fileSystem.delete(file("metrics.json"), false);
+
+    assertThat(((Lookup.Damaged) store.look(KEY)).reason()).isEqualTo("metrics.json is missing");
+  }
+
+  @Test
+  void aManifestCutAnywhereIsNone() throws IOException {
+    commit(store, "weights", "metrics");
+    Path manifest = file("manifest.json");
+    byte[] whole = Publisher.read(fileSystem, manifest);
+
+    for (int length = 0; length < whole.length - 1; length += 30) {
+      overwrite(manifest, Arrays.copyOf(whole, length));
+      assertThat(store.look(KEY)).as("%d of %d bytes", length, whole.length).isEqualTo(new Lookup.Absent());
+    }
+    fileSystem.delete(manifest, false);
+    assertThat(store.look(KEY)).isEqualTo(new Lookup.Absent());
+  }
+
+  @Test
+  void aDamagedArtifactIsReplacedByTheNextCommit() throws Exception {
+    commit(store, "weights", "metrics");
+    overwrite(file("network.zip"), "x".getBytes(StandardCharsets.UTF_8));
+    Thread.sleep(1100); // object stores tell time in seconds
+
+    commit(store, "weights", "metrics");
+
+    present();
+    assertThat(text(store.find(KEY).orElseThrow().read("network.zip"))).isEqualTo("weights");
+  }
+
+  @Test
+  void manyWritersOfOneArtifactEndInOneWholeArtifactAndNoReaderSeesHalfOfOne() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(9);
+    AtomicInteger unfinished = new AtomicInteger(writers());
+    Callable<Integer> reader =
+        () -> {
+          int seen = 0;
+          while (unfinished.get() > 0) {
+            Lookup lookup = store.look(KEY);
+            assertThat(lookup).isNotInstanceOf(Lookup.Damaged.class);
+            if (lookup instanceof Lookup.Present present) {
+              String weights = text(present.artifact().read("network.zip"));
+              assertThat(text(present.artifact().read("metrics.json"))).isEqualTo("metrics of " + weights);
+              seen++;
+            } else {
+              assertThat(seen).as("an artifact never vanishes").isZero();
+            }
+          }
+          return seen;
+        };
+    Future<Integer> seen = threads.submit(reader);
+    List<Future<Artifact>> commits = new ArrayList<>();
+    for (int i = 0; i < writers(); i++) {
+      String weights = "weights of writer " + i + "!".repeat(i);
+      Callable<Artifact> attempt =
+          () -> {
+            try {
+              return commit(store, weights, "metrics of " + weights);
+            } finally {
+              unfinished.decrementAndGet();
+            }
+          };
+      commits.add(threads.submit(attempt));
+    }
+    for (Future<Artifact> commit : commits) {
+      commit.get();
+    }
+    assertThat(seen.get()).isPositive();
+    present();
+    threads.shutdown();
+  }
+
+  @Test
+  void aCrashAtAnyPointLeavesTheArtifactOrNothingThatCounts() throws IOException {
+    int step = 0;
+    boolean crashed = true;
+    while (crashed) {
+      int crash = step++;
+      ArtifactKey key = new ArtifactKey("hemisphere", "crash" + crash);
+      AtomicInteger operations = new AtomicInteger();
+      Store dying = dying((operation, path) -> {
+        if (operations.getAndIncrement() >= crash) {
+          throw new IOException("the machine is dead");
+        }
+      });
+      crashed = false;
+      try {
+        commit(dying, key, "weights", "metrics");
+      } catch (IOException e) {
+        crashed = true;
+      }
+      Lookup lookup = store.look(key);
+      assertThat(lookup).as("crash at step %d", crash).isNotInstanceOf(Lookup.Damaged.class);
+      if (!crashed) {
+        assertThat(lookup).isInstanceOf(Lookup.Present.class);
+      }
+      commit(store, key, "weights", "metrics");
+      assertThat(store.look(key)).as("the next attempt after a crash at step %d", crash).isInstanceOf(Lookup.Present.class);
+    }
+    assertThat(step).as("steps of a commit").isGreaterThan(9);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Operation.class)
+  void anOperationThatFailsIsAnErrorAndTheNextAttemptSucceeds(Operation failing) throws IOException {
+    List<Operation> failed = new ArrayList<>();
+    Store faulty = dying((operation, path) -> {
+      if (operation == failing) {
+        failed.add(operation);
+        throw new IOException(operation + " fails");
+      }
+    });
+    if (Set.of(Operation.CREATE, Operation.WRITE, Operation.CLOSE).contains(failing)) {
+      assertThatThrownBy(() -> commit(faulty, KEY, "weights", "metrics")).hasMessage(failing + " fails");
+      assertThat(failed).isNotEmpty();
+      assertThat(store.look(KEY)).isEqualTo(new Lookup.Absent());
+      commit(store, "weights", "metrics");
+    } else {
+      commit(faulty, KEY, "weights", "metrics"); // neither renamed nor deleted is anything on the way to a commit
+      assertThat(failed).isEmpty();
+    }
+    present();
+  }
+
+  @Test
+  void aFileSystemThatLiesAboutRenamesCanNotSpoilACommit() throws IOException {
+    Store lying = new Store(new FaultyFileSystem(fileSystem, new Faults() {
+      @Override
+      public void before(Operation operation, Path path) {}
+
+      @Override
+      public boolean renameLies(Path from) {
+        return true;
+      }
+    }), root);
+
+    commit(lying, KEY, "weights", "metrics");
+
+    present();
+  }
+
+  @Test
+  void theLatestWholeCheckpointComesFirstAndOldOnesAreRemoved() throws Exception {
+    for (int epoch = 1; epoch <= 4; epoch++) {
+      try (ArtifactWriter checkpoint = store.writeCheckpoint(KEY)) {
+        write(checkpoint, "state", "epoch " + epoch);
+        checkpoint.commit();
+      }
+      Thread.sleep(1100);
+    }
+    try (ArtifactWriter unfinished = store.writeCheckpoint(KEY)) {
+      write(unfinished, "state", "epoch 5");
+      assertThat(text(store.readCheckpoints(KEY).get(0).read("state"))).isEqualTo("epoch 4");
+    }
+
+    store.keepCheckpoints(KEY, 2);
+
+    List<Artifact> kept = store.readCheckpoints(KEY);
+    assertThat(kept).hasSize(2);
+    assertThat(text(kept.get(1).read("state"))).isEqualTo("epoch 3");
+    assertThat(store.look(KEY)).as("a checkpoint is no artifact").isEqualTo(new Lookup.Absent());
+    store.deleteAttempts(KEY);
+    assertThat(store.readCheckpoints(KEY)).isEmpty();
+  }
+
+  @Test
+  void leftoversOfDeadAttemptsAreFoundAndNothingElseIs() throws Exception {
+    ArtifactKey done = new ArtifactKey("hemisphere", "done");
+    ArtifactKey half = new ArtifactKey("hemisphere", "half");
+    commit(store, done, "weights", "metrics");
+    store.writeProgress(done, new Progress("epoch", 1, 2, 10, 20, 0.5, 100));
+    Store dying = dying((operation, path) -> {
+      if (operation == Operation.CLOSE && path.getName().equals("manifest.json")) {
+        throw new IOException("the machine is dead");
+      }
+    });
+    assertThatThrownBy(() -> commit(dying, done, "weights", "metrics")).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> commit(dying, half, "weights", "metrics")).isInstanceOf(IOException.class);
+    try (ArtifactWriter checkpoint = store.writeCheckpoint(half)) {
+      write(checkpoint, "state", "epoch 1");
+      checkpoint.commit();
+    }
+    store.writeSweepFile("s", "table.md", "one".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(store.leftovers(Instant.now().minus(Duration.ofHours(1)), false)).as("still in use?").isEmpty();
+    Instant now = Instant.now().plusSeconds(2);
+    List<Leftovers.Leftover> leftovers = store.leftovers(now, false);
+
+    assertThat(leftovers)
+        .extracting(Leftovers.Leftover::reason)
+        .containsExactlyInAnyOrder(
+            "an attempt at hemisphere/done that was not finished",
+            "an attempt at hemisphere/half that was not finished",
+            "hemisphere/done is there");
+    assertThat(leftovers).allSatisfy(leftover -> assertThat(leftover.bytes()).isPositive());
+    assertThat(store.leftovers(now, true)).extracting(Leftovers.Leftover::reason).contains("hemisphere/half was not finished");
+    for (Leftovers.Leftover leftover : leftovers) {
+      store.delete(leftover);
+    }
+    assertThat(store.leftovers(now, false)).isEmpty();
+    assertThat(store.look(done)).isInstanceOf(Lookup.Present.class);
+    assertThat(store.readCheckpoints(half)).hasSize(1);
+    assertThat(store.readSweepFile("s", "table.md")).isPresent();
+  }
+
+  @Test
+  void ofSeveralArtifactsOnlyAWholeOneIsSpared() throws Exception {
+    commit(store, "weights", "metrics");
+    Thread.sleep(1100);
+    commit(store, "weights", "metrics");
+    Path latest = store.find(KEY).orElseThrow().folder();
+    overwrite(new Path(latest, "network.zip"), new byte[1]);
+
+    for (Leftovers.Leftover leftover : store.leftovers(Instant.now().plusSeconds(2), false)) {
+      assertThat(leftover.path()).isEqualTo(latest);
+      store.delete(leftover);
+    }
+
+    present();
+  }
+
+  @Test
+  void noFileIsLeftBesideTheArtifactsOwn() throws IOException {
+    commit(store, "weights", "metrics");
+    store.writeProgress(KEY, new Progress("epoch", 1, 2, 10, 20, 0.5, 100));
+    store.writeProgress(KEY, new Progress("epoch", 2, 2, 10, 20, 0.5, 100));
+    assertThat(store.readProgress(KEY)).hasValueSatisfying(p -> assertThat(p.fraction()).isEqualTo(0.75));
+    store.deleteAttempts(KEY);
+
+    assertThat(files()).extracting(Path::getName).containsExactlyInAnyOrder("manifest.json", "network.zip", "metrics.json");
+  }
+
+  @Test
+  void aSweepsFilesAreReplacedAndMissingOnesAreEmpty() throws IOException {
+    store.writeSweepFile("s", "table.md", "one".getBytes(StandardCharsets.UTF_8));
+    store.writeSweepFile("s", "table.md", "two".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(store.readSweepFile("s", "table.md")).hasValueSatisfying(b -> assertThat(text(b)).isEqualTo("two"));
+    assertThat(store.readSweepFile("s", "plan.json")).isEmpty();
+    assertThat(store.readProgress(KEY)).isEmpty();
+  }
+
+  private Store dying(Faults faults) {
+    return new Store(new FaultyFileSystem(fileSystem, faults), root);
+  }
+
+  private Artifact present() throws IOException {
+    Lookup lookup = store.look(KEY);
+    assertThat(lookup).isInstanceOf(Lookup.Present.class);
+    return ((Lookup.Present) lookup).artifact();
+  }
+
+  private static Artifact commit(Store store, String weights, String metrics) throws IOException {
+    return commit(store, KEY, weights, metrics);
+  }
+
+  private static Artifact commit(Store store, ArtifactKey key, String weights, String metrics) throws IOException {
+    try (ArtifactWriter attempt = store.write(key)) {
+      write(attempt, "network.zip", weights);
+      write(attempt, "metrics.json", metrics);
+      attempt.commit();
+    }
+    return store.find(key).orElseThrow();
+  }
+
+  private static void write(ArtifactWriter attempt, String file, String content) throws IOException {
+    attempt.write(file, out -> out.write(content.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private void overwrite(Path path, byte[] content) throws IOException {
+    try (OutputStream out = fileSystem.create(path, true)) {
+      out.write(content);
+    }
+  }
+
+  private static String text(byte[] content) {
+    return new String(content, StandardCharsets.UTF_8);
+  }
+
+  private Path file(String name) throws IOException {
+    return files().stream().filter(path -> path.getName().equals(name)).findFirst().orElseThrow();
+  }
+
+  private List<Path> files() throws IOException {
+    List<Path> files = new ArrayList<>();
+    if (fileSystem.exists(root)) {
+      collect(root, files);
+    }
+    return files;
+  }
+
+  private void collect(Path folder, List<Path> files) throws IOException {
+    for (FileStatus status : fileSystem.listStatus(folder)) {
+      if (status.isDirectory()) {
+        collect(status.getPath(), files);
+      } else {
+        files.add(status.getPath());
+      }
+    }
+  }
+}
