@@ -1,5 +1,6 @@
 package org.bilateralbrain.config;
 
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
@@ -7,6 +8,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -171,6 +173,21 @@ final class Section {
       return 1;
     }
     return value;
+  }
+
+  /** A time with its unit, greater than 0. */
+  Duration duration(String key, String expected) {
+    try {
+      ConfigValue value = object.get(key);
+      Duration duration = value.atKey(key).getDuration(key);
+      if (asNumber(value).isEmpty() && duration.toMillis() > 0) { // a number without a unit would be milliseconds
+        return duration;
+      }
+    } catch (ConfigException e) {
+      // told below
+    }
+    problem(key, "must be %s, not %s".formatted(expected, shown(key)));
+    return Duration.ofHours(1);
   }
 
   boolean yesOrNo(String key) {

@@ -25,7 +25,15 @@ import org.bilateralbrain.nn.Head;
  * @param resolved the configuration with all defaults and overrides, as text
  */
 public record SweepConfig(
-    String name, String store, DataSettings data, GridSettings grid, TrainingSettings bothHeads, HeadSettings heads, boolean writesFeatures, String resolved) {
+    String name,
+    String store,
+    DataSettings data,
+    GridSettings grid,
+    TrainingSettings bothHeads,
+    HeadSettings heads,
+    ExecutionSettings execution,
+    boolean writesFeatures,
+    String resolved) {
 
   private static final String ROOT = "bilateral";
   private static final Pattern HOCON_VALUE =
@@ -118,6 +126,7 @@ public record SweepConfig(
             GridSettings.read(root.child("grid"), hemisphere, root.child("ensemble")),
             TrainingSettings.read(root.child("both-heads")),
             HeadSettings.read(root.child("heads")),
+            ExecutionSettings.read(root),
             root.child("test").named("mode", SweepConfig::writesFeatures, "predictions, features").orElse(false),
             config.withOnlyPath(ROOT).root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
     Variant.Side.read(hemisphere, Head.FINE); // its own mistakes, also where every variant overrides them

@@ -14,6 +14,7 @@ import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.JobRunner;
+import org.bilateralbrain.train.TrainingCheckpoints;
 
 /**
  * What of a plan the store already holds: every byte verified of what the sweep needs, while of the rest (features that
@@ -21,10 +22,12 @@ import org.bilateralbrain.train.JobRunner;
  */
 public final class Inventory {
 
+  private final Store store;
   private final Map<Job, Lookup> lookups;
   private final Set<Job> needed;
 
-  private Inventory(Map<Job, Lookup> lookups, Set<Job> needed) {
+  private Inventory(Store store, Map<Job, Lookup> lookups, Set<Job> needed) {
+    this.store = store;
     this.lookups = lookups;
     this.needed = needed;
   }
@@ -46,7 +49,7 @@ public final class Inventory {
     }
     Set<Job> rest = plan.jobs().stream().filter(job -> !needed.contains(job)).collect(Collectors.toSet());
     lookUp(rest, lookups, job -> store.glance(JobRunner.key(job)));
-    return new Inventory(lookups, needed);
+    return new Inventory(store, lookups, needed);
   }
 
   private interface Lookups {
@@ -86,7 +89,7 @@ public final class Inventory {
   }
 
   /** Why, in a few words. */
-  public String reason(Job job) {
+  public String reason(Job job) throws IOException {
     Lookup lookup = lookups.get(job);
     if (lookup instanceof Lookup.Present) {
       return "in the store";
@@ -94,7 +97,11 @@ public final class Inventory {
     if (lookup instanceof Lookup.Damaged damaged) {
       return "damaged: " + damaged.reason();
     }
-    return action(job) == Action.TRAIN ? "new" : "nothing that has to be trained starts from it";
+    if (action(job) == Action.SKIP) {
+      return "nothing that has to be trained starts from it";
+    }
+    int epochs = TrainingCheckpoints.epochsDone(store, JobRunner.key(job));
+    return epochs == 0 ? "new" : "goes on after epoch " + epochs;
   }
 
   /** The jobs for which this is to be done, in the plan's order. */

@@ -5,6 +5,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.bilateralbrain.config.CheckpointEvery;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
@@ -24,11 +25,17 @@ final class JobTask implements Function<Job, Outcome> {
 
   private final String store;
   private final DataSource source;
+  private final CheckpointEvery checkpointEvery;
   private final Broadcast<SerializableConfiguration> hadoop;
 
-  JobTask(String store, DataSource source, Broadcast<SerializableConfiguration> hadoop) {
+  JobTask(
+      String store,
+      DataSource source,
+      CheckpointEvery checkpointEvery,
+      Broadcast<SerializableConfiguration> hadoop) {
     this.store = store;
     this.source = source;
+    this.checkpointEvery = checkpointEvery;
     this.hadoop = hadoop;
   }
 
@@ -40,7 +47,7 @@ final class JobTask implements Function<Job, Outcome> {
       Store opened = Store.open(store, configuration);
       DataSet dataSet = DataSource.Cache.load(source, configuration);
       ProgressNotes notes = new ProgressNotes(opened, JobRunner.key(job));
-      return new Outcome.Done(new JobRunner(opened, dataSet, configuration).run(job, notes));
+      return new Outcome.Done(new JobRunner(opened, dataSet, configuration, checkpointEvery).run(job, notes));
     } catch (TrainingFailed e) {
       return new Outcome.Failed(e.getMessage());
     } catch (DataException e) {

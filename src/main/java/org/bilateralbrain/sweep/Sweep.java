@@ -46,6 +46,7 @@ public final class Sweep {
         new JobTask(
             store.root().toString(),
             setup.source(),
+            setup.config().execution().checkpointEvery(),
             spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
   }
 

@@ -35,7 +35,7 @@ final class BilateralTraining {
       ComputationGraph left,
       ComputationGraph right,
       HeadExamples examples,
-      ProgressListener listener) {
+      Attempt attempt) {
     HemisphereShape leftShape = job.left().shape();
     HemisphereShape rightShape = job.right().shape();
     TrainingSettings training = job.heads().training();
@@ -45,9 +45,17 @@ final class BilateralTraining {
             data.classes(),
             training.optimisation(),
             Seeds.derive(job.seed(), "initialisation of heads", 0));
-    History history =
-        new Trainer(heads, HEADS, job.seed(), listener)
-            .train(training.epochs(), data.trainImages(), examples, examples.validation());
+    LocalEpochs epochs =
+        new LocalEpochs(
+            heads,
+            HEADS,
+            job.seed(),
+            training.epochs(),
+            data.trainImages(),
+            examples,
+            examples.validation(),
+            attempt.listener());
+    History history = new Trainer(heads, HEADS, attempt.checkpoints()).train(training.epochs(), epochs);
     Map<Head, Double> test = Accuracy.of(input -> heads.output(false, input), HEADS, examples.test());
     ComputationGraph bilateral =
         Networks.bilateral(

@@ -23,7 +23,7 @@ final class EndToEndTraining {
 
   private EndToEndTraining() {}
 
-  static TrainedNetwork run(EndToEndJob job, JobData data, Hemispheres hemispheres, ProgressListener listener)
+  static TrainedNetwork run(EndToEndJob job, JobData data, Hemispheres hemispheres, Attempt attempt)
       throws IOException {
     ComputationGraph network =
         Networks.bilateral(
@@ -35,7 +35,7 @@ final class EndToEndTraining {
             Seeds.derive(job.seed(), "initialisation", 0));
     transplant(job.left(), Place.LEFT, network, hemispheres);
     transplant(job.right(), Place.RIGHT, network, hemispheres);
-    return new ImageTraining(data, job.training(), job.seed()).run(network, HEADS, listener);
+    return new ImageTraining(data, job.training(), job.seed()).run(network, HEADS, attempt);
   }
 
   private static Plasticity plasticity(EndToEndJob.Side side) {

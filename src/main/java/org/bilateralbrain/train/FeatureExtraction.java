@@ -58,7 +58,7 @@ final class FeatureExtraction {
       images += batch.count();
       double perSecond = images / ((System.nanoTime() - start) / 1e9);
       listener.update(new Progress("view", round, job.views(), images, subset.count(), null, perSecond));
-      Trainer.stopIfInterrupted();
+      LocalEpochs.stopIfInterrupted();
     }
   }
 

@@ -1,7 +1,7 @@
 package org.bilateralbrain.train;
 
 /** The joined features, left before right, that heads are trained, chosen and tested on. */
-interface HeadExamples extends Trainer.Examples {
+interface HeadExamples extends LocalEpochs.Examples {
 
   Iterable<MiniBatch> validation();
 

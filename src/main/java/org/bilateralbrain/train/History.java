@@ -2,6 +2,7 @@ package org.bilateralbrain.train;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +41,10 @@ final class History {
 
   int count() {
     return epochs.size();
+  }
+
+  List<Epoch> epochs() {
+    return Collections.unmodifiableList(epochs);
   }
 
   /** The first epoch of highest validation accuracy; without validation the last one. */

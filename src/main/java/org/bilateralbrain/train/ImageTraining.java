@@ -14,16 +14,20 @@ record ImageTraining(JobData data, TrainingSettings training, long seed) {
   /**
    * @param heads of the network, in the order of its outputs
    */
-  TrainedNetwork run(ComputationGraph network, List<Head> heads, ProgressListener listener) {
+  TrainedNetwork run(ComputationGraph network, List<Head> heads, Attempt attempt) {
     int batchSize = training.batchSize();
     Batches train = data.batches(data.partition().train(), batchSize);
-    History history =
-        new Trainer(network, heads, seed, listener)
-            .train(
-                training.epochs(),
-                data.trainImages(),
-                epoch -> miniBatches(train.epoch(seed, epoch)),
-                miniBatches(data.validation(batchSize)));
+    LocalEpochs epochs =
+        new LocalEpochs(
+            network,
+            heads,
+            seed,
+            training.epochs(),
+            data.trainImages(),
+            epoch -> miniBatches(train.epoch(seed, epoch)),
+            miniBatches(data.validation(batchSize)),
+            attempt.listener());
+    History history = new Trainer(network, heads, attempt.checkpoints()).train(training.epochs(), epochs);
     Map<Head, Double> test =
         Accuracy.of(images -> network.output(false, images), heads, miniBatches(data.test(batchSize)));
     return TrainedNetwork.of(network, heads, history, data.trainImages(), test);

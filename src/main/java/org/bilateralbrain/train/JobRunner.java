@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.config.CheckpointEvery;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.grid.BilateralJob;
 import org.bilateralbrain.grid.EndToEndJob;
@@ -32,10 +33,13 @@ public final class JobRunner {
   /** Everything that the artifact depends on, for people: the text that its id is a hash of. */
   private static final String JOB_FILE = "job.json";
 
+  private static final String THERE = "its artifact is in the store";
+
   private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
   private final Store store;
   private final DataSet dataSet;
+  private final CheckpointEvery checkpointEvery;
   private final GivenHemispheres givenHemispheres;
   private final StoredNetworks networks;
 
@@ -43,9 +47,10 @@ public final class JobRunner {
     CrashReportingUtil.crashDumpsEnabled(false); // files that DL4J would leave in whatever folder a task runs in
   }
 
-  public JobRunner(Store store, DataSet dataSet, Configuration hadoop) {
+  public JobRunner(Store store, DataSet dataSet, Configuration hadoop, CheckpointEvery checkpointEvery) {
     this.store = store;
     this.dataSet = dataSet;
+    this.checkpointEvery = checkpointEvery;
     this.givenHemispheres = new GivenHemispheres(hadoop, dataSet.hierarchy());
     this.networks = new StoredNetworks(store);
   }
@@ -65,35 +70,43 @@ public final class JobRunner {
    */
   public String run(Job job, ProgressListener listener) throws IOException {
     ArtifactKey key = key(job);
-    if (store.look(key) instanceof Lookup.Present) {
-      return "its artifact is in the store";
+    if (isThere(key)) {
+      return THERE;
     }
-    discardProgress(key);
+    Attempt attempt = new Attempt(listener, new TrainingCheckpoints(store, key, checkpointEvery));
     try (ArtifactWriter artifact = store.write(key)) {
-      String result = make(job, artifact, listener);
+      String result = make(job, artifact, attempt);
       artifact.write(JOB_FILE, out -> out.write(Json.encode(job.specification().values())));
+      if (isThere(key)) {
+        return THERE; // another attempt was first
+      }
       artifact.commit();
-      discardProgress(key);
-      return result;
+      discardCheckpoints(key);
+      int resumedAfter = attempt.checkpoints().resumedAfter();
+      return resumedAfter == 0 ? result : result + ", went on after epoch " + resumedAfter;
     } finally {
       // Tasks share a pool of threads; what this job's networks worked in is of no use to the next.
       Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
     }
   }
 
-  /** Notes of an earlier attempt, or of this one once it is done. That they can't be removed does no harm. */
-  private void discardProgress(ArtifactKey key) {
+  private boolean isThere(ArtifactKey key) throws IOException {
+    return store.look(key) instanceof Lookup.Present;
+  }
+
+  /** What was kept for an attempt that is done. That it can't be removed does no harm. */
+  private void discardCheckpoints(ArtifactKey key) {
     try {
       store.deleteAttempts(key);
     } catch (IOException e) {
-      LOG.warn("The progress notes of {} could not be removed: {}", key, e.getMessage());
+      LOG.warn("The checkpoints of {} could not be removed: {}", key, e.getMessage());
     }
   }
 
-  private String make(Job job, ArtifactWriter artifact, ProgressListener listener) throws IOException {
+  private String make(Job job, ArtifactWriter artifact, Attempt attempt) throws IOException {
     JobData data = JobData.of(job.data(), dataSet);
     if (job instanceof HemisphereJob hemisphere) {
-      return write(HemisphereTraining.run(hemisphere, data, listener), artifact);
+      return write(HemisphereTraining.run(hemisphere, data, attempt), artifact);
     }
     if (job instanceof GivenHemisphereJob given) {
       ComputationGraph network = givenHemispheres.load(given);
@@ -101,16 +114,16 @@ public final class JobRunner {
       return write(Testing.of(List.of(network), given.heads(), data), artifact);
     }
     if (job instanceof FeaturesJob features) {
-      return new FeatureExtraction(features, data, networks.read(features.hemisphere()), listener).writeTo(artifact);
+      return new FeatureExtraction(features, data, networks.read(features.hemisphere()), attempt.listener()).writeTo(artifact);
     }
     if (job instanceof BilateralJob bilateral) {
       ComputationGraph left = networks.read(bilateral.left());
       ComputationGraph right = networks.read(bilateral.right());
       HeadExamples examples = examples(bilateral, data, left, right);
-      return write(BilateralTraining.run(bilateral, data, left, right, examples, listener), artifact);
+      return write(BilateralTraining.run(bilateral, data, left, right, examples, attempt), artifact);
     }
     if (job instanceof EndToEndJob endToEnd) {
-      return write(EndToEndTraining.run(endToEnd, data, networks::read, listener), artifact);
+      return write(EndToEndTraining.run(endToEnd, data, networks::read, attempt), artifact);
     }
     EnsembleJob ensemble = (EnsembleJob) job;
     List<ComputationGraph> members = new ArrayList<>();

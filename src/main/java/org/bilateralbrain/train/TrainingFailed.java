@@ -8,4 +8,9 @@ public class TrainingFailed extends RuntimeException {
   public TrainingFailed(String message) {
     super(message);
   }
+
+  static TrainingFailed diverged(String what, int epoch) {
+    return new TrainingFailed(
+        "%s epoch %d: the training has diverged; try a lower learning rate".formatted(what, epoch));
+  }
 }

@@ -6,6 +6,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.config.CheckpointEvery;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.Job;
@@ -27,7 +28,11 @@ class SyntheticDifficultyIT {
             List.of("bilateral.hemisphere.epochs=1", "bilateral.grid.seeds=[0]", "bilateral.store=" + temp));
     SweepSetup setup = SweepSetup.of(config, new Configuration());
     JobRunner runner =
-        new JobRunner(setup.store(), DataSource.Cache.load(config.data().source(), new Configuration()), new Configuration());
+        new JobRunner(
+            setup.store(),
+            DataSource.Cache.load(config.data().source(), new Configuration()),
+            new Configuration(),
+            new CheckpointEvery.Never());
     List<Job> jobs = setup.plan().jobs();
 
     for (Job job : jobs.subList(0, 2)) {

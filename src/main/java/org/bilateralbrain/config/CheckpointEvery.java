@@ -1,0 +1,51 @@
+package org.bilateralbrain.config;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How often a training is saved, so that it can go on from there; always at the end of an epoch. */
+public sealed interface CheckpointEvery extends Serializable {
+
+  Pattern EPOCHS = Pattern.compile("([1-9][0-9]{0,8}) epochs?");
+
+  /** Whether it is time, so many epochs and seconds after the last one. */
+  boolean due(int epochs, double seconds);
+
+  /** Every so many epochs. */
+  record Epochs(int count) implements CheckpointEvery {
+    @Override
+    public boolean due(int epochs, double seconds) {
+      return epochs >= count;
+    }
+  }
+
+  /** At the end of the first epoch after so much time. */
+  record Time(Duration duration) implements CheckpointEvery {
+    @Override
+    public boolean due(int epochs, double seconds) {
+      return seconds >= duration.toMillis() / 1e3;
+    }
+  }
+
+  /** Never: a job that dies starts anew. */
+  record Never() implements CheckpointEvery {
+    @Override
+    public boolean due(int epochs, double seconds) {
+      return false;
+    }
+  }
+
+  static CheckpointEvery read(Section section, String key) {
+    String text = section.isNull(key) ? "never" : section.text(key);
+    Matcher epochs = EPOCHS.matcher(text);
+    if (text.equals("never")) {
+      return new Never();
+    }
+    if (epochs.matches()) {
+      return new Epochs(Integer.parseInt(epochs.group(1)));
+    }
+    return new Time(section.duration(key, "a number of epochs such as 5 epochs, a duration such as 10 minutes, or never"));
+  }
+}

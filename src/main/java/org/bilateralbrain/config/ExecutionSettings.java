@@ -1,0 +1,18 @@
+package org.bilateralbrain.config;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How jobs are carried out; no result depends on it.
+ *
+ * @param jobTimeout after which an attempt at a job is given up; empty: never
+ */
+public record ExecutionSettings(CheckpointEvery checkpointEvery, Optional<Duration> jobTimeout) {
+
+  static ExecutionSettings read(Section section) {
+    return new ExecutionSettings(
+        CheckpointEvery.read(section, "checkpoint-every"),
+        section.optional("job-timeout").map(key -> section.duration(key, "a duration such as 12 hours")));
+  }
+}

@@ -1,0 +1,175 @@
+package org.bilateralbrain.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.config.CheckpointEvery;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.data.DataSource;
+import org.bilateralbrain.grid.FeaturesJob;
+import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.Store;
+import org.bilateralbrain.sweep.SweepSetup;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Trainings that are stopped in the middle and go on in another attempt. */
+class ResumptionTest {
+
+  private static final CheckpointEvery EPOCH = new CheckpointEvery.Epochs(1);
+  private static final ProgressListener NOBODY = progress -> {};
+
+  @TempDir Path temp;
+
+  @Test
+  void aTrainingThatGoesOnFromACheckpointEndsWithTheSameWeightsBitForBit() throws IOException {
+    SweepSetup undisturbed = setup("undisturbed");
+    SweepSetup disturbed = setup("disturbed");
+    int resumed = 0;
+    for (Job job : disturbed.plan().jobs()) {
+      runner(undisturbed).run(job, NOBODY);
+      if (!(job instanceof FeaturesJob)) {
+        for (int epoch : List.of(2, 4, 5)) {
+          assertThatThrownBy(() -> runner(disturbed).run(job, dyingIn(epoch))).hasMessage("killed");
+          assertThat(TrainingCheckpoints.epochsDone(disturbed.store(), JobRunner.key(job))).isEqualTo(epoch - 1);
+        }
+      }
+      String result = runner(disturbed).run(job, NOBODY);
+
+      if (!(job instanceof FeaturesJob)) {
+        assertThat(result).as(job.title()).endsWith(", went on after epoch 4");
+        assertThat(weights(disturbed, job)).as(job.title()).isEqualTo(weights(undisturbed, job));
+        assertThat(history(disturbed, job)).isEqualTo(history(undisturbed, job));
+        resumed++;
+      }
+      assertThat(disturbed.store().readCheckpoints(JobRunner.key(job))).as("done").isEmpty();
+    }
+    assertThat(resumed).as("two hemispheres, the heads, one network trained as a whole, one with two heads").isEqualTo(5);
+  }
+
+  @Test
+  void aDamagedCheckpointIsPassedOverForTheOneBeforeIt() throws Exception {
+    SweepSetup setup = setup("store");
+    Job job = setup.plan().jobs().get(0);
+    assertThatThrownBy(() -> runner(setup).run(job, dyingIn(4))).hasMessage("killed");
+    try (var files = Files.walk(temp.resolve("store/attempts"))) {
+      Path latest =
+          files
+              .filter(file -> file.endsWith("moments.npy"))
+              .max((a, b) -> Long.compare(modified(a), modified(b)))
+              .orElseThrow();
+      byte[] content = Files.readAllBytes(latest);
+      content[content.length - 1] ^= 1;
+      Files.write(latest, content);
+    }
+
+    assertThat(runner(setup).run(job, NOBODY)).endsWith("went on after epoch 2");
+
+    SweepSetup undisturbed = setup("undisturbed");
+    runner(undisturbed).run(job, NOBODY);
+    assertThat(weights(setup, job)).isEqualTo(weights(undisturbed, job));
+  }
+
+  @Test
+  void withoutCheckpointsAJobStartsAnew() throws IOException {
+    SweepSetup setup = setup("store");
+    Job job = setup.plan().jobs().get(0);
+    JobRunner never = runner(setup, new CheckpointEvery.Never());
+    assertThatThrownBy(() -> never.run(job, dyingIn(4))).hasMessage("killed");
+
+    assertThat(setup.store().readCheckpoints(JobRunner.key(job))).isEmpty();
+    assertThat(never.run(job, NOBODY)).doesNotContain("went on");
+  }
+
+  @Test
+  void aCheckpointThatCanNotBeWrittenDoesNotStopTheTraining() throws IOException {
+    SweepSetup setup = setup("store");
+    Job job = setup.plan().jobs().get(0);
+    Files.createDirectories(temp.resolve("store"));
+    Files.writeString(temp.resolve("store/attempts"), "a file where the folder of checkpoints should be");
+
+    assertThat(runner(setup).run(job, NOBODY)).startsWith("test accuracy fine");
+  }
+
+  @Test
+  void planSaysWhereAJobWouldGoOn() throws IOException {
+    Job job = setup("store").plan().jobs().get(0);
+    assertThatThrownBy(() -> runner(setup("store")).run(job, dyingIn(4))).hasMessage("killed");
+
+    assertThat(setup("store").inventory().reason(job)).isEqualTo("goes on after epoch 3");
+  }
+
+  private static ProgressListener dyingIn(int epoch) {
+    return progress -> {
+      if (progress.round() == epoch) {
+        throw new IllegalStateException("killed");
+      }
+    };
+  }
+
+  private static long modified(Path path) {
+    try {
+      return Files.getLastModifiedTime(path).toMillis();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private JobRunner runner(SweepSetup setup) {
+    return runner(setup, EPOCH);
+  }
+
+  private static JobRunner runner(SweepSetup setup, CheckpointEvery every) {
+    Configuration hadoop = new Configuration();
+    return new JobRunner(setup.store(), DataSource.Cache.load(setup.source(), hadoop), hadoop, every);
+  }
+
+  private static INDArray weights(SweepSetup setup, Job job) throws IOException {
+    byte[] network = artifact(setup.store(), job).read("network.zip");
+    ComputationGraph graph = ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(network), false);
+    return graph.params();
+  }
+
+  /** Losses and accuracies; times differ. */
+  private static List<String> history(SweepSetup setup, Job job) throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (String line : new String(artifact(setup.store(), job).read("history.csv")).split("\n")) {
+      String[] columns = line.split(",");
+      rows.add(String.join(",", List.of(columns).subList(0, columns.length - 2)));
+    }
+    return rows;
+  }
+
+  private static Artifact artifact(Store store, Job job) throws IOException {
+    return store.find(JobRunner.key(job)).orElseThrow();
+  }
+
+  private SweepSetup setup(String store) throws IOException {
+    Path file =
+        Files.writeString(
+            temp.resolve("c.conf"),
+            """
+            bilateral {
+              data.synthetic { train-images = 200, test-images = 100 }
+              grid.seeds = [0]
+              grid.models = [bilateral-specialised, bilateral-unspecialised, unilateral-both]
+              hemisphere { width = 2, epochs = 6, batch-size = 50, learning-rate = 3e-3 }
+              both-heads { epochs = 6, batch-size = 50, learning-rate = 3e-3 }
+              heads { feature-views = 2, epochs = 6, batch-size = 50, learning-rate = 3e-3 }
+            }
+            """);
+    return SweepSetup.of(
+        SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve(store))), new Configuration());
+  }
+}
