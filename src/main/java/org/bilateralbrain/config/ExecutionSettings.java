@@ -7,12 +7,15 @@ import java.util.Optional;
  * How jobs are carried out; no result depends on it.
  *
  * @param jobTimeout after which an attempt at a job is given up; empty: never
+ * @param requireGpu whether a job that gets no GPU shall fail instead of running on the CPU
  */
-public record ExecutionSettings(CheckpointEvery checkpointEvery, Optional<Duration> jobTimeout) {
+public record ExecutionSettings(
+    CheckpointEvery checkpointEvery, Optional<Duration> jobTimeout, boolean requireGpu) {
 
   static ExecutionSettings read(Section section) {
     return new ExecutionSettings(
         CheckpointEvery.read(section, "checkpoint-every"),
-        section.optional("job-timeout").map(key -> section.duration(key, "a duration such as 12 hours")));
+        section.optional("job-timeout").map(key -> section.duration(key, "a duration such as 12 hours")),
+        section.yesOrNo("require-gpu"));
   }
 }

@@ -6,11 +6,11 @@ import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.bilateralbrain.config.CheckpointEvery;
+import org.bilateralbrain.config.ExecutionSettings;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.Job;
-import org.bilateralbrain.nn.layers.NativeThreads;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.TrainingFailed;
@@ -26,23 +26,25 @@ final class JobTask implements Function<Job, Outcome> {
   private final String store;
   private final DataSource source;
   private final CheckpointEvery checkpointEvery;
+  private final boolean requireGpu;
   private final Broadcast<SerializableConfiguration> hadoop;
 
   JobTask(
       String store,
       DataSource source,
-      CheckpointEvery checkpointEvery,
+      ExecutionSettings execution,
       Broadcast<SerializableConfiguration> hadoop) {
     this.store = store;
     this.source = source;
-    this.checkpointEvery = checkpointEvery;
+    this.checkpointEvery = execution.checkpointEvery();
+    this.requireGpu = execution.requireGpu();
     this.hadoop = hadoop;
   }
 
   @Override
   public Outcome call(Job job) throws Exception {
     try {
-      NativeThreads.use(TaskContext.get().cpus());
+      TaskResources.use(TaskContext.get(), requireGpu);
       Configuration configuration = hadoop.value().value();
       Store opened = Store.open(store, configuration);
       DataSet dataSet = DataSource.Cache.load(source, configuration);

@@ -37,6 +37,11 @@ final class Schedule {
     return ready;
   }
 
+  /** Takes back a job that has to be done again, before all others. */
+  void again(Job job) {
+    waiting.add(0, job);
+  }
+
   void done(Job job) {
     unfinished.remove(job);
   }

@@ -2,19 +2,18 @@ package org.bilateralbrain.sweep;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaFutureAction;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.JavaSparkStatusTracker;
-import org.apache.spark.util.SerializableConfiguration;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepStatusFile.State;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The driver of a sweep. Every job is a Spark job of one task: so a job that fails for good fails alone, and a
@@ -22,32 +21,33 @@ import org.bilateralbrain.store.SweepStatusFile.State;
  */
 public final class Sweep {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+
   /** Spark's futures call nobody back in Java; against jobs of minutes to days, asking this often is no delay. */
   private static final long POLL_MILLIS = 100;
 
   private final SweepSetup setup;
-  private final JavaSparkContext spark;
-  private final Store store;
+  private final Optional<Duration> timeout;
+  private final SparkJobs spark;
+  private final SweepFiles files;
   private final SweepState state;
   private final ProgressLog log;
-  private final JobTask task;
-  private final Map<Job, JavaFutureAction<List<Outcome>>> submitted = new LinkedHashMap<>();
+  private final Schedule schedule;
+  private final List<Submission> submitted = new ArrayList<>();
+  private final Map<Job, Integer> timeouts = new HashMap<>();
 
   /**
    * @param progress where people are told how it is getting on
    */
-  public Sweep(SweepSetup setup, JavaSparkContext spark, PrintWriter progress) {
+  public Sweep(SweepSetup setup, JavaSparkContext context, PrintWriter progress) {
     this.setup = setup;
-    this.spark = spark;
-    store = setup.store();
+    timeout = setup.config().execution().jobTimeout();
+    spark = new SparkJobs(setup, context);
+    Store store = setup.store();
+    files = new SweepFiles(store, setup.config());
     state = new SweepState(setup.plan(), setup.inventory());
     log = new ProgressLog(progress, store, state);
-    task =
-        new JobTask(
-            store.root().toString(),
-            setup.source(),
-            setup.config().execution().checkpointEvery(),
-            spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+    schedule = new Schedule(setup.inventory().jobs(setup.plan(), Inventory.Action.TRAIN));
   }
 
   /**
@@ -57,19 +57,18 @@ public final class Sweep {
    */
   public SweepSummary run() throws IOException, InterruptedException {
     long start = System.nanoTime();
-    SweepFiles files = new SweepFiles(store, setup.config());
     files.writePlan(setup.plan());
-    files.writeStatus(state.file());
-    Schedule schedule = new Schedule(setup.inventory().jobs(setup.plan(), Inventory.Action.TRAIN));
+    noteStatus();
     while (!schedule.isEmpty() || !submitted.isEmpty()) {
-      submit(schedule);
-      if (noteStarted() | collect(schedule)) {
-        files.writeStatus(state.file());
+      submit();
+      if (noteStarted() | collect()) {
+        noteStatus();
       }
+      timeout.ifPresent(limit -> submitted.forEach(submission -> submission.stopAfter(limit)));
       log.summarise();
       Thread.sleep(POLL_MILLIS);
     }
-    files.writeStatus(state.file());
+    noteStatus();
     files.writeResults();
     return new SweepSummary(
         state.count(),
@@ -80,75 +79,80 @@ public final class Sweep {
         (System.nanoTime() - start) / 1e9);
   }
 
+  /** For people, and soon replaced: while it can't be written, days of work go on. */
+  private void noteStatus() {
+    try {
+      files.writeStatus(state.file());
+    } catch (IOException e) {
+      LOG.warn("The sweep's status could not be noted: {}", e.getMessage());
+    }
+  }
+
   /**
    * Hands out jobs, but no more than the cluster can have use for soon: Spark keeps to the order in which it was given
    * them, and a long job that becomes ready later shall not queue behind all the short ones.
    */
-  private void submit(Schedule schedule) {
-    int most = Math.max(2, 2 * spark.defaultParallelism());
+  private void submit() {
+    int most = spark.window();
     while (submitted.size() < most) {
-      var next = schedule.next();
+      Optional<Job> next = schedule.next();
       if (next.isEmpty()) {
         return;
       }
-      Job job = next.get();
-      spark.sc().setJobDescription(job.title());
-      submitted.put(job, spark.parallelize(List.of(job), 1).map(task).collectAsync());
+      submitted.add(spark.submit(next.get()));
     }
   }
 
   /** Marks the jobs that got a place in the cluster since the last look; says whether there were any. */
   private boolean noteStarted() {
-    List<Job> started =
-        submitted.keySet().stream()
-            .filter(job -> state.of(job) == State.WAITING && isOnExecutor(submitted.get(job)))
+    List<Submission> started =
+        submitted.stream()
+            .filter(submission -> state.of(submission.job()) == State.WAITING && submission.isOnExecutor())
             .toList();
-    started.forEach(job -> state.set(job, State.RUNNING, ""));
+    started.forEach(submission -> state.set(submission.job(), State.RUNNING, ""));
     return !started.isEmpty();
   }
 
-  private boolean isOnExecutor(JavaFutureAction<?> action) {
-    JavaSparkStatusTracker tracker = spark.statusTracker();
-    return action.jobIds().stream()
-        .map(tracker::getJobInfo)
-        .filter(Objects::nonNull)
-        .flatMapToInt(info -> IntStream.of(info.stageIds()))
-        .mapToObj(tracker::getStageInfo)
-        .anyMatch(stage -> stage != null && stage.numActiveTasks() > 0);
-  }
-
   /** Takes in finished jobs; says whether there were any. */
-  private boolean collect(Schedule schedule) throws IOException, InterruptedException {
-    List<Job> finished = submitted.keySet().stream().filter(job -> submitted.get(job).isDone()).toList();
-    for (Job job : finished) {
-      Outcome outcome = outcome(submitted.remove(job));
+  private boolean collect() throws IOException, InterruptedException {
+    List<Submission> finished = submitted.stream().filter(Submission::isDone).toList();
+    submitted.removeAll(finished);
+    for (Submission submission : finished) {
+      Outcome outcome = submission.outcome();
+      if (spark.areStopped()) {
+        throw new IOException("Spark was stopped while jobs were running: run the same command to go on");
+      }
+      Job job = submission.job();
       if (outcome instanceof Outcome.Done done) {
-        done(job, done.result(), schedule);
+        done(job, done.result());
+      } else if (submission.timedOut()) {
+        timedOut(job);
       } else if (outcome instanceof Outcome.Failed failure) {
-        failed(job, failure.reason(), schedule);
+        failed(job, failure.reason());
       }
     }
     return !finished.isEmpty();
   }
 
-  private Outcome outcome(JavaFutureAction<List<Outcome>> future) throws IOException, InterruptedException {
-    try {
-      return future.get().get(0);
-    } catch (ExecutionException e) {
-      if (spark.sc().isStopped()) {
-        throw new IOException("Spark was stopped while jobs were running: run the same command to go on", e);
-      }
-      return new Outcome.Failed(TaskFailure.reason(e));
-    }
-  }
-
-  private void done(Job job, String result, Schedule schedule) {
+  private void done(Job job, String result) {
     state.set(job, State.TRAINED, "");
     log.event("done", job, result);
     schedule.done(job);
   }
 
-  private void failed(Job job, String reason, Schedule schedule) {
+  private void timedOut(Job job) {
+    int count = timeouts.merge(job, 1, Integer::sum);
+    String reason = "it ran for longer than job-timeout, %d s".formatted(timeout.orElseThrow().toSeconds());
+    if (count < spark.maxFailures()) {
+      state.set(job, State.WAITING, "");
+      log.event("stopped", job, reason + "; it is tried again");
+      schedule.again(job);
+    } else {
+      failed(job, "%s, %d times; raise it, or run again to go on from the last checkpoint".formatted(reason, count));
+    }
+  }
+
+  private void failed(Job job, String reason) {
     state.set(job, State.FAILED, reason);
     log.event("FAILED", job, reason);
     for (Job dependent : schedule.failed(job)) {

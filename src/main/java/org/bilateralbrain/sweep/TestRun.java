@@ -20,7 +20,6 @@ import org.bilateralbrain.grid.Cell;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
-import org.bilateralbrain.nn.layers.NativeThreads;
 import org.bilateralbrain.store.DamagedArtifact;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.NetworkTester;
@@ -58,13 +57,14 @@ final class TestRun {
     String store = setup.store().root().toString();
     String sweep = setup.config().name();
     boolean features = setup.config().writesFeatures();
+    boolean requireGpu = setup.config().execution().requireGpu();
     DataSource source = setup.source();
     Broadcast<SerializableConfiguration> hadoop =
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     List<TestOutcome> outcomes =
         spark
             .parallelize(work, work.size())
-            .map(each -> test(each, store, sweep, features, source, hadoop.value().value()))
+            .map(each -> test(each, store, sweep, features, requireGpu, source, hadoop.value().value()))
             .collect();
     List<TestedCell> tested = new ArrayList<>();
     for (int i = 0; i < cells.size(); i++) {
@@ -80,12 +80,18 @@ final class TestRun {
 
   /** A failure that would come again is an outcome; any other is thrown, so that Spark tries again. */
   private static TestOutcome test(
-      Work work, String store, String sweep, boolean features, DataSource source, Configuration hadoop)
+      Work work,
+      String store,
+      String sweep,
+      boolean features,
+      boolean requireGpu,
+      DataSource source,
+      Configuration hadoop)
       throws IOException {
-    NativeThreads.use(TaskContext.get().cpus());
     Store opened = Store.open(store, hadoop);
     NetworkTester tester = new NetworkTester(opened, DataSource.Cache.load(source, hadoop), hadoop);
     try {
+      TaskResources.use(TaskContext.get(), requireGpu);
       if (features) {
         opened.writeSweepFile(sweep, "features/" + work.name() + ".npy", out -> tester.writeFeatures(work.job(), out));
       }

@@ -7,7 +7,9 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.nn.Backbone;
@@ -48,6 +50,21 @@ class SweepConfigTest {
     assertThat(hemisphere.optimisation().weightDecay()).isEqualTo(1e-3);
     assertThat(hemisphere.optimisation().dropout()).isEqualTo(0.6);
     assertThat(config.heads().training().optimisation().weightDecay()).isEqualTo(1e-5);
+    assertThat(config.execution())
+        .isEqualTo(new ExecutionSettings(new CheckpointEvery.Time(Duration.ofMinutes(10)), Optional.empty(), false));
+  }
+
+  @Test
+  void howJobsAreCarriedOutCanBeSet() throws IOException {
+    SweepConfig config =
+        load("bilateral { checkpoint-every = 5 epochs, job-timeout = 12 hours, require-gpu = true }");
+
+    assertThat(config.execution())
+        .isEqualTo(new ExecutionSettings(new CheckpointEvery.Epochs(5), Optional.of(Duration.ofHours(12)), true));
+    assertThat(load("bilateral.checkpoint-every = never").execution().checkpointEvery())
+        .isEqualTo(new CheckpointEvery.Never());
+    assertThat(load("bilateral.checkpoint-every = null").execution().checkpointEvery())
+        .isEqualTo(new CheckpointEvery.Never());
   }
 
   @Test
@@ -142,7 +159,11 @@ class SweepConfigTest {
     "bilateral.grid.variants.a.middle.width = 8            | bilateral.grid.variants.a.middle is not a setting; known here: left, right",
     "bilateral.grid.variants.a.left.backbone = resnet10    | bilateral.grid.variants.a.left.backbone is 'resnet10', but must be one of: resnet9",
     "bilateral.grid.variants.\"a,b\" {}                    | usable as a folder's name",
-    "bilateral.dta.seed = 1                                | bilateral.dta is not a setting; known here: both-heads, data, ensemble, grid",
+    "bilateral.dta.seed = 1                                | bilateral.dta is not a setting; known here: both-heads, checkpoint-every, data, ensemble, grid",
+    "bilateral.checkpoint-every = 10                       | must be a number of epochs such as 5 epochs, a duration such as 10 minutes, or never, not 10",
+    "bilateral.checkpoint-every = 0 epochs                 | must be a number of epochs such as 5 epochs",
+    "bilateral.job-timeout = soon                          | must be a duration such as 12 hours, not \"soon\"",
+    "bilateral.require-gpu = maybe                         | must be true or false, not \"maybe\"",
     "billateral.name = x                                   | billateral is not a setting; everything is under bilateral",
   })
   void aMistakeIsNamed(String text, String message) {

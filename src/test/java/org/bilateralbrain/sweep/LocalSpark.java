@@ -11,9 +11,10 @@ public final class LocalSpark {
   public static JavaSparkContext start() {
     return new JavaSparkContext(
         new SparkConf()
-            .setMaster("local[2]")
+            .setMaster("local[2,2]") // a failed task is tried twice
             .setAppName("test")
             .set("spark.ui.enabled", "false")
+            .set("spark.task.maxFailures", "2")
             .set("spark.driver.host", "localhost"));
   }
 }

@@ -209,6 +209,27 @@ class SweepIT {
   }
 
   @Test
+  void aJobThatRunsForTooLongIsStoppedAndTriedAgainFromItsCheckpointUntilItIsGivenUp() throws Exception {
+    String[] overrides = {
+      "bilateral.grid.seeds=[0]",
+      "bilateral.grid.models=[unilateral-fine, unilateral-coarse]",
+      "bilateral.grid.variants={ a { left { epochs = 1000000, batch-size = 180 } } }",
+      "bilateral.job-timeout=2 seconds",
+      "bilateral.checkpoint-every=1 epoch"
+    };
+    StringWriter progress = new StringWriter();
+    SweepSummary summary = new Sweep(setup("store", overrides), spark, new PrintWriter(progress)).run();
+
+    assertThat(summary.toString()).startsWith("2 jobs: 1 trained, 0 reused, 1 failed, 0 blocked");
+    assertThat(progress.toString())
+        .contains("stopped  fine hemisphere, resnet9 width 2, seed 0: it ran for longer than job-timeout, 2 s; it is tried again")
+        .contains("FAILED   fine hemisphere, resnet9 width 2, seed 0: it ran for longer than job-timeout, 2 s, 2 times;");
+    SweepSetup again = setup("store", overrides);
+    assertThat(again.inventory().reason(again.plan().jobs().get(0))).startsWith("goes on after epoch ");
+    assertThat(spark.statusTracker().getActiveJobIds()).isEmpty();
+  }
+
+  @Test
   void aBatchLargerThanTheTrainingSetAndALastBatchOfOneImageWork() throws Exception {
     SweepSummary large = run("store", "bilateral.hemisphere.batch-size=1000", "bilateral.grid.seeds=[0]");
     SweepSummary odd = run("store", "bilateral.hemisphere.batch-size=179", "bilateral.grid.seeds=[0]");
