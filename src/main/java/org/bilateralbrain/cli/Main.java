@@ -24,6 +24,7 @@ import picocli.CommandLine.HelpCommand;
       PrepareCommand.class,
       ConvertCommand.class,
       GcCommand.class,
+      MemoryCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

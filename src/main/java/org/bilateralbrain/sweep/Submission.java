@@ -3,6 +3,7 @@ package org.bilateralbrain.sweep;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.bilateralbrain.grid.Job;
@@ -59,6 +60,8 @@ final class Submission {
       return future.get().get(0);
     } catch (ExecutionException e) {
       return new Outcome.Failed(TaskFailure.reason(e));
+    } catch (CancellationException e) {
+      return new Outcome.Failed("it was stopped");
     }
   }
 }

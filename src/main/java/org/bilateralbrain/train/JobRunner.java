@@ -71,6 +71,7 @@ public final class JobRunner {
   public String run(Job job, ProgressListener listener) throws IOException {
     ArtifactKey key = key(job);
     if (isThere(key)) {
+      discardCheckpoints(key);
       return THERE;
     }
     Attempt attempt = new Attempt(listener, new TrainingCheckpoints(store, key, checkpointEvery));

@@ -69,6 +69,8 @@ public final class S3Proxy implements AutoCloseable {
     hadoop.set("fs.s3a.secret.key", "credential");
     hadoop.set("fs.s3a.path.style.access", "true");
     hadoop.set("fs.s3a.connection.ssl.enabled", "false");
+    hadoop.set("fs.s3a.directory.marker.retention", "keep");
+    hadoop.set("fs.s3a.multiobjectdelete.enable", "false"); // several at a time block each other in this server
     return hadoop;
   }
 

@@ -3,6 +3,7 @@ package org.bilateralbrain.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -424,7 +425,13 @@ abstract class StoreContract {
   }
 
   private void collect(Path folder, List<Path> files) throws IOException {
-    for (FileStatus status : fileSystem.listStatus(folder)) {
+    FileStatus[] children;
+    try {
+      children = fileSystem.listStatus(folder);
+    } catch (FileNotFoundException emptyFolderOfAnObjectStore) {
+      return;
+    }
+    for (FileStatus status : children) {
       if (status.isDirectory()) {
         collect(status.getPath(), files);
       } else {

@@ -1,0 +1,43 @@
+package org.bilateralbrain.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.grid.Checkpoints.Checkpoint;
+import org.bilateralbrain.grid.DataKey;
+import org.bilateralbrain.grid.SweepPlan;
+import org.bilateralbrain.train.NativeMemory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "memory",
+    description =
+        "Prints how much memory outside of Java's heap the largest network of a sweep takes in training, in MiB. The"
+            + " scripts for clusters size executors by it.",
+    mixinStandardHelpOptions = true)
+final class MemoryCommand implements Callable<Integer> {
+
+  private static final double MIB = 1 << 20;
+
+  @Mixin private SweepOptions options;
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() {
+    SweepConfig config = options.load();
+    double bytes = plan(config).jobs().stream().mapToDouble(NativeMemory::of).max().orElseThrow();
+    command.commandLine().getOut().println(Math.round(Math.ceil(bytes / MIB)));
+    return Main.DONE;
+  }
+
+  /** As large as the real one, but without a look at data or checkpoints, which may be out of reach from here. */
+  private static SweepPlan plan(SweepConfig config) {
+    List<Double> any = List.of(0.5, 0.5, 0.5);
+    DataKey data = new DataKey("", 100, 20, config.data().rule(), new ChannelStatistics(any, any));
+    return SweepPlan.of(config, data, (location, shape, heads) -> new Checkpoint(location, ""));
+  }
+}

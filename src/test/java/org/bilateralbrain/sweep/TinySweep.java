@@ -1,0 +1,69 @@
+package org.bilateralbrain.sweep;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.bilateralbrain.config.SweepConfig;
+
+/** A sweep of tiny networks on synthetic images, and what can be told from its store. */
+record TinySweep(Path folder, Path store, List<String> overrides) {
+
+  private static final String CONFIGURATION =
+      """
+      bilateral {
+        name = tiny
+        data.synthetic { train-images = 200, test-images = 100 }
+        grid.seeds = [0, 1]
+        hemisphere { width = 2, epochs = 6, batch-size = 50, learning-rate = 3e-3 }
+        heads { feature-views = 2, epochs = 6, batch-size = 50, learning-rate = 3e-3 }
+        checkpoint-every = 1 epoch
+      }
+      """;
+
+  static final int JOBS = 10;
+
+  /** How a run went. */
+  record Run(SweepSummary summary, String progress) {}
+
+  static TinySweep in(Path folder, String store, String... overrides) {
+    return new TinySweep(folder, folder.resolve(store), List.of(overrides));
+  }
+
+  SweepSetup setup() throws IOException {
+    Path file = Files.writeString(folder.resolve("tiny.conf"), CONFIGURATION);
+    List<String> all = new ArrayList<>(overrides);
+    all.add("bilateral.store=" + store);
+    return SweepSetup.of(SweepConfig.load(file.toFile(), all), new Configuration());
+  }
+
+  Run run(JavaSparkContext spark) throws Exception {
+    StringWriter progress = new StringWriter();
+    SweepSummary summary = new Sweep(setup(), spark, new PrintWriter(progress)).run();
+    return new Run(summary, progress.toString());
+  }
+
+  /** The columns of results.csv up to the accuracies; times differ. */
+  List<String> accuracies() throws IOException {
+    try (Stream<String> lines = Files.lines(store.resolve("sweeps/tiny/results.csv"))) {
+      return lines.map(line -> String.join(",", List.of(line.split(",")).subList(0, 9))).toList();
+    }
+  }
+
+  /** The manifests of all artifacts: one for each time that something was committed. */
+  List<Path> commits() throws IOException {
+    Path artifacts = store.resolve("artifacts");
+    if (!Files.exists(artifacts)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(artifacts)) {
+      return files.filter(file -> file.endsWith("manifest.json")).toList();
+    }
+  }
+}
