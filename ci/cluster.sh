@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Starts a real cluster on loopback, all of it from Maven's jars: a standalone Spark master, two workers with addresses of
+# their own, and an HDFS. Runs the quickstart on it as a user would, with submit/standalone.sh, checks what comes out, and
+# takes everything down.
+#   ci/cluster.sh                after mvn verify (or pre-integration-test)
+set -euo pipefail
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$project"
+work=$project/target/cluster
+rm -rf "$work"
+mkdir -p "$work"
+
+pids=()
+stop() {
+  ((${#pids[@]} == 0)) || kill -9 "${pids[@]}" 2>/dev/null || true
+}
+trap stop EXIT
+
+fail() {
+  echo "cluster.sh: $*" >&2
+  tail -n 30 "$work"/*.log >&2
+  exit 1
+}
+
+# Waits until a file has a line that matches, and prints what matches.
+await() {
+  local file=$1 pattern=$2
+  for _ in $(seq 300); do
+    if grep -oEm1 "$pattern" "$file" 2>/dev/null; then
+      return
+    fi
+    sleep 0.2
+  done
+  fail "$file never said $pattern"
+}
+
+export SPARK_HOME=$work/spark-home SPARK_SCALA_VERSION=2.12
+ci/spark-home.sh "$SPARK_HOME"
+
+# The workers are given as little as that, so that everything fits beside other work.
+java -Xmx256m -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.master.Master \
+  --host 127.0.0.1 --port 0 --webui-port 0 >"$work/master.log" 2>&1 &
+pids+=($!)
+java -Xmx512m -cp "$(cat target/test.classpath)" org.apache.hadoop.test.MiniDFSClusterManager \
+  -format -datanodes 2 -Dhdfs.minidfs.basedir="$work/hdfs" -writeConfig "$work/hdfs.xml" >"$work/hdfs.log" 2>&1 &
+pids+=($!)
+master=$(await "$work/master.log" 'spark://127[0-9.]+:[0-9]+')
+for i in 1 2; do
+  java -Xmx256m -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.worker.Worker \
+    --host "127.0.0.$i" --port 0 --webui-port 0 --cores 1 --memory 1g --work-dir "$work/work-$i" \
+    "$master" >"$work/worker-$i.log" 2>&1 &
+  pids+=($!)
+done
+hdfs=$(await "$work/hdfs.xml" 'hdfs://[a-z0-9.]+:[0-9]+' | head -1)
+echo "Spark at $master, HDFS at $hdfs"
+
+submit() {
+  submit/standalone.sh --master "$master" --executor-cores 1 --heap 1 --driver-heap 1 "$@"
+}
+quickstart=(conf/quickstart.conf --set "bilateral.store=$hdfs/runs")
+
+submit --dry-run run "${quickstart[@]}"
+submit run "${quickstart[@]}" >"$work/table" 2>"$work/run.log" || fail "the run failed"
+cat "$work/table"
+(($(grep -cE '^\| (unilateral|bilateral).*\(3\)' "$work/table") == 3)) || fail "the table lacks a model or a seed"
+tail -n 1 "$work/table" | grep -q '^15 jobs: 15 trained, 0 reused, 0 failed, 0 blocked' || fail "not all jobs were trained"
+executors=$(find "$work"/work-*/app-*/ -name stderr | wc -l)
+((executors == 2)) || fail "$executors executors instead of 2"
+
+submit run "${quickstart[@]}" 2>"$work/again.log" | tail -n 1 | tee "$work/again"
+grep -q '^15 jobs: 0 trained, 15 reused' "$work/again" || fail "the second run trained again"
+submit status "${quickstart[@]}" 2>/dev/null | tail -n 1
+submit gc "${quickstart[@]}" --older-than 0 2>/dev/null | tee "$work/gc"
+grep -q '^0 leftovers' "$work/gc" || fail "something was left over"
+echo "The quickstart ran on two workers and HDFS."

@@ -1,0 +1,152 @@
+# What the scripts for clusters have in common; they source it.
+# shellcheck shell=bash
+
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+main_class=org.bilateralbrain.cli.Main
+
+common_options='Options (before the command):
+  --dry-run            print the spark-submit line and stop
+  --executors N        executors to ask for (default: as many as the cluster gives)
+  --executor-cores N   cores of an executor, and with one task a core its tasks (default: 4)
+  --task-cpus N        native threads of a task (default: 1; one task a core is fastest)
+  --gpus N             GPUs of an executor; every task gets one of its own, or fails
+  --heap GIB           Java heap of an executor (default: 2)
+  --driver-heap GIB    Java heap of the driver (default: 2)
+  --native MIB         memory beside the heap for each task (default: computed from the configuration)
+  --s3                 adds the client for s3a:// (hadoop-aws)
+  --conf KEY=VALUE     any other setting of Spark; stronger than all of the above'
+
+fail() {
+  echo "$(basename "$0"): $*" >&2
+  exit 2
+}
+
+# Prints the comment at the head of the script, and the options.
+usage() {
+  sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+  echo "$common_options"
+}
+
+# Reads options that all scripts have into variables; what follows them into the array `command`.
+# shellcheck disable=SC2034  # the scripts use all of them
+dry_run=false executors='' executor_cores=4 task_cpus=1 gpus=0 heap=2 driver_heap=2 native='' s3=false
+extra=() command=()
+parse() {
+  while (($# > 0)); do
+    case $1 in
+      --dry-run) dry_run=true ;;
+      --s3) s3=true ;;
+      -h | --help)
+        usage
+        exit 0
+        ;;
+      --executors | --executor-cores | --task-cpus | --gpus | --heap | --driver-heap | --native)
+        [[ ${2:-} =~ ^[0-9]+$ ]] || fail "$1 needs a whole number, not '${2:-}'"
+        local name=${1#--}
+        printf -v "${name//-/_}" %s "$2"
+        shift
+        ;;
+      --conf)
+        [[ ${2:-} == *=* ]] || fail "--conf needs KEY=VALUE, not '${2:-}'"
+        extra+=(--conf "$2")
+        shift
+        ;;
+      --*)
+        own_option "$@" || fail "there is no option $1, or it lacks its value; see --help"
+        shift
+        ;;
+      *)
+        command=("$@")
+        break
+        ;;
+    esac
+    shift
+  done
+  ((${#command[@]} > 0)) || {
+    usage >&2
+    exit 2
+  }
+  ((task_cpus > 0 && executor_cores >= task_cpus)) || fail "--task-cpus $task_cpus needs as many --executor-cores"
+}
+
+find_jar() {
+  local found=("$project"/target/bilateral-sweep-*-all.jar)
+  jar=${BILATERAL_JAR:-${found[0]}}
+  [[ -f $jar ]] || fail "there is no $jar: build it with mvn -q -Dmaven.test.skip=true package (-Pcuda for GPUs)"
+}
+
+find_spark() {
+  spark_submit=spark-submit
+  [[ -z ${SPARK_HOME:-} ]] || spark_submit=$SPARK_HOME/bin/spark-submit
+  command -v "$spark_submit" >/dev/null || fail "there is no $spark_submit: set SPARK_HOME to an installation of Spark 3.5"
+}
+
+# How many tasks an executor runs at a time.
+tasks() {
+  if ((gpus > 0)); then
+    echo "$gpus"
+  else
+    echo $((executor_cores / task_cpus))
+  fi
+}
+
+# Memory beside the heap, MiB: networks live there. Computed from the configuration that the command names.
+overhead() {
+  local per_task=$native
+  if [[ -z $per_task ]]; then
+    case ${command[0]} in
+      run | test)
+        per_task=$("$spark_submit" --master 'local[1]' --conf spark.ui.enabled=false --class "$main_class" "$jar" \
+          memory "${command[@]:1}" 2>/dev/null) ||
+          fail "the configuration can't be read; this tells why: submit/local.sh memory ${command[*]:1}"
+        ;;
+      *) per_task=512 ;;
+    esac
+  fi
+  echo $((512 + $(tasks) * per_task))
+}
+
+# Settings that suit jobs of hours: no second attempt beside one that runs, tasks that don't stop when told to are
+# killed with their executor, lost machines are no reason to give up.
+common_settings() {
+  local limit_mib=$1
+  local java_options="-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=${limit_mib}m"
+  settings=(
+    --class "$main_class"
+    --conf spark.speculation=false
+    --conf spark.task.reaper.enabled=true
+    --conf spark.task.reaper.killTimeout=120s
+    --conf spark.task.maxFailures=8
+    --conf spark.locality.wait=0
+    --conf "spark.executor.cores=$executor_cores"
+    --conf "spark.task.cpus=$task_cpus"
+    --conf "spark.executor.memory=${heap}g"
+    --conf "spark.executorEnv.OMP_NUM_THREADS=$task_cpus"
+    --conf "spark.executor.extraJavaOptions=$java_options"
+    --conf "spark.driver.memory=${driver_heap}g"
+    --conf "spark.driver.extraJavaOptions=-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0"
+  )
+  if ((gpus > 0)); then
+    settings+=(--conf "spark.executor.resource.gpu.amount=$gpus" --conf spark.task.resource.gpu.amount=1)
+    case ${command[0]} in
+      run | test) command+=(--set bilateral.require-gpu=true) ;;
+    esac
+  fi
+  if $s3; then
+    settings+=(
+      --packages org.apache.hadoop:hadoop-aws:3.3.4
+      --conf spark.hadoop.fs.s3a.directory.marker.retention=keep
+    )
+  fi
+}
+
+# Prints or runs the spark-submit line: the arguments, the settings, the user's own, the program.
+submit() {
+  local line=("$spark_submit" "$@" "${settings[@]}" ${extra[@]+"${extra[@]}"} "$application" "${command[@]}")
+  if $dry_run; then
+    printf '%q ' "${line[@]}"
+    echo
+  else
+    exec "${line[@]}"
+  fi
+}

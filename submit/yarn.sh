@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Runs a command on a YARN cluster. HADOOP_CONF_DIR must name the folder with the cluster's configuration.
+#   submit/yarn.sh --executors 20 --queue research run conf/cifar100.conf --set bilateral.store=hdfs:///user/me/runs
+# --queue NAME names YARN's queue.
+#
+# The driver runs here and must stay; whatever becomes of it, the same command goes on where it was.
+#
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=cluster.bash
+source "$(dirname "${BASH_SOURCE[0]}")/cluster.bash"
+
+queue=default
+own_option() {
+  [[ $1 == --queue && -n ${2:-} ]] && queue=$2
+}
+
+parse "$@"
+[[ -n ${HADOOP_CONF_DIR:-}${YARN_CONF_DIR:-} ]] || fail "HADOOP_CONF_DIR must name the folder with the cluster's configuration"
+find_jar
+find_spark
+application=$jar
+overhead_mib=$(overhead)
+common_settings $((heap * 1024 + overhead_mib))
+settings+=(--queue "$queue" --conf "spark.executor.memoryOverhead=${overhead_mib}m")
+((${executors:-0} == 0)) || settings+=(--num-executors "$executors")
+if ((gpus > 0)); then
+  settings+=(
+    --files "$project/submit/gpu-discovery.sh"
+    --conf spark.executor.resource.gpu.discoveryScript=./gpu-discovery.sh
+  )
+fi
+submit --master yarn --deploy-mode client
