@@ -96,9 +96,15 @@ overhead() {
   if [[ -z $per_task ]]; then
     case ${command[0]} in
       run | test)
-        per_task=$("$spark_submit" --master 'local[1]' --conf spark.ui.enabled=false --class "$main_class" "$jar" \
-          memory "${command[@]:1}" 2>/dev/null) ||
-          fail "the configuration can't be read; this tells why: submit/local.sh memory ${command[*]:1}"
+        local errors
+        errors=$(mktemp)
+        if ! per_task=$("$spark_submit" --master 'local[1]' --conf spark.ui.enabled=false --class "$main_class" "$jar" \
+          memory "${command[@]:1}" 2>"$errors"); then
+          grep -vE '^[0-9/: ]+(INFO|WARN)' "$errors" >&2
+          rm "$errors"
+          exit 2
+        fi
+        rm "$errors"
         ;;
       *) per_task=512 ;;
     esac

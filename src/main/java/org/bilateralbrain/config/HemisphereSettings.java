@@ -19,4 +19,5 @@ public record HemisphereSettings(
     List<Head> labels,
     double trainShare,
     boolean frozen,
-    Optional<String> checkpoint) {}
+    Optional<String> checkpoint,
+    Parallelism parallelism) {}

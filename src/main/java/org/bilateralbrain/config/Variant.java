@@ -30,7 +30,8 @@ public record Variant(String name, Side left, Side right) {
       List<Head> labels,
       double trainShare,
       boolean frozen,
-      Optional<String> checkpoint) {
+      Optional<String> checkpoint,
+      Parallelism parallelism) {
 
     public HemisphereSettings settings(Backbone ofGrid) {
       return new HemisphereSettings(
@@ -39,7 +40,8 @@ public record Variant(String name, Side left, Side right) {
           labels,
           trainShare,
           frozen,
-          checkpoint);
+          checkpoint,
+          parallelism);
     }
 
     /**
@@ -58,7 +60,8 @@ public record Variant(String name, Side left, Side right) {
               .orElse(List.of(ownLabels)),
           section.share("train-share"),
           section.yesOrNo("freeze"),
-          section.optional("checkpoint").map(section::text));
+          section.optional("checkpoint").map(section::text),
+          Parallelism.read(section));
     }
 
     private static Sparsity sparsity(Section section) {

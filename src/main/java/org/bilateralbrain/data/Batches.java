@@ -37,6 +37,22 @@ public final class Batches {
     };
   }
 
+  /** How many batches an epoch has. */
+  public int count() {
+    return (subset.count() + batchSize - 1) / batchSize;
+  }
+
+  /** One batch of an epoch, in the order of {@link #epoch}; its augmentation follows from seed, epoch and index alone. */
+  public Batch single(long seed, int epoch, int index) {
+    SplittableRandom random = new SplittableRandom(Seeds.derive(Seeds.derive(seed, "augmentation", epoch), "batch", index));
+    int[] order = Order.ofEpoch(subset.count(), seed, epoch);
+    return batch(
+        IntStream.of(order).map(i -> subset.positions()[i]).toArray(),
+        index * batchSize,
+        (batch, slot, position) ->
+            augmentation.copyAugmented(subset.images(), position, random, batch, slot));
+  }
+
   /** Augmented images in their own order; the augmentation follows from the seed and the view's number alone. */
   public Iterable<Batch> view(long seed, int view) {
     return () -> {

@@ -180,7 +180,7 @@ final class GridExpansion {
   }
 
   private Hemisphere withBothHeads(HemisphereSettings side, long seed) {
-    return new HemisphereJob(data, BOTH, side.shape(), config.bothHeads(), seed);
+    return new HemisphereJob(data, BOTH, side.shape(), config.bothHeads(), side.parallelism(), seed);
   }
 
   private Hemisphere hemisphere(HemisphereSettings side, long seed) {
@@ -194,6 +194,11 @@ final class GridExpansion {
                   data, side.labels(), side.shape(), checkpoint.location(), checkpoint.digest(), seed));
     }
     return new HemisphereJob(
-        data.withTrainShare(side.trainShare()), side.labels(), side.shape(), side.training(), seed);
+        data.withTrainShare(side.trainShare()),
+        side.labels(),
+        side.shape(),
+        side.training(),
+        side.parallelism(),
+        seed);
   }
 }

@@ -1,14 +1,26 @@
 package org.bilateralbrain.grid;
 
 import java.util.List;
+import org.bilateralbrain.config.Parallelism;
 import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 
 /** Trains one hemisphere with a head for each kind of label. */
 public record HemisphereJob(
-    DataKey data, List<Head> heads, HemisphereShape shape, TrainingSettings training, long seed)
+    DataKey data,
+    List<Head> heads,
+    HemisphereShape shape,
+    TrainingSettings training,
+    Parallelism parallelism,
+    long seed)
     implements Hemisphere {
+
+  /** Whether it needs the whole cluster. */
+  @Override
+  public boolean isDistributed() {
+    return parallelism instanceof Parallelism.OfData;
+  }
 
   @Override
   public String title() {
@@ -23,6 +35,8 @@ public record HemisphereJob(
 
   @Override
   public Specification specification() {
-    return new Specification(kind()).add("seed", seed).add(data).add("labels", labels()).add(shape).add(training);
+    Specification specification =
+        new Specification(kind()).add("seed", seed).add(data).add("labels", labels()).add(shape).add(training);
+    return isDistributed() ? specification.add("parallelism", parallelism) : specification;
   }
 }

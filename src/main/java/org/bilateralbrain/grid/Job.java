@@ -25,6 +25,11 @@ public sealed interface Job extends Serializable
   /** Roughly how much work it is for each training image, in an arbitrary unit: for order and forecasts only. */
   double work();
 
+  /** Whether all executors work on it together. */
+  default boolean isDistributed() {
+    return false;
+  }
+
   /** Everything that the result depends on, parents by their id. */
   Specification specification();
 

@@ -1,18 +1,10 @@
 package org.bilateralbrain.sweep;
 
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.util.SerializableConfiguration;
-import org.bilateralbrain.config.CheckpointEvery;
-import org.bilateralbrain.config.ExecutionSettings;
 import org.bilateralbrain.data.DataException;
-import org.bilateralbrain.data.DataSet;
-import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.Job;
-import org.bilateralbrain.store.Store;
-import org.bilateralbrain.train.JobRunner;
+import org.bilateralbrain.train.Distribution;
 import org.bilateralbrain.train.TrainingFailed;
 
 /**
@@ -23,33 +15,29 @@ final class JobTask implements Function<Job, Outcome> {
 
   private static final long serialVersionUID = 1L;
 
-  private final String store;
-  private final DataSource source;
-  private final CheckpointEvery checkpointEvery;
-  private final boolean requireGpu;
-  private final Broadcast<SerializableConfiguration> hadoop;
+  private final TaskInputs inputs;
 
-  JobTask(
-      String store,
-      DataSource source,
-      ExecutionSettings execution,
-      Broadcast<SerializableConfiguration> hadoop) {
-    this.store = store;
-    this.source = source;
-    this.checkpointEvery = execution.checkpointEvery();
-    this.requireGpu = execution.requireGpu();
-    this.hadoop = hadoop;
+  JobTask(TaskInputs inputs) {
+    this.inputs = inputs;
   }
 
   @Override
   public Outcome call(Job job) throws Exception {
+    return outcome(
+        () -> {
+          inputs.useResources(TaskContext.get());
+          return inputs.run(job, Distribution.none());
+        });
+  }
+
+  /** Does some work whose result is for people. */
+  interface Work {
+    String run() throws Exception;
+  }
+
+  static Outcome outcome(Work work) throws Exception {
     try {
-      TaskResources.use(TaskContext.get(), requireGpu);
-      Configuration configuration = hadoop.value().value();
-      Store opened = Store.open(store, configuration);
-      DataSet dataSet = DataSource.Cache.load(source, configuration);
-      ProgressNotes notes = new ProgressNotes(opened, JobRunner.key(job));
-      return new Outcome.Done(new JobRunner(opened, dataSet, configuration, checkpointEvery).run(job, notes));
+      return new Outcome.Done(work.run());
     } catch (TrainingFailed e) {
       return new Outcome.Failed(e.getMessage());
     } catch (DataException e) {

@@ -6,11 +6,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.bilateralbrain.grid.Job;
 
 /**
  * The order of a sweep's jobs: a job is ready once the jobs it starts from are done; of the ready ones the longest goes
- * first, so that no long one is left over for the end.
+ * first, so that no long one is left over for the end. Before all others come those that need the whole cluster.
  */
 final class Schedule {
 
@@ -19,7 +20,8 @@ final class Schedule {
 
   Schedule(List<Job> jobs) {
     waiting = new ArrayList<>(jobs);
-    waiting.sort(Comparator.comparingDouble(Job::work).reversed());
+    waiting.sort(
+        Comparator.comparing(Job::isDistributed).thenComparingDouble(Job::work).reversed());
     unfinished.addAll(jobs);
   }
 
@@ -27,10 +29,11 @@ final class Schedule {
     return waiting.isEmpty();
   }
 
-  /** Takes the next ready job. */
-  Optional<Job> next() {
+  /** Takes the next ready job of those that may be taken now. */
+  Optional<Job> next(Predicate<Job> allowed) {
     Optional<Job> ready =
         waiting.stream()
+            .filter(allowed)
             .filter(job -> job.parents().stream().noneMatch(unfinished::contains))
             .findFirst();
     ready.ifPresent(waiting::remove);

@@ -1,33 +1,51 @@
 package org.bilateralbrain.sweep;
 
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
-import org.bilateralbrain.grid.SweepPlan;
+import org.bilateralbrain.train.EpochTrainer;
+import org.bilateralbrain.train.ProgressListener;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Hands jobs to Spark, each as a Spark job of one task. */
-final class SparkJobs {
+/**
+ * Hands jobs to Spark: each as a Spark job of one task, but for those that the whole cluster works on, which are driven
+ * from here, one at a time.
+ */
+final class SparkJobs implements AutoCloseable {
 
   private static final int MOST_NAMES = 4;
 
   private final JavaSparkContext spark;
-  private final SweepPlan plan;
-  private final JobTask task;
+  private final Map<Job, Set<Cell>> cells = new HashMap<>();
+  private final TaskInputs inputs;
   private final Placements placements = new Placements();
+  private final ExecutorService driver = Executors.newSingleThreadExecutor();
 
   SparkJobs(SweepSetup setup, JavaSparkContext spark) {
     this.spark = spark;
-    plan = setup.plan();
-    task =
-        new JobTask(
-            setup.store().root().toString(),
-            setup.source(),
-            setup.config().execution(),
-            spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+    setup.plan().cells().forEach(cell -> note(cell.job(), cell));
+    inputs = TaskInputs.of(setup, spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
     spark.sc().addSparkListener(placements);
+  }
+
+  private void note(Job job, Cell cell) {
+    if (cells.computeIfAbsent(job, any -> new LinkedHashSet<>()).add(cell)) {
+      job.parents().forEach(parent -> note(parent, cell));
+    }
   }
 
   /** How many jobs may be submitted at a time so that no executor has to wait for the driver. */
@@ -45,9 +63,38 @@ final class SparkJobs {
   }
 
   Submission submit(Job job) {
-    // interrupted if it is cancelled
+    return job.isDistributed() ? drive((HemisphereJob) job) : submitTask(job);
+  }
+
+  private Submission submitTask(Job job) {
+    describe(job);
+    JavaFutureAction<List<Outcome>> future =
+        spark.parallelize(List.of(job), 1).map(new JobTask(inputs)).collectAsync();
+    return new Submission(
+        job,
+        future,
+        () -> future.jobIds().stream().map(placements::runningSinceMillis).flatMapToLong(OptionalLong::stream).min());
+  }
+
+  private Submission drive(HemisphereJob job) {
+    AtomicReference<OptionalLong> start = new AtomicReference<>(OptionalLong.empty());
+    Future<List<Outcome>> future =
+        driver.submit(
+            () -> {
+              start.set(OptionalLong.of(System.currentTimeMillis()));
+              describe(job);
+              return List.of(JobTask.outcome(() -> inputs.run(job, this::distribute)));
+            });
+    return new Submission(job, future, start::get);
+  }
+
+  private EpochTrainer distribute(HemisphereJob job, ComputationGraph network, ProgressListener listener) {
+    return new DataParallelEpochs(spark, job, inputs, network, listener);
+  }
+
+  /** For Spark's pages; and lets what the calling thread submits from now on be interrupted if it is cancelled. */
+  private void describe(Job job) {
     spark.sc().setJobGroup(stage(job), description(job), true);
-    return new Submission(job, spark.parallelize(List.of(job), 1).map(task).collectAsync(), placements);
   }
 
   /** What Spark's pages group the jobs by. */
@@ -57,16 +104,23 @@ final class SparkJobs {
 
   /** The job with its seed, and the models and variants that it is for. */
   private String description(Job job) {
-    List<Cell> cells = plan.cellsThatNeed(job);
+    Set<Cell> ofJob = cells.get(job);
     return "%s, for %s in %s"
         .formatted(
             job.title(),
-            some(cells.stream().map(Cell::model).distinct().toList()),
-            some(cells.stream().map(Cell::variant).distinct().toList()));
+            some(ofJob.stream().map(Cell::model).distinct().toList()),
+            some(ofJob.stream().map(Cell::variant).distinct().toList()));
   }
 
   private static String some(List<String> names) {
     String shown = names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
     return names.size() <= MOST_NAMES ? shown : "%s and %d more".formatted(shown, names.size() - MOST_NAMES);
+  }
+
+  /** Lets go of Spark, which may go on. */
+  @Override
+  public void close() {
+    driver.shutdownNow();
+    spark.sc().removeSparkListener(placements);
   }
 }

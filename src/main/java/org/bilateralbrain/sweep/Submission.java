@@ -5,41 +5,38 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import org.apache.spark.api.java.JavaFutureAction;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.bilateralbrain.grid.Job;
 
-/** A job that was handed to Spark. */
+/** A job that was handed to the cluster. */
 final class Submission {
 
   private final Job job;
-  private final JavaFutureAction<List<Outcome>> future;
-  private final Placements placements;
+  private final Future<List<Outcome>> future;
+  private final Supplier<OptionalLong> runningSinceMillis;
   private boolean timedOut;
 
-  Submission(Job job, JavaFutureAction<List<Outcome>> future, Placements placements) {
+  /**
+   * @param runningSinceMillis when the attempt that is under way began, in milliseconds of the epoch; empty if none is
+   */
+  Submission(Job job, Future<List<Outcome>> future, Supplier<OptionalLong> runningSinceMillis) {
     this.job = job;
     this.future = future;
-    this.placements = placements;
+    this.runningSinceMillis = runningSinceMillis;
   }
 
   Job job() {
     return job;
   }
 
-  boolean isOnExecutor() {
-    return runningSinceMillis().isPresent();
-  }
-
-  private OptionalLong runningSinceMillis() {
-    return future.jobIds().stream()
-        .map(placements::runningSinceMillis)
-        .flatMapToLong(OptionalLong::stream)
-        .min();
+  boolean isRunning() {
+    return runningSinceMillis.get().isPresent();
   }
 
   /** Stops the job if it has been running for too long. */
   void stopAfter(Duration timeout) {
-    OptionalLong since = runningSinceMillis();
+    OptionalLong since = runningSinceMillis.get();
     if (!timedOut && since.isPresent() && System.currentTimeMillis() - since.getAsLong() > timeout.toMillis()) {
       timedOut = true;
       future.cancel(true);

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.store.Store;
@@ -24,7 +25,10 @@ public final class Sweep {
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
 
   /** Spark's futures call nobody back in Java; against jobs of minutes to days, asking this often is no delay. */
-  private static final long POLL_MILLIS = 100;
+  private static final long POLL_MILLIS = 50;
+
+  /** The status of thousands of jobs takes a while to write. */
+  private static final long STATUS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final SweepSetup setup;
   private final Optional<Duration> timeout;
@@ -59,14 +63,8 @@ public final class Sweep {
     long start = System.nanoTime();
     files.writePlan(setup.plan());
     noteStatus();
-    while (!schedule.isEmpty() || !submitted.isEmpty()) {
-      submit();
-      if (noteStarted() | collect()) {
-        noteStatus();
-      }
-      timeout.ifPresent(limit -> submitted.forEach(submission -> submission.stopAfter(limit)));
-      log.summarise();
-      Thread.sleep(POLL_MILLIS);
+    try (spark) {
+      work();
     }
     noteStatus();
     files.writeResults();
@@ -77,6 +75,23 @@ public final class Sweep {
         state.count(State.FAILED),
         state.count(State.BLOCKED),
         (System.nanoTime() - start) / 1e9);
+  }
+
+  private void work() throws IOException, InterruptedException {
+    boolean changed = false;
+    long lastStatus = System.nanoTime();
+    while (!schedule.isEmpty() || !submitted.isEmpty()) {
+      submit();
+      changed |= noteStarted() | collect();
+      if (changed && System.nanoTime() - lastStatus > STATUS_INTERVAL_NANOS) {
+        noteStatus();
+        changed = false;
+        lastStatus = System.nanoTime();
+      }
+      timeout.ifPresent(limit -> submitted.forEach(submission -> submission.stopAfter(limit)));
+      log.summarise();
+      Thread.sleep(POLL_MILLIS);
+    }
   }
 
   /** For people, and soon replaced: while it can't be written, days of work go on. */
@@ -90,12 +105,13 @@ public final class Sweep {
 
   /**
    * Hands out jobs, but no more than the cluster can have use for soon: Spark keeps to the order in which it was given
-   * them, and a long job that becomes ready later shall not queue behind all the short ones.
+   * them, and a long job that becomes ready later shall not queue behind all the short ones. A job that needs the whole
+   * cluster gets it.
    */
   private void submit() {
     int most = spark.window();
-    while (submitted.size() < most) {
-      Optional<Job> next = schedule.next();
+    while (submitted.size() < most && submitted.stream().noneMatch(each -> each.job().isDistributed())) {
+      Optional<Job> next = schedule.next(job -> submitted.isEmpty() || !job.isDistributed());
       if (next.isEmpty()) {
         return;
       }
@@ -107,7 +123,7 @@ public final class Sweep {
   private boolean noteStarted() {
     List<Submission> started =
         submitted.stream()
-            .filter(submission -> state.of(submission.job()) == State.WAITING && submission.isOnExecutor())
+            .filter(submission -> state.of(submission.job()) == State.WAITING && submission.isRunning())
             .toList();
     started.forEach(submission -> state.set(submission.job(), State.RUNNING, ""));
     return !started.isEmpty();

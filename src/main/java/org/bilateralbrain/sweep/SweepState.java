@@ -2,6 +2,7 @@ package org.bilateralbrain.sweep;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ import org.bilateralbrain.store.SweepStatusFile.State;
 final class SweepState {
 
   private final Map<Job, JobStatus> statuses = new LinkedHashMap<>();
+
+  /** An id is a hash of everything that a job depends on: computed once, however often the state is written. */
+  private final Map<Job, String> ids = new HashMap<>();
 
   SweepState(SweepPlan plan, Inventory inventory) {
     for (Job job : plan.jobs()) {
@@ -50,7 +54,7 @@ final class SweepState {
 
   SweepStatusFile file() {
     Map<String, JobStatus> byId = new LinkedHashMap<>();
-    statuses.forEach((job, status) -> byId.put(job.id(), status));
+    statuses.forEach((job, status) -> byId.put(ids.computeIfAbsent(job, Job::id), status));
     return new SweepStatusFile(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), byId);
   }
 }

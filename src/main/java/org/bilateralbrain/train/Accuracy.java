@@ -38,7 +38,7 @@ final class Accuracy {
     return accuracies;
   }
 
-  private static int countRight(INDArray predictions, int[] labels) {
+  static int countRight(INDArray predictions, int[] labels) {
     int[] predicted = predictions.argMax(1).toIntVector();
     int right = 0;
     for (int i = 0; i < labels.length; i++) {

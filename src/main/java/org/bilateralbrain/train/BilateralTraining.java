@@ -54,9 +54,10 @@ final class BilateralTraining {
             data.trainImages(),
             examples,
             examples.validation(),
+            examples.test(),
             attempt.listener());
     History history = new Trainer(heads, HEADS, attempt.checkpoints()).train(training.epochs(), epochs);
-    Map<Head, Double> test = Accuracy.of(input -> heads.output(false, input), HEADS, examples.test());
+    Map<Head, Double> test = epochs.test();
     ComputationGraph bilateral =
         Networks.bilateral(
             JobData.IMAGE_SHAPE,

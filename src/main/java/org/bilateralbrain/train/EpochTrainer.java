@@ -26,4 +26,7 @@ public interface EpochTrainer {
 
   /** Accuracy on the validation part, for each head; empty if nothing is held out. */
   Map<Head, Double> validate();
+
+  /** Accuracy on the test part, for each head. */
+  Map<Head, Double> test();
 }

@@ -14,7 +14,7 @@ final class HemisphereTraining {
 
   private HemisphereTraining() {}
 
-  static TrainedNetwork run(HemisphereJob job, JobData data, Attempt attempt) {
+  static TrainedNetwork run(HemisphereJob job, JobData data, Attempt attempt, Distribution distribution) {
     ComputationGraph network =
         Networks.unilateral(
             JobData.IMAGE_SHAPE,
@@ -22,7 +22,10 @@ final class HemisphereTraining {
             classes(data, job.heads()),
             job.training().optimisation(),
             Seeds.derive(job.seed(), "initialisation", 0));
-    return new ImageTraining(data, job.training(), job.seed()).run(network, job.heads(), attempt);
+    ImageTraining training = new ImageTraining(data, job.training(), job.seed());
+    return job.isDistributed()
+        ? training.run(network, job.heads(), attempt, distribution.over(job, network, attempt.listener()))
+        : training.run(network, job.heads(), attempt);
   }
 
   static Map<Head, Integer> classes(JobData data, List<Head> heads) {

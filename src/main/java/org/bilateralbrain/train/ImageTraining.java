@@ -1,7 +1,6 @@
 package org.bilateralbrain.train;
 
 import java.util.List;
-import java.util.Map;
 import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
@@ -12,6 +11,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 record ImageTraining(JobData data, TrainingSettings training, long seed) {
 
   /**
+   * Trains it in this thread.
+   *
    * @param heads of the network, in the order of its outputs
    */
   TrainedNetwork run(ComputationGraph network, List<Head> heads, Attempt attempt) {
@@ -26,11 +27,15 @@ record ImageTraining(JobData data, TrainingSettings training, long seed) {
             data.trainImages(),
             epoch -> miniBatches(train.epoch(seed, epoch)),
             miniBatches(data.validation(batchSize)),
+            miniBatches(data.test(batchSize)),
             attempt.listener());
+    return run(network, heads, attempt, epochs);
+  }
+
+  /** Trains it however the trainer does. */
+  TrainedNetwork run(ComputationGraph network, List<Head> heads, Attempt attempt, EpochTrainer epochs) {
     History history = new Trainer(network, heads, attempt.checkpoints()).train(training.epochs(), epochs);
-    Map<Head, Double> test =
-        Accuracy.of(images -> network.output(false, images), heads, miniBatches(data.test(batchSize)));
-    return TrainedNetwork.of(network, heads, history, data.trainImages(), test);
+    return TrainedNetwork.of(network, heads, history, data.trainImages(), epochs.test());
   }
 
   static Iterable<MiniBatch> miniBatches(Iterable<Batch> batches) {

@@ -40,6 +40,7 @@ public final class JobRunner {
   private final Store store;
   private final DataSet dataSet;
   private final CheckpointEvery checkpointEvery;
+  private final Distribution distribution;
   private final GivenHemispheres givenHemispheres;
   private final StoredNetworks networks;
 
@@ -47,10 +48,21 @@ public final class JobRunner {
     CrashReportingUtil.crashDumpsEnabled(false); // files that DL4J would leave in whatever folder a task runs in
   }
 
+  /** For jobs that one executor carries out. */
   public JobRunner(Store store, DataSet dataSet, Configuration hadoop, CheckpointEvery checkpointEvery) {
+    this(store, dataSet, hadoop, checkpointEvery, Distribution.none());
+  }
+
+  public JobRunner(
+      Store store,
+      DataSet dataSet,
+      Configuration hadoop,
+      CheckpointEvery checkpointEvery,
+      Distribution distribution) {
     this.store = store;
     this.dataSet = dataSet;
     this.checkpointEvery = checkpointEvery;
+    this.distribution = distribution;
     this.givenHemispheres = new GivenHemispheres(hadoop, dataSet.hierarchy());
     this.networks = new StoredNetworks(store);
   }
@@ -107,7 +119,7 @@ public final class JobRunner {
   private String make(Job job, ArtifactWriter artifact, Attempt attempt) throws IOException {
     JobData data = JobData.of(job.data(), dataSet);
     if (job instanceof HemisphereJob hemisphere) {
-      return write(HemisphereTraining.run(hemisphere, data, attempt), artifact);
+      return write(HemisphereTraining.run(hemisphere, data, attempt, distribution), artifact);
     }
     if (job instanceof GivenHemisphereJob given) {
       ComputationGraph network = givenHemispheres.load(given);

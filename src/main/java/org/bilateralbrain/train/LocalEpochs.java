@@ -22,7 +22,8 @@ record LocalEpochs(
     int epochs,
     int imagesPerEpoch,
     Examples training,
-    Iterable<MiniBatch> validation,
+    Iterable<MiniBatch> validationExamples,
+    Iterable<MiniBatch> testExamples,
     ProgressListener listener)
     implements EpochTrainer {
 
@@ -51,7 +52,16 @@ record LocalEpochs(
 
   @Override
   public Map<Head, Double> validate() {
-    return Accuracy.of(input -> network.output(false, input), heads, validation);
+    return accuracy(validationExamples);
+  }
+
+  @Override
+  public Map<Head, Double> test() {
+    return accuracy(testExamples);
+  }
+
+  private Map<Head, Double> accuracy(Iterable<MiniBatch> examples) {
+    return Accuracy.of(input -> network.output(false, input), heads, examples);
   }
 
   /** The cross-entropy before the step, summed over heads, without the L2 term that DL4J's score contains. */

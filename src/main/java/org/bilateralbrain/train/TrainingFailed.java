@@ -9,7 +9,7 @@ public class TrainingFailed extends RuntimeException {
     super(message);
   }
 
-  static TrainingFailed diverged(String what, int epoch) {
+  public static TrainingFailed diverged(String what, int epoch) {
     return new TrainingFailed(
         "%s epoch %d: the training has diverged; try a lower learning rate".formatted(what, epoch));
   }

@@ -116,7 +116,7 @@ class SweepConfigTest {
         .hasMessageContaining("sweep.conf:3)")
         .hasMessageContaining("bilateral.hemisphere.learning-rate must be greater than 0, not -1")
         .hasMessageContaining("sweep.conf:4)")
-        .hasMessageContaining("bilateral.hemisphere.epoch is not a setting; known here: backbone, batch-size")
+        .hasMessageContaining("bilateral.hemisphere.epoch is not a setting; known here: averaging-frequency, backbone, batch-size")
         .hasMessageContaining("bilateral.data.validation-fraction must be at least 0 and less than 1, not 1")
         .hasMessageContaining("bilateral.grid.seeds is empty")
         .hasMessageContaining("bilateral.grid.models contains \"unilateral-fine\" twice")
@@ -163,6 +163,7 @@ class SweepConfigTest {
     "bilateral.checkpoint-every = 10                       | must be a number of epochs such as 5 epochs, a duration such as 10 minutes, or never, not 10",
     "bilateral.checkpoint-every = 0 epochs                 | must be a number of epochs such as 5 epochs",
     "bilateral.job-timeout = soon                          | must be a duration such as 12 hours, not \"soon\"",
+    "bilateral.hemisphere.parallelism = model              | bilateral.hemisphere.parallelism is ''model'', but must be one of: jobs, data",
     "bilateral.require-gpu = maybe                         | must be true or false, not \"maybe\"",
     "billateral.name = x                                   | billateral is not a setting; everything is under bilateral",
   })
