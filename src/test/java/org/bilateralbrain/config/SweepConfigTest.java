@@ -163,7 +163,7 @@ class SweepConfigTest {
     "bilateral.checkpoint-every = 10                       | must be a number of epochs such as 5 epochs, a duration such as 10 minutes, or never, not 10",
     "bilateral.checkpoint-every = 0 epochs                 | must be a number of epochs such as 5 epochs",
     "bilateral.job-timeout = soon                          | must be a duration such as 12 hours, not \"soon\"",
-    "bilateral.hemisphere.parallelism = model              | bilateral.hemisphere.parallelism is ''model'', but must be one of: jobs, data",
+    "bilateral.hemisphere.parallelism = model              | but must be one of: jobs, data",
     "bilateral.require-gpu = maybe                         | must be true or false, not \"maybe\"",
     "billateral.name = x                                   | billateral is not a setting; everything is under bilateral",
   })
