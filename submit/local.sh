@@ -21,7 +21,7 @@ find_jar
 # Builds if there is no jar, or if a source is newer than what the build writes last.
 if [[ ! -f $jar || ! -f $spark_classpath || -n $(find "$project/src/main" "$project/pom.xml" -newer "$spark_classpath" -print -quit) ]]; then
   echo "Building the jar; the first time Maven fetches Spark and DL4J, some 600 MB." >&2
-  mvn -q -B -Dstyle.color=never -f "$project/pom.xml" -DskipTests ${BILATERAL_PROFILE:+-P"$BILATERAL_PROFILE"} package >&2
+  mvn -q -B -Dstyle.color=never -f "$project/pom.xml" -Dmaven.test.skip=true ${BILATERAL_PROFILE:+-P"$BILATERAL_PROFILE"} package >&2
   find_jar
 fi
 

@@ -2,16 +2,19 @@ package org.bilateralbrain.sweep;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.bilateralbrain.grid.Job;
 
 /**
- * The order of a sweep's jobs: a job is ready once the jobs it starts from are done; of the ready ones the longest goes
- * first, so that no long one is left over for the end. Before all others come those that need the whole cluster.
+ * The order of a sweep's jobs: a job is ready once the jobs it starts from are done; of the ready ones goes first the one
+ * from which the longest chain of work starts, so that no long one is left over for the end. Before all others come those
+ * that need the whole cluster.
  */
 final class Schedule {
 
@@ -19,10 +22,22 @@ final class Schedule {
   private final Set<Job> unfinished = new HashSet<>();
 
   Schedule(List<Job> jobs) {
+    Map<Job, Double> chains = chains(jobs);
     waiting = new ArrayList<>(jobs);
-    waiting.sort(
-        Comparator.comparing(Job::isDistributed).thenComparingDouble(Job::work).reversed());
+    waiting.sort(Comparator.comparing(Job::isDistributed).thenComparingDouble(chains::get).reversed());
     unfinished.addAll(jobs);
+  }
+
+  /** The work of each job and of the longest chain of jobs that starts from it. */
+  private static Map<Job, Double> chains(List<Job> parentsFirst) {
+    Map<Job, Double> chains = new HashMap<>();
+    for (int i = parentsFirst.size() - 1; i >= 0; i--) {
+      Job job = parentsFirst.get(i);
+      double chain = chains.merge(job, job.work(), Double::sum);
+      // what waits for a parent is, so far, the longest chain of its dependents; its own work is added when it is its turn
+      job.parents().forEach(parent -> chains.merge(parent, chain, Math::max));
+    }
+    return chains;
   }
 
   boolean isEmpty() {
