@@ -1,6 +1,5 @@
 package org.bilateralbrain.train;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +24,6 @@ import org.bilateralbrain.nn.Optimisation;
 import org.bilateralbrain.store.Store;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -113,7 +111,7 @@ public final class GivenHemispheres implements Checkpoints {
   private static List<String> copy(String location, byte[] content, ComputationGraph target) {
     ComputationGraph given;
     try {
-      given = ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(content), false);
+      given = NetworkFile.read(content);
     } catch (IOException | RuntimeException e) {
       throw new DataException("The network in %s can't be read: %s".formatted(location, e.getMessage()), e);
     }

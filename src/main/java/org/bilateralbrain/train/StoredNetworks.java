@@ -1,13 +1,11 @@
 package org.bilateralbrain.train;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Store;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 
 /** Networks as other jobs left them in the store. */
 record StoredNetworks(Store store) {
@@ -16,8 +14,7 @@ record StoredNetworks(Store store) {
    * @throws TrainingFailed if the job has not been done
    */
   ComputationGraph read(Job job) throws IOException {
-    byte[] network = artifact(job).read(TrainedNetwork.NETWORK_FILE);
-    return ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(network), false);
+    return NetworkFile.read(artifact(job).read(TrainedNetwork.NETWORK_FILE));
   }
 
   Artifact artifact(Job job) throws IOException {
