@@ -11,10 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
@@ -227,6 +230,31 @@ class SweepIT {
     SweepSetup again = setup("store", overrides);
     assertThat(again.inventory().reason(again.plan().jobs().get(0))).startsWith("goes on after epoch ");
     assertThat(spark.statusTracker().getActiveJobIds()).isEmpty();
+  }
+
+  @Test
+  void sparksPagesTellOfEachJobItsStageModelVariantAndSeed() throws Exception {
+    List<String> pages = new CopyOnWriteArrayList<>();
+    SparkListener reader =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart start) {
+            pages.add(
+                start.properties().getProperty("spark.jobGroup.id")
+                    + " | " + start.properties().getProperty("spark.job.description"));
+          }
+        };
+    spark.sc().addSparkListener(reader);
+    run("store", "bilateral.grid.seeds=[0]", "bilateral.grid.variants={ plain {}, wide { left.width = 3 } }");
+    spark.sc().listenerBus().waitUntilEmpty();
+    spark.sc().removeSparkListener(reader);
+
+    assertThat(pages)
+        .hasSize(8)
+        .contains(
+            "stage 1: from images | coarse hemisphere, resnet9 width 2, seed 0, for unilateral-coarse, bilateral-specialised in plain, wide",
+            "stage 1: from images | fine hemisphere, resnet9 width 3, seed 0, for unilateral-fine, bilateral-specialised in wide",
+            "stage 2: from trained hemispheres | bilateral heads on fine resnet9 width 3 + coarse resnet9 width 2, seed 0, for bilateral-specialised in wide");
   }
 
   @Test
