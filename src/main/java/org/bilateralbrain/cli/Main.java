@@ -59,6 +59,7 @@ public final class Main {
         new CommandLine(new Main())
             .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
             .setErr(errors)
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler((e, command, parsed) -> explain(e, errors));
     try {
       return commandLine.execute(args);

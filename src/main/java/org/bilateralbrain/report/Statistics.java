@@ -1,0 +1,82 @@
+package org.bilateralbrain.report;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a sweep's results say: accuracies with confidence intervals, and differences from a baseline with tests.
+ *
+ * @param comparisons with probabilities corrected for their number
+ */
+public record Statistics(
+    @JsonProperty("accuracies") List<Accuracy> accuracies, @JsonProperty("comparisons") List<Comparison> comparisons) {
+
+  /** In this order the first model that a sweep has, with the head in question, is the baseline unless one is named. */
+  private static final List<String> BASELINES =
+      List.of("bilateral-unspecialised", "unilateral-both", "unilateral-fine", "unilateral-coarse");
+
+  /**
+   * One line and one kind of head.
+   *
+   * @param without networks without a result
+   */
+  public record Accuracy(
+      @JsonProperty("group") Group group,
+      @JsonProperty("head") String head,
+      @JsonProperty("summary") Summary summary,
+      @JsonProperty("without") List<String> without) {}
+
+  /**
+   * @param baseline a model's name; empty: the first there is of unspecialised, unilateral with both heads, unilateral
+   */
+  public static Statistics of(List<ResultRow> rows, Optional<String> baseline) {
+    List<Sample> samples = Sample.of(rows);
+    List<Accuracy> accuracies =
+        samples.stream()
+            .map(sample -> new Accuracy(sample.group(), sample.head(), sample.summary(), sample.without()))
+            .toList();
+    List<Comparison> comparisons = new ArrayList<>();
+    for (Sample sample : samples) {
+      baseline(sample, samples, baseline)
+          .filter(base -> !base.group().equals(sample.group()))
+          .ifPresent(base -> comparisons.add(Comparison.of(sample, base)));
+    }
+    return new Statistics(accuracies, corrected(comparisons));
+  }
+
+  /** Of the same head; of the same variant and backbone if there is one, else of the same backbone, else any. */
+  private static Optional<Sample> baseline(Sample sample, List<Sample> samples, Optional<String> named) {
+    List<String> models = named.map(List::of).orElse(BASELINES);
+    for (String model : models) {
+      List<Sample> candidates =
+          samples.stream()
+              .filter(other -> other.group().model().equals(model) && other.head().equals(sample.head()))
+              .toList();
+      Group own = sample.group();
+      Optional<Sample> nearest =
+          candidates.stream()
+              .filter(other -> other.group().variant().equals(own.variant()) && other.group().backbone().equals(own.backbone()))
+              .findFirst()
+              .or(() -> candidates.stream().filter(other -> other.group().backbone().equals(own.backbone())).findFirst())
+              .or(() -> candidates.stream().findFirst());
+      if (nearest.isPresent()) {
+        return nearest;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<Comparison> corrected(List<Comparison> comparisons) {
+    double[] t = Holm.corrected(comparisons.stream().mapToDouble(Comparison::t).toArray());
+    double[] wilcoxon = Holm.corrected(comparisons.stream().mapToDouble(Comparison::wilcoxon).toArray());
+    List<Comparison> corrected = new ArrayList<>();
+    for (int i = 0; i < t.length; i++) {
+      Comparison each = comparisons.get(i);
+      corrected.add(
+          new Comparison(each.group(), each.head(), each.baseline(), each.differences(), t[i], wilcoxon[i]));
+    }
+    return corrected;
+  }
+}

@@ -1,0 +1,133 @@
+package org.bilateralbrain.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.bilateralbrain.report.Statistics.Accuracy;
+
+/** Statistics as papers print them: percent with two decimals, a dash where there is nothing to say. */
+public final class StatisticsText {
+
+  private static final List<String> HEADS = List.of("fine", "coarse");
+
+  private final Statistics statistics;
+
+  public StatisticsText(Statistics statistics) {
+    this.statistics = statistics;
+  }
+
+  /** Aligned: for a terminal as well. */
+  public String markdown() {
+    StringBuilder text = new StringBuilder(accuracies().markdown());
+    text.append("\nTest accuracy: mean ± sample standard deviation (number of networks), 95 % confidence interval.\n");
+    TextTable comparisons = comparisons();
+    if (!comparisons.isEmpty()) {
+      text.append('\n').append(comparisons.markdown());
+      text.append("\nDifferences over common seeds, in percent points; probabilities corrected for the number of tests (Holm).\n");
+    }
+    String without = without();
+    return without.isEmpty() ? text.toString() : text + "\n" + without;
+  }
+
+  public String latex() {
+    TextTable comparisons = comparisons();
+    return accuracies().latex() + (comparisons.isEmpty() ? "" : "\n" + comparisons.latex());
+  }
+
+  /** One row for each line and head: the accuracies, and the comparison if there is one. In 0..1, with all digits. */
+  public String csv() {
+    StringBuilder csv =
+        new StringBuilder(
+            "model,variant,backbone,head,n,mean,deviation,half_interval,without,"
+                + "baseline,difference,difference_n,difference_half_interval,p_t_test_holm,p_wilcoxon_holm\n");
+    for (Accuracy accuracy : statistics.accuracies()) {
+      Summary summary = accuracy.summary();
+      StringJoiner line = new StringJoiner(",", "", "\n");
+      line.add(accuracy.group().model()).add(accuracy.group().variant()).add(accuracy.group().backbone());
+      line.add(accuracy.head()).add(Integer.toString(summary.n())).add(raw(summary.mean())).add(raw(summary.deviation()));
+      line.add(raw(summary.halfInterval())).add(Integer.toString(accuracy.without().size()));
+      statistics.comparisons().stream()
+          .filter(each -> each.group().equals(accuracy.group()) && each.head().equals(accuracy.head()))
+          .findFirst()
+          .ifPresentOrElse(
+              each ->
+                  line.add(each.baseline().model())
+                      .add(raw(each.differences().mean()))
+                      .add(Integer.toString(each.differences().n()))
+                      .add(raw(each.differences().halfInterval()))
+                      .add(raw(each.t()))
+                      .add(raw(each.wilcoxon())),
+              () -> line.add(",,,,,"));
+      csv.append(line);
+    }
+    return csv.toString();
+  }
+
+  private TextTable accuracies() {
+    TextTable table =
+        new TextTable(List.of("model", "variant", "backbone", "fine %", "95 % interval", "coarse %", "95 % interval"));
+    Map<Group, Map<String, Accuracy>> lines = new LinkedHashMap<>();
+    for (Accuracy accuracy : statistics.accuracies()) {
+      lines.computeIfAbsent(accuracy.group(), any -> new LinkedHashMap<>()).put(accuracy.head(), accuracy);
+    }
+    lines.forEach(
+        (group, heads) -> {
+          List<String> line = new ArrayList<>(List.of(group.model(), group.variant(), group.backbone()));
+          for (String head : HEADS) {
+            Accuracy accuracy = heads.get(head);
+            line.add(accuracy == null ? "" : Percent.meanAndDeviation(accuracy.summary(), accuracy.without().size()));
+            line.add(accuracy == null ? "" : Percent.interval(accuracy.summary()));
+          }
+          table.add(line);
+        });
+    return table;
+  }
+
+  private TextTable comparisons() {
+    TextTable table =
+        new TextTable(
+            List.of("model", "variant", "backbone", "head", "against", "difference", "95 % interval", "seeds", "t-test p", "Wilcoxon p"));
+    for (Comparison each : statistics.comparisons()) {
+      Summary differences = each.differences();
+      table.add(
+          List.of(
+              each.group().model(),
+              each.group().variant(),
+              each.group().backbone(),
+              each.head(),
+              each.baseline().variant().equals(each.group().variant())
+                  ? each.baseline().model()
+                  : "%s, %s".formatted(each.baseline().model(), each.baseline().variant()),
+              Percent.difference(differences.mean()),
+              Percent.interval(differences),
+              Integer.toString(differences.n()),
+              probability(each.t()),
+              probability(each.wilcoxon())));
+    }
+    return table;
+  }
+
+  private String without() {
+    StringBuilder text = new StringBuilder();
+    for (Accuracy accuracy : statistics.accuracies()) {
+      if (!accuracy.without().isEmpty()) {
+        text.append("Without a result: %s, %s: %s%n".formatted(accuracy.group(), accuracy.head(), String.join(", ", accuracy.without())));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String probability(double p) {
+    if (Double.isNaN(p)) {
+      return Percent.NOTHING;
+    }
+    return p < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", p);
+  }
+
+  private static String raw(double value) {
+    return Double.isNaN(value) ? "" : Double.toString(value);
+  }
+}

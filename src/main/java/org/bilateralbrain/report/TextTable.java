@@ -1,0 +1,68 @@
+package org.bilateralbrain.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A table of text in the formats that people use. */
+final class TextTable {
+
+  private final List<List<String>> lines = new ArrayList<>();
+
+  TextTable(List<String> header) {
+    lines.add(header);
+  }
+
+  void add(List<String> line) {
+    lines.add(line);
+  }
+
+  boolean isEmpty() {
+    return lines.size() == 1;
+  }
+
+  /** Aligned, so that it reads well in a terminal, too. */
+  String markdown() {
+    int[] widths = new int[lines.get(0).size()];
+    for (List<String> line : lines) {
+      for (int column = 0; column < widths.length; column++) {
+        widths[column] = Math.max(widths[column], line.get(column).length());
+      }
+    }
+    StringBuilder table = new StringBuilder();
+    for (int i = 0; i < lines.size(); i++) {
+      table.append(row(lines.get(i), widths));
+      if (i == 0) {
+        List<String> rule = new ArrayList<>();
+        for (int width : widths) {
+          rule.add("-".repeat(width));
+        }
+        table.append(row(rule, widths));
+      }
+    }
+    return table.toString();
+  }
+
+  private static String row(List<String> cells, int[] widths) {
+    StringBuilder row = new StringBuilder("|");
+    for (int column = 0; column < widths.length; column++) {
+      String cell = cells.get(column);
+      row.append(' ').append(cell).append(" ".repeat(widths[column] - cell.length())).append(" |");
+    }
+    return row.append('\n').toString();
+  }
+
+  /** For LaTeX with the package booktabs. */
+  String latex() {
+    StringBuilder table = new StringBuilder("\\begin{tabular}{%s}\n\\toprule\n".formatted("l".repeat(lines.get(0).size())));
+    for (int i = 0; i < lines.size(); i++) {
+      table.append(lines.get(i).stream().map(TextTable::escaped).collect(Collectors.joining(" & ", "", " \\\\\n")));
+      table.append(i == 0 ? "\\midrule\n" : "");
+    }
+    return table.append("\\bottomrule\n\\end{tabular}\n").toString();
+  }
+
+  private static String escaped(String cell) {
+    return cell.replaceAll("([%_&#$])", "\\\\$1").replace("±", "$\\pm$").replace("–", "--");
+  }
+}
