@@ -1,16 +1,20 @@
 package org.bilateralbrain.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.Statistics;
 import org.bilateralbrain.report.StatisticsText;
 import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.report.page.ReportPage;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SparkDriver;
@@ -54,6 +58,12 @@ final class ReportCommand implements Callable<Integer> {
               + " bilateral-unspecialised, unilateral-both, unilateral-fine or -coarse).")
   private Optional<String> baseline = Optional.empty();
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Writes a page with tables and pictures instead, which needs nothing else; a file or any Hadoop URI.")
+  private Optional<String> html = Optional.empty();
+
   @Override
   public Integer call() throws Exception {
     SweepConfig config = options.load();
@@ -71,7 +81,19 @@ final class ReportCommand implements Callable<Integer> {
           command.commandLine(),
           "--baseline %s is not a model of this sweep; it has: %s".formatted(baseline.get(), String.join(", ", models)));
     }
-    out.print(text(Statistics.of(rows, baseline)));
+    Statistics statistics = Statistics.of(rows, baseline);
+    if (html.isPresent()) {
+      String page = ReportPage.of(store, config.name(), rows, statistics, new Version().getVersion()[0]);
+      Path file = new Path(html.get());
+      FileSystem fileSystem = file.getFileSystem(SparkDriver.hadoop());
+      fileSystem.setWriteChecksum(false); // no .crc file beside it
+      try (OutputStream to = fileSystem.create(file, true)) {
+        to.write(page.getBytes(StandardCharsets.UTF_8));
+      }
+      out.printf("%s: %d networks, %.1f kB%n", file, rows.size(), page.length() / 1e3);
+    } else {
+      out.print(text(statistics));
+    }
     out.flush();
     return Main.DONE;
   }

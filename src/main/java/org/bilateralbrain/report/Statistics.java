@@ -20,12 +20,14 @@ public record Statistics(
   /**
    * One line and one kind of head.
    *
+   * @param values one for each network with a result
    * @param without networks without a result
    */
   public record Accuracy(
       @JsonProperty("group") Group group,
       @JsonProperty("head") String head,
       @JsonProperty("summary") Summary summary,
+      @JsonProperty("values") List<Double> values,
       @JsonProperty("without") List<String> without) {}
 
   /**
@@ -35,7 +37,7 @@ public record Statistics(
     List<Sample> samples = Sample.of(rows);
     List<Accuracy> accuracies =
         samples.stream()
-            .map(sample -> new Accuracy(sample.group(), sample.head(), sample.summary(), sample.without()))
+            .map(sample -> new Accuracy(sample.group(), sample.head(), sample.summary(), sample.all(), sample.without()))
             .toList();
     List<Comparison> comparisons = new ArrayList<>();
     for (Sample sample : samples) {

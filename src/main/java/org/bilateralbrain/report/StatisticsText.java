@@ -37,6 +37,25 @@ public final class StatisticsText {
     return accuracies().latex() + (comparisons.isEmpty() ? "" : "\n" + comparisons.latex());
   }
 
+  public String accuraciesHtml() {
+    return accuracies().html();
+  }
+
+  public String comparisonsHtml() {
+    return comparisons().html();
+  }
+
+  /** Names the networks without a result; the empty string if there are none. */
+  public String without() {
+    StringBuilder text = new StringBuilder();
+    for (Accuracy accuracy : statistics.accuracies()) {
+      if (!accuracy.without().isEmpty()) {
+        text.append("Without a result: %s, %s: %s%n".formatted(accuracy.group(), accuracy.head(), String.join(", ", accuracy.without())));
+      }
+    }
+    return text.toString();
+  }
+
   /** One row for each line and head: the accuracies, and the comparison if there is one. In 0..1, with all digits. */
   public String csv() {
     StringBuilder csv =
@@ -108,16 +127,6 @@ public final class StatisticsText {
               probability(each.wilcoxon())));
     }
     return table;
-  }
-
-  private String without() {
-    StringBuilder text = new StringBuilder();
-    for (Accuracy accuracy : statistics.accuracies()) {
-      if (!accuracy.without().isEmpty()) {
-        text.append("Without a result: %s, %s: %s%n".formatted(accuracy.group(), accuracy.head(), String.join(", ", accuracy.without())));
-      }
-    }
-    return text.toString();
   }
 
   private static String probability(double p) {

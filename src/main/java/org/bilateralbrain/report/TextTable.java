@@ -52,6 +52,22 @@ final class TextTable {
     return row.append('\n').toString();
   }
 
+  /** For a page; it scrolls by itself where it is wider than the page. */
+  String html() {
+    StringBuilder table = new StringBuilder("<div class='scroll' tabindex='0' role='region' aria-label='table'><table>\n");
+    for (int i = 0; i < lines.size(); i++) {
+      String cell = i == 0 ? "th" : "td";
+      table.append("<tr>");
+      lines.get(i).forEach(text -> table.append("<%s>%s</%s>".formatted(cell, escapedForHtml(text), cell)));
+      table.append("</tr>\n");
+    }
+    return table.append("</table></div>\n").toString();
+  }
+
+  private static String escapedForHtml(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+
   /** For LaTeX with the package booktabs. */
   String latex() {
     StringBuilder table = new StringBuilder("\\begin{tabular}{%s}\n\\toprule\n".formatted("l".repeat(lines.get(0).size())));

@@ -38,6 +38,10 @@ public final class Artifact {
     return folder;
   }
 
+  public boolean has(String file) {
+    return manifest.files().containsKey(file);
+  }
+
   public Metrics metrics() throws IOException {
     return Json.decode(read(Metrics.FILE_NAME), Metrics.class);
   }

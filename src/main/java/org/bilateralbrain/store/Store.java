@@ -41,9 +41,7 @@ public final class Store {
     } catch (RuntimeException e) { // how Hadoop reports a malformed URI and a missing class
       throw new IOException("%s can't be opened: %s".formatted(uri, e.getMessage()), e);
     }
-    // Manifests have better checksums than the .crc files that Hadoop writes beside local files, and Hadoop renames
-    // the two one after another.
-    return new Store(fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem, root);
+    return new Store(fileSystem instanceof LocalFileSystem ? new LocalFiles(hadoop) : fileSystem, root);
   }
 
   public Path root() {

@@ -1,0 +1,85 @@
+package org.bilateralbrain.report.page;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Curves over epochs: the mean over seeds as a line, from the least to the most of them as a band. */
+final class CurvesFigure {
+
+  private static final int WIDTH = 720;
+  private static final int HEIGHT = 300;
+  private static final int LEFT = 56;
+  private static final int BOTTOM = 256;
+  private static final int COLOURS = 6;
+
+  private CurvesFigure() {}
+
+  /**
+   * @param quantity what the values are, for people
+   * @param curves each with at least one value
+   */
+  static String svg(String quantity, List<Curve> curves) {
+    int epochs = curves.stream().mapToInt(Curve::epochs).max().orElse(1);
+    double least = extreme(curves, false);
+    double most = extreme(curves, true);
+    Scale x = new Scale(1, Math.max(2, epochs), LEFT, WIDTH - 16);
+    Scale y = Scale.around(least, most, BOTTOM, 12);
+    StringBuilder svg =
+        new StringBuilder(
+            """
+            <svg viewBox="0 0 %d %d" role="img" aria-label="%s over %d epochs, %d curves">
+            """.formatted(WIDTH, HEIGHT, Html.escaped(quantity), epochs, curves.size()));
+    for (double tick : y.ticks()) {
+      String place = Html.number(y.place(tick));
+      svg.append("<line class='grid' x1='%d' x2='%d' y1='%s' y2='%s'/>".formatted(LEFT, WIDTH - 16, place, place));
+      svg.append(
+          "<text class='name' x='%d' y='%s'>%s</text>"
+              .formatted(LEFT - 8, Html.number(y.place(tick) + 4), String.format(Locale.ROOT, "%.4g", tick).replaceAll("\\.?0+$", "")));
+    }
+    for (double tick : Scale.around(1, Math.max(2, epochs), 0, 1).ticks()) {
+      if (tick >= 1 && tick <= epochs && tick == Math.rint(tick)) {
+        svg.append("<text class='tick' x='%s' y='%d'>%.0f</text>".formatted(Html.number(x.place(tick)), BOTTOM + 16, tick));
+      }
+    }
+    svg.append("<text class='axis' x='%d' y='%d'>epoch</text>%n".formatted((LEFT + WIDTH) / 2, HEIGHT - 6));
+    for (int i = 0; i < curves.size(); i++) {
+      curve(curves.get(i), i % COLOURS, x, y, svg);
+    }
+    return svg.append("</svg>\n").append(legend(curves)).toString();
+  }
+
+  private static void curve(Curve curve, int colour, Scale x, Scale y, StringBuilder svg) {
+    StringBuilder line = new StringBuilder();
+    StringBuilder above = new StringBuilder();
+    StringBuilder below = new StringBuilder();
+    for (int epoch = 0; epoch < curve.epochs(); epoch++) {
+      String place = Html.number(x.place(epoch + 1));
+      line.append(place).append(',').append(Html.number(y.place(curve.mean(epoch)))).append(' ');
+      above.append(place).append(',').append(Html.number(y.place(curve.most(epoch)))).append(' ');
+      below.insert(0, place + "," + Html.number(y.place(curve.least(epoch))) + " ");
+    }
+    svg.append("<polygon class='band c%d' points='%s%s'/>".formatted(colour, above, below));
+    svg.append("<polyline class='curve c%d' points='%s'/>%n".formatted(colour, line));
+  }
+
+  private static String legend(List<Curve> curves) {
+    StringBuilder legend = new StringBuilder("<ul class='legend'>");
+    for (int i = 0; i < curves.size(); i++) {
+      Curve curve = curves.get(i);
+      legend.append(
+          "<li><span class='c%d' aria-hidden='true'></span>%s (%d)</li>"
+              .formatted(i % COLOURS, Html.escaped(curve.name()), curve.seeds().size()));
+    }
+    return legend.append("</ul>\n").toString();
+  }
+
+  private static double extreme(List<Curve> curves, boolean most) {
+    double extreme = most ? -Double.MAX_VALUE : Double.MAX_VALUE;
+    for (Curve curve : curves) {
+      for (int epoch = 0; epoch < curve.epochs(); epoch++) {
+        extreme = most ? Math.max(extreme, curve.most(epoch)) : Math.min(extreme, curve.least(epoch));
+      }
+    }
+    return extreme;
+  }
+}

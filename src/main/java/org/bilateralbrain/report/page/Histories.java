@@ -1,0 +1,74 @@
+package org.bilateralbrain.report.page;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.SweepPlanFile;
+
+/** The trainings' histories in a store, by networks that differ in their seeds alone. */
+record Histories(Map<String, List<Map<String, List<Double>>>> byNetwork) {
+
+  private static final String FILE = "history.csv";
+  private static final String SEEDS = ", seeds? [-0-9+ ]+";
+
+  /** Of all jobs that have been done and that train something. */
+  static Histories read(Store store, SweepPlanFile plan) throws IOException {
+    Map<String, List<Map<String, List<Double>>>> byNetwork = new LinkedHashMap<>();
+    for (SweepPlanFile.Job job : plan.jobs()) {
+      if (job.kind().equals("hemisphere") || job.kind().equals("bilateral")) {
+        Optional<Artifact> artifact = store.find(job.artifact());
+        if (artifact.isPresent() && artifact.get().has(FILE)) {
+          String name = job.title().replaceAll(SEEDS, "");
+          byNetwork.computeIfAbsent(name, any -> new ArrayList<>()).addAll(columns(artifact.get()));
+        }
+      }
+    }
+    return new Histories(byNetwork);
+  }
+
+  private static List<Map<String, List<Double>>> columns(Artifact artifact) throws IOException {
+    try {
+      List<String> lines = new String(artifact.read(FILE), StandardCharsets.UTF_8).lines().toList();
+      List<String> names = List.of(lines.get(0).split(","));
+      Map<String, List<Double>> columns = new LinkedHashMap<>();
+      names.forEach(name -> columns.put(name, new ArrayList<>()));
+      for (String line : lines.subList(1, lines.size())) {
+        List<String> cells = Arrays.asList(line.split(",", -1));
+        for (int i = 0; i < names.size(); i++) {
+          if (!cells.get(i).isEmpty()) {
+            columns.get(names.get(i)).add(Double.valueOf(cells.get(i)));
+          }
+        }
+      }
+      return List.of(columns);
+    } catch (DamagedArtifact e) {
+      return List.of(); // it has no row in the table either
+    }
+  }
+
+  /** One curve for each network that has such a column. */
+  List<Curve> curves(String column, double factor) {
+    List<Curve> curves = new ArrayList<>();
+    byNetwork.forEach(
+        (name, seeds) -> {
+          List<List<Double>> values =
+              seeds.stream()
+                  .map(columns -> columns.getOrDefault(column, List.of()))
+                  .filter(of -> !of.isEmpty())
+                  .map(of -> of.stream().map(value -> factor * value).toList())
+                  .toList();
+          if (!values.isEmpty()) {
+            curves.add(new Curve(name, values));
+          }
+        });
+    return curves;
+  }
+}

@@ -1,0 +1,161 @@
+package org.bilateralbrain.report.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.report.ResultRow;
+import org.bilateralbrain.report.Statistics;
+import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.Metrics;
+import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.SweepPlanFile;
+import org.bilateralbrain.report.SweepResults;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The page, as a browser shows it. */
+@Timeout(120)
+class ReportPageIT {
+
+  private static final List<String> MODELS =
+      List.of("unilateral-fine", "unilateral-coarse", "unilateral-both", "bilateral-specialised", "bilateral-unspecialised");
+
+  @TempDir Path temp;
+  private Store store;
+
+  @BeforeEach
+  void open() throws IOException {
+    store = Store.open(temp.resolve("store").toString(), new Configuration());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {390, 820, 1400})
+  void everyPictureHasContentAtEveryWidth(int width) throws Exception {
+    Path page = write(page(5));
+    assertThat(Files.readString(page)).doesNotContain("http").doesNotContain("<script");
+
+    BufferedImage picture = screenshot(page, width);
+
+    assertThat(colours(picture)).as("colours that are there beside paper and ink").isGreaterThan(20);
+  }
+
+  @Test
+  void thePageIsWellFormedWithAPictureForEachHeadAndCurve() throws Exception {
+    Path page = write(page(5));
+    assumeThat(chromium()).as("chromium").isPresent();
+
+    Process browser = browser("--dump-dom", page.toUri().toString()).start();
+    String dom = new String(browser.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(browser.waitFor()).isZero();
+    assertThat(dom.split("<svg ", -1)).hasSize(1 + 5);
+    assertThat(dom.split("<circle ", -1)).hasSize(1 + 5 * (1 + 1 + 2 + 2 + 2));
+    assertThat(dom).contains("&lt;b&gt; is no tag").contains("Against a baseline").contains("</main>");
+  }
+
+  @Test
+  void fiveThousandRunsStillMakeASmallPage() throws Exception {
+    long start = System.nanoTime();
+    String page = page(1000);
+    double seconds = (System.nanoTime() - start) / 1e9;
+
+    System.out.printf("5,000 runs: %.1f kB, made in %.1f s%n", page.length() / 1e3, seconds);
+    assertThat(page.length()).isLessThan(3_000_000);
+  }
+
+  /** The page of a sweep with so many seeds. */
+  private String page(int seeds) throws IOException {
+    List<SweepPlanFile.Cell> cells = new ArrayList<>();
+    List<SweepPlanFile.Job> jobs = new ArrayList<>();
+    for (int seed = 0; seed < seeds; seed++) {
+      for (String model : MODELS) {
+        List<String> heads = model.endsWith("fine") ? List.of("fine") : model.endsWith("coarse") ? List.of("coarse") : List.of("fine", "coarse");
+        SweepPlanFile.Cell cell =
+            new SweepPlanFile.Cell(model, "symmetric", "resnet9", "resnet9", seed, seed, heads, "hemisphere", model + seed);
+        cells.add(cell);
+        jobs.add(new SweepPlanFile.Job("hemisphere", model + seed, model + " hemisphere, seed " + seed));
+        commit(cell, seed);
+      }
+    }
+    store.writeSweepFile("demo", SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(cells, jobs)));
+    store.writeSweepFile("demo", "configuration.conf", "note = \"<b> is no tag\"".getBytes(StandardCharsets.UTF_8));
+    List<ResultRow> rows = SweepResults.read(store, "demo").orElseThrow().rows();
+    return ReportPage.of(store, "demo", rows, Statistics.of(rows, Optional.empty()), "bilateral 0");
+  }
+
+  private void commit(SweepPlanFile.Cell cell, int seed) throws IOException {
+    double accuracy = 0.4 + 0.05 * MODELS.indexOf(cell.model()) + 0.01 * (seed * 7 % 5);
+    Map<String, Metrics.Accuracy> heads = new LinkedHashMap<>();
+    cell.heads().forEach(head -> heads.put(head, new Metrics.Accuracy(accuracy, accuracy + (head.equals("fine") ? 0 : 0.2))));
+    StringBuilder history = new StringBuilder("epoch,train_loss");
+    cell.heads().forEach(head -> history.append(",validation_").append(head));
+    history.append(",train_seconds,images_per_second\n");
+    for (int epoch = 1; epoch <= 30; epoch++) {
+      history.append(epoch).append(',').append(4.0 / epoch + 0.02 * (seed % 5));
+      for (int i = 0; i < cell.heads().size(); i++) {
+        history.append(',').append(accuracy * (1 - 1.0 / (epoch + 1)));
+      }
+      history.append(",1.0,100\n");
+    }
+    try (ArtifactWriter artifact = store.write(cell.artifact())) {
+      artifact.write(Metrics.FILE_NAME, out -> out.write(Json.encode(new Metrics(30, 30, 36, 100, 1000, heads))));
+      artifact.write("history.csv", out -> out.write(history.toString().getBytes(StandardCharsets.UTF_8)));
+      artifact.commit();
+    }
+  }
+
+  private Path write(String page) throws IOException {
+    return Files.writeString(temp.resolve("report.html"), page);
+  }
+
+  private BufferedImage screenshot(Path page, int width) throws Exception {
+    assumeThat(chromium()).as("chromium").isPresent();
+    File folder = Files.createDirectories(Path.of("target/pages")).toFile();
+    File png = new File(folder, "report-%d.png".formatted(width)).getAbsoluteFile();
+    Process browser =
+        browser("--screenshot=" + png, "--window-size=%d,%d".formatted(width, 3200), page.toUri().toString()).start();
+    assertThat(browser.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return ImageIO.read(png);
+  }
+
+  private ProcessBuilder browser(String... words) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                chromium().orElseThrow(), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
+                "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
+                "--user-data-dir=" + temp.resolve("profile")));
+    command.addAll(List.of(words));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+  }
+
+  private static Optional<String> chromium() {
+    return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser").filter(path -> new File(path).canExecute()).findFirst();
+  }
+
+  private static long colours(BufferedImage picture) {
+    int[] pixels = picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth());
+    return Arrays.stream(pixels).distinct().count();
+  }
+}
