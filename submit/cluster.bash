@@ -6,13 +6,14 @@ main_class=org.bilateralbrain.cli.Main
 
 common_options='Options (before the command):
   --dry-run            print the spark-submit line and stop
-  --executors N        executors to ask for (default: as many as the cluster gives)
+  --executors N        executors to ask for (standalone: all there are unless given)
   --executor-cores N   cores of an executor, and with one task a core its tasks (default: 4)
   --task-cpus N        native threads of a task (default: 1; one task a core is fastest)
   --gpus N             GPUs of an executor; every task gets one of its own, or fails
   --heap GIB           Java heap of an executor (default: 2)
   --driver-heap GIB    Java heap of the driver (default: 2)
-  --native MIB         memory beside the heap for each task (default: computed from the configuration)
+  --native MIB         memory beside the heap for each task (default: computed from the configuration;
+                       with GPUs 2048)
   --s3                 adds the client for s3a:// (hadoop-aws)
   --conf KEY=VALUE     any other setting of Spark; stronger than all of the above'
 
@@ -66,6 +67,8 @@ parse() {
     usage >&2
     exit 2
   }
+  ((gpus <= executor_cores / (task_cpus > 0 ? task_cpus : 1))) ||
+    fail "--gpus $gpus needs as many tasks of --task-cpus $task_cpus, but --executor-cores is $executor_cores"
   ((task_cpus > 0 && executor_cores >= task_cpus)) || fail "--task-cpus $task_cpus needs as many --executor-cores"
 }
 
@@ -93,7 +96,9 @@ tasks() {
 # Memory beside the heap, MiB: networks live there. Computed from the configuration that the command names.
 overhead() {
   local per_task=$native
-  if [[ -z $per_task ]]; then
+  if [[ -z $per_task ]] && ((gpus > 0)); then
+    per_task=2048 # networks live on the GPU
+  elif [[ -z $per_task ]]; then
     case ${command[0]} in
       run | test)
         local errors
@@ -105,6 +110,7 @@ overhead() {
           exit 2
         fi
         rm "$errors"
+        [[ $per_task =~ ^[0-9]+$ ]] || per_task=512 # it was asked for help
         ;;
       *) per_task=512 ;;
     esac
@@ -113,7 +119,7 @@ overhead() {
 }
 
 # Settings that suit jobs of hours: no second attempt beside one that runs, tasks that don't stop when told to are
-# killed with their executor, lost machines are no reason to give up.
+# killed with their executor, machines lost over days are no reason to give up, one on which everything fails is left out.
 common_settings() {
   local limit_mib=$1
   local java_options="-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=${limit_mib}m"
@@ -123,6 +129,11 @@ common_settings() {
     --conf spark.task.reaper.enabled=true
     --conf spark.task.reaper.killTimeout=120s
     --conf spark.task.maxFailures=8
+    --conf spark.executor.failuresValidityInterval=1h
+    --conf spark.excludeOnFailure.enabled=true
+    --conf spark.excludeOnFailure.task.maxTaskAttemptsPerExecutor=4
+    --conf spark.excludeOnFailure.task.maxTaskAttemptsPerNode=4
+    --conf spark.excludeOnFailure.application.maxFailedTasksPerExecutor=4
     --conf spark.locality.wait=0
     --conf "spark.executor.cores=$executor_cores"
     --conf "spark.task.cpus=$task_cpus"
@@ -130,10 +141,16 @@ common_settings() {
     --conf "spark.executorEnv.OMP_NUM_THREADS=$task_cpus"
     --conf "spark.executor.extraJavaOptions=$java_options"
     --conf "spark.driver.memory=${driver_heap}g"
+    --conf spark.driver.maxResultSize=0
     --conf "spark.driver.extraJavaOptions=-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0"
   )
   if ((gpus > 0)); then
-    settings+=(--conf "spark.executor.resource.gpu.amount=$gpus" --conf spark.task.resource.gpu.amount=1)
+    # CUDA counts cards as nvidia-smi does, by which Spark knows them
+    settings+=(
+      --conf "spark.executor.resource.gpu.amount=$gpus"
+      --conf spark.task.resource.gpu.amount=1
+      --conf spark.executorEnv.CUDA_DEVICE_ORDER=PCI_BUS_ID
+    )
     case ${command[0]} in
       run | test) command+=(--set bilateral.require-gpu=true) ;;
     esac

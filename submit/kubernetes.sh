@@ -4,7 +4,8 @@
 #     run conf/cifar100.conf --set bilateral.store=s3a://bucket/runs
 # --master, or the variable SPARK_MASTER_URL, names the cluster; --image the image; --namespace NAME and
 # --service-account NAME (which may create pods) are "default" and "spark" unless given. Configurations are those of the
-# image's folder conf/; settings go in with --set.
+# image's folder conf/; settings go in with --set. The table is in the driver pod's log, and this command's exit code says
+# nothing about the sweep: ask status or report.
 #
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=cluster.bash
@@ -25,6 +26,7 @@ own_option() {
 parse "$@"
 [[ $master == k8s://* ]] || fail "--master must be the cluster's k8s://https://host:port, not '$master'"
 [[ -n $image ]] || fail "--image must name an image made with submit/Dockerfile"
+((${executors:-0} > 0)) || fail "--executors must say how many executors to ask for"
 find_jar
 find_spark
 application=local:///opt/bilateral/bilateral-sweep-all.jar
@@ -32,11 +34,12 @@ overhead_mib=$(overhead)
 common_settings $((heap * 1024 + overhead_mib))
 settings+=(
   --name bilateral
+  --conf spark.jars.ivy=/tmp/.ivy2
   --conf "spark.kubernetes.container.image=$image"
   --conf "spark.kubernetes.namespace=$namespace"
   --conf "spark.kubernetes.authenticate.driver.serviceAccountName=$service_account"
   --conf "spark.executor.memoryOverhead=${overhead_mib}m"
-  --conf "spark.executor.instances=${executors:-2}"
+  --conf "spark.executor.instances=$executors"
 )
 if ((gpus > 0)); then
   settings+=(

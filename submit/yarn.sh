@@ -16,13 +16,14 @@ own_option() {
 
 parse "$@"
 [[ -n ${HADOOP_CONF_DIR:-}${YARN_CONF_DIR:-} ]] || fail "HADOOP_CONF_DIR must name the folder with the cluster's configuration"
+((${executors:-0} > 0)) || fail "--executors must say how many executors to ask for"
 find_jar
 find_spark
 application=$jar
 overhead_mib=$(overhead)
 common_settings $((heap * 1024 + overhead_mib))
 settings+=(--queue "$queue" --conf "spark.executor.memoryOverhead=${overhead_mib}m")
-((${executors:-0} == 0)) || settings+=(--num-executors "$executors")
+settings+=(--num-executors "$executors")
 if ((gpus > 0)); then
   settings+=(
     --files "$project/submit/gpu-discovery.sh"

@@ -12,9 +12,11 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.hdfs.BlockMissingException;
 
 /** A committed artifact. */
 public final class Artifact {
@@ -62,6 +64,8 @@ public final class Artifact {
       return content;
     } catch (FileNotFoundException e) {
       throw new DamagedArtifact(key, file + " is missing");
+    } catch (BlockMissingException | ChecksumException e) {
+      throw new DamagedArtifact(key, unreadable(file, e));
     }
   }
 
@@ -87,6 +91,8 @@ public final class Artifact {
       return content;
     } catch (FileNotFoundException | NoSuchFileException e) {
       throw new DamagedArtifact(key, file + " is missing");
+    } catch (BlockMissingException | ChecksumException e) {
+      throw new DamagedArtifact(key, unreadable(file, e));
     }
   }
 
@@ -125,12 +131,22 @@ public final class Artifact {
         return entry.getKey() + " is missing";
       }
       long bytes = fileSystem.getFileStatus(path).getLen();
-      String sha256 = bytes == expected.bytes() ? hash(path) : "(not computed)";
+      String sha256;
+      try {
+        sha256 = bytes == expected.bytes() ? hash(path) : "(not computed)";
+      } catch (BlockMissingException | ChecksumException e) {
+        return unreadable(entry.getKey(), e);
+      }
       if (!sha256.equals(expected.sha256())) {
         return difference(entry.getKey(), expected, bytes, sha256);
       }
     }
     return "";
+  }
+
+  /** HDFS has lost it: no copy of a block is left, or none that is whole. */
+  private static String unreadable(String file, IOException e) {
+    return "%s can't be read: %s".formatted(file, e.getMessage());
   }
 
   private static String difference(String file, Manifest.Content expected, long bytes, String sha256) {

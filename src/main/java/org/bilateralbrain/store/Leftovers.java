@@ -96,7 +96,7 @@ public final class Leftovers {
 
   private void inAttempts(ArtifactKey key, boolean unfinished) throws IOException {
     Path folder = store.attemptsFolder(key);
-    if (store.find(key).isPresent()) {
+    if (store.look(key) instanceof Lookup.Present) {
       add(folder, "%s is there".formatted(key));
     } else if (unfinished) {
       add(folder, "%s was not finished".formatted(key));
@@ -114,7 +114,9 @@ public final class Leftovers {
 
   private void drafts(Path folder) throws IOException {
     for (FileStatus file : list(folder)) {
-      if (file.isFile() && DRAFT.matcher(file.getPath().getName()).matches()) {
+      if (file.isDirectory()) {
+        drafts(file.getPath());
+      } else if (DRAFT.matcher(file.getPath().getName()).matches()) {
         add(file.getPath(), "a file that was not finished");
       }
     }

@@ -67,11 +67,17 @@ public final class Store {
   }
 
   /**
-   * Looks an artifact up without reading its files; each is verified when it is read. Of several the latest: it is the
-   * one that was made when the others turned out to be damaged.
+   * Looks an artifact up without reading its files; each is verified when it is read. Only of several it is verified at
+   * once which are whole; the latest of these counts.
    */
   public Optional<Artifact> find(ArtifactKey key) throws IOException {
-    return artifacts(key).latestFirst().stream().findFirst();
+    List<Artifact> committed = artifacts(key).latestFirst();
+    for (Artifact artifact : committed) {
+      if (committed.size() == 1 || artifact.firstDamage().isEmpty()) {
+        return Optional.of(artifact);
+      }
+    }
+    return committed.stream().findFirst();
   }
 
   /**

@@ -92,6 +92,9 @@ final class DataParallelEpochs implements EpochTrainer {
       JavaRDD<MultiDataSet> batches = onWorkers(share -> share.batches(epoch, round));
       double l2 = network.calcRegularizationScore(true);
       distributed.fitMultiDataSet(batches);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IllegalStateException("The training was interrupted");
+      }
       double loss = distributed.getScore() - l2;
       if (!Double.isFinite(loss)) {
         throw TrainingFailed.diverged("the loss is %s in".formatted(loss), epoch + 1);
@@ -118,10 +121,14 @@ final class DataParallelEpochs implements EpochTrainer {
 
   private Map<Head, Double> accuracy(Part part) {
     Broadcast<byte[]> weights = spark.broadcast(bytes(network));
-    int[] counts =
-        onWorkers(share -> List.of(share.right(network(weights.value()), part)).iterator())
-            .reduce((a, b) -> IntStream.range(0, a.length).map(i -> a[i] + b[i]).toArray());
-    weights.destroy();
+    int[] counts;
+    try {
+      counts =
+          onWorkers(share -> List.of(share.right(network(weights.value()), part)).iterator())
+              .reduce((a, b) -> IntStream.range(0, a.length).map(i -> a[i] + b[i]).toArray());
+    } finally {
+      weights.destroy();
+    }
     int all = counts[job.heads().size()];
     Map<Head, Double> accuracies = new EnumMap<>(Head.class);
     for (int i = 0; i < job.heads().size() && all > 0; i++) {

@@ -37,7 +37,7 @@ final class Placements extends SparkListener {
   @Override
   public void onJobEnd(SparkListenerJobEnd end) {
     launches.remove(end.jobId());
-    jobOfStage.values().remove(end.jobId());
+    jobOfStage.values().removeIf(job -> job == end.jobId());
   }
 
   private Map<Long, Long> ofStage(int stage) {

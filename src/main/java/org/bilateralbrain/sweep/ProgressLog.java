@@ -14,6 +14,9 @@ final class ProgressLog {
 
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** Each is a request to the store, which may be far away. */
+  private static final int MOST_SHOWN = 16;
+
   /** Earlier, the time is mostly Java's warming up. */
   private static final double LEAST_DONE_FOR_FORECAST = 0.05;
 
@@ -42,12 +45,13 @@ final class ProgressLog {
     lastSummary = System.nanoTime();
     double workAll = 0;
     double workDone = 0;
+    int running = 0;
     StringBuilder lines = new StringBuilder();
     for (State each : new State[] {State.TRAINED, State.RUNNING, State.WAITING}) {
       for (Job job : state.jobs(each)) {
         double work = job.work();
         workAll += work;
-        if (each == State.RUNNING) {
+        if (each == State.RUNNING && ++running <= MOST_SHOWN) {
           Optional<Progress> progress = store.readProgress(JobRunner.key(job));
           workDone += work * progress.map(Progress::fraction).orElse(0.0);
           lines.append("         ").append(job.title()).append(": ");
@@ -56,6 +60,9 @@ final class ProgressLog {
           workDone += work;
         }
       }
+    }
+    if (running > MOST_SHOWN) {
+      lines.append("         and %d more%n".formatted(running - MOST_SHOWN));
     }
     out.printf(
         "%s %d of %d jobs done, %d running, %d failed, %d waiting%s%n%s",

@@ -20,12 +20,16 @@ import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.train.EpochTrainer;
 import org.bilateralbrain.train.ProgressListener;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands jobs to Spark: each as a Spark job of one task, but for those that the whole cluster works on, which are driven
  * from here, one at a time.
  */
 final class SparkJobs implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SparkJobs.class);
 
   private static final int MOST_NAMES = 4;
 
@@ -73,19 +77,40 @@ final class SparkJobs implements AutoCloseable {
     return new Submission(
         job,
         future,
-        () -> future.jobIds().stream().map(placements::runningSinceMillis).flatMapToLong(OptionalLong::stream).min());
+        () -> future.jobIds().stream().map(placements::runningSinceMillis).flatMapToLong(OptionalLong::stream).min(),
+        () -> future.cancel(true));
   }
 
   private Submission drive(HemisphereJob job) {
     AtomicReference<OptionalLong> start = new AtomicReference<>(OptionalLong.empty());
+    String group = "together: " + job.id(); // of its own, so that all its Spark jobs can be stopped
     Future<List<Outcome>> future =
         driver.submit(
             () -> {
               start.set(OptionalLong.of(System.currentTimeMillis()));
-              describe(job);
-              return List.of(JobTask.outcome(() -> inputs.run(job, this::distribute)));
+              spark.sc().setJobGroup(group, description(job), true);
+              return List.of(driveUntilDone(job));
             });
-    return new Submission(job, future, start::get);
+    Runnable stop =
+        () -> {
+          future.cancel(true);
+          spark.sc().cancelJobGroup(group);
+        };
+    return new Submission(job, future, start::get, stop);
+  }
+
+  /** Tries as often as Spark does with a task; each time it goes on from the last checkpoint. */
+  private Outcome driveUntilDone(HemisphereJob job) throws Exception {
+    for (int failures = 1; ; failures++) {
+      try {
+        return JobTask.outcome(() -> inputs.run(job, this::distribute));
+      } catch (Exception e) {
+        if (failures >= maxFailures() || Thread.currentThread().isInterrupted() || areStopped()) {
+          throw e;
+        }
+        LOG.warn("{} is tried again: {}", job.title(), e.getMessage());
+      }
+    }
   }
 
   private EpochTrainer distribute(HemisphereJob job, ComputationGraph network, ProgressListener listener) {

@@ -15,15 +15,18 @@ final class Submission {
   private final Job job;
   private final Future<List<Outcome>> future;
   private final Supplier<OptionalLong> runningSinceMillis;
+  private final Runnable stop;
   private boolean timedOut;
 
   /**
    * @param runningSinceMillis when the attempt that is under way began, in milliseconds of the epoch; empty if none is
+   * @param stop has the attempt end without a result
    */
-  Submission(Job job, Future<List<Outcome>> future, Supplier<OptionalLong> runningSinceMillis) {
+  Submission(Job job, Future<List<Outcome>> future, Supplier<OptionalLong> runningSinceMillis, Runnable stop) {
     this.job = job;
     this.future = future;
     this.runningSinceMillis = runningSinceMillis;
+    this.stop = stop;
   }
 
   Job job() {
@@ -39,7 +42,7 @@ final class Submission {
     OptionalLong since = runningSinceMillis.get();
     if (!timedOut && since.isPresent() && System.currentTimeMillis() - since.getAsLong() > timeout.toMillis()) {
       timedOut = true;
-      future.cancel(true);
+      stop.run();
     }
   }
 

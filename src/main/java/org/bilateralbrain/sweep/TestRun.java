@@ -24,6 +24,7 @@ import org.bilateralbrain.store.DamagedArtifact;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.NetworkTester;
 import org.bilateralbrain.train.TrainingFailed;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Tests a sweep's networks on Spark, one task a network. */
 final class TestRun {
@@ -98,6 +99,8 @@ final class TestRun {
       return new TestOutcome.Tested(tester.test(work.job(), work.heads()));
     } catch (DamagedArtifact | TrainingFailed | DataException e) {
       return new TestOutcome.Failed(e.getMessage());
+    } finally {
+      Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
     }
   }
 

@@ -91,6 +91,7 @@ public final class JobRunner {
       String result = make(job, artifact, attempt);
       artifact.write(JOB_FILE, out -> out.write(Json.encode(job.specification().values())));
       if (isThere(key)) {
+        discardCheckpoints(key);
         return THERE; // another attempt was first
       }
       artifact.commit();

@@ -1,7 +1,10 @@
 package org.bilateralbrain.train;
 
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bilateralbrain.data.Images;
+import org.bilateralbrain.grid.BilateralJob;
 import org.bilateralbrain.grid.EndToEndJob;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
@@ -29,6 +32,13 @@ public final class NativeMemory {
   /** Libraries, test batches, and what the collector has not yet released. */
   private static final double FIXED_BYTES = 400e6;
 
+  /** CIFAR-100's training images, and its test images as a share of them. */
+  private static final int MOST_IMAGES = 50_000;
+
+  private static final double TESTED_SHARE = 0.2;
+
+  private static final Map<List<Object>, Double> TRAINING = new ConcurrentHashMap<>();
+
   private NativeMemory() {}
 
   /** Roughly, in bytes. */
@@ -40,10 +50,25 @@ public final class NativeMemory {
       int batchSize = endToEnd.training().batchSize();
       return FIXED_BYTES + training(endToEnd.left().shape(), batchSize) + training(endToEnd.right().shape(), batchSize);
     }
-    return FIXED_BYTES; // nothing is trained but heads
+    if (job instanceof BilateralJob bilateral) {
+      return FIXED_BYTES + mappedFeatures(bilateral);
+    }
+    return FIXED_BYTES;
   }
 
+  /** Stored features of both sides are mapped: the system may give the memory back, but counts it as the process's. */
+  private static double mappedFeatures(BilateralJob job) {
+    int images = Math.min(job.data().rule().trainLimit(), MOST_IMAGES);
+    int features = job.left().shape().features() + job.right().shape().features();
+    return (double) Float.BYTES * features * images * (Math.max(1, job.heads().views().count()) + TESTED_SHARE);
+  }
+
+  /** Networks of one shape are tried once. */
   private static double training(HemisphereShape shape, int batchSize) {
+    return TRAINING.computeIfAbsent(List.of(shape, batchSize), any -> tried(shape, batchSize));
+  }
+
+  private static double tried(HemisphereShape shape, int batchSize) {
     ComputationGraph network =
         Networks.unilateral(
             JobData.IMAGE_SHAPE, shape, Map.of(Head.FINE, 2), new Optimisation(1, 0, 0), 0);
