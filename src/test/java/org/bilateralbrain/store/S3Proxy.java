@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 
 /** A real S3 endpoint on loopback, in a process of its own. */
 public final class S3Proxy implements AutoCloseable {
@@ -93,8 +94,10 @@ public final class S3Proxy implements AutoCloseable {
     }
   }
 
+  /** Also lets go of Hadoop's clients, which would go on asking for this server in whoever names the bucket next. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() throws IOException, InterruptedException {
+    FileSystem.closeAll();
     process.destroyForcibly().waitFor();
   }
 }

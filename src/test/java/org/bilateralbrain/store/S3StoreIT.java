@@ -25,7 +25,7 @@ class S3StoreIT extends StoreContract {
   }
 
   @AfterAll
-  static void stop() throws InterruptedException {
+  static void stop() throws Exception {
     s3.close();
   }
 

@@ -28,10 +28,12 @@ import org.bilateralbrain.faults.Faults.Operation;
 import org.bilateralbrain.faults.FaultyFileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a store promises, whatever file system it is on. */
+@Timeout(120)
 abstract class StoreContract {
 
   private static final ArtifactKey KEY = new ArtifactKey("hemisphere", "0123456789abcdef");
