@@ -90,7 +90,9 @@ final class ReportCommand implements Callable<Integer> {
       try (OutputStream to = fileSystem.create(file, true)) {
         to.write(page.getBytes(StandardCharsets.UTF_8));
       }
-      out.printf("%s: %d networks, %.1f kB%n", file, rows.size(), page.length() / 1e3);
+      out.printf(
+          "%s: %d networks, %.1f kB%n",
+          file, rows.stream().map(ResultRow::cell).distinct().count(), page.length() / 1e3);
     } else {
       out.print(text(statistics));
     }
