@@ -1,7 +1,5 @@
 package org.bilateralbrain.sweep;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -15,21 +13,17 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.bilateralbrain.config.Parallelism;
-import org.bilateralbrain.data.Seeds;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.train.EpochTrainer;
+import org.bilateralbrain.train.NetworkFile;
 import org.bilateralbrain.train.ProgressListener;
 import org.bilateralbrain.train.TrainingFailed;
 import org.bilateralbrain.train.WorkerShare;
 import org.bilateralbrain.train.WorkerShare.Part;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.spark.api.RDDTrainingApproach;
-import org.deeplearning4j.spark.api.Repartition;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
-import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
-import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
@@ -66,19 +60,7 @@ final class DataParallelEpochs implements EpochTrainer {
     rounds = share.rounds();
     images = share.trainImages();
     int batchSize = Math.min(job.training().batchSize(), images);
-    distributed =
-        new SparkComputationGraph(
-            spark,
-            network,
-            new ParameterAveragingTrainingMaster.Builder(workers, batchSize)
-                .batchSizePerWorker(batchSize)
-                .averagingFrequency(parallelism.averagingFrequency())
-                .workerPrefetchNumBatches(0)
-                .rddTrainingApproach(RDDTrainingApproach.Direct) // no copies of the data in files
-                .repartionData(Repartition.Never) // each worker has its batches already
-                .storageLevel(null)
-                .rngSeed(Seeds.derive(job.seed(), "averaging", 0))
-                .build());
+    distributed = new SparkComputationGraph(spark, network, new RoundMaster(parallelism, batchSize));
   }
 
   /** The loss is that of the workers' last step before each averaging. */
@@ -120,11 +102,11 @@ final class DataParallelEpochs implements EpochTrainer {
   }
 
   private Map<Head, Double> accuracy(Part part) {
-    Broadcast<byte[]> weights = spark.broadcast(bytes(network));
+    Broadcast<byte[]> weights = spark.broadcast(written(network));
     int[] counts;
     try {
       counts =
-          onWorkers(share -> List.of(share.right(network(weights.value()), part)).iterator())
+          onWorkers(share -> List.of(share.right(NetworkFile.read(weights.value()), part)).iterator())
               .reduce((a, b) -> IntStream.range(0, a.length).map(i -> a[i] + b[i]).toArray());
     } finally {
       weights.destroy();
@@ -138,7 +120,7 @@ final class DataParallelEpochs implements EpochTrainer {
   }
 
   private interface Work<T> extends Serializable {
-    Iterator<T> of(WorkerShare share);
+    Iterator<T> of(WorkerShare share) throws IOException;
   }
 
   private <T> JavaRDD<T> onWorkers(Work<T> work) {
@@ -154,21 +136,11 @@ final class DataParallelEpochs implements EpochTrainer {
             false);
   }
 
-  private static byte[] bytes(ComputationGraph network) {
+  private static byte[] written(ComputationGraph network) {
     try {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      ModelSerializer.writeModel(network, out, false);
-      return out.toByteArray();
+      return NetworkFile.write(network);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static ComputationGraph network(byte[] bytes) {
-    try {
-      return ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(bytes), false);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(e); // to an array
     }
   }
 }

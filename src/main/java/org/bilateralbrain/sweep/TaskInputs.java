@@ -14,6 +14,7 @@ import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.Distribution;
 import org.bilateralbrain.train.JobRunner;
+import org.bilateralbrain.train.NetworkTester;
 
 /** What every task of a sweep needs, small enough to travel with it: names of the store and the data, and settings. */
 record TaskInputs(
@@ -44,9 +45,17 @@ record TaskInputs(
     return DataSource.Cache.load(source, configuration());
   }
 
+  Store store() throws IOException {
+    return Store.open(storeUri, configuration());
+  }
+
+  NetworkTester tester() throws IOException {
+    return new NetworkTester(store(), dataSet(), configuration());
+  }
+
   /** Carries out a job in this process. */
   String run(Job job, Distribution distribution) throws IOException {
-    Store store = Store.open(storeUri, configuration());
+    Store store = store();
     return new JobRunner(store, dataSet(), configuration(), checkpointEvery, distribution)
         .run(job, new ProgressNotes(store, JobRunner.key(job)));
   }

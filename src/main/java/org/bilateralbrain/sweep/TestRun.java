@@ -8,20 +8,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.bilateralbrain.data.DataException;
-import org.bilateralbrain.data.DataSet;
-import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.Cell;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.store.DamagedArtifact;
-import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.NetworkTester;
 import org.bilateralbrain.train.TrainingFailed;
 import org.nd4j.linalg.factory.Nd4j;
@@ -38,8 +33,9 @@ final class TestRun {
    * @return the cells that could be tested, with their results, in the order of the tables
    */
   static List<TestedCell> run(SweepSetup setup, JavaSparkContext spark, PrintWriter progress) throws IOException {
-    DataSet dataSet = DataSource.Cache.load(setup.source(), spark.hadoopConfiguration());
-    NetworkTester tester = new NetworkTester(setup.store(), dataSet, spark.hadoopConfiguration());
+    TaskInputs inputs =
+        TaskInputs.of(setup, spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+    NetworkTester tester = inputs.tester();
     List<Cell> cells = new ArrayList<>();
     List<Work> work = new ArrayList<>();
     for (Cell cell : setup.plan().cells()) {
@@ -55,17 +51,12 @@ final class TestRun {
     if (work.isEmpty()) {
       return List.of();
     }
-    String store = setup.store().root().toString();
     String sweep = setup.config().name();
     boolean features = setup.config().writesFeatures();
-    boolean requireGpu = setup.config().execution().requireGpu();
-    DataSource source = setup.source();
-    Broadcast<SerializableConfiguration> hadoop =
-        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration()));
     List<TestOutcome> outcomes =
         spark
             .parallelize(work, work.size())
-            .map(each -> test(each, store, sweep, features, requireGpu, source, hadoop.value().value()))
+            .map(each -> test(each, inputs, sweep, features))
             .collect();
     List<TestedCell> tested = new ArrayList<>();
     for (int i = 0; i < cells.size(); i++) {
@@ -80,21 +71,12 @@ final class TestRun {
   }
 
   /** A failure that would come again is an outcome; any other is thrown, so that Spark tries again. */
-  private static TestOutcome test(
-      Work work,
-      String store,
-      String sweep,
-      boolean features,
-      boolean requireGpu,
-      DataSource source,
-      Configuration hadoop)
-      throws IOException {
-    Store opened = Store.open(store, hadoop);
-    NetworkTester tester = new NetworkTester(opened, DataSource.Cache.load(source, hadoop), hadoop);
+  private static TestOutcome test(Work work, TaskInputs inputs, String sweep, boolean features) throws IOException {
     try {
-      TaskResources.use(TaskContext.get(), requireGpu);
+      inputs.useResources(TaskContext.get());
+      NetworkTester tester = inputs.tester();
       if (features) {
-        opened.writeSweepFile(sweep, "features/" + work.name() + ".npy", out -> tester.writeFeatures(work.job(), out));
+        inputs.store().writeSweepFile(sweep, "features/" + work.name() + ".npy", out -> tester.writeFeatures(work.job(), out));
       }
       return new TestOutcome.Tested(tester.test(work.job(), work.heads()));
     } catch (DamagedArtifact | TrainingFailed | DataException e) {

@@ -1,5 +1,6 @@
 package org.bilateralbrain.train;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.bilateralbrain.config.TrainingSettings;
@@ -35,7 +36,8 @@ final class BilateralTraining {
       ComputationGraph left,
       ComputationGraph right,
       HeadExamples examples,
-      Attempt attempt) {
+      Attempt attempt)
+      throws IOException {
     HemisphereShape leftShape = job.left().shape();
     HemisphereShape rightShape = job.right().shape();
     TrainingSettings training = job.heads().training();

@@ -1,5 +1,6 @@
 package org.bilateralbrain.train;
 
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,8 @@ final class HemisphereTraining {
 
   private HemisphereTraining() {}
 
-  static TrainedNetwork run(HemisphereJob job, JobData data, Attempt attempt, Distribution distribution) {
+  static TrainedNetwork run(HemisphereJob job, JobData data, Attempt attempt, Distribution distribution)
+      throws IOException {
     ComputationGraph network =
         Networks.unilateral(
             JobData.IMAGE_SHAPE,

@@ -1,5 +1,6 @@
 package org.bilateralbrain.train;
 
+import java.io.IOException;
 import java.util.List;
 import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.data.Batch;
@@ -15,7 +16,7 @@ record ImageTraining(JobData data, TrainingSettings training, long seed) {
    *
    * @param heads of the network, in the order of its outputs
    */
-  TrainedNetwork run(ComputationGraph network, List<Head> heads, Attempt attempt) {
+  TrainedNetwork run(ComputationGraph network, List<Head> heads, Attempt attempt) throws IOException {
     int batchSize = training.batchSize();
     Batches train = data.batches(data.partition().train(), batchSize);
     LocalEpochs epochs =
@@ -33,7 +34,8 @@ record ImageTraining(JobData data, TrainingSettings training, long seed) {
   }
 
   /** Trains it however the trainer does. */
-  TrainedNetwork run(ComputationGraph network, List<Head> heads, Attempt attempt, EpochTrainer epochs) {
+  TrainedNetwork run(ComputationGraph network, List<Head> heads, Attempt attempt, EpochTrainer epochs)
+      throws IOException {
     History history = new Trainer(network, heads, attempt.checkpoints()).train(training.epochs(), epochs);
     return TrainedNetwork.of(network, heads, history, data.trainImages(), epochs.test());
   }

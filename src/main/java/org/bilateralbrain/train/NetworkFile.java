@@ -1,6 +1,7 @@
 package org.bilateralbrain.train;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Set;
 import java.util.zip.ZipEntry;
@@ -9,7 +10,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 
 /** Networks in DL4J's zip files, which may come from strangers. */
-final class NetworkFile {
+public final class NetworkFile {
 
   /** DL4J also reads serialised Java objects (preprocessor.bin, normalizer.bin), which can run any code. */
   private static final Set<String> ENTRIES =
@@ -21,10 +22,17 @@ final class NetworkFile {
 
   private NetworkFile() {}
 
+  /** As {@link #read} reads it; without what only further training would need. */
+  public static byte[] write(ComputationGraph network) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ModelSerializer.writeModel(network, out, false);
+    return out.toByteArray();
+  }
+
   /**
    * @throws IOException if it holds anything but a network
    */
-  static ComputationGraph read(byte[] zip) throws IOException {
+  public static ComputationGraph read(byte[] zip) throws IOException {
     rejectOtherEntries(zip);
     return ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(zip), false);
   }

@@ -1,5 +1,6 @@
 package org.bilateralbrain.train;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.bilateralbrain.nn.Head;
@@ -28,8 +29,9 @@ final class Trainer {
   /**
    * @param epochs in all, those before a checkpoint included
    * @throws TrainingFailed if the training diverges
+   * @throws IOException if a checkpoint can't be read
    */
-  History train(int epochs, EpochTrainer trainer) {
+  History train(int epochs, EpochTrainer trainer) throws IOException {
     INDArray best = network.params().dup();
     History history = new History(heads);
     checkpoints.restore(network, best).forEach(history::add);

@@ -7,6 +7,7 @@ import org.bilateralbrain.config.CheckpointEvery;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.DamagedArtifact;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Store;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -57,7 +58,7 @@ public final class TrainingCheckpoints {
     for (Artifact checkpoint : store.readCheckpoints(key)) {
       try {
         return state(checkpoint).epochs().size();
-      } catch (IOException | TrainingFailed e) {
+      } catch (DamagedArtifact e) {
         LOG.debug("Passed over", e);
       }
     }
@@ -74,22 +75,26 @@ public final class TrainingCheckpoints {
    *
    * @param best becomes the weights of the best epoch so far
    * @return the epochs that are done
+   * @throws IOException if there may be a whole one that can't be read just now: to start anew would throw work away
    */
-  List<History.Epoch> restore(ComputationGraph network, INDArray best) {
-    try {
-      for (Artifact checkpoint : store.readCheckpoints(key)) {
-        try {
-          List<History.Epoch> epochs = restore(checkpoint, network, best);
-          resumedAfter = epochs.size();
-          savedEpoch = epochs.size();
-          LOG.info("{} goes on after epoch {}", key, resumedAfter);
-          return epochs;
-        } catch (IOException | TrainingFailed e) {
-          LOG.warn("A checkpoint is passed over: {}", e.getMessage());
-        }
+  List<History.Epoch> restore(ComputationGraph network, INDArray best) throws IOException {
+    IOException unread = null;
+    for (Artifact checkpoint : store.readCheckpoints(key)) {
+      try {
+        List<History.Epoch> epochs = restore(checkpoint, network, best);
+        resumedAfter = epochs.size();
+        savedEpoch = epochs.size();
+        LOG.info("{} goes on after epoch {}", key, resumedAfter);
+        return epochs;
+      } catch (DamagedArtifact e) {
+        LOG.warn("A checkpoint is passed over: {}", e.getMessage());
+      } catch (IOException e) {
+        LOG.warn("A checkpoint of {} can't be read: {}", key, e.getMessage());
+        unread = e;
       }
-    } catch (IOException e) {
-      LOG.warn("The checkpoints of {} can't be read, it starts anew: {}", key, e.getMessage());
+    }
+    if (unread != null) {
+      throw unread;
     }
     return List.of();
   }
@@ -143,9 +148,14 @@ public final class TrainingCheckpoints {
       checkpoint.commit();
       savedEpoch = epochs.size();
       savedAt = System.nanoTime();
-      store.keepCheckpoints(key, KEPT);
     } catch (IOException e) {
       LOG.warn("No checkpoint of {} after epoch {}: {}", key, epochs.size(), e.getMessage());
+      return;
+    }
+    try {
+      store.keepCheckpoints(key, KEPT);
+    } catch (IOException e) {
+      LOG.warn("Old checkpoints of {} could not be removed: {}", key, e.getMessage());
     }
   }
 
