@@ -3,9 +3,4 @@
 #   ci/scale.sh
 set -euo pipefail
 
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-classpath=$(mktemp)
-trap 'rm -f "$classpath"' EXIT
-mvn -q -B -Dstyle.color=never test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile="$classpath" >&2
-java -Xmx2g -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \
-  -cp "target/test-classes:target/classes:$(cat "$classpath")" org.bilateralbrain.sweep.ScaleTable
+"$(dirname "${BASH_SOURCE[0]}")/test-class.sh" org.bilateralbrain.sweep.ScaleTable

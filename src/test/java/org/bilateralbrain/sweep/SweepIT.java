@@ -42,17 +42,6 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Whole sweeps on Spark in this JVM, two tasks at a time, with tiny networks on the synthetic images. */
 class SweepIT {
 
-  private static final String TINY =
-      """
-      bilateral {
-        name = tiny
-        data.synthetic { train-images = 200, test-images = 100 }
-        grid.seeds = [0, 1]
-        hemisphere { width = 2, epochs = 2, batch-size = 50, learning-rate = 3e-3 }
-        heads { feature-views = 2, epochs = 3, batch-size = 50, learning-rate = 3e-3 }
-      }
-      """;
-
   private static JavaSparkContext spark;
 
   @TempDir Path temp;
@@ -267,26 +256,19 @@ class SweepIT {
   }
 
   private SweepSummary run(String store, String... overrides) throws Exception {
-    return new Sweep(setup(store, overrides), spark, new PrintWriter(Writer.nullWriter())).run();
+    return TinySweep.in(temp, store, overrides).run(spark).summary();
   }
 
-
   private SweepSetup setup(String store, String... overrides) throws IOException {
-    Path file = Files.writeString(temp.resolve("tiny.conf"), TINY);
-    List<String> all = new ArrayList<>(List.of(overrides));
-    all.add("bilateral.store=" + temp.resolve(store));
-    return SweepSetup.of(SweepConfig.load(file.toFile(), all), new Configuration());
+    return TinySweep.in(temp, store, overrides).setup();
   }
 
   private byte[] results(String store) throws IOException {
     return Files.readAllBytes(temp.resolve(store).resolve("sweeps/tiny/results.csv"));
   }
 
-  /** The columns up to the accuracies; times differ. */
   private List<String> accuracies(String store) throws IOException {
-    try (Stream<String> lines = Files.lines(temp.resolve(store).resolve("sweeps/tiny/results.csv"))) {
-      return lines.map(line -> String.join(",", List.of(line.split(",")).subList(0, 9))).toList();
-    }
+    return TinySweep.in(temp, store).accuracies();
   }
 
   private List<Path> networks(String store, String kind) throws IOException {

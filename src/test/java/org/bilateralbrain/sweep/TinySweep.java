@@ -12,7 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.config.SweepConfig;
 
-/** A sweep of tiny networks on synthetic images, and what can be told from its store. */
+/** A sweep of tiny networks on synthetic images, and what its store tells. */
 record TinySweep(Path folder, Path store, List<String> overrides) {
 
   private static final String CONFIGURATION =

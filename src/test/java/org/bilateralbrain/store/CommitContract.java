@@ -1,0 +1,246 @@
+package org.bilateralbrain.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.fs.Path;
+import org.bilateralbrain.faults.Faults;
+import org.bilateralbrain.faults.Faults.Operation;
+import org.bilateralbrain.faults.FaultyFileSystem;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the commit of an artifact promises, whatever file system it is on. */
+@Timeout(120)
+abstract class CommitContract extends StoreFixture {
+
+  @Test
+  void aCommittedArtifactIsReadBack() throws IOException {
+    commit(store, "weights", "metrics");
+
+    Artifact artifact = present();
+    assertThat(text(artifact.read("metrics.json"))).isEqualTo("metrics");
+    assertThat(text(artifact.read("network.zip"))).isEqualTo("weights");
+  }
+
+  @Test
+  void aFileThatIsMappedHasTheSameContent() throws IOException {
+    commit(store, "weights", "metrics");
+
+    ByteBuffer mapped = present().map("network.zip");
+    byte[] content = new byte[mapped.remaining()];
+    mapped.get(content);
+    assertThat(text(content)).isEqualTo("weights");
+  }
+
+  @Test
+  void nothingCountsBeforeTheCommit() throws IOException {
+    try (ArtifactWriter attempt = store.write(KEY)) {
+      write(attempt, "network.zip", "weights");
+
+      assertThat(store.look(KEY)).isEqualTo(new Lookup.Absent());
+    }
+    assertThat(files()).as("an attempt without commit cleans up").isEmpty();
+  }
+
+  @Test
+  void aWriterWhoseContentFailsLeavesNothingThatCounts() throws IOException {
+    assertThatThrownBy(
+            () -> {
+              try (ArtifactWriter attempt = store.write(KEY)) {
+                attempt.write(
+                    "network.zip",
+                    out -> {
+                      out.write(new byte[1000]);
+                      throw new IOException("no more");
+                    });
+              }
+            })
+        .hasMessage("no more");
+
+    assertThat(store.look(KEY)).isEqualTo(new Lookup.Absent());
+    commit(store, "weights", "metrics");
+    present();
+  }
+
+  @Test
+  void anAlteredByteIsNoticedByALookAndByAReader() throws IOException {
+    commit(store, "weights", "metrics");
+    overwrite(file("network.zip"), "weighty".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(((Lookup.Damaged) store.look(KEY)).reason()).startsWith("network.zip has SHA-256");
+    assertThatThrownBy(() -> store.find(KEY).orElseThrow().read("network.zip"))
+        .isInstanceOf(DamagedArtifact.class)
+        .hasMessageContaining("Artifact hemisphere/0123456789abcdef is damaged: network.zip has SHA-256");
+    assertThatThrownBy(() -> store.find(KEY).orElseThrow().map("network.zip")).isInstanceOf(DamagedArtifact.class);
+  }
+
+  @Test
+  void aTruncatedAndAnEmptiedFileAreNoticed() throws IOException {
+    commit(store, "weights", "metrics");
+    overwrite(file("network.zip"), "wei".getBytes(StandardCharsets.UTF_8));
+    assertThat(((Lookup.Damaged) store.look(KEY)).reason()).isEqualTo("network.zip has 3 bytes, the manifest says 7");
+
+    overwrite(file("network.zip"), new byte[0]);
+    assertThat(((Lookup.Damaged) store.look(KEY)).reason()).isEqualTo("network.zip has 0 bytes, the manifest says 7");
+  }
+
+  @Test
+  void aMissingFileIsNoticed() throws IOException {
+    commit(store, "weights", "metrics");
+    fileSystem.delete(file("metrics.json"), false);
+
+    assertThat(((Lookup.Damaged) store.look(KEY)).reason()).isEqualTo("metrics.json is missing");
+  }
+
+  @Test
+  void aManifestCutAnywhereIsNone() throws IOException {
+    commit(store, "weights", "metrics");
+    Path manifest = file("manifest.json");
+    byte[] whole = Publisher.read(fileSystem, manifest);
+
+    for (int length = 0; length < whole.length - 1; length += 30) {
+      overwrite(manifest, Arrays.copyOf(whole, length));
+      assertThat(store.look(KEY)).as("%d of %d bytes", length, whole.length).isEqualTo(new Lookup.Absent());
+    }
+    fileSystem.delete(manifest, false);
+    assertThat(store.look(KEY)).isEqualTo(new Lookup.Absent());
+  }
+
+  @Test
+  void aDamagedArtifactIsReplacedByTheNextCommit() throws Exception {
+    commit(store, "weights", "metrics");
+    overwrite(file("network.zip"), "x".getBytes(StandardCharsets.UTF_8));
+    Thread.sleep(1100); // object stores tell time in seconds
+
+    commit(store, "weights", "metrics");
+
+    present();
+    assertThat(text(store.find(KEY).orElseThrow().read("network.zip"))).isEqualTo("weights");
+  }
+
+  @Test
+  void manyWritersOfOneArtifactEndInOneWholeArtifactAndNoReaderSeesHalfOfOne() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(9);
+    AtomicInteger unfinished = new AtomicInteger(writers());
+    Callable<Integer> reader =
+        () -> {
+          int seen = 0;
+          while (unfinished.get() > 0) {
+            Lookup lookup = store.look(KEY);
+            assertThat(lookup).isNotInstanceOf(Lookup.Damaged.class);
+            if (lookup instanceof Lookup.Present present) {
+              String weights = text(present.artifact().read("network.zip"));
+              assertThat(text(present.artifact().read("metrics.json"))).isEqualTo("metrics of " + weights);
+              seen++;
+            } else {
+              assertThat(seen).as("an artifact never vanishes").isZero();
+            }
+          }
+          return seen;
+        };
+    Future<Integer> seen = threads.submit(reader);
+    List<Future<Artifact>> commits = new ArrayList<>();
+    for (int i = 0; i < writers(); i++) {
+      String weights = "weights of writer " + i + "!".repeat(i);
+      Callable<Artifact> attempt =
+          () -> {
+            try {
+              return commit(store, weights, "metrics of " + weights);
+            } finally {
+              unfinished.decrementAndGet();
+            }
+          };
+      commits.add(threads.submit(attempt));
+    }
+    for (Future<Artifact> commit : commits) {
+      commit.get();
+    }
+    assertThat(seen.get()).isPositive();
+    present();
+    threads.shutdown();
+  }
+
+  @Test
+  void aCrashAtAnyPointLeavesTheArtifactOrNothingThatCounts() throws IOException {
+    int step = 0;
+    boolean crashed = true;
+    while (crashed) {
+      int crash = step++;
+      ArtifactKey key = new ArtifactKey("hemisphere", "crash" + crash);
+      AtomicInteger operations = new AtomicInteger();
+      Store dying = dying((operation, path) -> {
+        if (operations.getAndIncrement() >= crash) {
+          throw new IOException("the machine is dead");
+        }
+      });
+      crashed = false;
+      try {
+        commit(dying, key, "weights", "metrics");
+      } catch (IOException e) {
+        crashed = true;
+      }
+      Lookup lookup = store.look(key);
+      assertThat(lookup).as("crash at step %d", crash).isNotInstanceOf(Lookup.Damaged.class);
+      if (!crashed) {
+        assertThat(lookup).isInstanceOf(Lookup.Present.class);
+      }
+      commit(store, key, "weights", "metrics");
+      assertThat(store.look(key)).as("the next attempt after a crash at step %d", crash).isInstanceOf(Lookup.Present.class);
+    }
+    assertThat(step).as("steps of a commit").isGreaterThan(9);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Operation.class)
+  void anOperationThatFailsIsAnErrorAndTheNextAttemptSucceeds(Operation failing) throws IOException {
+    List<Operation> failed = new ArrayList<>();
+    Store faulty = dying((operation, path) -> {
+      if (operation == failing) {
+        failed.add(operation);
+        throw new IOException(operation + " fails");
+      }
+    });
+    if (Set.of(Operation.CREATE, Operation.WRITE, Operation.CLOSE).contains(failing)) {
+      assertThatThrownBy(() -> commit(faulty, KEY, "weights", "metrics")).hasMessage(failing + " fails");
+      assertThat(failed).isNotEmpty();
+      assertThat(store.look(KEY)).isEqualTo(new Lookup.Absent());
+      commit(store, "weights", "metrics");
+    } else {
+      commit(faulty, KEY, "weights", "metrics"); // neither renamed nor deleted is anything on the way to a commit
+      assertThat(failed).isEmpty();
+    }
+    present();
+  }
+
+  @Test
+  void aFileSystemThatLiesAboutRenamesCanNotSpoilACommit() throws IOException {
+    Store lying = new Store(new FaultyFileSystem(fileSystem, new Faults() {
+      @Override
+      public void before(Operation operation, Path path) {}
+
+      @Override
+      public boolean renameLies(Path from) {
+        return true;
+      }
+    }), root);
+
+    commit(lying, KEY, "weights", "metrics");
+
+    present();
+  }
+}
