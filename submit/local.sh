@@ -33,15 +33,15 @@ tasks=${BILATERAL_TASKS:-$cores}
 # Native threads of a task: several tasks of one thread are faster than one that shares its work between cores.
 threads=$((cores / tasks > 0 ? cores / tasks : 1))
 
-# Bounds what this process may allocate: beyond it allocations fail, and a job with them, instead of the whole machine.
-# A little earlier JavaCPP has Java's collector release what nobody uses any more.
+# Beyond this JavaCPP has Java's collector release what nobody uses any more; where that is not enough, the allocation
+# fails and the job with it, instead of the whole machine. The rest is room for what is allocated between two looks:
+# a limit by the system (ulimit) would serve worse, as ND4J doesn't survive an allocation that the system refuses.
 limit_kib=0
 if [[ -n ${BILATERAL_MEMORY_GIB:-} ]]; then
   limit_kib=$((BILATERAL_MEMORY_GIB * 1024 * 1024))
 elif [[ -r /proc/meminfo ]]; then
   limit_kib=$(awk '/^MemTotal:/ { printf "%d", $2 * 0.9 }' /proc/meminfo)
 fi
-((limit_kib == 0)) || ulimit -d "$limit_kib"
 
 opens=()
 for package in java.lang java.lang.invoke java.io java.net java.nio java.util java.util.concurrent \
