@@ -6,10 +6,12 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.bilateralbrain.config.InvalidConfiguration;
 import org.bilateralbrain.data.DataException;
+import org.bilateralbrain.store.Program;
 import org.bilateralbrain.sweep.SparkRefusal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
 
 /** The program. */
 @Command(
@@ -36,13 +38,21 @@ import picocli.CommandLine.HelpCommand;
       "  3  the run itself broke off"
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
+    versionProvider = Main.Version.class)
 public final class Main {
 
   static final int DONE = 0;
   static final int SOME_FAILED = 1;
   static final int INVALID = 2;
   static final int BROKEN_OFF = 3;
+
+  /** What {@code --version} prints. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {Program.running().toString()};
+    }
+  }
 
   private Main() {}
 

@@ -16,6 +16,7 @@ import org.bilateralbrain.report.StatisticsText;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.report.page.ReportPage;
 import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SparkDriver;
 import picocli.CommandLine.Command;
@@ -83,7 +84,7 @@ final class ReportCommand implements Callable<Integer> {
     }
     Statistics statistics = Statistics.of(rows, baseline);
     if (html.isPresent()) {
-      String page = ReportPage.of(store, config.name(), rows, statistics, new Version().getVersion()[0]);
+      String page = ReportPage.of(store, config.name(), rows, statistics, Program.running().toString());
       Path file = new Path(html.get());
       FileSystem fileSystem = file.getFileSystem(SparkDriver.hadoop());
       fileSystem.setWriteChecksum(false); // no .crc file beside it

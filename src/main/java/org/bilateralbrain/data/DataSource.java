@@ -11,6 +11,9 @@ public sealed interface DataSource extends Serializable {
   /** Reads or makes the data set. */
   DataSet load(Configuration hadoop);
 
+  /** For people. */
+  String inWords();
+
   /** The same source as any other machine would have to name it. */
   DataSource qualified(Configuration hadoop);
 
@@ -19,6 +22,11 @@ public sealed interface DataSource extends Serializable {
     @Override
     public DataSet load(Configuration hadoop) {
       return DataSetReader.read(Locations.path(uri), hadoop);
+    }
+
+    @Override
+    public String inWords() {
+      return uri;
     }
 
     @Override
@@ -32,6 +40,11 @@ public sealed interface DataSource extends Serializable {
     @Override
     public DataSet load(Configuration hadoop) {
       return SyntheticDataSet.generate(settings);
+    }
+
+    @Override
+    public String inWords() {
+      return "synthetic";
     }
 
     @Override

@@ -52,6 +52,10 @@ final class SparkJobs implements AutoCloseable {
     }
   }
 
+  String inWords() {
+    return "Spark %s, %s".formatted(spark.version(), spark.master());
+  }
+
   /** How many jobs may be submitted at a time so that no executor has to wait for the driver. */
   int window() {
     return Math.max(2, 2 * spark.defaultParallelism());

@@ -2,7 +2,10 @@ package org.bilateralbrain.sweep;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.store.Program;
+import org.bilateralbrain.store.RunFile;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepStatusFile.State;
 import org.slf4j.Logger;
@@ -61,6 +66,8 @@ public final class Sweep {
    */
   public SweepSummary run() throws IOException, InterruptedException {
     long start = System.nanoTime();
+    RunFile run = describe();
+    files.writeRun(run);
     files.writePlan(setup.plan());
     noteStatus();
     try (spark) {
@@ -68,6 +75,7 @@ public final class Sweep {
     }
     noteStatus();
     files.writeResults();
+    files.writeRun(run.finishedAt(now()));
     return new SweepSummary(
         state.count(),
         state.count(State.TRAINED),
@@ -75,6 +83,21 @@ public final class Sweep {
         state.count(State.FAILED),
         state.count(State.BLOCKED),
         (System.nanoTime() - start) / 1e9);
+  }
+
+  private RunFile describe() throws IOException {
+    return new RunFile(
+        Program.running().toString(),
+        setup.source().inWords(),
+        setup.plan().cells().get(0).job().data().digest(),
+        spark.inWords(),
+        InetAddress.getLocalHost().getHostName(),
+        now(),
+        null);
+  }
+
+  private static String now() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private void work() throws IOException, InterruptedException {

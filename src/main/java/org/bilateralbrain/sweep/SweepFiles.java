@@ -14,6 +14,7 @@ import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.ResultsCsv;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.RunFile;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.SweepStatusFile;
@@ -36,6 +37,10 @@ final class SweepFiles {
     List<SweepPlanFile.Job> jobs = plan.jobs().stream().map(SweepFiles::job).toList();
     write(CONFIGURATION, config.resolved());
     store.writeSweepFile(config.name(), SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(cells, jobs)));
+  }
+
+  void writeRun(RunFile run) throws IOException {
+    store.writeSweepFile(config.name(), RunFile.FILE_NAME, Json.encode(run));
   }
 
   void writeStatus(SweepStatusFile status) throws IOException {

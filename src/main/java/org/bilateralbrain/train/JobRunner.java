@@ -1,6 +1,7 @@
 package org.bilateralbrain.train;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -20,6 +21,7 @@ import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Metrics;
+import org.bilateralbrain.store.Provenance;
 import org.bilateralbrain.store.Store;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.CrashReportingUtil;
@@ -86,10 +88,13 @@ public final class JobRunner {
       discardCheckpoints(key);
       return THERE;
     }
+    Instant started = Instant.now();
     Attempt attempt = new Attempt(listener, new TrainingCheckpoints(store, key, checkpointEvery));
     try (ArtifactWriter artifact = store.write(key)) {
       String result = make(job, artifact, attempt);
       artifact.write(JOB_FILE, out -> out.write(Json.encode(job.specification().values())));
+      Provenance provenance = Machine.here().provenance(started);
+      artifact.write(Provenance.FILE_NAME, out -> out.write(Json.encode(provenance)));
       if (isThere(key)) {
         discardCheckpoints(key);
         return THERE; // another attempt was first

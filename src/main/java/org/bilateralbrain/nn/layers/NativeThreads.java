@@ -24,7 +24,7 @@ public final class NativeThreads {
     Nd4j.factory().blas().setMaxThreads(threads);
   }
 
-  static int ofThisTask() {
+  public static int ofThisTask() {
     return OF_THIS_TASK.get();
   }
 }

@@ -1,0 +1,29 @@
+package org.bilateralbrain.store;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * {@code run.json} of a sweep: the last run of it. What it began from is in {@code configuration.conf}.
+ *
+ * @param program version and commit of the driver
+ * @param dataDigest of all images and labels
+ * @param spark version and master
+ * @param host of the driver
+ * @param started ISO 8601
+ * @param finished likewise; null if it has not come to its end
+ */
+public record RunFile(
+    @JsonProperty("program") String program,
+    @JsonProperty("data") String data,
+    @JsonProperty("data_digest") String dataDigest,
+    @JsonProperty("spark") String spark,
+    @JsonProperty("host") String host,
+    @JsonProperty("started") String started,
+    @JsonProperty("finished") String finished) {
+
+  public static final String FILE_NAME = "run.json";
+
+  public RunFile finishedAt(String moment) {
+    return new RunFile(program, data, dataDigest, spark, host, started, moment);
+  }
+}
