@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
       StatusCommand.class,
       ReportCommand.class,
       TestCommand.class,
+      AnalyseCommand.class,
       PrepareCommand.class,
       ConvertCommand.class,
       GcCommand.class,

@@ -40,6 +40,11 @@ public final class Artifact {
     return folder;
   }
 
+  /** Where a file of it is, for people and other programs. */
+  public Path location(String file) {
+    return new Path(folder, file);
+  }
+
   public boolean has(String file) {
     return manifest.files().containsKey(file);
   }

@@ -36,6 +36,13 @@ public final class SparkDriver {
     }
   }
 
+  /** Analyses what is there of a sweep, in a Spark application of its own. */
+  public static AnalysisSummary analyse(SweepSetup setup, PrintWriter progress) throws IOException {
+    try (JavaSparkContext spark = start(setup)) {
+      return AnalysisRun.run(setup, spark, progress);
+    }
+  }
+
   /** Spark checks its own settings and throws a checked exception that its Java interface doesn't declare. */
   private static JavaSparkContext start(SweepSetup setup) {
     SparkConf conf =

@@ -33,10 +33,15 @@ final class SweepFiles {
   }
 
   void writePlan(SweepPlan plan) throws IOException {
+    write(CONFIGURATION, config.resolved());
+    store.writeSweepFile(config.name(), SweepPlanFile.FILE_NAME, Json.encode(file(plan)));
+  }
+
+  /** The plan as it is written. */
+  static SweepPlanFile file(SweepPlan plan) {
     List<SweepPlanFile.Cell> cells = plan.cells().stream().map(SweepFiles::cell).toList();
     List<SweepPlanFile.Job> jobs = plan.jobs().stream().map(SweepFiles::job).toList();
-    write(CONFIGURATION, config.resolved());
-    store.writeSweepFile(config.name(), SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(cells, jobs)));
+    return new SweepPlanFile(cells, jobs);
   }
 
   void writeRun(RunFile run) throws IOException {

@@ -12,6 +12,7 @@ import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.train.GivenHemispheres;
 
 /**
@@ -44,6 +45,11 @@ public record SweepSetup(
     SweepPlan plan = SweepPlan.of(config, data, new GivenHemispheres(hadoop, dataSet.hierarchy()));
     Store store = Store.open(config.store(), hadoop);
     return new SweepSetup(config, source, store, plan, Inventory.of(store, plan));
+  }
+
+  /** The plan as a run writes it into the store. */
+  public SweepPlanFile planFile() {
+    return SweepFiles.file(plan);
   }
 
   private static void failNowRatherThanInEveryJob(

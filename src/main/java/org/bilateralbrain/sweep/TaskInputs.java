@@ -6,6 +6,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.bilateralbrain.analysis.NetworkAnalysis;
 import org.bilateralbrain.config.CheckpointEvery;
 import org.bilateralbrain.config.ExecutionSettings;
 import org.bilateralbrain.data.DataSet;
@@ -51,6 +52,10 @@ record TaskInputs(
 
   NetworkTester tester() throws IOException {
     return new NetworkTester(store(), dataSet(), configuration());
+  }
+
+  NetworkAnalysis analysis() throws IOException {
+    return new NetworkAnalysis(store(), dataSet(), configuration());
   }
 
   /** Carries out a job in this process. */

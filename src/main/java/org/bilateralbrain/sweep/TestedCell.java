@@ -8,6 +8,6 @@ public record TestedCell(Cell cell, TestResult result) {
 
   /** Names the network in files. */
   public String name() {
-    return TestRun.name(cell);
+    return NetworkTask.name(cell);
   }
 }

@@ -14,14 +14,14 @@ import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Networks.ImageShape;
 
 /** The images of one job: its part of the shared data set, normalised as the job says. */
-record JobData(Partition partition, Normalisation normalisation, Map<Head, Integer> classes) {
+public record JobData(Partition partition, Normalisation normalisation, Map<Head, Integer> classes) {
 
-  static final ImageShape IMAGE_SHAPE = new ImageShape(Images.SIZE, Images.SIZE, Images.CHANNELS);
+  public static final ImageShape IMAGE_SHAPE = new ImageShape(Images.SIZE, Images.SIZE, Images.CHANNELS);
 
   /**
    * @throws TrainingFailed if the data set is not the one that the job was planned for
    */
-  static JobData of(DataKey key, DataSet dataSet) {
+  public static JobData of(DataKey key, DataSet dataSet) {
     if (!dataSet.digest().equals(key.digest())) {
       throw new TrainingFailed(
           "the data set has changed since the sweep was planned: its digest is %s, planned was %s"
@@ -43,6 +43,17 @@ record JobData(Partition partition, Normalisation normalisation, Map<Head, Integ
 
   Iterable<Batch> test(int batchSize) {
     return batches(partition.test(), batchSize).plain();
+  }
+
+  /** The test images as a network reads them, in their order. */
+  public Iterable<MiniBatch> testImages(int batchSize) {
+    return ImageTraining.miniBatches(test(batchSize));
+  }
+
+  /** One test image, by its number in the data set's test part. */
+  public MiniBatch testImage(int position) {
+    Subset one = new Subset(partition.test().images(), new int[] {position});
+    return ImageTraining.miniBatches(batches(one, 1).plain()).iterator().next();
   }
 
   int trainImages() {

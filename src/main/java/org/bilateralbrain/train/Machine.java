@@ -19,16 +19,16 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  *
  * @param gpu null if it is the processor
  */
-record Machine(String host, String processor, String gpu) {
+public record Machine(String host, String processor, String gpu) {
 
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
 
-  static Machine here() throws IOException {
+  public static Machine here() throws IOException {
     return new Machine(InetAddress.getLocalHost().getHostName(), readProcessor(), findGpu());
   }
 
   /** Of what is being made now. */
-  Provenance provenance(Instant started) {
+  public Provenance provenance(Instant started) {
     return new Provenance(
         Program.running().toString(),
         host,

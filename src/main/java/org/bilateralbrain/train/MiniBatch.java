@@ -13,7 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param fine labels
  * @param coarse labels
  */
-record MiniBatch(INDArray input, int[] fine, int[] coarse) {
+public record MiniBatch(INDArray input, int[] fine, int[] coarse) {
 
   static MiniBatch ofImages(Batch batch) {
     INDArray images =
@@ -22,7 +22,7 @@ record MiniBatch(INDArray input, int[] fine, int[] coarse) {
     return new MiniBatch(images, batch.fine(), batch.coarse());
   }
 
-  int count() {
+  public int count() {
     return fine.length;
   }
 

@@ -2,19 +2,14 @@ package org.bilateralbrain.train;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.data.DataSet;
-import org.bilateralbrain.grid.EnsembleJob;
-import org.bilateralbrain.grid.GivenHemisphereJob;
-import org.bilateralbrain.grid.Hemisphere;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Networks;
-import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.TestResult;
 import org.bilateralbrain.store.TestResult.Counts;
@@ -28,27 +23,17 @@ public final class NetworkTester {
   private static final int BATCH_SIZE = 256;
   private static final int FIRST = 5;
 
-  private final Store store;
+  private final TrainedNetworks trained;
   private final DataSet dataSet;
-  private final GivenHemispheres givenHemispheres;
 
   public NetworkTester(Store store, DataSet dataSet, Configuration hadoop) {
-    this.store = store;
+    this.trained = new TrainedNetworks(store, dataSet, hadoop);
     this.dataSet = dataSet;
-    this.givenHemispheres = new GivenHemispheres(hadoop, dataSet.hierarchy());
   }
 
   /** Whether everything that a test of this job's result needs is there. */
   public boolean canTest(Job job) throws IOException {
-    if (job instanceof EnsembleJob ensemble) {
-      for (Hemisphere member : ensemble.members()) {
-        if (!canTest(member)) {
-          return false;
-        }
-      }
-      return true;
-    }
-    return job instanceof GivenHemisphereJob || store.glance(StoredNetworks.key(job)) instanceof Lookup.Present;
+    return trained.areThere(job);
   }
 
   /**
@@ -56,11 +41,11 @@ public final class NetworkTester {
    */
   public TestResult test(Job job, List<Head> heads) throws IOException {
     JobData data = JobData.of(job.data(), dataSet);
-    List<ComputationGraph> networks = networks(job);
+    List<ComputationGraph> networks = trained.of(job);
     networks.forEach(Networks::giveLogits);
     Map<Head, Count> counts = new LinkedHashMap<>();
     heads.forEach(head -> counts.put(head, new Count(data.classes().get(head), data.classes().get(Head.COARSE))));
-    for (MiniBatch batch : ImageTraining.miniBatches(data.test(BATCH_SIZE))) {
+    for (MiniBatch batch : data.testImages(BATCH_SIZE)) {
       INDArray[] logits = Testing.meanLogits(networks, batch.input());
       for (int i = 0; i < logits.length; i++) {
         counts.get(heads.get(i)).add(logits[i].toFloatMatrix(), batch.labels(heads.get(i)), batch.coarse());
@@ -77,9 +62,9 @@ public final class NetworkTester {
    */
   public void writeFeatures(Job job, OutputStream out) throws IOException {
     JobData data = JobData.of(job.data(), dataSet);
-    List<ComputationGraph> networks = networks(job);
+    List<ComputationGraph> networks = trained.of(job);
     boolean started = false;
-    for (MiniBatch batch : ImageTraining.miniBatches(data.test(BATCH_SIZE))) {
+    for (MiniBatch batch : data.testImages(BATCH_SIZE)) {
       INDArray[] features =
           networks.stream()
               .map(network -> Networks.featuresOf(network, batch.input()))
@@ -91,21 +76,6 @@ public final class NetworkTester {
       }
       out.write(NpyFormat.values(joined.dup('c').data().asFloat()));
     }
-  }
-
-  private List<ComputationGraph> networks(Job job) throws IOException {
-    StoredNetworks stored = new StoredNetworks(store);
-    List<ComputationGraph> networks = new ArrayList<>();
-    if (job instanceof EnsembleJob ensemble) {
-      for (Hemisphere member : ensemble.members()) {
-        networks.addAll(networks(member));
-      }
-    } else if (job instanceof GivenHemisphereJob given) {
-      networks.add(givenHemispheres.load(given));
-    } else {
-      networks.add(stored.read(job));
-    }
-    return networks;
   }
 
   /** Of one head. */

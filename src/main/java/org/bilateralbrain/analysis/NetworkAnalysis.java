@@ -1,0 +1,150 @@
+package org.bilateralbrain.analysis;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.analysis.TwoHemispheres.Specialists;
+import org.bilateralbrain.data.DataSet;
+import org.bilateralbrain.data.Hierarchy;
+import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.store.AnalysisFile;
+import org.bilateralbrain.store.AnalysisFile.Example;
+import org.bilateralbrain.store.AnalysisFile.Reliance;
+import org.bilateralbrain.store.AnalysisFile.Similarity;
+import org.bilateralbrain.store.AnalysisFile.Split;
+import org.bilateralbrain.store.ArtifactKey;
+import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.Lookup;
+import org.bilateralbrain.store.Provenance;
+import org.bilateralbrain.store.Store;
+import org.bilateralbrain.train.JobData;
+import org.bilateralbrain.train.JobRunner;
+import org.bilateralbrain.train.Machine;
+import org.bilateralbrain.train.TrainedNetworks;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/** Analyses networks, one at a time, and leaves what it found in the store, as an artifact of its own for each. */
+public final class NetworkAnalysis {
+
+  private final Store store;
+  private final DataSet dataSet;
+  private final TrainedNetworks trained;
+
+  public NetworkAnalysis(Store store, DataSet dataSet, Configuration hadoop) {
+    this.store = store;
+    this.dataSet = dataSet;
+    this.trained = new TrainedNetworks(store, dataSet, hadoop);
+  }
+
+  /** Whether this has been done. */
+  public boolean isThere(Job job) throws IOException {
+    return store.glance(key(job)) instanceof Lookup.Present;
+  }
+
+  /** Whether everything that it needs is there: the network, and the hemispheres it was made from. */
+  public boolean isPossible(Job job) throws IOException {
+    Optional<Specialists> specialists = TwoHemispheres.of(job).flatMap(TwoHemispheres::specialists);
+    return trained.areThere(job)
+        && (specialists.isEmpty()
+            || trained.areThere(specialists.get().left()) && trained.areThere(specialists.get().right()));
+  }
+
+  private static ArtifactKey key(Job job) {
+    return AnalysisFile.key(JobRunner.key(job));
+  }
+
+  /**
+   * Makes and commits the analysis; unless a whole one is there.
+   *
+   * @param heads of the job's network, in the order of its outputs
+   * @throws org.bilateralbrain.train.TrainingFailed if a network is not there
+   */
+  public void run(Job job, List<Head> heads) throws IOException {
+    if (store.look(key(job)) instanceof Lookup.Present) {
+      return;
+    }
+    Instant started = Instant.now();
+    JobData data = JobData.of(job.data(), dataSet);
+    List<ComputationGraph> networks = trained.of(job);
+    TestPass pass = TestPass.of(networks, heads, data);
+    try (ArtifactWriter artifact = store.write(key(job))) {
+      AnalysisFile analysis = analyse(job, networks, pass, data, artifact);
+      Predictions predictions = new Predictions(job.id(), data.partition().test().positions(), pass);
+      artifact.write(Predictions.CSV, predictions::writeCsv);
+      artifact.write(Predictions.PARQUET, predictions::writeParquet);
+      artifact.write(AnalysisFile.FILE_NAME, out -> out.write(Json.encode(analysis)));
+      Provenance provenance = Machine.here().provenance(started);
+      artifact.write(Provenance.FILE_NAME, out -> out.write(Json.encode(provenance)));
+      artifact.commit();
+    }
+  }
+
+  private AnalysisFile analyse(
+      Job job, List<ComputationGraph> networks, TestPass pass, JobData data, ArtifactWriter artifact)
+      throws IOException {
+    Map<String, AnalysisFile.OfHead> heads = new LinkedHashMap<>();
+    pass.answers().keySet().forEach(head -> heads.put(head.label(), Confusion.of(head, pass, dataSet.hierarchy())));
+    Optional<TwoHemispheres> hemispheres = TwoHemispheres.of(job);
+    if (hemispheres.isEmpty()) {
+      return new AnalysisFile(pass.images(), heads, null, null, Map.of(), List.of());
+    }
+    int left = hemispheres.get().leftFeatures();
+    ComputationGraph network = networks.get(0);
+    Map<String, Reliance> reliance = new LinkedHashMap<>();
+    pass.answers().keySet().forEach(head -> reliance.put(head.label(), HeadReliance.of(network, head, pass, left)));
+    Similarity similarity = FeatureSimilarity.of(pass.features().toFloatMatrix(), left, pass.fine(), pass.coarse());
+    if (hemispheres.get().specialists().isEmpty()) {
+      return new AnalysisFile(pass.images(), heads, null, similarity, reliance, List.of());
+    }
+    Specialists specialists = hemispheres.get().specialists().get();
+    ComputationGraph alone = trained.of(specialists.left()).get(0);
+    ComputationGraph otherAlone = trained.of(specialists.right()).get(0);
+    FourAnswers answers =
+        new FourAnswers(
+            TestPass.of(List.of(alone), specialists.left().heads(), data),
+            TestPass.of(List.of(otherAlone), specialists.right().heads(), data),
+            pass);
+    List<Example> examples = new ArrayList<>();
+    for (int image : answers.firstOfEachCase()) {
+      examples.add(example(image, answers, List.of(alone, otherAlone, network), data, artifact));
+    }
+    return new AnalysisFile(pass.images(), heads, new Split(answers.split()), similarity, reliance, examples);
+  }
+
+  /**
+   * @param networks left and right hemisphere alone, and the whole
+   */
+  private Example example(
+      int image, FourAnswers answers, List<ComputationGraph> networks, JobData data, ArtifactWriter artifact)
+      throws IOException {
+    int position = data.partition().test().positions()[image];
+    var pixels = data.testImage(position).input();
+    List<SaliencyMap> maps = new ArrayList<>();
+    List<Head> explained = List.of(Head.FINE, Head.COARSE, Head.FINE);
+    List<Integer> given = List.of(answers.left(image), answers.right(image), answers.fine(image));
+    for (int i = 0; i < networks.size(); i++) {
+      maps.add(new GradCam(networks.get(i), pixels).of(explained.get(i), given.get(i), (int) pixels.size(1)));
+    }
+    String file = "saliency-%d.png".formatted(position);
+    artifact.write(file, out -> SaliencyPicture.write(dataSet.test(), position, maps, out));
+    Hierarchy names = dataSet.hierarchy();
+    return new Example(
+        file,
+        position,
+        answers.caseOf(image),
+        List.of(
+            names.fineNames().get(dataSet.test().fineLabel(position)),
+            names.coarseNames().get(dataSet.test().coarseLabel(position))),
+        names.fineNames().get(answers.left(image)),
+        names.coarseNames().get(answers.right(image)),
+        names.fineNames().get(answers.fine(image)),
+        names.coarseNames().get(answers.coarse(image)));
+  }
+}

@@ -1,0 +1,88 @@
+package org.bilateralbrain.analysis;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
+import org.bilateralbrain.nn.Head;
+
+/**
+ * What a network answers to each test image, a row each, as text and as Parquet. A head that the network doesn't have
+ * leaves its columns empty.
+ *
+ * @param network the id of its job, so that the files of many networks make one table
+ * @param positions of the images in the data set's test part
+ */
+record Predictions(String network, int[] positions, TestPass pass) {
+
+  static final String CSV = "predictions.csv";
+  static final String PARQUET = "predictions.parquet";
+
+  private static final MessageType SCHEMA =
+      MessageTypeParser.parseMessageType(
+          """
+          message predictions {
+            required binary network (STRING);
+            required int32 image;
+            required int32 fine;
+            required int32 coarse;
+            optional int32 fine_predicted;
+            optional float fine_probability;
+            optional int32 coarse_predicted;
+            optional float coarse_probability;
+          }
+          """);
+
+  void writeCsv(OutputStream out) throws IOException {
+    Writer csv = new OutputStreamWriter(out, StandardCharsets.UTF_8);
+    csv.write(
+        "network,image,fine,coarse,fine_predicted,fine_probability,coarse_predicted,coarse_probability\n");
+    for (int i = 0; i < positions.length; i++) {
+      csv.write("%s,%d,%d,%d".formatted(network, positions[i], pass.fine()[i], pass.coarse()[i]));
+      for (Head head : Head.values()) {
+        Answers answers = pass.answers().get(head);
+        csv.write(answers == null ? ",," : "," + answers.classes()[i] + "," + answers.probabilities()[i]);
+      }
+      csv.write('\n');
+    }
+    csv.flush();
+  }
+
+  void writeParquet(OutputStream out) throws IOException {
+    try (ParquetWriter<Group> parquet =
+        ExampleParquetWriter.builder(new ParquetStream(out))
+            .withType(SCHEMA)
+            .withCompressionCodec(CompressionCodecName.GZIP)
+            .build()) {
+      for (int i = 0; i < positions.length; i++) {
+        parquet.write(row(i));
+      }
+    }
+  }
+
+  private Group row(int i) {
+    Group row = new SimpleGroup(SCHEMA);
+    row.add("network", network);
+    row.add("image", positions[i]);
+    row.add("fine", pass.fine()[i]);
+    row.add("coarse", pass.coarse()[i]);
+    for (Head head : Head.values()) {
+      Optional.ofNullable(pass.answers().get(head))
+          .ifPresent(
+              answers -> {
+                row.add(head.label() + "_predicted", answers.classes()[i]);
+                row.add(head.label() + "_probability", answers.probabilities()[i]);
+              });
+    }
+    return row;
+  }
+}

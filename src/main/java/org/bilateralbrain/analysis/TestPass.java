@@ -1,0 +1,71 @@
+package org.bilateralbrain.analysis;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.Networks;
+import org.bilateralbrain.train.JobData;
+import org.bilateralbrain.train.MiniBatch;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What networks, together, make of the test images.
+ *
+ * @param features what the heads read, (images, features); of several networks, of the last one
+ * @param answers of each head, in the order of the network's outputs
+ */
+record TestPass(int[] fine, int[] coarse, INDArray features, Map<Head, Answers> answers) {
+
+  private static final int BATCH_SIZE = 256;
+
+  static TestPass of(List<ComputationGraph> networks, List<Head> heads, JobData data) {
+    List<INDArray> features = new ArrayList<>();
+    int[] fine = {};
+    int[] coarse = {};
+    Map<Head, Answers> answers = new LinkedHashMap<>();
+    for (MiniBatch batch : data.testImages(BATCH_SIZE)) {
+      Map<Head, INDArray> logits = new LinkedHashMap<>();
+      INDArray ofBatch = null;
+      for (ComputationGraph network : networks) {
+        ofBatch = Networks.featuresOf(network, batch.input());
+        for (Head head : heads) {
+          logits.merge(head, LinearHead.of(network, head).logits(ofBatch), INDArray::addi);
+        }
+      }
+      features.add(ofBatch);
+      // The mean of several networks' logits; of one it is its own.
+      logits.forEach((head, sum) -> answers.merge(head, Answers.of(sum.divi(networks.size())), Answers::append));
+      fine = append(fine, batch.fine());
+      coarse = append(coarse, batch.coarse());
+    }
+    return new TestPass(fine, coarse, Nd4j.vstack(features), answers);
+  }
+
+  int images() {
+    return fine.length;
+  }
+
+  int[] labels(Head head) {
+    return head == Head.FINE ? fine : coarse;
+  }
+
+  /** Whether a head's answer on an image is right. */
+  boolean isRight(Head head, int image) {
+    return answers.get(head).classes()[image] == labels(head)[image];
+  }
+
+  double accuracy(Head head) {
+    return answers.get(head).accuracy(labels(head));
+  }
+
+  private static int[] append(int[] first, int[] second) {
+    int[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+}

@@ -1,0 +1,59 @@
+package org.bilateralbrain.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.report.Analyses;
+import org.bilateralbrain.report.AnalysisCsv;
+import org.bilateralbrain.report.AnalysisText;
+import org.bilateralbrain.sweep.AnalysisSummary;
+import org.bilateralbrain.sweep.SparkDriver;
+import org.bilateralbrain.sweep.SweepSetup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "analyse",
+    description = {
+      "Analyses a sweep's networks on the test images: predictions one by one, which answers of the hemispheres and of the"
+          + " whole are right, how alike images are to each hemisphere, how much each head relies on them, where they look.",
+      "Prints tables and writes them into the sweep's folder; predictions and pictures are in the store beside each"
+          + " analysis, and in the page of report --html."
+    },
+    mixinStandardHelpOptions = true)
+final class AnalyseCommand implements Callable<Integer> {
+
+  private static final String FOLDER = "analysis";
+
+  @Mixin private SweepOptions options;
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() throws Exception {
+    SweepConfig config = options.load();
+    PrintWriter progress = command.commandLine().getErr();
+    SweepSetup setup = SweepSetup.of(config, SparkDriver.hadoop());
+    AnalysisSummary summary = Interruption.explaining(progress, () -> SparkDriver.analyse(setup, progress));
+    PrintWriter out = command.commandLine().getOut();
+    if (summary.analysed() + summary.reused() == 0) {
+      out.printf("%s; %s holds none that can be analysed: run %s first%n", summary, setup.store().root(), config.name());
+      return Main.SOME_FAILED;
+    }
+    Analyses analyses = Analyses.read(setup.store(), setup.planFile());
+    Map<String, String> files = new AnalysisCsv(analyses).files();
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      byte[] content = file.getValue().getBytes(StandardCharsets.UTF_8);
+      setup.store().writeSweepFile(config.name(), FOLDER + "/" + file.getKey(), content);
+    }
+    out.print(new AnalysisText(analyses).markdown());
+    out.printf(
+        "Written to %s/%s: %s%n%s%n",
+        setup.store().sweepFolder(config.name()), FOLDER, String.join(", ", files.keySet()), summary);
+    out.flush();
+    return summary.complete() ? Main.DONE : Main.SOME_FAILED;
+  }
+}

@@ -1,0 +1,51 @@
+package org.bilateralbrain.report;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.bilateralbrain.store.AnalysisFile;
+import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.SweepPlanFile;
+
+/**
+ * What is known from analyses of a sweep's networks, as far as they have been analysed.
+ *
+ * @param groups in the order of the tables; each with at least one network
+ */
+public record Analyses(Map<Group, List<OfNetwork>> groups) {
+
+  /**
+   * @param artifact that the analysis was read from; pictures are in it, too
+   */
+  public record OfNetwork(SweepPlanFile.Cell cell, Artifact artifact, AnalysisFile analysis) {}
+
+  public static Analyses read(Store store, SweepPlanFile plan) throws IOException {
+    Map<Group, List<OfNetwork>> groups = new TreeMap<>(Comparator.comparingInt(Group::place).thenComparing(Group::toString));
+    for (SweepPlanFile.Cell cell : plan.cells()) {
+      Optional<Artifact> artifact = store.find(AnalysisFile.key(cell.artifact()));
+      if (artifact.isPresent()) {
+        try {
+          AnalysisFile analysis = Json.decode(artifact.get().read(AnalysisFile.FILE_NAME), AnalysisFile.class);
+          groups
+              .computeIfAbsent(Group.of(cell), any -> new ArrayList<>())
+              .add(new OfNetwork(cell, artifact.get(), analysis));
+        } catch (DamagedArtifact e) {
+          // as if it had not been analysed: the next analysis makes it anew
+        }
+      }
+    }
+    return new Analyses(new LinkedHashMap<>(groups));
+  }
+
+  public boolean isEmpty() {
+    return groups.isEmpty();
+  }
+}

@@ -1,0 +1,165 @@
+package org.bilateralbrain.report;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.bilateralbrain.report.Analyses.OfNetwork;
+import org.bilateralbrain.store.AnalysisFile.Reliance;
+import org.bilateralbrain.store.AnalysisFile.Similarity;
+import org.bilateralbrain.store.AnalysisFile.Space;
+import org.bilateralbrain.store.AnalysisFile.Split;
+
+/** Analyses in tables: means over the networks of a line, with the sample's standard deviation. */
+public final class AnalysisText {
+
+  private static final List<String> SPACES = List.of("left", "right", "joined");
+  private static final List<String> HEADS = List.of("fine", "coarse");
+
+  private final Analyses analyses;
+
+  public AnalysisText(Analyses analyses) {
+    this.analyses = analyses;
+  }
+
+  /** Aligned: for a terminal as well. */
+  public String markdown() {
+    StringBuilder text = new StringBuilder();
+    append(text, split(), "How often which answers are right: the hemispheres' alone, and the whole network's; % of the test images.");
+    append(text, similarity(), "Cosine similarity between the features of two test images: of one class, of two classes of one"
+        + " superclass, of two superclasses.");
+    append(text, reliance(), "How much a head relies on each hemisphere: the norm of its weights by half, and its accuracy (%)"
+        + " with one half silenced.");
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, TextTable table, String legend) {
+    if (!table.isEmpty()) {
+      text.append(table.markdown()).append('\n').append(legend).append("\n\n");
+    }
+  }
+
+  public String splitHtml() {
+    return html(split());
+  }
+
+  public String similarityHtml() {
+    return html(similarity());
+  }
+
+  public String relianceHtml() {
+    return html(reliance());
+  }
+
+  private static String html(TextTable table) {
+    return table.isEmpty() ? "" : table.html();
+  }
+
+  private TextTable split() {
+    List<Group> groups = new ArrayList<>();
+    analyses.groups().forEach((group, networks) -> {
+      if (networks.stream().anyMatch(network -> network.analysis().split() != null)) {
+        groups.add(group);
+      }
+    });
+    List<String> header = new ArrayList<>(List.of("left alone", "right alone", "fine", "coarse"));
+    groups.forEach(group -> header.add("%s, %s".formatted(group.variant(), group.backbone())));
+    TextTable table = new TextTable(header);
+    for (int number = Split.CASES - 1; number >= 0 && !groups.isEmpty(); number--) {
+      int one = number;
+      List<String> line = new ArrayList<>();
+      line.add(answer(Split.leftIsRight(one)));
+      line.add(answer(Split.rightIsRight(one)));
+      line.add(answer(Split.fineIsRight(one)));
+      line.add(answer(Split.coarseIsRight(one)));
+      for (Group group : groups) {
+        line.add(percent(shares(analyses.groups().get(group), one)));
+      }
+      table.add(line);
+    }
+    return table;
+  }
+
+  private static String answer(boolean right) {
+    return right ? "right" : "wrong";
+  }
+
+  private static Summary shares(List<OfNetwork> networks, int number) {
+    return Summary.of(
+        networks.stream()
+            .filter(network -> network.analysis().split() != null)
+            .map(network -> (double) network.analysis().split().images()[number] / network.analysis().images())
+            .toList());
+  }
+
+  private TextTable similarity() {
+    TextTable table =
+        new TextTable(
+            List.of("model", "variant", "backbone", "space", "one class", "one superclass", "two superclasses", "networks"));
+    analyses.groups().forEach(
+        (group, networks) -> {
+          List<Similarity> of =
+              networks.stream().map(network -> network.analysis().similarity()).filter(each -> each != null).toList();
+          for (String space : of.isEmpty() ? List.<String>of() : SPACES) {
+            table.add(
+                List.of(
+                    group.model(),
+                    group.variant(),
+                    group.backbone(),
+                    space,
+                    number(summary(of, each -> each.spaces().get(space), Space::sameClass)),
+                    number(summary(of, each -> each.spaces().get(space), Space::sameSuperclass)),
+                    number(summary(of, each -> each.spaces().get(space), Space::otherSuperclass)),
+                    Integer.toString(of.size())));
+          }
+        });
+    return table;
+  }
+
+  private TextTable reliance() {
+    TextTable table =
+        new TextTable(
+            List.of(
+                "model", "variant", "backbone", "head", "left norm", "right norm", "accuracy", "left silenced", "right silenced",
+                "networks"));
+    analyses.groups().forEach(
+        (group, networks) -> {
+          for (String head : HEADS) {
+            List<Reliance> of =
+                networks.stream().map(each -> each.analysis().reliance().get(head)).filter(each -> each != null).toList();
+            if (!of.isEmpty()) {
+              table.add(
+                  List.of(
+                      group.model(),
+                      group.variant(),
+                      group.backbone(),
+                      head,
+                      number(summary(of, each -> each, Reliance::leftNorm)),
+                      number(summary(of, each -> each, Reliance::rightNorm)),
+                      percent(summary(of, each -> each, Reliance::accuracy)),
+                      percent(summary(of, each -> each, Reliance::leftSilenced)),
+                      percent(summary(of, each -> each, Reliance::rightSilenced)),
+                      Integer.toString(of.size())));
+            }
+          }
+        });
+    return table;
+  }
+
+  private static <A, B> Summary summary(
+      Collection<A> of, Function<A, B> part, ToDoubleFunction<B> value) {
+    return Summary.of(of.stream().map(part).map(value::applyAsDouble).toList());
+  }
+
+  private static String percent(Summary summary) {
+    return "%s ± %s".formatted(Percent.of(summary.mean()), Percent.of(summary.deviation()));
+  }
+
+  private static String number(Summary summary) {
+    return Double.isNaN(summary.deviation())
+        ? String.format(Locale.ROOT, "%.3f", summary.mean())
+        : String.format(Locale.ROOT, "%.3f ± %.3f", summary.mean(), summary.deviation());
+  }
+}

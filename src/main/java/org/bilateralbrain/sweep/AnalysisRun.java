@@ -1,0 +1,57 @@
+package org.bilateralbrain.sweep;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+import org.bilateralbrain.analysis.NetworkAnalysis;
+import org.bilateralbrain.grid.Job;
+
+/** Analyses a sweep's networks on Spark. What was analysed before is not analysed again. */
+final class AnalysisRun {
+
+  private AnalysisRun() {}
+
+  static AnalysisSummary run(SweepSetup setup, JavaSparkContext spark, PrintWriter progress) throws IOException {
+    TaskInputs inputs =
+        TaskInputs.of(setup, spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+    NetworkAnalysis analysis = inputs.analysis();
+    Map<Job, NetworkTask> all = new LinkedHashMap<>(); // several cells can show the same network
+    setup.plan().cells().forEach(cell -> all.putIfAbsent(cell.job(), NetworkTask.of(cell)));
+    List<NetworkTask> networks = new ArrayList<>();
+    int there = 0;
+    for (NetworkTask network : all.values()) {
+      if (analysis.isThere(network.job())) {
+        there++;
+      } else if (analysis.isPossible(network.job())) {
+        networks.add(network);
+      }
+    }
+    int missing = all.size() - there - networks.size();
+    progress.printf(
+        "Analysing %d networks%s%s%n",
+        networks.size(),
+        there == 0 ? "" : "; %d have been analysed".formatted(there),
+        missing == 0 ? "" : "; %d are not in the store".formatted(missing));
+    progress.flush();
+    long analysed =
+        NetworkTasks.run(
+                spark,
+                inputs,
+                "Analysing",
+                networks,
+                network -> {
+                  inputs.analysis().run(network.job(), network.heads());
+                  return true;
+                },
+                progress)
+            .stream()
+            .filter(done -> done.isPresent())
+            .count();
+    return new AnalysisSummary((int) analysed, there, networks.size() - (int) analysed, missing);
+  }
+}

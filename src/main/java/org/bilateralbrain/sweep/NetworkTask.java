@@ -1,0 +1,38 @@
+package org.bilateralbrain.sweep;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.Optional;
+import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Backbone;
+import org.bilateralbrain.nn.Head;
+
+/**
+ * A trained network that something is to be done with.
+ *
+ * @param name of the network in files
+ * @param heads of the job's network, in the order of its outputs
+ */
+record NetworkTask(String name, Job job, List<Head> heads) implements Serializable {
+
+  static NetworkTask of(Cell cell) {
+    return new NetworkTask(name(cell), cell.job(), cell.heads());
+  }
+
+  static String name(Cell cell) {
+    return cell.seed() == cell.seedRight()
+        ? "%s-%s-%s-seed%d".formatted(cell.model(), cell.variant(), backbones(cell), cell.seed())
+        : "%s-%s-%s-seed%d-%d".formatted(cell.model(), cell.variant(), backbones(cell), cell.seed(), cell.seedRight());
+  }
+
+  private static String backbones(Cell cell) {
+    return Stream.of(cell.left(), cell.right())
+        .flatMap(Optional::stream)
+        .map(Backbone::label)
+        .distinct()
+        .collect(Collectors.joining("+"));
+  }
+}
