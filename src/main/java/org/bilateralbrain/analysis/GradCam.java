@@ -47,24 +47,32 @@ final class GradCam {
     int from = 0;
     for (String top : inputs(Networks.FEATURES)) {
       int to = from + (int) activations.get(top).columns();
-      sum = sum.plus(ofHemisphere(top, Arrays.copyOfRange(gradient, from, to)).resized(size));
+      LastMaps last = lastMaps(top, Arrays.copyOfRange(gradient, from, to));
+      sum = sum.plus(SaliencyMap.weighted(activations.get(last.vertex()), last.gradients()).resized(size));
       from = to;
     }
     return sum.rectified();
   }
 
+  /**
+   * What a hemisphere's last pooling reads.
+   *
+   * @param gradients of the answer by the pooled value of each map
+   */
+  record LastMaps(String vertex, float[] gradients) {}
+
   /** Walks down from a hemisphere's features to its last maps. */
-  private SaliencyMap ofHemisphere(String top, float[] gradientAtTop) {
+  LastMaps lastMaps(String top, float[] gradientAtTop) {
     String vertex = top;
     float[] gradient = gradientAtTop;
     while (true) {
       Layer layer = layer(vertex);
       String input = inputs(vertex).get(0);
       if (layer instanceof GlobalAveragePool) {
-        return SaliencyMap.weighted(activations.get(input), sumOverCopies(gradient, activations.get(input).size(3)));
+        return new LastMaps(input, sumOverCopies(gradient, activations.get(input).size(3)));
       }
       if (layer instanceof GlobalPoolingLayer) {
-        return SaliencyMap.weighted(activations.get(input), gradient);
+        return new LastMaps(input, gradient);
       }
       if (layer instanceof DenseLayer) {
         gradient = throughRelu(vertex, gradient);

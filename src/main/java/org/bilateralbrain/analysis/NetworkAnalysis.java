@@ -29,6 +29,7 @@ import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.Machine;
 import org.bilateralbrain.train.TrainedNetworks;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Analyses networks, one at a time, and leaves what it found in the store, as an artifact of its own for each. */
 public final class NetworkAnalysis {
@@ -41,11 +42,6 @@ public final class NetworkAnalysis {
     this.store = store;
     this.dataSet = dataSet;
     this.trained = new TrainedNetworks(store, dataSet, hadoop);
-  }
-
-  /** Whether this has been done. */
-  public boolean isThere(Job job) throws IOException {
-    return store.glance(key(job)) instanceof Lookup.Present;
   }
 
   /** Whether everything that it needs is there: the network, and the hemispheres it was made from. */
@@ -64,11 +60,12 @@ public final class NetworkAnalysis {
    * Makes and commits the analysis; unless a whole one is there.
    *
    * @param heads of the job's network, in the order of its outputs
+   * @return whether it had to be made
    * @throws org.bilateralbrain.train.TrainingFailed if a network is not there
    */
-  public void run(Job job, List<Head> heads) throws IOException {
+  public boolean run(Job job, List<Head> heads) throws IOException {
     if (store.look(key(job)) instanceof Lookup.Present) {
-      return;
+      return false;
     }
     Instant started = Instant.now();
     JobData data = JobData.of(job.data(), dataSet);
@@ -84,6 +81,7 @@ public final class NetworkAnalysis {
       artifact.write(Provenance.FILE_NAME, out -> out.write(Json.encode(provenance)));
       artifact.commit();
     }
+    return true;
   }
 
   private AnalysisFile analyse(
@@ -91,31 +89,40 @@ public final class NetworkAnalysis {
       throws IOException {
     Map<String, AnalysisFile.OfHead> heads = new LinkedHashMap<>();
     pass.answers().keySet().forEach(head -> heads.put(head.label(), Confusion.of(head, pass, dataSet.hierarchy())));
-    Optional<TwoHemispheres> hemispheres = TwoHemispheres.of(job);
-    if (hemispheres.isEmpty()) {
-      return new AnalysisFile(pass.images(), heads, null, null, Map.of(), List.of());
-    }
-    int left = hemispheres.get().leftFeatures();
-    ComputationGraph network = networks.get(0);
     Map<String, Reliance> reliance = new LinkedHashMap<>();
-    pass.answers().keySet().forEach(head -> reliance.put(head.label(), HeadReliance.of(network, head, pass, left)));
-    Similarity similarity = FeatureSimilarity.of(pass.features().toFloatMatrix(), left, pass.fine(), pass.coarse());
-    if (hemispheres.get().specialists().isEmpty()) {
-      return new AnalysisFile(pass.images(), heads, null, similarity, reliance, List.of());
+    Similarity similarity = null;
+    Split split = null;
+    List<Example> examples = List.of();
+    Optional<TwoHemispheres> hemispheres = TwoHemispheres.of(job);
+    if (hemispheres.isPresent()) {
+      ComputationGraph network = networks.get(0);
+      int left = hemispheres.get().leftFeatures();
+      pass.answers().keySet().forEach(head -> reliance.put(head.label(), HeadReliance.of(network, head, pass, left)));
+      similarity = FeatureSimilarity.of(pass.features().toFloatMatrix(), left, pass.fine(), pass.coarse());
+      Optional<Specialists> specialists = hemispheres.get().specialists();
+      if (specialists.isPresent()) {
+        ComputationGraph leftAlone = trained.of(specialists.get().left()).get(0);
+        ComputationGraph rightAlone = trained.of(specialists.get().right()).get(0);
+        FourAnswers answers =
+            new FourAnswers(
+                TestPass.of(List.of(leftAlone), specialists.get().left().heads(), data),
+                TestPass.of(List.of(rightAlone), specialists.get().right().heads(), data),
+                pass);
+        split = new Split(answers.split());
+        examples = examples(answers, List.of(leftAlone, rightAlone, network), data, artifact);
+      }
     }
-    Specialists specialists = hemispheres.get().specialists().get();
-    ComputationGraph alone = trained.of(specialists.left()).get(0);
-    ComputationGraph otherAlone = trained.of(specialists.right()).get(0);
-    FourAnswers answers =
-        new FourAnswers(
-            TestPass.of(List.of(alone), specialists.left().heads(), data),
-            TestPass.of(List.of(otherAlone), specialists.right().heads(), data),
-            pass);
+    return new AnalysisFile(
+        pass.images(), dataSet.hierarchy().coarseNames(), heads, split, similarity, reliance, examples);
+  }
+
+  private List<Example> examples(
+      FourAnswers answers, List<ComputationGraph> networks, JobData data, ArtifactWriter artifact) throws IOException {
     List<Example> examples = new ArrayList<>();
     for (int image : answers.firstOfEachCase()) {
-      examples.add(example(image, answers, List.of(alone, otherAlone, network), data, artifact));
+      examples.add(example(image, answers, networks, data, artifact));
     }
-    return new AnalysisFile(pass.images(), heads, new Split(answers.split()), similarity, reliance, examples);
+    return examples;
   }
 
   /**
@@ -125,7 +132,7 @@ public final class NetworkAnalysis {
       int image, FourAnswers answers, List<ComputationGraph> networks, JobData data, ArtifactWriter artifact)
       throws IOException {
     int position = data.partition().test().positions()[image];
-    var pixels = data.testImage(position).input();
+    INDArray pixels = data.testImage(position).input();
     List<SaliencyMap> maps = new ArrayList<>();
     List<Head> explained = List.of(Head.FINE, Head.COARSE, Head.FINE);
     List<Integer> given = List.of(answers.left(image), answers.right(image), answers.fine(image));

@@ -8,14 +8,21 @@ import java.util.Optional;
 /**
  * What a sweep's results say: accuracies with confidence intervals, and differences from a baseline with tests.
  *
- * @param comparisons with probabilities corrected for their number
+ * @param comparisons with a baseline; probabilities corrected for their number
+ * @param effects of each variant: comparisons with the same model in the variant without asymmetry, or the first one;
+ *     corrected likewise, on their own
  */
 public record Statistics(
-    @JsonProperty("accuracies") List<Accuracy> accuracies, @JsonProperty("comparisons") List<Comparison> comparisons) {
+    @JsonProperty("accuracies") List<Accuracy> accuracies,
+    @JsonProperty("comparisons") List<Comparison> comparisons,
+    @JsonProperty("effects") List<Comparison> effects) {
 
   /** In this order the first model that a sweep has, with the head in question, is the baseline unless one is named. */
   private static final List<String> BASELINES =
       List.of("bilateral-unspecialised", "unilateral-both", "unilateral-fine", "unilateral-coarse");
+
+  /** What presets call the variant without asymmetry. */
+  private static final String PLAIN = "symmetric";
 
   /**
    * One line and one kind of head.
@@ -45,7 +52,35 @@ public record Statistics(
           .filter(base -> !base.group().equals(sample.group()))
           .ifPresent(base -> comparisons.add(Comparison.of(sample, base)));
     }
-    return new Statistics(accuracies, corrected(comparisons));
+    List<Comparison> effects = new ArrayList<>();
+    for (Sample sample : samples) {
+      plain(sample, samples)
+          .filter(plain -> !plain.group().equals(sample.group()))
+          .ifPresent(plain -> effects.add(Comparison.of(sample, plain)));
+    }
+    return new Statistics(accuracies, corrected(comparisons), corrected(effects));
+  }
+
+  /** The same model and head in the plain variant; of the same backbone if there is one. */
+  private static Optional<Sample> plain(Sample sample, List<Sample> samples) {
+    List<Sample> ofModel =
+        samples.stream()
+            .filter(other -> other.group().model().equals(sample.group().model()) && other.head().equals(sample.head()))
+            .toList();
+    String variant =
+        ofModel.stream()
+            .map(other -> other.group().variant())
+            .filter(PLAIN::equals)
+            .findFirst()
+            .orElse(ofModel.get(0).group().variant());
+    List<Sample> plain = ofModel.stream().filter(other -> other.group().variant().equals(variant)).toList();
+    if (sample.group().variant().equals(variant)) {
+      return Optional.empty();
+    }
+    return plain.stream()
+        .filter(other -> other.group().backbone().equals(sample.group().backbone()))
+        .findFirst()
+        .or(() -> plain.stream().findFirst());
   }
 
   /** Of the same head; of the same variant and backbone if there is one, else of the same backbone, else any. */

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bilateralbrain.report.Statistics.Accuracy;
 
 /** Statistics as papers print them: percent with two decimals, a dash where there is nothing to say. */
@@ -23,18 +26,22 @@ public final class StatisticsText {
   public String markdown() {
     StringBuilder text = new StringBuilder(accuracies().markdown());
     text.append("\nTest accuracy: mean ± sample standard deviation (number of networks), 95 % confidence interval.\n");
-    TextTable comparisons = comparisons();
-    if (!comparisons.isEmpty()) {
-      text.append('\n').append(comparisons.markdown());
-      text.append("\nDifferences over common seeds, in percent points; probabilities corrected for the number of tests (Holm).\n");
+    for (TextTable table : List.of(comparisons(statistics.comparisons()), comparisons(statistics.effects()))) {
+      if (!table.isEmpty()) {
+        text.append('\n').append(table.markdown());
+        text.append(
+            "\nDifferences over common seeds, in percent points; probabilities corrected for the number of tests (Holm).\n");
+      }
     }
     String without = without();
     return without.isEmpty() ? text.toString() : text + "\n" + without;
   }
 
   public String latex() {
-    TextTable comparisons = comparisons();
-    return accuracies().latex() + (comparisons.isEmpty() ? "" : "\n" + comparisons.latex());
+    return Stream.of(accuracies(), comparisons(statistics.comparisons()), comparisons(statistics.effects()))
+        .filter(table -> !table.isEmpty())
+        .map(TextTable::latex)
+        .collect(Collectors.joining("\n"));
   }
 
   public String accuraciesHtml() {
@@ -42,7 +49,11 @@ public final class StatisticsText {
   }
 
   public String comparisonsHtml() {
-    return comparisons().html();
+    return comparisons(statistics.comparisons()).html();
+  }
+
+  public String effectsHtml() {
+    return comparisons(statistics.effects()).html();
   }
 
   /** Names the networks without a result; the empty string if there are none. */
@@ -61,28 +72,36 @@ public final class StatisticsText {
     StringBuilder csv =
         new StringBuilder(
             "model,variant,backbone,head,n,mean,deviation,half_interval,without,"
-                + "baseline,difference,difference_n,difference_half_interval,p_t_test_holm,p_wilcoxon_holm\n");
+                + "baseline,difference,difference_n,difference_half_interval,p_t_test_holm,p_wilcoxon_holm,"
+                + "plain_variant,effect,effect_n,effect_half_interval,effect_p_t_test_holm,effect_p_wilcoxon_holm\n");
     for (Accuracy accuracy : statistics.accuracies()) {
       Summary summary = accuracy.summary();
       StringJoiner line = new StringJoiner(",", "", "\n");
       line.add(accuracy.group().model()).add(accuracy.group().variant()).add(accuracy.group().backbone());
       line.add(accuracy.head()).add(Integer.toString(summary.n())).add(raw(summary.mean())).add(raw(summary.deviation()));
       line.add(raw(summary.halfInterval())).add(Integer.toString(accuracy.without().size()));
-      statistics.comparisons().stream()
-          .filter(each -> each.group().equals(accuracy.group()) && each.head().equals(accuracy.head()))
-          .findFirst()
-          .ifPresentOrElse(
-              each ->
-                  line.add(each.baseline().model())
-                      .add(raw(each.differences().mean()))
-                      .add(Integer.toString(each.differences().n()))
-                      .add(raw(each.differences().halfInterval()))
-                      .add(raw(each.t()))
-                      .add(raw(each.wilcoxon())),
-              () -> line.add(",,,,,"));
+      addRaw(line, accuracy, statistics.comparisons(), base -> base.model());
+      addRaw(line, accuracy, statistics.effects(), base -> base.variant());
       csv.append(line);
     }
     return csv.toString();
+  }
+
+  /** The line's comparison; as many empty cells if there is none. */
+  private static void addRaw(
+      StringJoiner line, Accuracy accuracy, List<Comparison> comparisons, Function<Group, String> nameOfBase) {
+    comparisons.stream()
+        .filter(each -> each.group().equals(accuracy.group()) && each.head().equals(accuracy.head()))
+        .findFirst()
+        .ifPresentOrElse(
+            each ->
+                line.add(nameOfBase.apply(each.baseline()))
+                    .add(raw(each.differences().mean()))
+                    .add(Integer.toString(each.differences().n()))
+                    .add(raw(each.differences().halfInterval()))
+                    .add(raw(each.t()))
+                    .add(raw(each.wilcoxon())),
+            () -> line.add(",,,,,"));
   }
 
   private TextTable accuracies() {
@@ -105,11 +124,11 @@ public final class StatisticsText {
     return table;
   }
 
-  private TextTable comparisons() {
+  private static TextTable comparisons(List<Comparison> comparisons) {
     TextTable table =
         new TextTable(
             List.of("model", "variant", "backbone", "head", "against", "difference", "95 % interval", "seeds", "t-test p", "Wilcoxon p"));
-    for (Comparison each : statistics.comparisons()) {
+    for (Comparison each : comparisons) {
       Summary differences = each.differences();
       table.add(
           List.of(
@@ -117,9 +136,7 @@ public final class StatisticsText {
               each.group().variant(),
               each.group().backbone(),
               each.head(),
-              each.baseline().variant().equals(each.group().variant())
-                  ? each.baseline().model()
-                  : "%s, %s".formatted(each.baseline().model(), each.baseline().variant()),
+              against(each),
               Percent.difference(differences.mean()),
               Percent.interval(differences),
               Integer.toString(differences.n()),
@@ -127,6 +144,15 @@ public final class StatisticsText {
               probability(each.wilcoxon())));
     }
     return table;
+  }
+
+  /** What of the baseline differs. */
+  private static String against(Comparison comparison) {
+    Group base = comparison.baseline();
+    if (base.model().equals(comparison.group().model())) {
+      return base.variant();
+    }
+    return base.variant().equals(comparison.group().variant()) ? base.model() : "%s, %s".formatted(base.model(), base.variant());
   }
 
   private static String probability(double p) {

@@ -8,6 +8,7 @@ import java.util.Map;
  * {@code analysis.json}: what one network does with the test images. Accuracies and shares are in 0..1.
  *
  * @param images analysed
+ * @param superclasses their names
  * @param heads by label ("fine", "coarse")
  * @param split null unless the network joins a left hemisphere that tells fine classes apart and a right one for the
  *     coarse
@@ -16,6 +17,7 @@ import java.util.Map;
  */
 public record AnalysisFile(
     @JsonProperty("images") int images,
+    @JsonProperty("superclasses") List<String> superclasses,
     @JsonProperty("heads") Map<String, OfHead> heads,
     @JsonProperty("split") Split split,
     @JsonProperty("similarity") Similarity similarity,

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.bilateralbrain.analysis.NetworkAnalysis;
@@ -23,35 +24,27 @@ final class AnalysisRun {
     Map<Job, NetworkTask> all = new LinkedHashMap<>(); // several cells can show the same network
     setup.plan().cells().forEach(cell -> all.putIfAbsent(cell.job(), NetworkTask.of(cell)));
     List<NetworkTask> networks = new ArrayList<>();
-    int there = 0;
     for (NetworkTask network : all.values()) {
-      if (analysis.isThere(network.job())) {
-        there++;
-      } else if (analysis.isPossible(network.job())) {
+      if (analysis.isPossible(network.job())) {
         networks.add(network);
       }
     }
-    int missing = all.size() - there - networks.size();
+    int missing = all.size() - networks.size();
     progress.printf(
-        "Analysing %d networks%s%s%n",
-        networks.size(),
-        there == 0 ? "" : "; %d have been analysed".formatted(there),
-        missing == 0 ? "" : "; %d are not in the store".formatted(missing));
+        "Analysing %d networks%s%n", networks.size(), missing == 0 ? "" : "; %d more are not in the store".formatted(missing));
     progress.flush();
-    long analysed =
+    List<Boolean> done =
         NetworkTasks.run(
                 spark,
                 inputs,
                 "Analysing",
                 networks,
-                network -> {
-                  inputs.analysis().run(network.job(), network.heads());
-                  return true;
-                },
+                network -> inputs.analysis().run(network.job(), network.heads()),
                 progress)
             .stream()
-            .filter(done -> done.isPresent())
-            .count();
-    return new AnalysisSummary((int) analysed, there, networks.size() - (int) analysed, missing);
+            .flatMap(Optional::stream)
+            .toList();
+    int analysed = (int) done.stream().filter(made -> made).count();
+    return new AnalysisSummary(analysed, done.size() - analysed, networks.size() - done.size(), missing);
   }
 }

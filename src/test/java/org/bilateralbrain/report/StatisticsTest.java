@@ -90,10 +90,30 @@ class StatisticsTest {
     Statistics statistics = Statistics.of(sweep(BEFORE, AFTER), Optional.of("bilateral-specialised"));
     StatisticsText text = new StatisticsText(statistics);
 
-    assertThat(text.csv().lines()).hasSize(3).allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(15));
+    assertThat(text.csv().lines()).hasSize(3).allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(21));
     assertThat(text.latex()).contains("\\begin{tabular}{lllllll}", "\\toprule", "fine \\%", "$\\pm$", "& -43.19 &");
     assertThat(new String(Json.encode(Statistics.of(sweep(new double[] {0.5}, new double[] {0.4}), Optional.empty())), StandardCharsets.UTF_8))
         .contains("\"half_interval\" : null").contains("\"t_test\" : null").contains("\"model\" : \"unilateral-both\"");
+  }
+
+  @Test
+  void theEffectOfAVariantIsItsDifferenceFromThePlainOneOfTheSameModel() {
+    List<ResultRow> rows = new ArrayList<>();
+    for (int seed = 0; seed < 3; seed++) {
+      rows.add(row("unilateral-fine", "wide", seed, Optional.of(0.5 + 0.1 * seed + 0.02 * (seed + 1))));
+      rows.add(row("unilateral-fine", "symmetric", seed, Optional.of(0.5 + 0.1 * seed)));
+      rows.add(row("bilateral-specialised", "wide", seed, Optional.of(0.9)));
+    }
+
+    Statistics statistics = Statistics.of(rows, Optional.empty());
+
+    assertThat(statistics.effects()).singleElement().satisfies(effect -> {
+      assertThat(effect.group().variant()).isEqualTo("wide");
+      assertThat(effect.baseline().variant()).isEqualTo("symmetric");
+      assertThat(effect.differences().mean()).isCloseTo(0.04, within(1e-12));
+      assertThat(effect.differences().n()).isEqualTo(3);
+    });
+    assertThat(new StatisticsText(statistics).markdown()).containsPattern("unilateral-fine +\\| wide .*\\| symmetric +\\| \\+4\\.00");
   }
 
   private static String text(double[] specialised, double[] both) {
@@ -112,8 +132,12 @@ class StatisticsTest {
   }
 
   private static ResultRow row(String model, int seed, Optional<Double> accuracy) {
+    return row(model, "symmetric", seed, accuracy);
+  }
+
+  private static ResultRow row(String model, String variant, int seed, Optional<Double> accuracy) {
     SweepPlanFile.Cell cell =
-        new SweepPlanFile.Cell(model, "symmetric", "resnet9", "resnet9", seed, seed, List.of("fine"), "bilateral", model + seed);
+        new SweepPlanFile.Cell(model, variant, "resnet9", "resnet9", seed, seed, List.of("fine"), "bilateral", model + seed);
     Optional<Metrics> metrics =
         accuracy.map(test -> new Metrics(1, 1, 1, 1, 1, Map.of("fine", new Metrics.Accuracy(null, test))));
     return new ResultRow(cell, "fine", metrics, accuracy.isPresent() ? ResultRow.Status.DONE : ResultRow.Status.FAILED);

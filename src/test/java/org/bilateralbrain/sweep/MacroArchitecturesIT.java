@@ -20,6 +20,7 @@ import org.bilateralbrain.grid.Cell;
 import org.bilateralbrain.grid.EndToEndJob;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.store.Metrics;
@@ -160,6 +161,20 @@ class MacroArchitecturesIT {
     }
     Path features = temp.resolve("store/sweeps/tiny/features/unilateral-fine-symmetric-resnet9-seed0.npy");
     assertThat(features).hasSize(128 + 100 * 16 * Float.BYTES);
+  }
+
+  @Test
+  void anUnfinishedSweepIsAnalysedAsFarAsItIsAndOnceOnly() throws Exception {
+    run("bilateral.grid.models=[unilateral-fine, unilateral-both]");
+    String all = "bilateral.grid.models=[unilateral-fine, unilateral-coarse, unilateral-both, ensemble, bilateral-specialised]";
+    StringWriter progress = new StringWriter();
+
+    AnalysisSummary summary = AnalysisRun.run(setup(all), spark, new PrintWriter(progress));
+
+    assertThat(summary).isEqualTo(new AnalysisSummary(2 + 2 + 1, 0, 0, 2 + 2));
+    assertThat(progress.toString()).contains("Analysing 5 networks; 4 more are not in the store");
+    assertThat(AnalysisRun.run(setup(all), spark, new PrintWriter(progress))).isEqualTo(new AnalysisSummary(0, 5, 0, 4));
+    assertThat(Analyses.read(setup(all).store(), setup(all).planFile()).groups()).hasSize(3);
   }
 
   @Test

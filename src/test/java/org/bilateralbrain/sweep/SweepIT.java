@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,9 +27,14 @@ import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.Subset;
 import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Metrics;
+import org.bilateralbrain.store.Program;
+import org.bilateralbrain.store.Provenance;
+import org.bilateralbrain.store.RunFile;
 import org.bilateralbrain.sweep.Inventory.Action;
 import org.bilateralbrain.train.JobRunner;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -69,6 +75,27 @@ class SweepIT {
         .contains("| unilateral-fine       | symmetric | resnet9  |")
         .contains("| bilateral-specialised | symmetric | resnet9  |");
     assertThat(temp.resolve("store/attempts/hemisphere")).isEmptyDirectory();
+  }
+
+  @Test
+  void everyArtifactAndTheSweepSayWhatMadeThemWhereAndWhen() throws Exception {
+    TinySweep sweep = TinySweep.in(temp, "store");
+    sweep.run(spark);
+    SweepSetup setup = sweep.setup();
+
+    for (Job job : setup.plan().jobs()) {
+      Provenance provenance =
+          Json.decode(setup.store().find(JobRunner.key(job)).orElseThrow().read(Provenance.FILE_NAME), Provenance.class);
+      assertThat(provenance.program()).isEqualTo(Program.running().toString()).matches("bilateral [0-9.]+, commit [0-9a-f]{12}(-modified)?|.*unknown");
+      assertThat(provenance.threads()).isEqualTo(1);
+      assertThat(provenance.hours()).isPositive().isLessThan(0.1);
+      assertThat(provenance.host()).isNotEmpty();
+    }
+    RunFile run = Json.decode(setup.store().readSweepFile("tiny", RunFile.FILE_NAME).orElseThrow(), RunFile.class);
+    assertThat(run.dataDigest()).hasSize(64);
+    assertThat(run.data()).isEqualTo("synthetic");
+    assertThat(run.spark()).startsWith("Spark 3.5").contains("local");
+    assertThat(Instant.parse(run.finished())).isAfterOrEqualTo(Instant.parse(run.started()));
   }
 
   @Test

@@ -9,7 +9,7 @@ import org.bilateralbrain.report.Summary;
 final class AccuracyFigure {
 
   private static final int WIDTH = 720;
-  private static final int LABELS = 290;
+  private static final int LABELS = 330;
   private static final int RIGHT = 16;
   private static final int ROW = 26;
   private static final int FOOT = 40;

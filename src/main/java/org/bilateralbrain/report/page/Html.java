@@ -12,6 +12,16 @@ final class Html {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
   }
 
+  /** A class's name as people write it. */
+  static String name(String label) {
+    return label.replace('_', ' ');
+  }
+
+  /** A paragraph that explains what stands above it. */
+  static String note(String text) {
+    return "<p class='note'>%s</p>%n".formatted(escaped(text));
+  }
+
   /** A coordinate. */
   static String number(double value) {
     return String.format(Locale.ROOT, "%.1f", value);

@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.bilateralbrain.report.Analyses;
+import org.bilateralbrain.report.Comparison;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.Statistics;
 import org.bilateralbrain.report.StatisticsText;
-import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Json;
-import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 
@@ -31,7 +30,9 @@ public final class ReportPage {
       throws IOException {
     SweepPlanFile plan =
         Json.decode(store.readSweepFile(sweep, SweepPlanFile.FILE_NAME).orElseThrow(), SweepPlanFile.class);
+    Origins origins = Origins.read(store, sweep, plan);
     Histories histories = Histories.read(store, plan);
+    Map<String, String> analyses = AnalysisSections.of(Analyses.read(store, plan));
     StatisticsText text = new StatisticsText(statistics);
     StringBuilder page = new StringBuilder();
     page.append(
@@ -49,7 +50,7 @@ public final class ReportPage {
         <main>
         <h1>%s</h1>
         <p class="facts">%s</p>
-        """.formatted(Html.escaped(sweep), style(), Html.escaped(sweep), Html.escaped(facts(store, plan, rows, version))));
+        """.formatted(Html.escaped(sweep), style(), Html.escaped(sweep), Html.escaped(facts(plan, rows, origins))));
     for (String head : List.of("fine", "coarse")) {
       List<Statistics.Accuracy> lines =
           statistics.accuracies().stream().filter(line -> line.head().equals(head) && line.summary().n() > 0).toList();
@@ -64,13 +65,30 @@ public final class ReportPage {
           + "<p class='note'>Differences over common seeds, in percent points; probabilities of paired tests, corrected for"
           + " the number of tests (Holm).</p>");
     }
+    effects(page, statistics.effects(), text);
+    analyses.forEach((title, content) -> section(page, title, content));
     curves(page, "Validation accuracy, fine labels", "validation accuracy, %", histories.curves("validation_fine", 100));
     curves(page, "Validation accuracy, coarse labels", "validation accuracy, %", histories.curves("validation_coarse", 100));
     curves(page, "Training loss", "mean cross-entropy, summed over heads", histories.curves("train_loss", 1));
+    section(page, "Where this comes from", OriginsTable.html(store, origins, version));
     String configuration =
         store.readSweepFile(sweep, CONFIGURATION).map(bytes -> new String(bytes, StandardCharsets.UTF_8)).orElse("");
     section(page, "Configuration", "<details><summary>All settings</summary><pre>%s</pre></details>".formatted(Html.escaped(configuration)));
     return page.append("</main>\n</body>\n</html>\n").toString();
+  }
+
+  private static void effects(StringBuilder page, List<Comparison> effects, StatisticsText text) {
+    List<Comparison> known = effects.stream().filter(effect -> effect.differences().n() > 0).toList();
+    if (!known.isEmpty()) {
+      StringBuilder figures = new StringBuilder();
+      for (String head : List.of("fine", "coarse")) {
+        List<Comparison> ofHead = known.stream().filter(effect -> effect.head().equals(head)).toList();
+        figures.append(ofHead.isEmpty() ? "" : "<h3>%s labels</h3>%s".formatted(head, EffectsFigure.svg(head, ofHead)));
+      }
+      section(page, "Effect of each variant", figures
+          + Html.note("Mean difference from the same model in the plain variant over common seeds, with its 95 % confidence interval.")
+          + text.effectsHtml());
+    }
   }
 
   private static void curves(StringBuilder page, String title, String quantity, List<Curve> curves) {
@@ -90,24 +108,18 @@ public final class ReportPage {
   }
 
   /** What was run, in a sentence or two. */
-  private static String facts(Store store, SweepPlanFile plan, List<ResultRow> rows, String version) {
-    Map<ArtifactKey, Metrics> trained =
-        rows.stream()
-            .filter(row -> row.metrics().isPresent())
-            .collect(Collectors.toMap(row -> row.cell().artifact(), row -> row.metrics().get(), (a, b) -> a));
-    double hours = trained.values().stream().mapToDouble(Metrics::trainSeconds).sum() / 3600;
+  private static String facts(SweepPlanFile plan, List<ResultRow> rows, Origins origins) {
+    long trained =
+        rows.stream().filter(row -> row.metrics().isPresent()).map(row -> row.cell().artifact()).distinct().count();
+    long all = plan.cells().stream().map(SweepPlanFile.Cell::artifact).distinct().count();
     long seeds = plan.cells().stream().map(SweepPlanFile.Cell::seed).distinct().count();
-    return String.format(
-        Locale.ROOT,
-        "%d networks in the table (%d of them trained), %d seeds, %d jobs; %.2f hours of training in all tasks together."
-            + " Store %s, %s.",
-        plan.cells().size(),
-        rows.stream().filter(row -> row.metrics().isPresent()).map(row -> row.cell()).distinct().count(),
-        seeds,
-        plan.jobs().size(),
-        hours,
-        store.root(),
-        version);
+    return "%d of %d networks are there, %d seeds; %s%s."
+        .formatted(
+            trained,
+            all,
+            seeds,
+            OriginsTable.cost(origins),
+            origins.run().map(run -> "; last run " + run.started().substring(0, 10)).orElse(""));
   }
 
   private static String style() throws IOException {

@@ -19,6 +19,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.analysis.NetworkAnalysis;
+import org.bilateralbrain.config.CheckpointEvery;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.data.DataSet;
+import org.bilateralbrain.data.DataSource;
+import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.Statistics;
 import org.bilateralbrain.store.ArtifactWriter;
@@ -27,6 +34,8 @@ import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.sweep.SweepSetup;
+import org.bilateralbrain.train.JobRunner;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,7 +64,7 @@ class ReportPageIT {
     Path page = write(page(5));
     assertThat(Files.readString(page)).doesNotContain("http").doesNotContain("<script");
 
-    BufferedImage picture = screenshot(page, width);
+    BufferedImage picture = screenshot(page, "report", width);
 
     assertThat(colours(picture)).as("colours that are there beside paper and ink").isGreaterThan(20);
   }
@@ -70,8 +79,57 @@ class ReportPageIT {
 
     assertThat(browser.waitFor()).isZero();
     assertThat(dom.split("<svg ", -1)).hasSize(1 + 5);
-    assertThat(dom.split("<circle ", -1)).hasSize(1 + 5 * (1 + 1 + 2 + 2 + 2));
+    assertThat(dom.split("class=\"seed\"", -1)).hasSize(1 + 5 * (1 + 1 + 2 + 2 + 2));
     assertThat(dom).contains("&lt;b&gt; is no tag").contains("Against a baseline").contains("</main>");
+  }
+
+  @Test
+  void whatWasAnalysedIsPicturedAndVariantsShowTheirEffect() throws Exception {
+    SweepSetup setup = realSweep();
+    List<ResultRow> rows = SweepResults.read(setup.store(), "tiny").orElseThrow().rows();
+    Path page = write(ReportPage.of(setup.store(), "tiny", rows, Statistics.of(rows, Optional.empty()), "bilateral 0"));
+    assumeThat(chromium()).as("chromium").isPresent();
+    Process browser = browser("--dump-dom", page.toUri().toString()).start();
+    String dom = new String(browser.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(dom)
+        .contains("Effect of each variant", "Accuracy by superclass, fine labels", "Confusion between superclasses")
+        .contains("Which answers are right", "How alike images are", "How much each head relies")
+        .contains("data:image/png;base64,", "core-hours", "commit", "jobs done: bilateral: 4 of 4");
+    int pictures = dom.split("<img ", -1).length - 1;
+    assertThat(pictures).as("one for each case that occurs").isBetween(2, 16);
+    assertThat(dom.split("class=\"cell\"", -1).length).as("cells of heat maps").isGreaterThan(50);
+    screenshot(page, "analysed", 820);
+  }
+
+  /** Two seeds and two variants of tiny networks, really trained and analysed. */
+  private SweepSetup realSweep() throws IOException {
+    Path file =
+        Files.writeString(
+            temp.resolve("tiny.conf"),
+            """
+            bilateral {
+              name = tiny
+              data.synthetic { train-images = 200, test-images = 100 }
+              grid { seeds = [0, 1], variants { symmetric {}, wide-left { left.width = 3 } } }
+              hemisphere { width = 2, epochs = 2, batch-size = 50, learning-rate = 3e-3 }
+              heads { feature-views = 1, epochs = 2, batch-size = 50, learning-rate = 3e-3 }
+            }
+            """);
+    Configuration hadoop = new Configuration();
+    SweepSetup setup =
+        SweepSetup.of(SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve("real"))), hadoop);
+    DataSet dataSet = DataSource.Cache.load(setup.source(), hadoop);
+    JobRunner runner = new JobRunner(setup.store(), dataSet, hadoop, new CheckpointEvery.Never());
+    for (Job job : setup.plan().jobs()) {
+      runner.run(job, progress -> {});
+    }
+    NetworkAnalysis analysis = new NetworkAnalysis(setup.store(), dataSet, hadoop);
+    for (Cell cell : setup.plan().cells()) {
+      analysis.run(cell.job(), cell.heads());
+    }
+    setup.store().writeSweepFile("tiny", SweepPlanFile.FILE_NAME, Json.encode(setup.planFile()));
+    return setup;
   }
 
   @Test
@@ -129,10 +187,10 @@ class ReportPageIT {
     return Files.writeString(temp.resolve("report.html"), page);
   }
 
-  private BufferedImage screenshot(Path page, int width) throws Exception {
+  private BufferedImage screenshot(Path page, String name, int width) throws Exception {
     assumeThat(chromium()).as("chromium").isPresent();
     File folder = Files.createDirectories(Path.of("target/pages")).toFile();
-    File png = new File(folder, "report-%d.png".formatted(width)).getAbsoluteFile();
+    File png = new File(folder, "%s-%d.png".formatted(name, width)).getAbsoluteFile();
     Process browser =
         browser("--screenshot=" + png, "--window-size=%d,%d".formatted(width, 3200), page.toUri().toString()).start();
     assertThat(browser.waitFor(60, TimeUnit.SECONDS)).isTrue();

@@ -1,0 +1,71 @@
+package org.bilateralbrain.report.page;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.Provenance;
+import org.bilateralbrain.store.RunFile;
+import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.SweepPlanFile;
+
+/**
+ * By what, where and at what cost a sweep's artifacts were made.
+ *
+ * @param run the latest one
+ * @param jobs of the plan, by kind
+ * @param done of these, those with an artifact
+ * @param machines host and what it computes on
+ */
+record Origins(
+    Optional<RunFile> run,
+    Map<String, Integer> jobs,
+    Map<String, Integer> done,
+    Set<String> programs,
+    Set<String> machines,
+    double coreHours,
+    double gpuHours) {
+
+  static Origins read(Store store, String sweep, SweepPlanFile plan) throws IOException {
+    Optional<byte[]> run = store.readSweepFile(sweep, RunFile.FILE_NAME);
+    Map<String, Integer> jobs = new TreeMap<>();
+    Map<String, Integer> done = new TreeMap<>();
+    Set<String> programs = new TreeSet<>();
+    Set<String> machines = new TreeSet<>();
+    double coreHours = 0;
+    double gpuHours = 0;
+    for (SweepPlanFile.Job job : plan.jobs()) {
+      jobs.merge(job.kind(), 1, Integer::sum);
+      Optional<Artifact> artifact = store.find(job.artifact());
+      if (artifact.isPresent()) {
+        done.merge(job.kind(), 1, Integer::sum);
+        Optional<Provenance> provenance = provenance(artifact.get());
+        if (provenance.isPresent()) {
+          Provenance of = provenance.get();
+          programs.add(of.program());
+          machines.add("%s (%s, Java %s)".formatted(of.host(), of.gpu() == null ? of.processor() : of.gpu(), of.java()));
+          coreHours += of.gpu() == null ? of.hours() : 0;
+          gpuHours += of.gpu() == null ? 0 : of.hours();
+        }
+      }
+    }
+    return new Origins(
+        run.isPresent() ? Optional.of(Json.decode(run.get(), RunFile.class)) : Optional.empty(),
+        jobs, done, programs, machines, coreHours, gpuHours);
+  }
+
+  private static Optional<Provenance> provenance(Artifact artifact) throws IOException {
+    try {
+      return artifact.has(Provenance.FILE_NAME)
+          ? Optional.of(Json.decode(artifact.read(Provenance.FILE_NAME), Provenance.class))
+          : Optional.empty();
+    } catch (DamagedArtifact e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package org.bilateralbrain.report.page;
+
+import java.io.IOException;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import org.bilateralbrain.report.Analyses.OfNetwork;
+import org.bilateralbrain.store.AnalysisFile.Example;
+import org.bilateralbrain.store.AnalysisFile.Split;
+import org.bilateralbrain.store.DamagedArtifact;
+
+/** An image of each case with what speaks for the answers to it. */
+final class SaliencyExamples {
+
+  private SaliencyExamples() {}
+
+  static String html(OfNetwork network) throws IOException {
+    StringBuilder examples = new StringBuilder("<div class='examples'>");
+    List<Example> byCase =
+        network.analysis().examples().stream().sorted(Comparator.comparingInt(each -> -each.splitCase())).toList();
+    for (Example example : byCase) {
+      try {
+        String png = Base64.getEncoder().encodeToString(network.artifact().read(example.file()));
+        examples.append(
+            """
+            <figure><img src="data:image/png;base64,%s" width="396" height="96" alt="Test image %d, %s, and saliency maps of the left hemisphere, the right one and the whole network">
+            <figcaption><b>%s</b> (%s). Left alone: %s %s. Right alone: %s %s. Whole: %s %s, %s %s.</figcaption></figure>
+            """
+                .formatted(
+                    png,
+                    example.image(),
+                    Html.escaped(Html.name(example.truth().get(0))),
+                    Html.escaped(Html.name(example.truth().get(0))),
+                    Html.escaped(Html.name(example.truth().get(1))),
+                    Html.escaped(Html.name(example.left())), tick(Split.leftIsRight(example.splitCase())),
+                    Html.escaped(Html.name(example.right())), tick(Split.rightIsRight(example.splitCase())),
+                    Html.escaped(Html.name(example.fine())), tick(Split.fineIsRight(example.splitCase())),
+                    Html.escaped(Html.name(example.coarse())), tick(Split.coarseIsRight(example.splitCase()))));
+      } catch (DamagedArtifact e) {
+        // the next analysis makes it anew
+      }
+    }
+    return examples.append("</div>\n")
+        + Html.note(
+            ("The first test image of each case that there is one of, of %s, seed %d: the image, and what speaks for the answer of"
+                    + " the left hemisphere alone, of the right one alone, and for the fine answer of the whole (Grad-CAM on each"
+                    + " hemisphere's last maps).")
+                .formatted(network.cell().model(), network.cell().seed()));
+  }
+
+  private static String tick(boolean right) {
+    return right ? "<span class='right'>(right)</span>" : "<span class='wrong'>(wrong)</span>";
+  }
+}

@@ -1,0 +1,278 @@
+package org.bilateralbrain.analysis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.bilateralbrain.config.CheckpointEvery;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.data.DataSet;
+import org.bilateralbrain.data.DataSource;
+import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.report.Analyses;
+import org.bilateralbrain.report.AnalysisCsv;
+import org.bilateralbrain.report.AnalysisText;
+import org.bilateralbrain.store.AnalysisFile;
+import org.bilateralbrain.store.AnalysisFile.Reliance;
+import org.bilateralbrain.store.AnalysisFile.Split;
+import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.Metrics;
+import org.bilateralbrain.store.Store;
+import org.bilateralbrain.sweep.SweepSetup;
+import org.bilateralbrain.train.JobData;
+import org.bilateralbrain.train.JobRunner;
+import org.bilateralbrain.train.TrainedNetworks;
+import org.bilateralbrain.nn.Head;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Analyses of really trained, tiny networks of every model. */
+class NetworkAnalysisTest {
+
+  private static final Configuration HADOOP = new Configuration();
+  private static final int IMAGES = 100;
+
+  @TempDir static Path temp;
+  private static SweepSetup setup;
+  private static DataSet dataSet;
+  private static NetworkAnalysis analysis;
+
+  @BeforeAll
+  static void trainAndAnalyse() throws IOException {
+    Path file =
+        Files.writeString(
+            temp.resolve("tiny.conf"),
+            """
+            bilateral {
+              name = tiny
+              data.synthetic { train-images = 200, test-images = 100 }
+              grid {
+                seeds = [0, 1]
+                models = [unilateral-fine, unilateral-coarse, unilateral-both, bilateral-specialised, bilateral-unspecialised,
+                          bilateral-fine-fine, ensemble]
+                variants { symmetric {}, plastic { left { width = 3, freeze = false } } }
+              }
+              ensemble.sizes = [2]
+              hemisphere { width = 2, epochs = 2, batch-size = 50, learning-rate = 3e-3 }
+              both-heads { epochs = 2, batch-size = 50, learning-rate = 3e-3 }
+              heads { feature-views = 1, epochs = 2, batch-size = 50, learning-rate = 3e-3 }
+            }
+            """);
+    setup = SweepSetup.of(SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve("store"))), HADOOP);
+    dataSet = DataSource.Cache.load(setup.source(), HADOOP);
+    JobRunner runner = new JobRunner(setup.store(), dataSet, HADOOP, new CheckpointEvery.Never());
+    for (Job job : setup.plan().jobs()) {
+      runner.run(job, progress -> {});
+    }
+    analysis = new NetworkAnalysis(setup.store(), dataSet, HADOOP);
+    for (Cell cell : setup.plan().cells()) {
+      analysis.run(cell.job(), cell.heads());
+    }
+  }
+
+  @Test
+  void predictionsAgreeWithTheAccuraciesInTheResults() throws IOException {
+    for (Cell cell : setup.plan().cells()) {
+      Metrics metrics = setup.store().find(JobRunner.key(cell.job())).orElseThrow().metrics();
+      List<String[]> rows = csv(cell);
+      assertThat(rows).hasSize(IMAGES);
+      for (Head head : Head.values()) {
+        int label = head == Head.FINE ? 2 : 3;
+        int answer = head == Head.FINE ? 4 : 6;
+        long right = rows.stream().filter(row -> row[answer].equals(row[label])).count();
+        if (cell.heads().contains(head)) {
+          assertThat((double) right / IMAGES).as(cell.job().title()).isEqualTo(metrics.heads().get(head.label()).test());
+        } else {
+          assertThat(rows).as("a head that isn't there").allMatch(row -> row[answer].isEmpty());
+        }
+      }
+    }
+  }
+
+  @Test
+  void parquetHoldsWhatTheTextHolds() throws IOException {
+    for (Cell cell : setup.plan().cells()) {
+      List<String> fromParquet = new ArrayList<>();
+      Path file = Files.write(temp.resolve("predictions.parquet"), artifact(cell).read("predictions.parquet"));
+      try (ParquetReader<Group> reader =
+          ParquetReader.builder(new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.toUri())).build()) {
+        for (Group row = reader.read(); row != null; row = reader.read()) {
+          fromParquet.add(inText(row));
+        }
+      }
+      assertThat(fromParquet).isEqualTo(csv(cell).stream().map(row -> String.join(",", row)).toList());
+    }
+  }
+
+  private static String inText(Group row) {
+    List<String> cells = new ArrayList<>();
+    for (int field = 0; field < row.getType().getFieldCount(); field++) {
+      cells.add(row.getFieldRepetitionCount(field) == 0 ? "" : row.getValueToString(field, 0));
+    }
+    return String.join(",", cells);
+  }
+
+  @Test
+  void theSixteenCasesAddUpToTheAccuraciesOfTheHemispheresAndTheWhole() throws IOException {
+    Cell left = cell("unilateral-fine", "symmetric");
+    Cell right = cell("unilateral-coarse", "symmetric");
+    Cell whole = cell("bilateral-specialised", "symmetric");
+    int[] images = analysis(whole).split().images();
+
+    assertThat(Arrays.stream(images).sum()).isEqualTo(IMAGES);
+    assertThat(right(images, Split::leftIsRight)).isEqualTo(accuracy(left, "fine"));
+    assertThat(right(images, Split::rightIsRight)).isEqualTo(accuracy(right, "coarse"));
+    assertThat(right(images, Split::fineIsRight)).isEqualTo(accuracy(whole, "fine"));
+    assertThat(right(images, Split::coarseIsRight)).isEqualTo(accuracy(whole, "coarse"));
+  }
+
+  @Test
+  void networksThatWereNotMadeFromSpecialistsHaveNoSuchCases() throws IOException {
+    for (String model : List.of("unilateral-fine", "unilateral-both", "bilateral-unspecialised", "bilateral-fine-fine", "ensemble-2")) {
+      assertThat(analysis(cell(model, "symmetric")).split()).as(model).isNull();
+      assertThat(analysis(cell(model, "symmetric")).examples()).isEmpty();
+    }
+    assertThat(analysis(cell("bilateral-specialised", "plastic")).split()).as("hemispheres that learn on").isNotNull();
+  }
+
+  @Test
+  void everyCaseThatOccursHasAPictureOfItsFirstImage() throws IOException {
+    Cell whole = cell("bilateral-specialised", "symmetric");
+    AnalysisFile file = analysis(whole);
+
+    assertThat(file.examples()).hasSize((int) Arrays.stream(file.split().images()).filter(count -> count > 0).count());
+    for (AnalysisFile.Example example : file.examples()) {
+      var picture = ImageIO.read(new ByteArrayInputStream(artifact(whole).read(example.file())));
+      assertThat(picture.getWidth()).isEqualTo(4 * 96 + 3 * 4);
+      assertThat(picture.getHeight()).isEqualTo(96);
+      int original = picture.getRGB(48, 48);
+      int offset = example.image() * 3072 + 16 * 32 + 16;
+      assertThat(original >> 16 & 0xff).as("red").isEqualTo(dataSet.test().pixels()[offset] & 0xff);
+      assertThat(original & 0xff).as("blue").isEqualTo(dataSet.test().pixels()[offset + 2048] & 0xff);
+    }
+  }
+
+  @Test
+  void aSilencedHemisphereIsOneWhoseWeightsInTheHeadAreZero() throws IOException {
+    Cell whole = cell("bilateral-unspecialised", "symmetric");
+    ComputationGraph network = new TrainedNetworks(setup.store(), dataSet, HADOOP).of(whole.job()).get(0);
+    int left = 16;
+    INDArray weights = network.getLayer("fine").getParam("W");
+    Reliance reliance = analysis(whole).reliance().get("fine");
+    assertThat(reliance.accuracy()).isEqualTo(accuracy(whole, "fine"));
+    assertThat(Math.hypot(reliance.leftNorm(), reliance.rightNorm()))
+        .isCloseTo(weights.norm2Number().doubleValue(), org.assertj.core.data.Offset.offset(1e-5));
+
+    weights.get(NDArrayIndex.interval(0, left), NDArrayIndex.all()).assign(0);
+
+    TestPass silenced = TestPass.of(List.of(network), whole.heads(), JobData.of(whole.job().data(), dataSet));
+    assertThat(reliance.leftSilenced()).isEqualTo(silenced.accuracy(Head.FINE));
+  }
+
+  @Test
+  void confusionsCountEveryImageOnceAndTheDiagonalOfTheCoarseHeadIsWhatIsRight() throws IOException {
+    for (Cell cell : setup.plan().cells()) {
+      analysis(cell)
+          .heads()
+          .forEach(
+              (head, of) -> {
+                assertThat(Arrays.stream(of.superclasses()).flatMapToInt(Arrays::stream).sum()).isEqualTo(IMAGES);
+                for (int superclass = 0; superclass < of.superclasses().length; superclass++) {
+                  int diagonal = of.superclasses()[superclass][superclass];
+                  if (head.equals("coarse")) {
+                    assertThat(of.rightBySuperclass()[superclass]).isEqualTo(diagonal);
+                  } else {
+                    assertThat(of.rightBySuperclass()[superclass]).isLessThanOrEqualTo(diagonal);
+                  }
+                }
+              });
+    }
+  }
+
+  @Test
+  void whatWasAnalysedIsNotAnalysedAgainUnlessItIsDamaged() throws IOException {
+    Cell cell = cell("unilateral-both", "symmetric");
+    assertThat(analysis.run(cell.job(), cell.heads())).isFalse();
+    Path file = Path.of(artifact(cell).location("analysis.json").toUri().getPath());
+    Files.writeString(file, "{}");
+
+    assertThat(analysis.run(cell.job(), cell.heads())).isTrue();
+    assertThat(analysis(cell).images()).isEqualTo(IMAGES);
+  }
+
+  @Test
+  void aNetworkWhoseHemispheresAreGoneCanNotBeAnalysed() throws IOException {
+    Store empty = Store.open(temp.resolve("empty").toString(), HADOOP);
+
+    assertThat(new NetworkAnalysis(empty, dataSet, HADOOP).isPossible(cell("bilateral-specialised", "symmetric").job())).isFalse();
+  }
+
+  @Test
+  void tablesTellMeansOverSeeds() throws IOException {
+    Analyses analyses = Analyses.read(setup.store(), setup.planFile());
+
+    String text = new AnalysisText(analyses).markdown();
+    Map<String, String> files = new AnalysisCsv(analyses).files();
+
+    assertThat(text.lines().filter(line -> line.contains("right") && line.contains("±")).count()).as("cases").isEqualTo(15);
+    assertThat(text).contains("| bilateral-unspecialised | plastic   | resnet9  | joined");
+    assertThat(files.get("split.csv").lines()).hasSize(1 + 4 * 16);
+    assertThat(files.get("reliance.csv").lines()).hasSize(1 + 2 * 2 * (2 + 2 + 2));
+    assertThat(files.get("networks.csv").lines()).hasSize(1 + setup.plan().cells().size());
+    assertThat(files.get("networks.csv")).contains("predictions.parquet");
+  }
+
+  private interface Answer {
+    boolean isRight(int number);
+  }
+
+  private static double right(int[] images, Answer answer) {
+    int right = 0;
+    for (int number = 0; number < images.length; number++) {
+      right += answer.isRight(number) ? images[number] : 0;
+    }
+    return (double) right / IMAGES;
+  }
+
+  private static double accuracy(Cell cell, String head) throws IOException {
+    return setup.store().find(JobRunner.key(cell.job())).orElseThrow().metrics().heads().get(head).test();
+  }
+
+  private static Cell cell(String model, String variant) {
+    return setup.plan().cells().stream()
+        .filter(cell -> cell.model().equals(model) && cell.variant().equals(variant) && cell.seed() == 0)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Artifact artifact(Cell cell) throws IOException {
+    return setup.store().find(AnalysisFile.key(JobRunner.key(cell.job()))).orElseThrow();
+  }
+
+  private static AnalysisFile analysis(Cell cell) throws IOException {
+    return Json.decode(artifact(cell).read(AnalysisFile.FILE_NAME), AnalysisFile.class);
+  }
+
+  private static List<String[]> csv(Cell cell) throws IOException {
+    return new String(artifact(cell).read("predictions.csv"), StandardCharsets.UTF_8)
+        .lines().skip(1).map(line -> line.split(",", -1)).toList();
+  }
+}
