@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
       ReportCommand.class,
       TestCommand.class,
       AnalyseCommand.class,
+      DiffCommand.class,
       PrepareCommand.class,
       ConvertCommand.class,
       GcCommand.class,

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.bilateralbrain.store.AnalysisFile;
 import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.DamagedArtifact;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Store;
@@ -29,23 +30,23 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
 
   public static Analyses read(Store store, SweepPlanFile plan) throws IOException {
     Map<Group, List<OfNetwork>> groups = new TreeMap<>(Comparator.comparingInt(Group::place).thenComparing(Group::toString));
-    for (SweepPlanFile.Cell cell : plan.cells()) {
-      Optional<Artifact> artifact = store.find(AnalysisFile.key(cell.artifact()));
-      if (artifact.isPresent()) {
-        try {
-          AnalysisFile analysis = Json.decode(artifact.get().read(AnalysisFile.FILE_NAME), AnalysisFile.class);
-          groups
-              .computeIfAbsent(Group.of(cell), any -> new ArrayList<>())
-              .add(new OfNetwork(cell, artifact.get(), analysis));
-        } catch (DamagedArtifact e) {
-          // as if it had not been analysed: the next analysis makes it anew
-        }
-      }
+    for (Optional<OfNetwork> each : Concurrently.each(plan.cells(), cell -> read(store, cell))) {
+      each.ifPresent(network -> groups.computeIfAbsent(Group.of(network.cell()), any -> new ArrayList<>()).add(network));
     }
     return new Analyses(new LinkedHashMap<>(groups));
   }
 
-  public boolean isEmpty() {
-    return groups.isEmpty();
+  /** A damaged one is as if it had not been made: the next analysis makes it anew. */
+  private static Optional<OfNetwork> read(Store store, SweepPlanFile.Cell cell) throws IOException {
+    Optional<Artifact> artifact = store.find(AnalysisFile.key(cell.artifact()));
+    if (artifact.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      AnalysisFile analysis = Json.decode(artifact.get().read(AnalysisFile.FILE_NAME), AnalysisFile.class);
+      return Optional.of(new OfNetwork(cell, artifact.get(), analysis));
+    } catch (DamagedArtifact e) {
+      return Optional.empty();
+    }
   }
 }

@@ -18,6 +18,14 @@ final class Percent {
     return Double.isNaN(share) ? NOTHING : String.format(Locale.ROOT, "%+.2f", 100 * share);
   }
 
+  /** Of a test; NaN where there was none. */
+  static String probability(double p) {
+    if (Double.isNaN(p)) {
+      return NOTHING;
+    }
+    return p < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", p);
+  }
+
   /** Networks without a result are not passed over in silence: (2 of 3). */
   static String meanAndDeviation(Summary summary, int without) {
     String count = without == 0 ? Integer.toString(summary.n()) : summary.n() + " of " + (summary.n() + without);

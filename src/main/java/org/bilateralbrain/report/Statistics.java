@@ -105,7 +105,7 @@ public record Statistics(
     return Optional.empty();
   }
 
-  private static List<Comparison> corrected(List<Comparison> comparisons) {
+  static List<Comparison> corrected(List<Comparison> comparisons) {
     double[] t = Holm.corrected(comparisons.stream().mapToDouble(Comparison::t).toArray());
     double[] wilcoxon = Holm.corrected(comparisons.stream().mapToDouble(Comparison::wilcoxon).toArray());
     List<Comparison> corrected = new ArrayList<>();

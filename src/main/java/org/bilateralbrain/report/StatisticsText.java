@@ -3,7 +3,6 @@ package org.bilateralbrain.report;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.function.Function;
@@ -140,8 +139,8 @@ public final class StatisticsText {
               Percent.difference(differences.mean()),
               Percent.interval(differences),
               Integer.toString(differences.n()),
-              probability(each.t()),
-              probability(each.wilcoxon())));
+              Percent.probability(each.t()),
+              Percent.probability(each.wilcoxon())));
     }
     return table;
   }
@@ -153,13 +152,6 @@ public final class StatisticsText {
       return base.variant();
     }
     return base.variant().equals(comparison.group().variant()) ? base.model() : "%s, %s".formatted(base.model(), base.variant());
-  }
-
-  private static String probability(double p) {
-    if (Double.isNaN(p)) {
-      return Percent.NOTHING;
-    }
-    return p < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", p);
   }
 
   private static String raw(double value) {

@@ -1,11 +1,11 @@
 package org.bilateralbrain.report;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.DamagedArtifact;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Metrics;
@@ -27,11 +27,9 @@ public record SweepResults(List<ResultRow> rows) {
       return Optional.empty();
     }
     Map<String, JobStatus> statuses = statuses(store, sweep);
-    List<ResultRow> rows = new ArrayList<>();
-    for (SweepPlanFile.Cell cell : Json.decode(plan.get(), SweepPlanFile.class).cells()) {
-      rows.addAll(rows(store, cell, statuses.get(cell.id())));
-    }
-    return Optional.of(new SweepResults(rows));
+    List<SweepPlanFile.Cell> cells = Json.decode(plan.get(), SweepPlanFile.class).cells();
+    List<List<ResultRow>> rows = Concurrently.each(cells, cell -> rows(store, cell, statuses.get(cell.id())));
+    return Optional.of(new SweepResults(rows.stream().flatMap(List::stream).toList()));
   }
 
   /** What the sweep's driver saw fail has failed, even if an older artifact, damaged since, can still be read. */

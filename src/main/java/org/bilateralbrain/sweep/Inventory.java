@@ -1,16 +1,16 @@
 package org.bilateralbrain.sweep;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.bilateralbrain.grid.Cell;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
+import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.JobRunner;
@@ -34,7 +34,7 @@ public final class Inventory {
 
   /** A job is needed if a cell shows it or a job that has to be done starts from it. */
   static Inventory of(Store store, SweepPlan plan) throws IOException {
-    Map<Job, Lookup> lookups = new ConcurrentHashMap<>();
+    Map<Job, Lookup> lookups = new HashMap<>();
     Set<Job> needed = new HashSet<>();
     Set<Job> next = plan.cells().stream().map(Cell::job).collect(Collectors.toSet());
     while (!next.isEmpty()) {
@@ -52,23 +52,12 @@ public final class Inventory {
     return new Inventory(store, lookups, needed);
   }
 
-  private interface Lookups {
-    Lookup of(Job job) throws IOException;
-  }
-
-  private static void lookUp(Set<Job> jobs, Map<Job, Lookup> found, Lookups lookups) throws IOException {
-    try {
-      jobs.parallelStream()
-          .forEach(
-              job -> {
-                try {
-                  found.put(job, lookups.of(job));
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+  private static void lookUp(Set<Job> jobs, Map<Job, Lookup> found, Concurrently.Request<Job, Lookup> lookups)
+      throws IOException {
+    List<Job> inOrder = List.copyOf(jobs);
+    List<Lookup> answers = Concurrently.each(inOrder, lookups);
+    for (int i = 0; i < answers.size(); i++) {
+      found.put(inOrder.get(i), answers.get(i));
     }
   }
 

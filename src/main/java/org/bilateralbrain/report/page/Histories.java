@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.DamagedArtifact;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
@@ -22,19 +23,23 @@ record Histories(Map<String, List<Map<String, List<Double>>>> byNetwork) {
   /** Of all jobs that have been done and that train something. */
   static Histories read(Store store, SweepPlanFile plan) throws IOException {
     Map<String, List<Map<String, List<Double>>>> byNetwork = new LinkedHashMap<>();
-    for (SweepPlanFile.Job job : plan.jobs()) {
-      if (job.kind().equals("hemisphere") || job.kind().equals("bilateral")) {
-        Optional<Artifact> artifact = store.find(job.artifact());
-        if (artifact.isPresent() && artifact.get().has(FILE)) {
-          String name = job.title().replaceAll(SEEDS, "");
-          byNetwork.computeIfAbsent(name, any -> new ArrayList<>()).addAll(columns(artifact.get()));
-        }
+    List<SweepPlanFile.Job> trained =
+        plan.jobs().stream().filter(job -> job.kind().equals("hemisphere") || job.kind().equals("bilateral")).toList();
+    List<List<Map<String, List<Double>>>> histories = Concurrently.each(trained, job -> columns(store.find(job.artifact())));
+    for (int i = 0; i < trained.size(); i++) {
+      if (!histories.get(i).isEmpty()) {
+        String name = trained.get(i).title().replaceAll(SEEDS, "");
+        byNetwork.computeIfAbsent(name, any -> new ArrayList<>()).addAll(histories.get(i));
       }
     }
     return new Histories(byNetwork);
   }
 
-  private static List<Map<String, List<Double>>> columns(Artifact artifact) throws IOException {
+  private static List<Map<String, List<Double>>> columns(Optional<Artifact> found) throws IOException {
+    if (found.isEmpty() || !found.get().has(FILE)) {
+      return List.of();
+    }
+    Artifact artifact = found.get();
     try {
       List<String> lines = new String(artifact.read(FILE), StandardCharsets.UTF_8).lines().toList();
       List<String> names = List.of(lines.get(0).split(","));

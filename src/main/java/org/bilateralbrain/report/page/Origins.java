@@ -1,12 +1,14 @@
 package org.bilateralbrain.report.page;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.DamagedArtifact;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Provenance;
@@ -39,19 +41,17 @@ record Origins(
     Set<String> machines = new TreeSet<>();
     double coreHours = 0;
     double gpuHours = 0;
-    for (SweepPlanFile.Job job : plan.jobs()) {
-      jobs.merge(job.kind(), 1, Integer::sum);
-      Optional<Artifact> artifact = store.find(job.artifact());
-      if (artifact.isPresent()) {
-        done.merge(job.kind(), 1, Integer::sum);
-        Optional<Provenance> provenance = provenance(artifact.get());
-        if (provenance.isPresent()) {
-          Provenance of = provenance.get();
-          programs.add(of.program());
-          machines.add("%s (%s, Java %s)".formatted(of.host(), of.gpu() == null ? of.processor() : of.gpu(), of.java()));
-          coreHours += of.gpu() == null ? of.hours() : 0;
-          gpuHours += of.gpu() == null ? 0 : of.hours();
-        }
+    List<Made> all = Concurrently.each(plan.jobs(), job -> made(store, job));
+    for (int i = 0; i < all.size(); i++) {
+      String kind = plan.jobs().get(i).kind();
+      jobs.merge(kind, 1, Integer::sum);
+      done.merge(kind, all.get(i).isThere() ? 1 : 0, Integer::sum);
+      if (all.get(i).how().isPresent()) {
+        Provenance of = all.get(i).how().get();
+        programs.add(of.program());
+        machines.add("%s (%s, Java %s)".formatted(of.host(), of.gpu() == null ? of.processor() : of.gpu(), of.java()));
+        coreHours += of.gpu() == null ? of.hours() : 0;
+        gpuHours += of.gpu() == null ? 0 : of.hours();
       }
     }
     return new Origins(
@@ -59,13 +59,18 @@ record Origins(
         jobs, done, programs, machines, coreHours, gpuHours);
   }
 
-  private static Optional<Provenance> provenance(Artifact artifact) throws IOException {
+  /** Of one job. */
+  private record Made(boolean isThere, Optional<Provenance> how) {}
+
+  private static Made made(Store store, SweepPlanFile.Job job) throws IOException {
+    Optional<Artifact> artifact = store.find(job.artifact());
+    if (artifact.isEmpty() || !artifact.get().has(Provenance.FILE_NAME)) {
+      return new Made(artifact.isPresent(), Optional.empty());
+    }
     try {
-      return artifact.has(Provenance.FILE_NAME)
-          ? Optional.of(Json.decode(artifact.read(Provenance.FILE_NAME), Provenance.class))
-          : Optional.empty();
+      return new Made(true, Optional.of(Json.decode(artifact.get().read(Provenance.FILE_NAME), Provenance.class)));
     } catch (DamagedArtifact e) {
-      return Optional.empty();
+      return new Made(false, Optional.empty());
     }
   }
 }

@@ -1,0 +1,69 @@
+package org.bilateralbrain.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.report.SweepDiff;
+import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.SweepPlanFile;
+import org.bilateralbrain.sweep.SparkDriver;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "diff",
+    description =
+        "Compares two sweeps that have been run: settings that differ, and the change of each line of the table with its"
+            + " significance.",
+    mixinStandardHelpOptions = true)
+final class DiffCommand implements Callable<Integer> {
+
+  private static final String SWEEPS = "sweeps";
+
+  @Parameters(index = "0", paramLabel = "A", description = "A sweep: its configuration file, or its folder in a store (…/sweeps/NAME).")
+  private String first;
+
+  @Parameters(index = "1", paramLabel = "B", description = "Another one, likewise.")
+  private String second;
+
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() throws Exception {
+    Sweep a = sweep(first);
+    Sweep b = sweep(second);
+    command.commandLine().getOut().print(SweepDiff.of(a.store(), a.name(), b.store(), b.name()).markdown());
+    command.commandLine().getOut().flush();
+    return Main.DONE;
+  }
+
+  private record Sweep(Store store, String name) {}
+
+  private Sweep sweep(String named) throws IOException {
+    if (new File(named).isFile()) {
+      SweepConfig config = SweepConfig.load(new File(named), List.of());
+      return thatWasRun(Store.open(config.store(), SparkDriver.hadoop()), config.name());
+    }
+    Path folder = new Path(named);
+    if (folder.getParent() == null || !folder.getParent().getName().equals(SWEEPS)) {
+      throw new ParameterException(
+          command.commandLine(), "%s is neither a configuration file nor a sweep's folder (…/sweeps/NAME)".formatted(named));
+    }
+    Path root = folder.getParent().getParent();
+    return thatWasRun(Store.open(root == null ? "." : root.toString(), SparkDriver.hadoop()), folder.getName());
+  }
+
+  private Sweep thatWasRun(Store store, String name) throws IOException {
+    if (store.readSweepFile(name, SweepPlanFile.FILE_NAME).isEmpty()) {
+      throw new ParameterException(
+          command.commandLine(), "%s holds no sweep named %s: it has not been run".formatted(store.root(), name));
+    }
+    return new Sweep(store, name);
+  }
+}

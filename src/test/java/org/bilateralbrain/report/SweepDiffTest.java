@@ -1,0 +1,96 @@
+package org.bilateralbrain.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.Metrics;
+import org.bilateralbrain.store.RunFile;
+import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.SweepPlanFile;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SweepDiffTest {
+
+  @TempDir Path temp;
+  private Store store;
+
+  @BeforeEach
+  void open() throws IOException {
+    store = Store.open(temp.toString(), new Configuration());
+  }
+
+  @Test
+  void cellsOfBothAreComparedOverCommonSeedsAndTheOthersAreNamed() throws IOException {
+    sweep("a", "epochs = 4", Map.of("unilateral-fine", List.of(0.50, 0.60, 0.70), "unilateral-coarse", List.of(0.7)));
+    sweep("b", "epochs = 8", Map.of("unilateral-fine", List.of(0.52, 0.63), "ensemble-2", List.of(0.8)));
+
+    SweepDiff diff = SweepDiff.of(store, "a", store, "b");
+
+    assertThat(diff.cells()).singleElement().satisfies(cell -> {
+      assertThat(cell.change().differences().mean()).isCloseTo(0.025, within(1e-12));
+      assertThat(cell.change().differences().n()).isEqualTo(2);
+      assertThat(cell.first().n()).isEqualTo(3);
+    });
+    assertThat(diff.onlyInFirst()).containsExactly("unilateral-coarse, symmetric, resnet9, fine");
+    assertThat(diff.onlyInSecond()).containsExactly("ensemble-2, symmetric, resnet9, fine");
+    assertThat(diff.markdown()).contains("| +2.50  |", "Only in the first: unilateral-coarse");
+  }
+
+  @Test
+  void settingsThatDifferAreNamedWithBothValuesAndSoAreProgramAndData() throws IOException {
+    sweep("a", "epochs = 4, width = 8, only-here = [1, 2]", Map.of());
+    sweep("b", "epochs = 8, width = 8", Map.of());
+    store.writeSweepFile("a", RunFile.FILE_NAME, Json.encode(new RunFile("bilateral 1", "x", "d", "s", "h", "t", null)));
+    store.writeSweepFile("b", RunFile.FILE_NAME, Json.encode(new RunFile("bilateral 2", "x", "d", "s", "h", "t", null)));
+
+    assertThat(SweepDiff.of(store, "a", store, "b").markdown())
+        .contains("(program): bilateral 1 → bilateral 2", "bilateral.epochs: 4 → 8", "bilateral.only-here: [1,2] → –")
+        .doesNotContain("width", "digest");
+  }
+
+  @Test
+  void aSweepComparedWithItselfDiffersInNothing() throws IOException {
+    sweep("a", "epochs = 4", Map.of("unilateral-fine", List.of(0.50, 0.60, 0.70)));
+
+    assertThat(SweepDiff.of(store, "a", store, "a").markdown()).contains("No setting differs.", "| +0.00  |");
+  }
+
+  @Test
+  void aSweepThatWasNotRunIsNamed() throws IOException {
+    sweep("a", "epochs = 4", Map.of());
+
+    assertThatThrownBy(() -> SweepDiff.of(store, "a", store, "b")).isInstanceOf(IOException.class).hasMessageContaining("no sweep named b");
+  }
+
+  /** With the given test accuracies, one a seed. */
+  private void sweep(String name, String settings, Map<String, List<Double>> accuracies) throws IOException {
+    List<SweepPlanFile.Cell> cells = new ArrayList<>();
+    for (var model : accuracies.entrySet()) {
+      for (int seed = 0; seed < model.getValue().size(); seed++) {
+        SweepPlanFile.Cell cell =
+            new SweepPlanFile.Cell(
+                model.getKey(), "symmetric", "resnet9", "", seed, seed, List.of("fine"), "hemisphere", name + model.getKey() + seed);
+        cells.add(cell);
+        Metrics metrics = new Metrics(1, 1, 1, 1, 1, Map.of("fine", new Metrics.Accuracy(null, model.getValue().get(seed))));
+        try (ArtifactWriter artifact = store.write(cell.artifact())) {
+          artifact.write(Metrics.FILE_NAME, out -> out.write(Json.encode(metrics)));
+          artifact.commit();
+        }
+      }
+    }
+    store.writeSweepFile(name, SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(cells, List.of())));
+    store.writeSweepFile(name, "configuration.conf", ("bilateral { " + settings + " }").getBytes(StandardCharsets.UTF_8));
+  }
+}
