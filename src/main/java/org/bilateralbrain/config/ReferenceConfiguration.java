@@ -24,7 +24,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       Map.of(
           "evaluate", "every network is tested",
           "save_dir", "the store is bilateral.store",
-          "logger", "there is one kind of record, history.csv",
+          "logger", "every training writes history.csv and an event file for TensorBoard",
           "ckpt_callback", "the best epoch on held-out images is kept",
           "val_dir", "validation images are held out of the training set",
           "accelerator", "the build decides: CPU, or the profile cuda",

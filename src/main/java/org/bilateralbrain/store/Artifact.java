@@ -10,7 +10,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.Set;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
@@ -47,6 +49,11 @@ public final class Artifact {
 
   public boolean has(String file) {
     return manifest.files().containsKey(file);
+  }
+
+  /** The names of its files, the manifest's not among them. */
+  public Set<String> files() {
+    return Collections.unmodifiableSet(manifest.files().keySet());
   }
 
   public Metrics metrics() throws IOException {

@@ -125,7 +125,7 @@ public final class JobRunner {
   private String make(Job job, ArtifactWriter artifact, Attempt attempt) throws IOException {
     JobData data = JobData.of(job.data(), dataSet);
     if (job instanceof HemisphereJob hemisphere) {
-      return write(HemisphereTraining.run(hemisphere, data, attempt, distribution), artifact);
+      return write(HemisphereTraining.run(hemisphere, data, attempt, distribution), job, artifact);
     }
     if (job instanceof GivenHemisphereJob given) {
       ComputationGraph network = givenHemispheres.load(given);
@@ -139,10 +139,10 @@ public final class JobRunner {
       ComputationGraph left = networks.read(bilateral.left());
       ComputationGraph right = networks.read(bilateral.right());
       HeadExamples examples = examples(bilateral, data, left, right);
-      return write(BilateralTraining.run(bilateral, data, left, right, examples, attempt), artifact);
+      return write(BilateralTraining.run(bilateral, data, left, right, examples, attempt), job, artifact);
     }
     if (job instanceof EndToEndJob endToEnd) {
-      return write(EndToEndTraining.run(endToEnd, data, networks::read, attempt), artifact);
+      return write(EndToEndTraining.run(endToEnd, data, networks::read, attempt), job, artifact);
     }
     EnsembleJob ensemble = (EnsembleJob) job;
     List<ComputationGraph> members = new ArrayList<>();
@@ -152,8 +152,9 @@ public final class JobRunner {
     return write(Testing.of(members, ensemble.members().get(0).heads(), data), artifact);
   }
 
-  private static String write(TrainedNetwork trained, ArtifactWriter artifact) throws IOException {
+  private static String write(TrainedNetwork trained, Job job, ArtifactWriter artifact) throws IOException {
     trained.writeTo(artifact);
+    new TrainingEvents(job, trained.history(), trained.metrics(), Instant.now()).writeTo(artifact);
     return trained.metrics().inWords();
   }
 
