@@ -22,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
       PlanCommand.class,
       StatusCommand.class,
       ReportCommand.class,
+      TensorBoardCommand.class,
       TestCommand.class,
       AnalyseCommand.class,
       DiffCommand.class,

@@ -44,5 +44,10 @@ public record SweepPlanFile(@JsonProperty("cells") List<Cell> cells, @JsonProper
     public ArtifactKey artifact() {
       return new ArtifactKey(kind, id);
     }
+
+    /** Whether it is of a kind that trains a network; a hemisphere may also be given, which its artifact shows. */
+    public boolean mayTrain() {
+      return kind.equals("hemisphere") || kind.equals("bilateral");
+    }
   }
 }

@@ -8,7 +8,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.SweepPlanFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +31,7 @@ class MainTest {
   @Test
   void helpNamesEveryCommandAndTheExitCodes() {
     assertThat(execute("--help")).isZero();
-    assertThat(out()).contains("run", "plan", "status", "report", "prepare", "wrong usage, configuration or data");
+    assertThat(out()).contains("run", "plan", "status", "report", "tensorboard", "prepare", "wrong usage, configuration or data");
   }
 
   @Test
@@ -83,13 +89,44 @@ class MainTest {
   }
 
   @Test
-  void statusAndReportOfASweepThatWasNeverRunSaySo() throws IOException {
+  void statusReportAndTensorBoardOfASweepThatWasNeverRunSaySo() throws IOException {
     String store = "bilateral.store=" + temp.resolve("store");
 
     assertThat(execute("status", conf(TINY), "--set", store)).isZero();
     assertThat(execute("report", conf(TINY), "--set", store)).isZero();
+    assertThat(execute("tensorboard", conf(TINY), "--set", store, "--target", temp.resolve("runs").toString())).isZero();
 
-    assertThat(out().lines()).hasSize(2).allMatch(line -> line.endsWith("holds no sweep named tiny: it has not been run"));
+    assertThat(temp.resolve("runs")).doesNotExist();
+    assertThat(out().lines()).hasSize(3).allMatch(line -> line.endsWith("holds no sweep named tiny: it has not been run"));
+  }
+
+  @Test
+  void tensorboardCopiesWhatIsThereNamesWhatIsNotAndSaysHowToLookAtIt() throws IOException {
+    Store store = Store.open(temp.resolve("store").toString(), new Configuration());
+    SweepPlanFile.Job done = new SweepPlanFile.Job("hemisphere", "0123456789", "fine hemisphere, seed 0");
+    SweepPlanFile.Job running = new SweepPlanFile.Job("hemisphere", "abcdefabcd", "fine hemisphere, seed 1");
+    store.writeSweepFile(
+        "tiny", SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(List.of(), List.of(done, running))));
+    try (ArtifactWriter artifact = store.write(done.artifact())) {
+      artifact.write("events.out.tfevents.1.x", out -> out.write(1));
+      artifact.commit();
+    }
+    Path target = temp.resolve("my runs");
+
+    assertThat(
+            execute(
+                "tensorboard", conf(TINY), "--set", "bilateral.store=" + store.root(), "--target", target.toString()))
+        .isZero();
+
+    assertThat(out().lines())
+        .containsExactly(
+            "no event file  fine hemisphere, seed 1: not done yet",
+            "event files copied: 1, jobs without one: 1",
+            "tensorboard --logdir '" + target + "'");
+    try (Stream<Path> files = Files.walk(target)) {
+      assertThat(files.filter(Files::isRegularFile))
+          .containsExactly(target.resolve("fine-hemisphere-seed-0-01234567/events.out.tfevents.1.x"));
+    }
   }
 
   @Test

@@ -23,8 +23,7 @@ record Histories(Map<String, List<Map<String, List<Double>>>> byNetwork) {
   /** Of all jobs that have been done and that train something. */
   static Histories read(Store store, SweepPlanFile plan) throws IOException {
     Map<String, List<Map<String, List<Double>>>> byNetwork = new LinkedHashMap<>();
-    List<SweepPlanFile.Job> trained =
-        plan.jobs().stream().filter(job -> job.kind().equals("hemisphere") || job.kind().equals("bilateral")).toList();
+    List<SweepPlanFile.Job> trained = plan.jobs().stream().filter(SweepPlanFile.Job::mayTrain).toList();
     List<List<Map<String, List<Double>>>> histories = Concurrently.each(trained, job -> columns(store.find(job.artifact())));
     for (int i = 0; i < trained.size(); i++) {
       if (!histories.get(i).isEmpty()) {

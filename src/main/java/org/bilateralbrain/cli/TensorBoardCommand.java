@@ -1,0 +1,64 @@
+package org.bilateralbrain.cli;
+
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.data.Locations;
+import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.SweepPlanFile;
+import org.bilateralbrain.sweep.SparkDriver;
+import org.bilateralbrain.tensorboard.GatheredRuns;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "tensorboard",
+    description =
+        "Copies the event files of a sweep's trainings into one folder, under names that say what was trained, for"
+            + " TensorBoard to show. The sweep may be running elsewhere.",
+    mixinStandardHelpOptions = true)
+final class TensorBoardCommand implements Callable<Integer> {
+
+  @Mixin private SweepOptions options;
+  @Spec private CommandSpec command;
+
+  @Option(
+      names = "--target",
+      required = true,
+      paramLabel = "FOLDER",
+      description = "The folder to copy to, or any Hadoop URI; what was copied there before is replaced.")
+  private String target;
+
+  @Override
+  public Integer call() throws Exception {
+    SweepConfig config = options.load();
+    Store store = Store.open(config.store(), SparkDriver.hadoop());
+    Optional<byte[]> plan = store.readSweepFile(config.name(), SweepPlanFile.FILE_NAME);
+    PrintWriter out = command.commandLine().getOut();
+    if (plan.isEmpty()) {
+      out.printf("%s holds no sweep named %s: it has not been run%n", store.root(), config.name());
+      return Main.DONE;
+    }
+    Path folder = Locations.path(target);
+    FileSystem fileSystem = folder.getFileSystem(SparkDriver.hadoop());
+    fileSystem.setWriteChecksum(false); // no .crc files beside them
+    GatheredRuns runs = GatheredRuns.gather(Json.decode(plan.get(), SweepPlanFile.class), store, fileSystem, folder);
+    runs.missing().forEach(job -> out.println("no event file  " + job));
+    out.printf(
+        "event files copied: %d, jobs without one: %d%ntensorboard --logdir %s%n",
+        runs.names().size(), runs.missing().size(), quoted(target));
+    return Main.DONE;
+  }
+
+  /** As a shell takes it for one word. */
+  private static String quoted(String word) {
+    return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+}
