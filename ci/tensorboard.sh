@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Reads every event file under a folder with TensorBoard's own reader, prints each run's tags, number of steps and last
+# values, and compares them with history.csv, metrics.json and job.json where these lie beside it.
+#   ci/tensorboard.sh FOLDER                     a store, or what the command tensorboard made of it
+#   PYTHON=venv/bin/python ci/tensorboard.sh …   with the Python that has TensorBoard (pip install tensorboard)
+# Exit codes: 0 all equal, 1 a difference or no event file at all, 2 no TensorBoard.
+set -euo pipefail
+
+if (($# != 1)) || [[ ! -d $1 ]]; then
+  echo "usage: ci/tensorboard.sh FOLDER" >&2
+  exit 2
+fi
+exec "${PYTHON:-python3}" "$(dirname "${BASH_SOURCE[0]}")/read_events.py" "$1"
