@@ -1,5 +1,6 @@
 package org.bilateralbrain.store;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
@@ -37,9 +38,16 @@ public record SweepPlanFile(@JsonProperty("cells") List<Cell> cells, @JsonProper
     }
   }
 
-  /** One job, in words. */
+  /**
+   * One job, in words.
+   *
+   * @param work roughly how much it is, in an arbitrary unit; null in files of older programs
+   */
   public record Job(
-      @JsonProperty("kind") String kind, @JsonProperty("id") String id, @JsonProperty("title") String title) {
+      @JsonProperty("kind") String kind,
+      @JsonProperty("id") String id,
+      @JsonProperty("title") String title,
+      @JsonProperty("work") @JsonInclude(JsonInclude.Include.NON_NULL) Double work) {
 
     public ArtifactKey artifact() {
       return new ArtifactKey(kind, id);

@@ -1,18 +1,26 @@
 package org.bilateralbrain.store;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Duration;
 import java.util.Map;
 
 /**
  * {@code status.json} of a sweep: what its driver last knew of each job.
  *
- * @param updated when, ISO 8601
+ * @param started when this run did, ISO 8601; null in files of older programs
+ * @param updated when, likewise; again and again while the driver is alive, see {@link #HEARTBEAT}
  * @param jobs by id
  */
 public record SweepStatusFile(
-    @JsonProperty("updated") String updated, @JsonProperty("jobs") Map<String, JobStatus> jobs) {
+    @JsonProperty("started") @JsonInclude(JsonInclude.Include.NON_NULL) String started,
+    @JsonProperty("updated") String updated,
+    @JsonProperty("jobs") Map<String, JobStatus> jobs) {
 
   public static final String FILE_NAME = "status.json";
+
+  /** A driver writes the file at least this often, whether something has changed or not. */
+  public static final Duration HEARTBEAT = Duration.ofMinutes(1);
 
   /** What became of a job. */
   public enum State {

@@ -65,7 +65,7 @@ final class DataParallelEpochs implements EpochTrainer {
 
   /** The loss is that of the workers' last step before each averaging. */
   @Override
-  public Trained train(int epoch) {
+  public Trained train(int epoch, Map<Head, Double> validated) {
     long start = System.nanoTime();
     double lossSum = 0;
     double seconds = 0;
@@ -86,7 +86,14 @@ final class DataParallelEpochs implements EpochTrainer {
       int done = (int) ((long) images * (i + 1) / rounds);
       listener.update(
           new Progress(
-              "epoch", epoch + 1, job.training().epochs(), done, images, lossSum / (i + 1), done / seconds));
+              "epoch",
+              epoch + 1,
+              job.training().epochs(),
+              done,
+              images,
+              lossSum / (i + 1),
+              Head.byLabel(validated),
+              done / seconds));
     }
     return new Trained(lossSum / rounds, images, seconds);
   }

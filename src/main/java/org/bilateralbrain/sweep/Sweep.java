@@ -17,6 +17,7 @@ import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.RunFile;
 import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.SweepStatusFile;
 import org.bilateralbrain.store.SweepStatusFile.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,9 @@ public final class Sweep {
 
   /** The status of thousands of jobs takes a while to write. */
   private static final long STATUS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** For whoever follows the sweep from elsewhere: so they can tell a quiet driver from a dead one. */
+  private static final long HEARTBEAT_NANOS = SweepStatusFile.HEARTBEAT.toNanos();
 
   private final SweepSetup setup;
   private final Optional<Duration> timeout;
@@ -106,7 +110,8 @@ public final class Sweep {
     while (!schedule.isEmpty() || !submitted.isEmpty()) {
       submit();
       changed |= noteStarted() | collect();
-      if (changed && System.nanoTime() - lastStatus > STATUS_INTERVAL_NANOS) {
+      long age = System.nanoTime() - lastStatus;
+      if (changed && age > STATUS_INTERVAL_NANOS || age > HEARTBEAT_NANOS) {
         noteStatus();
         changed = false;
         lastStatus = System.nanoTime();

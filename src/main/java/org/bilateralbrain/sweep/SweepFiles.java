@@ -76,6 +76,6 @@ final class SweepFiles {
   }
 
   private static SweepPlanFile.Job job(Job job) {
-    return new SweepPlanFile.Job(job.kind(), job.id(), job.title());
+    return new SweepPlanFile.Job(job.kind(), job.id(), job.title(), job.work());
   }
 }

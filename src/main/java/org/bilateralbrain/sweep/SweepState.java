@@ -15,6 +15,7 @@ import org.bilateralbrain.store.SweepStatusFile.State;
 /** What the driver knows of each job that the sweep needs. */
 final class SweepState {
 
+  private final String started = now();
   private final Map<Job, JobStatus> statuses = new LinkedHashMap<>();
 
   /** An id is a hash of everything that a job depends on: computed once, however often the state is written. */
@@ -55,6 +56,10 @@ final class SweepState {
   SweepStatusFile file() {
     Map<String, JobStatus> byId = new LinkedHashMap<>();
     statuses.forEach((job, status) -> byId.put(ids.computeIfAbsent(job, Job::id), status));
-    return new SweepStatusFile(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), byId);
+    return new SweepStatusFile(started, now(), byId);
+  }
+
+  private static String now() {
+    return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 }

@@ -20,9 +20,10 @@ public interface EpochTrainer {
    * without the ones before it.
    *
    * @param epoch from 0
+   * @param validated accuracies after the epoch before, for whoever follows the training; empty if there are none
    * @throws TrainingFailed if the loss is not finite
    */
-  Trained train(int epoch);
+  Trained train(int epoch, Map<Head, Double> validated);
 
   /** Accuracy on the validation part, for each head; empty if nothing is held out. */
   Map<Head, Double> validate();

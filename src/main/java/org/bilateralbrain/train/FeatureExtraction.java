@@ -2,6 +2,7 @@ package org.bilateralbrain.train;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Map;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.Subset;
@@ -57,7 +58,7 @@ final class FeatureExtraction {
       out.write(NpyFormat.values(hemisphere.outputSingle(MiniBatch.ofImages(batch).input()).dup('c').data().asFloat()));
       images += batch.count();
       double perSecond = images / ((System.nanoTime() - start) / 1e9);
-      listener.update(new Progress("view", round, job.views(), images, subset.count(), null, perSecond));
+      listener.update(new Progress("view", round, job.views(), images, subset.count(), null, Map.of(), perSecond));
       LocalEpochs.stopIfInterrupted();
     }
   }

@@ -47,6 +47,11 @@ final class History {
     return Collections.unmodifiableList(epochs);
   }
 
+  /** Accuracies after the last epoch; empty before the first one and if nothing is held out. */
+  Map<Head, Double> lastValidation() {
+    return epochs.isEmpty() ? Map.of() : epochs.get(epochs.size() - 1).validation();
+  }
+
   /** The first epoch of highest validation accuracy; without validation the last one. */
   Epoch best() {
     Epoch best = epochs.get(epochs.size() - 1);

@@ -33,7 +33,7 @@ record LocalEpochs(
   }
 
   @Override
-  public Trained train(int epoch) {
+  public Trained train(int epoch, Map<Head, Double> validated) {
     Nd4j.getRandom().setSeed(Seeds.derive(seed, "dropout", epoch));
     long start = System.nanoTime();
     int images = 0;
@@ -44,7 +44,15 @@ record LocalEpochs(
       images += batch.count();
       seconds = (System.nanoTime() - start) / 1e9;
       listener.update(
-          new Progress("epoch", epoch + 1, epochs, images, imagesPerEpoch, lossSum / images, images / seconds));
+          new Progress(
+              "epoch",
+              epoch + 1,
+              epochs,
+              images,
+              imagesPerEpoch,
+              lossSum / images,
+              Head.byLabel(validated),
+              images / seconds));
       stopIfInterrupted();
     }
     return new Trained(lossSum / images, images, seconds);

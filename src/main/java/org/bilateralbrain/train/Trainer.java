@@ -36,7 +36,7 @@ final class Trainer {
     History history = new History(heads);
     checkpoints.restore(network, best).forEach(history::add);
     for (int epoch = history.count(); epoch < epochs; epoch++) {
-      history.add(trainEpoch(epoch, trainer));
+      history.add(trainEpoch(epoch, history.lastValidation(), trainer));
       if (history.best().epoch() == epoch + 1) {
         best.assign(network.params());
       }
@@ -48,8 +48,8 @@ final class Trainer {
     return history;
   }
 
-  private History.Epoch trainEpoch(int epoch, EpochTrainer trainer) {
-    EpochTrainer.Trained trained = trainer.train(epoch);
+  private History.Epoch trainEpoch(int epoch, Map<Head, Double> validated, EpochTrainer trainer) {
+    EpochTrainer.Trained trained = trainer.train(epoch, validated);
     if (!Double.isFinite(network.params().sumNumber().doubleValue())) {
       throw TrainingFailed.diverged("the weights are not finite after", epoch + 1);
     }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.faults.Faults.Operation;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ abstract class StoreContract extends CommitContract {
     ArtifactKey done = new ArtifactKey("hemisphere", "done");
     ArtifactKey half = new ArtifactKey("hemisphere", "half");
     commit(store, done, "weights", "metrics");
-    store.writeProgress(done, new Progress("epoch", 1, 2, 10, 20, 0.5, 100));
+    store.writeProgress(done, new Progress("epoch", 1, 2, 10, 20, 0.5, Map.of(), 100));
     Store dying = dying((operation, path) -> {
       if (operation == Operation.CLOSE && path.getName().equals("manifest.json")) {
         throw new IOException("the machine is dead");
@@ -100,8 +101,8 @@ abstract class StoreContract extends CommitContract {
   @Test
   void noFileIsLeftBesideTheArtifactsOwn() throws IOException {
     commit(store, "weights", "metrics");
-    store.writeProgress(KEY, new Progress("epoch", 1, 2, 10, 20, 0.5, 100));
-    store.writeProgress(KEY, new Progress("epoch", 2, 2, 10, 20, 0.5, 100));
+    store.writeProgress(KEY, new Progress("epoch", 1, 2, 10, 20, 0.5, Map.of(), 100));
+    store.writeProgress(KEY, new Progress("epoch", 2, 2, 10, 20, 0.5, Map.of(), 100));
     assertThat(store.readProgress(KEY)).hasValueSatisfying(p -> assertThat(p.fraction()).isEqualTo(0.75));
     store.deleteAttempts(KEY);
 

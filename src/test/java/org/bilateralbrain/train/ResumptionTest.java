@@ -2,6 +2,7 @@ package org.bilateralbrain.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.CheckpointEvery;
 import org.bilateralbrain.config.SweepConfig;
@@ -16,6 +19,7 @@ import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.FeaturesJob;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -100,6 +104,35 @@ class ResumptionTest {
     Files.writeString(temp.resolve("store/attempts"), "a file where the folder of checkpoints should be");
 
     assertThat(runner(setup).run(job, NOBODY)).startsWith("test accuracy fine");
+  }
+
+  @Test
+  void whoFollowsATrainingHearsOfTheLastValidationAlsoAfterItWentOn() throws IOException {
+    SweepSetup setup = setup("store");
+    Job job = setup.plan().jobs().get(0);
+    assertThatThrownBy(() -> runner(setup).run(job, dyingIn(3))).hasMessage("killed");
+    Map<Integer, Map<String, Double>> heard = new TreeMap<>();
+    runner(setup).run(job, progress -> heard.put(progress.round(), progress.validation()));
+
+    List<String> history = history(setup, job);
+    assertThat(history.get(0)).isEqualTo("epoch,train_loss,validation_fine,validation_coarse");
+    assertThat(heard.keySet()).startsWith(3).hasSize(history.size() - 3);
+    heard.forEach(
+        (epoch, validation) -> {
+          String[] before = history.get(epoch - 1).split(",");
+          assertThat(validation)
+              .containsExactly(entry("fine", Double.valueOf(before[2])), entry("coarse", Double.valueOf(before[3])));
+        });
+  }
+
+  @Test
+  void beforeTheFirstValidationNobodyHearsOfOne() throws IOException {
+    SweepSetup setup = setup("store");
+    List<Progress> heard = new ArrayList<>();
+    runner(setup).run(setup.plan().jobs().get(0), heard::add);
+
+    assertThat(heard).filteredOn(progress -> progress.round() == 1).isNotEmpty().allMatch(p -> p.validation().isEmpty());
+    assertThat(heard).filteredOn(progress -> progress.round() == 2).isNotEmpty().noneMatch(p -> p.validation().isEmpty());
   }
 
   @Test
