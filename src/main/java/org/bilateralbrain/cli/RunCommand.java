@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.report.AccuracyTable;
+import org.bilateralbrain.report.progress.EventLines;
 import org.bilateralbrain.sweep.SparkDriver;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.sweep.SweepSummary;
@@ -29,7 +30,7 @@ final class RunCommand implements Callable<Integer> {
     SweepSetup setup = SweepSetup.of(config, SparkDriver.hadoop());
     progress.printf("Sweep %s, results in %s%n", config.name(), setup.store().sweepFolder(config.name()));
     progress.flush();
-    SweepSummary summary = Interruption.explaining(progress, () -> SparkDriver.run(setup, progress));
+    SweepSummary summary = Interruption.explaining(progress, () -> SparkDriver.run(setup, new EventLines(progress)));
     byte[] table = setup.store().readSweepFile(config.name(), AccuracyTable.FILE_NAME).orElseThrow();
     PrintWriter out = command.commandLine().getOut();
     out.println(new String(table, StandardCharsets.UTF_8));

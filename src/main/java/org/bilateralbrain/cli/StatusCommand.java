@@ -1,17 +1,14 @@
 package org.bilateralbrain.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bilateralbrain.config.SweepConfig;
-import org.bilateralbrain.store.Json;
-import org.bilateralbrain.store.Progress;
+import org.bilateralbrain.report.progress.ProgressText;
+import org.bilateralbrain.report.progress.StoredSweep;
 import org.bilateralbrain.store.Store;
-import org.bilateralbrain.store.SweepPlanFile;
-import org.bilateralbrain.store.SweepStatusFile;
-import org.bilateralbrain.store.SweepStatusFile.JobStatus;
 import org.bilateralbrain.store.SweepStatusFile.State;
 import org.bilateralbrain.sweep.SparkDriver;
 import picocli.CommandLine.Command;
@@ -33,40 +30,42 @@ final class StatusCommand implements Callable<Integer> {
     SweepConfig config = options.load();
     Store store = Store.open(config.store(), SparkDriver.hadoop());
     PrintWriter out = command.commandLine().getOut();
-    Optional<byte[]> plan = store.readSweepFile(config.name(), SweepPlanFile.FILE_NAME);
-    Optional<byte[]> status = store.readSweepFile(config.name(), SweepStatusFile.FILE_NAME);
-    if (plan.isEmpty() || status.isEmpty()) {
+    Optional<StoredSweep.Look> look = new StoredSweep(store, config.name()).look();
+    if (look.isEmpty()) {
       out.printf("%s holds no sweep named %s: it has not been run%n", store.root(), config.name());
       return Main.DONE;
     }
-    SweepStatusFile statuses = Json.decode(status.get(), SweepStatusFile.class);
-    for (SweepPlanFile.Job job : Json.decode(plan.get(), SweepPlanFile.class).jobs()) {
-      JobStatus known = statuses.jobs().get(job.id());
-      if (known != null) {
-        out.printf(
-            "%-8s  %s/%s  %s%s%n",
-            known.state().name().toLowerCase(Locale.ROOT), job.kind(), job.id(), job.title(), details(store, job, known));
-      }
-    }
-    out.printf("%s; last written by its driver at %s%n", counts(statuses.jobs()), statuses.updated());
+    print(store, look.get(), out);
     return Main.DONE;
   }
 
-  private static String details(Store store, SweepPlanFile.Job job, JobStatus status) {
-    if (status.state() == State.RUNNING) {
-      return ": " + store.readProgress(job.artifact()).map(Progress::inWords).orElse("starting");
+  private static void print(Store store, StoredSweep.Look look, PrintWriter out) {
+    for (StoredSweep.Job job : look.jobs()) {
+      out.printf("%-8s  %s  %s%s%n", word(job.state()), job.key(), job.title(), details(store, job));
     }
-    return status.reason().isEmpty() ? "" : ": " + status.reason();
+    String ago = look.snapshot().isDriverSilent() ? ", " + ProgressText.ago(look.snapshot().silence()) : "";
+    out.printf("%s; last written by its driver at %s%s%n", counts(look.jobs()), look.updated(), ago);
   }
 
-  private static String counts(Map<String, JobStatus> jobs) {
+  private static String details(Store store, StoredSweep.Job job) {
+    if (job.state() == State.RUNNING) {
+      return ": " + ProgressText.of(store.readProgress(job.key()));
+    }
+    return job.status().reason().isEmpty() ? "" : ": " + job.status().reason();
+  }
+
+  private static String counts(List<StoredSweep.Job> jobs) {
     StringBuilder counts = new StringBuilder(jobs.size() + " jobs:");
     String separator = " ";
     for (State state : State.values()) {
-      long count = jobs.values().stream().filter(job -> job.state() == state).count();
-      counts.append(separator).append(count).append(' ').append(state.name().toLowerCase(Locale.ROOT));
+      long count = jobs.stream().filter(job -> job.state() == state).count();
+      counts.append(separator).append(count).append(' ').append(word(state));
       separator = ", ";
     }
     return counts.toString();
+  }
+
+  private static String word(State state) {
+    return state.name().toLowerCase(Locale.ROOT);
   }
 }

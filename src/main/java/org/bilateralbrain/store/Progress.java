@@ -3,7 +3,6 @@ package org.bilateralbrain.store;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -43,18 +42,5 @@ public record Progress(
     double imagesLeft = (double) (rounds - round + 1) * imagesPerRound - imagesDone;
     double seconds = imagesLeft / imagesPerSecond;
     return Double.isFinite(seconds) ? OptionalDouble.of(seconds) : OptionalDouble.empty();
-  }
-
-  /** For people. */
-  public String inWords() {
-    return String.format(
-        Locale.ROOT,
-        "%s %d/%d, %d %%%s, %.0f images/s",
-        phase,
-        round,
-        rounds,
-        100L * imagesDone / imagesPerRound,
-        loss == null ? "" : String.format(Locale.ROOT, ", loss %.3f", loss),
-        imagesPerSecond);
   }
 }

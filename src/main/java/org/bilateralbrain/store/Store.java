@@ -48,6 +48,11 @@ public final class Store {
     return root;
   }
 
+  /** Whether asking it costs next to nothing. */
+  public boolean isLocal() {
+    return fileSystem instanceof LocalFiles;
+  }
+
   /** Looks an artifact up and verifies every byte of it. */
   public Lookup look(ArtifactKey key) throws IOException {
     Lookup lookup = new Lookup.Absent();

@@ -33,7 +33,12 @@ public record SweepStatusFile(
     REUSED,
     FAILED,
     /** A job that it depends on has failed. */
-    BLOCKED
+    BLOCKED;
+
+    /** Whether something is still to come of the job. */
+    public boolean isUnderWay() {
+      return this == WAITING || this == RUNNING;
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.bilateralbrain.report.progress.ProgressView;
 
 /**
  * Where Spark begins and ends. The master, resources and everything else about the cluster come from spark-submit, or
@@ -23,7 +24,7 @@ public final class SparkDriver {
   }
 
   /** Runs a sweep in a Spark application of its own. */
-  public static SweepSummary run(SweepSetup setup, PrintWriter progress) throws IOException, InterruptedException {
+  public static SweepSummary run(SweepSetup setup, ProgressView progress) throws IOException, InterruptedException {
     try (JavaSparkContext spark = start(setup)) {
       return new Sweep(setup, spark, progress).run();
     }
@@ -48,6 +49,8 @@ public final class SparkDriver {
     SparkConf conf =
         new SparkConf()
             .setAppName("bilateral " + setup.config().name())
+            // Spark's own bar would be drawn over ours.
+            .set("spark.ui.showConsoleProgress", "false")
             // Jobs and outcomes are records, which the Kryo of Spark 3.5 can't read back; they are small.
             .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     try {

@@ -1,7 +1,6 @@
 package org.bilateralbrain.sweep;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +15,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.RunFile;
+import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepStatusFile;
 import org.bilateralbrain.store.SweepStatusFile.State;
@@ -52,7 +52,7 @@ public final class Sweep {
   /**
    * @param progress where people are told how it is getting on
    */
-  public Sweep(SweepSetup setup, JavaSparkContext context, PrintWriter progress) {
+  public Sweep(SweepSetup setup, JavaSparkContext context, ProgressView progress) {
     this.setup = setup;
     timeout = setup.config().execution().jobTimeout();
     spark = new SparkJobs(setup, context);
@@ -117,7 +117,7 @@ public final class Sweep {
         lastStatus = System.nanoTime();
       }
       timeout.ifPresent(limit -> submitted.forEach(submission -> submission.stopAfter(limit)));
-      log.summarise();
+      log.refresh();
       Thread.sleep(POLL_MILLIS);
     }
   }

@@ -8,12 +8,34 @@ import java.util.List;
 import java.util.Map;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
+import org.bilateralbrain.report.progress.Snapshot;
+import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.SweepStatusFile;
 import org.bilateralbrain.store.SweepStatusFile.JobStatus;
 import org.bilateralbrain.store.SweepStatusFile.State;
+import org.bilateralbrain.train.JobRunner;
 
 /** What the driver knows of each job that the sweep needs. */
 final class SweepState {
+
+  /** A job as people follow it. */
+  record Tracked(Job job, State state) implements Snapshot.Job {
+
+    @Override
+    public double work() {
+      return job.work();
+    }
+
+    @Override
+    public String title() {
+      return job.title();
+    }
+
+    @Override
+    public ArtifactKey key() {
+      return JobRunner.key(job);
+    }
+  }
 
   private final String started = now();
   private final Map<Job, JobStatus> statuses = new LinkedHashMap<>();
@@ -42,15 +64,15 @@ final class SweepState {
   }
 
   int count(State state) {
-    return jobs(state).size();
+    return (int) statuses.values().stream().filter(status -> status.state() == state).count();
   }
 
   int count() {
     return statuses.size();
   }
 
-  List<Job> jobs(State state) {
-    return statuses.keySet().stream().filter(job -> of(job) == state).toList();
+  List<Tracked> tracked() {
+    return statuses.entrySet().stream().map(each -> new Tracked(each.getKey(), each.getValue().state())).toList();
   }
 
   SweepStatusFile file() {

@@ -18,6 +18,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.report.progress.EventLines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -166,7 +167,7 @@ class GpuIT {
     StringWriter progress = new StringWriter();
     try (JavaSparkContext spark = LocalCluster.start(conf)) {
       SweepSetup setup = SweepSetup.of(SweepConfig.load(file.toFile(), all), new Configuration());
-      new Sweep(setup, spark, new PrintWriter(progress)).run();
+      new Sweep(setup, spark, new EventLines(new PrintWriter(progress))).run();
     }
     return progress.toString();
   }

@@ -23,6 +23,7 @@ import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.report.progress.EventLines;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.train.JobRunner;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -117,7 +118,7 @@ class MacroArchitecturesIT {
             "bilateral.grid.variants.wide-right.right.width=3");
     SweepSetup setup =
         SweepSetup.of(SweepConfig.load(Path.of("conf/asymmetries.conf").toFile(), small), new Configuration());
-    SweepSummary summary = new Sweep(setup, spark, new PrintWriter(Writer.nullWriter())).run();
+    SweepSummary summary = new Sweep(setup, spark, new EventLines(new PrintWriter(Writer.nullWriter()))).run();
 
     assertThat(summary.complete()).isTrue();
     long hemispheres = setup.plan().jobs().stream().filter(job -> job instanceof HemisphereJob).count();
@@ -209,7 +210,7 @@ class MacroArchitecturesIT {
   }
 
   private SweepSummary run(String... overrides) throws Exception {
-    return new Sweep(setup(overrides), spark, new PrintWriter(Writer.nullWriter())).run();
+    return new Sweep(setup(overrides), spark, new EventLines(new PrintWriter(Writer.nullWriter()))).run();
   }
 
   private SweepSetup setup(String... overrides) throws IOException {

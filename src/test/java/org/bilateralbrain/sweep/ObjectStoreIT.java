@@ -11,6 +11,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.report.ResultsCsv;
+import org.bilateralbrain.report.progress.EventLines;
 import org.bilateralbrain.store.S3Proxy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +44,7 @@ class ObjectStoreIT {
   }
 
   private SweepSummary run(JavaSparkContext spark) throws Exception {
-    return new Sweep(setup(spark.hadoopConfiguration()), spark, new PrintWriter(Writer.nullWriter())).run();
+    return new Sweep(setup(spark.hadoopConfiguration()), spark, new EventLines(new PrintWriter(Writer.nullWriter()))).run();
   }
 
   private SweepSetup setup(Configuration hadoop) throws Exception {

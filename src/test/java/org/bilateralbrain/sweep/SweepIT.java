@@ -31,6 +31,9 @@ import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.store.Json;
+import org.bilateralbrain.report.progress.EventLines;
+import org.bilateralbrain.report.progress.ProgressText;
+import org.bilateralbrain.report.progress.StoredSweep;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.Provenance;
@@ -99,6 +102,20 @@ class SweepIT {
   }
 
   @Test
+  void theStoreTellsHowLongASweepTookAndHowMuchWorkItWas() throws Exception {
+    SweepSetup setup = setup("store", "bilateral.grid.seeds=[0]");
+    run("store", "bilateral.grid.seeds=[0]");
+    StoredSweep.Look look = new StoredSweep(setup.store(), "tiny").look().orElseThrow();
+
+    assertThat(look.snapshot().isOver()).isTrue();
+    assertThat(ProgressText.summary(look.snapshot()))
+        .matches("\\[\\d+ s] 5 of 5 jobs done, 0 running, 0 failed, 0 waiting");
+    assertThat(look.jobs())
+        .extracting(StoredSweep.Job::work)
+        .containsExactlyElementsOf(setup.plan().jobs().stream().map(Job::work).toList());
+  }
+
+  @Test
   void theSameSweepInTwoStoresHasTheSameAccuraciesInEveryDigit() throws Exception {
     run("one");
     run("two");
@@ -159,7 +176,7 @@ class SweepIT {
     };
     StringWriter progress = new StringWriter();
     SweepSummary summary =
-        new Sweep(setup("store", overrides), spark, new PrintWriter(progress)).run();
+        new Sweep(setup("store", overrides), spark, new EventLines(new PrintWriter(progress))).run();
 
     assertThat(summary.toString()).startsWith("8 jobs: 5 trained, 0 reused, 1 failed, 2 blocked");
     assertThat(summary.complete()).isFalse();
@@ -237,7 +254,7 @@ class SweepIT {
       "bilateral.checkpoint-every=1 epoch"
     };
     StringWriter progress = new StringWriter();
-    SweepSummary summary = new Sweep(setup("store", overrides), spark, new PrintWriter(progress)).run();
+    SweepSummary summary = new Sweep(setup("store", overrides), spark, new EventLines(new PrintWriter(progress))).run();
 
     assertThat(summary.toString()).startsWith("2 jobs: 1 trained, 0 reused, 1 failed, 0 blocked");
     assertThat(progress.toString())

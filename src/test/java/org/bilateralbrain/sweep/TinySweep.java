@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.report.progress.EventLines;
 
 /** A sweep of tiny networks on synthetic images, and what its store tells. */
 record TinySweep(Path folder, Path store, List<String> overrides) {
@@ -45,7 +46,7 @@ record TinySweep(Path folder, Path store, List<String> overrides) {
 
   Run run(JavaSparkContext spark) throws Exception {
     StringWriter progress = new StringWriter();
-    SweepSummary summary = new Sweep(setup(), spark, new PrintWriter(progress)).run();
+    SweepSummary summary = new Sweep(setup(), spark, new EventLines(new PrintWriter(progress))).run();
     return new Run(summary, progress.toString());
   }
 

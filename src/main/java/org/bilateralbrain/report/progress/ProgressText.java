@@ -1,0 +1,154 @@
+package org.bilateralbrain.report.progress;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import org.bilateralbrain.report.progress.Snapshot.Running;
+import org.bilateralbrain.store.Progress;
+import org.bilateralbrain.store.SweepStatusFile.State;
+
+/** How far a sweep is, in words: the block of a terminal, which cuts the right ends of long lines, and lines of a log. */
+public final class ProgressText {
+
+  private static final int MOST_SHOWN = 8;
+  private static final int BAR_WIDTH = 20;
+
+  /** So that figures can be seen beside it on eighty columns. */
+  private static final int LONGEST_TITLE = 44;
+
+  private ProgressText() {}
+
+  /** A bar and figures for the whole sweep, then a line for each of the first few running jobs. */
+  public static List<String> block(Snapshot snapshot) {
+    List<String> lines = new ArrayList<>();
+    String left = left(snapshot.secondsLeft());
+    lines.add(bar(snapshot.work().shareDone()) + (left.isEmpty() ? "" : "  " + left) + "  " + counts(snapshot));
+    if (snapshot.isDriverSilent()) {
+      lines.add("  " + lastHeardOf(snapshot.silence()));
+    }
+    List<Running> shown = snapshot.running().subList(0, Math.min(MOST_SHOWN, snapshot.running().size()));
+    lines.addAll(aligned(shown.stream().map(ProgressText::row).toList()));
+    if (shown.size() < snapshot.running().size()) {
+      lines.add("  and %d more".formatted(snapshot.running().size() - shown.size()));
+    }
+    return lines;
+  }
+
+  /** All of it in one line. */
+  public static String summary(Snapshot snapshot) {
+    String left = left(snapshot.secondsLeft());
+    return clock(snapshot.elapsed())
+        + counts(snapshot)
+        + (left.isEmpty() ? "" : "; about " + left)
+        + (snapshot.isDriverSilent() ? "; " + lastHeardOf(snapshot.silence()) : "");
+  }
+
+  /** Something that happened to a job. */
+  public static String event(Optional<Duration> elapsed, String what, String title, String details) {
+    return "%s%-8s %s%s".formatted(clock(elapsed), what, title, details.isEmpty() ? "" : ": " + details);
+  }
+
+  /** One running job. */
+  public static String of(Optional<Progress> progress) {
+    return columns(progress).stream().filter(column -> !column.isEmpty()).collect(Collectors.joining(", "));
+  }
+
+  public static String ago(Duration time) {
+    return roughly(time.toSeconds()) + " ago";
+  }
+
+  private static String lastHeardOf(Duration silence) {
+    return "its driver was last heard of " + ago(silence);
+  }
+
+  private static String counts(Snapshot snapshot) {
+    return "%d of %d jobs done, %d running, %d failed, %d waiting"
+        .formatted(
+            snapshot.countDone(),
+            snapshot.countAll(),
+            snapshot.count(State.RUNNING),
+            snapshot.countLost(),
+            snapshot.count(State.WAITING));
+  }
+
+  private static String bar(double share) {
+    int filled = (int) (share * BAR_WIDTH);
+    return "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled) + " %3d %%".formatted((int) (share * 100));
+  }
+
+  private static List<String> row(Running job) {
+    List<String> row = new ArrayList<>();
+    row.add(shortened(job.title()));
+    row.addAll(columns(job.progress()));
+    return row;
+  }
+
+  private static List<String> columns(Optional<Progress> progress) {
+    if (progress.isEmpty()) {
+      return List.of("starting", "", "", "", "");
+    }
+    Progress known = progress.get();
+    return List.of(
+        "%s %d/%d".formatted(known.phase(), known.round(), known.rounds()),
+        known.loss() == null ? "" : String.format(Locale.ROOT, "loss %.3f", known.loss()),
+        known.validation().isEmpty() ? "" : "validation " + percent(known) + " %",
+        String.format(Locale.ROOT, "%,.0f images/s", known.imagesPerSecond()),
+        left(known.secondsLeft()));
+  }
+
+  /** In the order of the tables' columns: fine, coarse. */
+  private static String percent(Progress progress) {
+    return progress.validation().values().stream()
+        .map(accuracy -> String.format(Locale.ROOT, "%.1f", 100 * accuracy))
+        .collect(Collectors.joining(" / "));
+  }
+
+  private static List<String> aligned(List<List<String>> rows) {
+    List<StringBuilder> lines = rows.stream().map(row -> new StringBuilder()).toList();
+    for (int column = 0; !rows.isEmpty() && column < rows.get(0).size(); column++) {
+      int of = column;
+      int width = rows.stream().mapToInt(row -> row.get(of).length()).max().orElseThrow();
+      for (int i = 0; i < rows.size() && width > 0; i++) {
+        String cell = rows.get(i).get(column);
+        lines.get(i).append("  ").append(cell).append(" ".repeat(width - cell.length()));
+      }
+    }
+    return lines.stream().map(line -> line.toString().stripTrailing()).toList();
+  }
+
+  /** Without the end of what it is; with the seed, which is what tells most jobs apart. */
+  private static String shortened(String title) {
+    if (title.length() <= LONGEST_TITLE) {
+      return title;
+    }
+    String end = "…" + title.substring(Math.max(title.lastIndexOf(", "), title.length() - LONGEST_TITLE / 2));
+    return title.substring(0, LONGEST_TITLE - end.length()) + end;
+  }
+
+  private static String clock(Optional<Duration> elapsed) {
+    return elapsed.map(time -> "[" + exactly(time.toSeconds()) + "] ").orElse("");
+  }
+
+  private static String left(OptionalDouble seconds) {
+    return seconds.isEmpty() ? "" : roughly(Math.round(seconds.getAsDouble())) + " left";
+  }
+
+  private static String exactly(long seconds) {
+    return seconds < 60 || seconds >= 3600 ? roughly(seconds) : "%d min %02d s".formatted(seconds / 60, seconds % 60);
+  }
+
+  private static String roughly(long seconds) {
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    if (seconds < 3600) {
+      return seconds / 60 + " min";
+    }
+    long hours = seconds / 3600;
+    return hours < 100 ? "%d h %02d min".formatted(hours, seconds % 3600 / 60) : "%d days".formatted(hours / 24);
+  }
+}

@@ -1,0 +1,35 @@
+package org.bilateralbrain.report.progress;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.bilateralbrain.store.ArtifactKey;
+import org.bilateralbrain.store.Progress;
+import org.bilateralbrain.store.Store;
+
+/** A store's progress notes, read anew only every few seconds however often they are asked for. */
+public final class RecentNotes implements Snapshot.Notes {
+
+  private static final long INTERVAL_LOCAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long INTERVAL_REMOTE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final Store store;
+  private final long intervalNanos;
+  private final Map<ArtifactKey, Optional<Progress>> notes = new HashMap<>();
+  private long readAt = System.nanoTime();
+
+  public RecentNotes(Store store) {
+    this.store = store;
+    intervalNanos = store.isLocal() ? INTERVAL_LOCAL_NANOS : INTERVAL_REMOTE_NANOS;
+  }
+
+  @Override
+  public Optional<Progress> read(ArtifactKey key) {
+    if (System.nanoTime() - readAt >= intervalNanos) {
+      notes.clear();
+      readAt = System.nanoTime();
+    }
+    return notes.computeIfAbsent(key, store::readProgress);
+  }
+}
