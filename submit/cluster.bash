@@ -170,6 +170,12 @@ submit() {
     printf '%q ' "${line[@]}"
     echo
   else
+    # Whether progress is drawn there as a block that changes; Java 17 can't ask.
+    BILATERAL_TERMINAL=no
+    if [[ -t 2 && ${TERM:-dumb} != dumb ]]; then
+      BILATERAL_TERMINAL=yes
+    fi
+    export BILATERAL_TERMINAL
     exec "${line[@]}"
   fi
 }

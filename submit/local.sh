@@ -49,6 +49,13 @@ for package in java.lang java.lang.invoke java.io java.net java.nio java.util ja
   opens+=("--add-opens=java.base/$package=ALL-UNNAMED")
 done
 
+# Whether progress is drawn there as a block that changes; Java 17 can't ask.
+BILATERAL_TERMINAL=no
+if [[ -t 2 && ${TERM:-dumb} != dumb ]]; then
+  BILATERAL_TERMINAL=yes
+fi
+export BILATERAL_TERMINAL
+
 # ND4J's own default limit of native memory is the heap's size, which says nothing about networks.
 # shellcheck disable=SC2086  # JAVA_OPTS is a list of words
 exec "$java" "${opens[@]}" -Xmx"${BILATERAL_HEAP:-2g}" \

@@ -1,12 +1,17 @@
 package org.bilateralbrain.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.bilateralbrain.config.InvalidConfiguration;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.store.Program;
+import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.sweep.SparkRefusal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -57,19 +62,41 @@ public final class Main {
     }
   }
 
-  private Main() {}
+  /** The scripts set it to "yes" where stderr is a terminal: Java 17 can't ask. */
+  private static final String TERMINAL = "BILATERAL_TERMINAL";
+
+  private final Optional<Terminal> terminal;
+
+  private Main(Optional<Terminal> terminal) {
+    this.terminal = terminal;
+  }
 
   public static void main(String[] args) {
-    System.setOut(new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true, StandardCharsets.UTF_8));
-    System.exit(execute(System.out, System.err, args));
+    System.setOut(inUtf8(new FileOutputStream(FileDescriptor.out)));
+    PrintStream stderr = inUtf8(new FileOutputStream(FileDescriptor.err));
+    Optional<Terminal> terminal = Optional.of(new Terminal(stderr)).filter(any -> "yes".equals(System.getenv(TERMINAL)));
+    System.setErr(terminal.map(Main::inUtf8).orElse(stderr));
+    System.exit(execute(terminal, System.out, System.err, args));
+  }
+
+  private static PrintStream inUtf8(OutputStream stream) {
+    return new PrintStream(stream, true, StandardCharsets.UTF_8);
   }
 
   /** Everything that {@link #main} does but leave the JVM: returns the exit code. */
   static int execute(PrintStream out, PrintStream err, String... args) {
+    return execute(Optional.empty(), out, err, args);
+  }
+
+  /** Where people see how a sweep is getting on: in a block on the terminal, or else in lines. */
+  ProgressView onTerminalOr(ProgressView lines) {
+    return terminal.<ProgressView>map(LiveBlock::new).orElse(lines);
+  }
+
+  private static int execute(Optional<Terminal> terminal, PrintStream out, PrintStream err, String... args) {
     PrintWriter errors = new PrintWriter(err, true, StandardCharsets.UTF_8);
     CommandLine commandLine =
-        new CommandLine(new Main())
+        new CommandLine(new Main(terminal))
             .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
             .setErr(errors)
             .setCaseInsensitiveEnumValuesAllowed(true)

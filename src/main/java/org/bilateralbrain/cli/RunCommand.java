@@ -6,12 +6,14 @@ import java.util.concurrent.Callable;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.report.AccuracyTable;
 import org.bilateralbrain.report.progress.EventLines;
+import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.sweep.SparkDriver;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.sweep.SweepSummary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -22,6 +24,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private SweepOptions options;
   @Spec private CommandSpec command;
+  @ParentCommand private Main main;
 
   @Override
   public Integer call() throws Exception {
@@ -30,11 +33,17 @@ final class RunCommand implements Callable<Integer> {
     SweepSetup setup = SweepSetup.of(config, SparkDriver.hadoop());
     progress.printf("Sweep %s, results in %s%n", config.name(), setup.store().sweepFolder(config.name()));
     progress.flush();
-    SweepSummary summary = Interruption.explaining(progress, () -> SparkDriver.run(setup, new EventLines(progress)));
+    SweepSummary summary = Interruption.explaining(progress, () -> run(setup, progress));
     byte[] table = setup.store().readSweepFile(config.name(), AccuracyTable.FILE_NAME).orElseThrow();
     PrintWriter out = command.commandLine().getOut();
     out.println(new String(table, StandardCharsets.UTF_8));
     out.println(summary);
     return summary.complete() ? Main.DONE : Main.SOME_FAILED;
+  }
+
+  private SweepSummary run(SweepSetup setup, PrintWriter progress) throws Exception {
+    try (ProgressView view = main.onTerminalOr(new EventLines(progress))) {
+      return SparkDriver.run(setup, view);
+    }
   }
 }

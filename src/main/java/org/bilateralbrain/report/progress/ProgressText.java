@@ -87,6 +87,7 @@ public final class ProgressText {
     return row;
   }
 
+  /** What is wanted most comes first: a narrow terminal shows no more. */
   private static List<String> columns(Optional<Progress> progress) {
     if (progress.isEmpty()) {
       return List.of("starting", "", "", "", "");
@@ -94,10 +95,10 @@ public final class ProgressText {
     Progress known = progress.get();
     return List.of(
         "%s %d/%d".formatted(known.phase(), known.round(), known.rounds()),
+        left(known.secondsLeft()),
         known.loss() == null ? "" : String.format(Locale.ROOT, "loss %.3f", known.loss()),
         known.validation().isEmpty() ? "" : "validation " + percent(known) + " %",
-        String.format(Locale.ROOT, "%,.0f images/s", known.imagesPerSecond()),
-        left(known.secondsLeft()));
+        String.format(Locale.ROOT, "%,.0f images/s", known.imagesPerSecond()));
   }
 
   /** In the order of the tables' columns: fine, coarse. */

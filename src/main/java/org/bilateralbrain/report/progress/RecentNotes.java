@@ -8,7 +8,10 @@ import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
 
-/** A store's progress notes, read anew only every few seconds however often they are asked for. */
+/**
+ * A store's progress notes, read anew only every few seconds however often they are asked for. One that is gone is still
+ * the last that was known: a job removes its note when it is done, a little before its driver hears of it.
+ */
 public final class RecentNotes implements Snapshot.Notes {
 
   private static final long INTERVAL_LOCAL_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -16,7 +19,8 @@ public final class RecentNotes implements Snapshot.Notes {
 
   private final Store store;
   private final long intervalNanos;
-  private final Map<ArtifactKey, Optional<Progress>> notes = new HashMap<>();
+  private Map<ArtifactKey, Optional<Progress>> before = Map.of();
+  private Map<ArtifactKey, Optional<Progress>> notes = new HashMap<>();
   private long readAt = System.nanoTime();
 
   public RecentNotes(Store store) {
@@ -27,9 +31,11 @@ public final class RecentNotes implements Snapshot.Notes {
   @Override
   public Optional<Progress> read(ArtifactKey key) {
     if (System.nanoTime() - readAt >= intervalNanos) {
-      notes.clear();
+      before = notes;
+      notes = new HashMap<>();
       readAt = System.nanoTime();
     }
-    return notes.computeIfAbsent(key, store::readProgress);
+    return notes.computeIfAbsent(
+        key, absent -> store.readProgress(key).or(() -> before.getOrDefault(key, Optional.empty())));
   }
 }

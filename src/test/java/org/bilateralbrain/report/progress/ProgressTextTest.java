@@ -49,8 +49,8 @@ class ProgressTextTest {
     assertThat(ProgressText.block(after(125)))
         .containsExactly(
             "███████░░░░░░░░░░░░░  37 %  3 min left  1 of 5 jobs done, 3 running, 0 failed, 1 waiting",
-            "  fine hemisphere, resnet9 width 16, seed 1     epoch 31/60  loss 2.113  validation 31.4 %  1,512 images/s  18 s left",
-            "  coarse hemisphere, resnet9 width 16, seed 10  epoch 1/60   loss 3.000                     900 images/s    1 min left",
+            "  fine hemisphere, resnet9 width 16, seed 1     epoch 31/60  18 s left   loss 2.113  validation 31.4 %  1,512 images/s",
+            "  coarse hemisphere, resnet9 width 16, seed 10  epoch 1/60   1 min left  loss 3.000                     900 images/s",
             "  short, seed 1                                 starting");
     assertThat(ProgressText.summary(after(125)))
         .isEqualTo("[2 min 05 s] 1 of 5 jobs done, 3 running, 0 failed, 1 waiting; about 3 min left");
@@ -74,9 +74,9 @@ class ProgressTextTest {
 
     assertThat(ProgressText.block(after(1)).subList(1, 3))
         .containsExactly(
-            "  heads     epoch 3/4  loss 1.000  validation 31.4 / 50.0 %  1 images/s   20 s left",
-            "  features  view 3/8                                         10 images/s  6 s left");
-    assertThat(ProgressText.of(Optional.of(notes.get("features")))).isEqualTo("view 3/8, 10 images/s, 6 s left");
+            "  heads     epoch 3/4  20 s left  loss 1.000  validation 31.4 / 50.0 %  1 images/s",
+            "  features  view 3/8   6 s left                                         10 images/s");
+    assertThat(ProgressText.of(Optional.of(notes.get("features")))).isEqualTo("view 3/8, 6 s left, 10 images/s");
     assertThat(ProgressText.of(Optional.empty())).isEqualTo("starting");
   }
 

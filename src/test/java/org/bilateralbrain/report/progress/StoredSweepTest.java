@@ -106,7 +106,7 @@ class StoredSweepTest {
   }
 
   @Test
-  void notesAreNotReadAnewWhenTheyAreAskedForAgainAtOnce() throws Exception {
+  void notesAreReadAnewOnlyNowAndThenAndTheLastOneStays() throws Exception {
     RecentNotes notes = new RecentNotes(store);
     Progress first = new Progress("epoch", 1, 2, 5, 10, 1.0, Map.of(), 10);
     Progress second = new Progress("epoch", 2, 2, 5, 10, 1.0, Map.of(), 10);
@@ -117,6 +117,9 @@ class StoredSweepTest {
     assertThat(notes.read(key(0))).contains(first);
     Thread.sleep(1100);
     assertThat(notes.read(key(0))).contains(second);
+    store.deleteAttempts(key(0));
+    Thread.sleep(1100);
+    assertThat(notes.read(key(0))).as("of a job that its driver believes to be running").contains(second);
   }
 
   private String summary() throws IOException {
