@@ -1,19 +1,24 @@
 package org.bilateralbrain.cli;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.report.progress.ProgressText;
+import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.report.progress.StoredSweep;
+import org.bilateralbrain.report.progress.SummaryLines;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepStatusFile.State;
 import org.bilateralbrain.sweep.SparkDriver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -22,21 +27,39 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
 
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+
   @Mixin private SweepOptions options;
   @Spec private CommandSpec command;
+  @ParentCommand private Main main;
+
+  @Option(
+      names = "--watch",
+      description = {
+        "Follows the sweep until nothing is running or waiting any more: on a terminal as run does, else with a line",
+        "when something changes and one a minute."
+      })
+  private boolean watch;
 
   @Override
   public Integer call() throws Exception {
     SweepConfig config = options.load();
     Store store = Store.open(config.store(), SparkDriver.hadoop());
     PrintWriter out = command.commandLine().getOut();
-    Optional<StoredSweep.Look> look = new StoredSweep(store, config.name()).look();
+    StoredSweep sweep = new StoredSweep(store, config.name());
+    Optional<StoredSweep.Look> look = watch ? last(sweep, out) : sweep.look();
     if (look.isEmpty()) {
       out.printf("%s holds no sweep named %s: it has not been run%n", store.root(), config.name());
       return Main.DONE;
     }
     print(store, look.get(), out);
     return Main.DONE;
+  }
+
+  private Optional<StoredSweep.Look> last(StoredSweep sweep, PrintWriter out) throws Exception {
+    try (ProgressView view = main.onTerminalOr(new SummaryLines(out))) {
+      return new Watch(sweep, view, PAUSE).untilItIsOver();
+    }
   }
 
   private static void print(Store store, StoredSweep.Look look, PrintWriter out) {

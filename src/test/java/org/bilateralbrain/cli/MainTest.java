@@ -5,19 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
+import org.bilateralbrain.store.SweepStatusFile.JobStatus;
+import org.bilateralbrain.store.SweepStatusFile.State;
+import org.bilateralbrain.store.SweepStatusFile;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(60)
 class MainTest {
 
   private static final String TINY =
@@ -126,6 +136,68 @@ class MainTest {
     try (Stream<Path> files = Files.walk(target)) {
       assertThat(files.filter(Files::isRegularFile))
           .containsExactly(target.resolve("fine-hemisphere-seed-0-01234567/events.out.tfevents.1.x"));
+    }
+  }
+
+  @Test
+  void watchingASweepThatGoesOnEndsWithItAndTellsOfEachChange() throws Exception {
+    status(State.TRAINED, State.RUNNING, State.WAITING);
+    Thread driver =
+        new Thread(
+            () -> {
+              await("1 of 3 jobs done, 1 running, 0 failed, 1 waiting");
+              status(State.TRAINED, State.FAILED, State.WAITING);
+              await("1 of 3 jobs done, 0 running, 1 failed, 1 waiting");
+              status(State.TRAINED, State.FAILED, State.BLOCKED);
+            });
+    driver.start();
+
+    assertThat(execute("status", conf(TINY), "--set", "bilateral.store=" + temp.resolve("store"), "--watch")).isZero();
+    driver.join();
+    assertThat(out().lines())
+        .hasSize(7)
+        .element(2).asString().isEqualTo("[1 min 00 s] 1 of 3 jobs done, 0 running, 2 failed, 0 waiting");
+    assertThat(out()).contains("failed    hemisphere/1  job 1: because").contains("3 jobs: 0 waiting, 0 running, 1 trained");
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void statusTellsThatADriverHasNotBeenHeardOfForLong() throws Exception {
+    status(State.RUNNING);
+    String store = "bilateral.store=" + temp.resolve("store");
+    assertThat(execute("status", conf(TINY), "--set", store)).isZero();
+    assertThat(out()).doesNotContain("ago");
+    status(Instant.now().minusSeconds(725), State.RUNNING);
+    assertThat(execute("status", conf(TINY), "--set", store)).isZero();
+
+    assertThat(out().lines().toList()).last().asString().endsWith(", 12 min ago");
+  }
+
+  /** What a driver would write. */
+  private void status(State... states) {
+    status(Instant.now(), states);
+  }
+
+  private void status(Instant updated, State... states) {
+    List<SweepPlanFile.Job> jobs = new ArrayList<>();
+    Map<String, JobStatus> statuses = new LinkedHashMap<>();
+    for (int i = 0; i < states.length; i++) {
+      jobs.add(new SweepPlanFile.Job("hemisphere", "" + i, "job " + i, 1.0));
+      statuses.put("" + i, new JobStatus(states[i], states[i] == State.FAILED ? "because" : ""));
+    }
+    try {
+      Store store = Store.open(temp.resolve("store").toString(), new Configuration());
+      store.writeSweepFile("tiny", SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(List.of(), jobs)));
+      SweepStatusFile file = new SweepStatusFile(updated.minusSeconds(60).toString(), updated.toString(), statuses);
+      store.writeSweepFile("tiny", SweepStatusFile.FILE_NAME, Json.encode(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void await(String text) {
+    while (!out().contains(text)) {
+      Thread.onSpinWait();
     }
   }
 
