@@ -46,7 +46,10 @@ class LocalScriptIT {
     assertThat(process.waitFor()).isZero();
     assertThat(out.get(0)).startsWith("| model").contains("fine %");
     assertThat(out.get(out.size() - 1)).matches("15 jobs: 15 trained, 0 reused, 0 failed, 0 blocked in \\d+ s");
-    assertThat(Files.readString(temp.resolve("stderr"))).contains("Sweep tiny, results in").contains("done");
+    assertThat(Files.readString(temp.resolve("stderr")))
+        .contains("Sweep tiny, results in")
+        .contains("done")
+        .doesNotContain("epoch", "\033");
     assertThat(summaryOf("run")).startsWith("15 jobs: 0 trained, 15 reused");
     assertThat(summaryOf("status")).startsWith("15 jobs: 0 waiting, 0 running, 0 trained, 15 reused");
   }
