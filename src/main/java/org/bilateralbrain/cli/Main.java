@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.apache.logging.log4j.core.LoggerContext;
 import org.bilateralbrain.config.InvalidConfiguration;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.store.Program;
@@ -76,7 +77,18 @@ public final class Main {
     PrintStream stderr = inUtf8(new FileOutputStream(FileDescriptor.err));
     Optional<Terminal> terminal = Optional.of(new Terminal(stderr)).filter(any -> "yes".equals(System.getenv(TERMINAL)));
     System.setErr(terminal.map(Main::inUtf8).orElse(stderr));
+    terminal.ifPresent(any -> restartLog());
     System.exit(execute(terminal, System.out, System.err, args));
+  }
+
+  /**
+   * spark-submit starts the log before this program, and what it prints with keeps the stream that was there then. Its
+   * configuration is looked for anew: the user's, or else ours in place of Spark's defaults.
+   */
+  private static void restartLog() {
+    LoggerContext log = LoggerContext.getContext(false);
+    log.stop();
+    log.start();
   }
 
   private static PrintStream inUtf8(OutputStream stream) {
