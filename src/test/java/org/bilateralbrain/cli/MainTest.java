@@ -113,8 +113,8 @@ class MainTest {
   @Test
   void tensorboardCopiesWhatIsThereNamesWhatIsNotAndSaysHowToLookAtIt() throws IOException {
     Store store = Store.open(temp.resolve("store").toString(), new Configuration());
-    SweepPlanFile.Job done = new SweepPlanFile.Job("hemisphere", "0123456789", "fine hemisphere, seed 0");
-    SweepPlanFile.Job running = new SweepPlanFile.Job("hemisphere", "abcdefabcd", "fine hemisphere, seed 1");
+    SweepPlanFile.Job done = new SweepPlanFile.Job("hemisphere", "0123456789", "fine hemisphere, seed 0", 1.0);
+    SweepPlanFile.Job running = new SweepPlanFile.Job("hemisphere", "abcdefabcd", "fine hemisphere, seed 1", 1.0);
     store.writeSweepFile(
         "tiny", SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(List.of(), List.of(done, running))));
     try (ArtifactWriter artifact = store.write(done.artifact())) {
