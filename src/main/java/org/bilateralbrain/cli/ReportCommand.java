@@ -60,6 +60,12 @@ final class ReportCommand implements Callable<Integer> {
   private Optional<String> baseline = Optional.empty();
 
   @Option(
+      names = "--plain",
+      paramLabel = "VARIANT",
+      description = "The variant that the effects of all others are told against (default: symmetric, or the first).")
+  private Optional<String> plain = Optional.empty();
+
+  @Option(
       names = "--html",
       paramLabel = "FILE",
       description = "Writes a page with tables and pictures instead, which needs nothing else; a file or any Hadoop URI.")
@@ -76,13 +82,9 @@ final class ReportCommand implements Callable<Integer> {
       return Main.DONE;
     }
     List<ResultRow> rows = results.get().rows();
-    List<String> models = rows.stream().map(row -> row.cell().model()).distinct().toList();
-    if (baseline.isPresent() && !models.contains(baseline.get())) {
-      throw new ParameterException(
-          command.commandLine(),
-          "--baseline %s is not a model of this sweep; it has: %s".formatted(baseline.get(), String.join(", ", models)));
-    }
-    Statistics statistics = Statistics.of(rows, baseline);
+    check("--baseline", baseline, "model", rows.stream().map(row -> row.cell().model()).distinct().toList());
+    check("--plain", plain, "variant", rows.stream().map(row -> row.cell().variant()).distinct().toList());
+    Statistics statistics = Statistics.of(rows, baseline, plain);
     if (html.isPresent()) {
       String page = ReportPage.of(store, config.name(), rows, statistics, Program.running().toString());
       Path file = new Path(html.get());
@@ -99,6 +101,14 @@ final class ReportCommand implements Callable<Integer> {
     }
     out.flush();
     return Main.DONE;
+  }
+
+  private void check(String option, Optional<String> given, String kind, List<String> names) {
+    if (given.isPresent() && !names.contains(given.get())) {
+      throw new ParameterException(
+          command.commandLine(),
+          "%s %s is not a %s of this sweep; it has: %s".formatted(option, given.get(), kind, String.join(", ", names)));
+    }
   }
 
   private String text(Statistics statistics) throws IOException {

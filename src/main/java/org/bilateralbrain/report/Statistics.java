@@ -37,10 +37,16 @@ public record Statistics(
       @JsonProperty("values") List<Double> values,
       @JsonProperty("without") List<String> without) {}
 
+  /** Against the usual plain variant. */
+  public static Statistics of(List<ResultRow> rows, Optional<String> baseline) {
+    return of(rows, baseline, Optional.empty());
+  }
+
   /**
    * @param baseline a model's name; empty: the first there is of unspecialised, unilateral with both heads, unilateral
+   * @param plain the variant that others' effects are told against; empty: the one without asymmetry, or the first
    */
-  public static Statistics of(List<ResultRow> rows, Optional<String> baseline) {
+  public static Statistics of(List<ResultRow> rows, Optional<String> baseline, Optional<String> plain) {
     List<Sample> samples = Sample.of(rows);
     List<Accuracy> accuracies =
         samples.stream()
@@ -54,15 +60,13 @@ public record Statistics(
     }
     List<Comparison> effects = new ArrayList<>();
     for (Sample sample : samples) {
-      plain(sample, samples)
-          .filter(plain -> !plain.group().equals(sample.group()))
-          .ifPresent(plain -> effects.add(Comparison.of(sample, plain)));
+      plain(sample, samples, plain.orElse(PLAIN)).ifPresent(base -> effects.add(Comparison.of(sample, base)));
     }
     return new Statistics(accuracies, corrected(comparisons), corrected(effects));
   }
 
-  /** The same model and head in the plain variant; of the same backbone if there is one. */
-  private static Optional<Sample> plain(Sample sample, List<Sample> samples) {
+  /** The same model and head in the plain variant, of the same backbone if there is one; none for that variant itself. */
+  private static Optional<Sample> plain(Sample sample, List<Sample> samples, String named) {
     List<Sample> ofModel =
         samples.stream()
             .filter(other -> other.group().model().equals(sample.group().model()) && other.head().equals(sample.head()))
@@ -70,7 +74,7 @@ public record Statistics(
     String variant =
         ofModel.stream()
             .map(other -> other.group().variant())
-            .filter(PLAIN::equals)
+            .filter(named::equals)
             .findFirst()
             .orElse(ofModel.get(0).group().variant());
     List<Sample> plain = ofModel.stream().filter(other -> other.group().variant().equals(variant)).toList();

@@ -218,7 +218,7 @@ class SweepConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"quickstart", "cifar100-smoke", "cifar100"})
+  @ValueSource(strings = {"quickstart", "cifar100-smoke", "cifar100-laptop", "cifar100", "asymmetries"})
   void thePresetsAreValid(String preset) {
     SweepConfig config =
         SweepConfig.load(new File("conf", preset + ".conf"), List.of("bilateral.data.path=somewhere"));

@@ -113,6 +113,8 @@ class StatisticsTest {
       assertThat(effect.differences().mean()).isCloseTo(0.04, within(1e-12));
       assertThat(effect.differences().n()).isEqualTo(3);
     });
+    assertThat(Statistics.of(rows, Optional.empty(), Optional.of("wide")).effects()).singleElement()
+        .satisfies(effect -> assertThat(effect.differences().mean()).isCloseTo(-0.04, within(1e-12)));
     assertThat(new StatisticsText(statistics).markdown()).containsPattern("unilateral-fine +\\| wide .*\\| symmetric +\\| \\+4\\.00");
   }
 
