@@ -75,7 +75,8 @@ public final class Main {
   public static void main(String[] args) {
     System.setOut(inUtf8(new FileOutputStream(FileDescriptor.out)));
     PrintStream stderr = inUtf8(new FileOutputStream(FileDescriptor.err));
-    Optional<Terminal> terminal = Optional.of(new Terminal(stderr)).filter(any -> "yes".equals(System.getenv(TERMINAL)));
+    Optional<Terminal> terminal =
+        "yes".equals(System.getenv(TERMINAL)) ? Optional.of(new Terminal(stderr)) : Optional.empty();
     System.setErr(terminal.map(Main::inUtf8).orElse(stderr));
     terminal.ifPresent(any -> restartLog());
     System.exit(execute(terminal, System.out, System.err, args));

@@ -37,7 +37,7 @@ public record Progress(
     return (round - 1 + (double) imagesDone / imagesPerRound) / rounds;
   }
 
-  /** Of work on images: what lies between the rounds, validation for one, comes on top. Empty if it can't be foreseen. */
+  /** Of work on images; what lies between the rounds, validation for one, comes on top. Empty if nobody can tell. */
   public OptionalDouble secondsLeft() {
     double imagesLeft = (double) (rounds - round + 1) * imagesPerRound - imagesDone;
     double seconds = imagesLeft / imagesPerSecond;

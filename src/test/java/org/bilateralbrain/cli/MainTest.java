@@ -157,7 +157,9 @@ class MainTest {
     assertThat(out().lines())
         .hasSize(7)
         .element(2).asString().isEqualTo("[1 min 00 s] 1 of 3 jobs done, 0 running, 2 failed, 0 waiting");
-    assertThat(out()).contains("failed    hemisphere/1  job 1: because").contains("3 jobs: 0 waiting, 0 running, 1 trained");
+    assertThat(out())
+        .contains("failed    hemisphere/1  job 1: because")
+        .contains("3 jobs: 0 waiting, 0 running, 1 trained");
     assertThat(err()).isEmpty();
   }
 

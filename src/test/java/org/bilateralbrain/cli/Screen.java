@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * As much of a terminal as the program makes use of: lines that scroll off at the top are gone, a line feed also returns
- * to the first column (the system's terminal driver makes it so), and what doesn't fit wraps, or, with wrapping switched
- * off, ends up in the last column.
+ * As much of a terminal as the program makes use of: lines that scroll off at the top are gone, a line feed also
+ * returns to the first column (the system's terminal driver makes it so), and what doesn't fit wraps, or, with wrapping
+ * switched off, ends up in the last column.
  */
 final class Screen extends OutputStream {
 

@@ -56,7 +56,11 @@ class ProgressTest {
   @Test
   void aPlanOfAnOlderProgramSaysNothingOfWork() throws IOException {
     SweepPlanFile old =
-        decode("{ \"cells\": [], \"jobs\": [{ \"kind\": \"k\", \"id\": \"i\", \"title\": \"t\" }] }", SweepPlanFile.class);
+        decode(
+            """
+            { "cells": [], "jobs": [{ "kind": "k", "id": "i", "title": "t" }] }
+            """,
+            SweepPlanFile.class);
 
     assertThat(old.jobs()).containsExactly(new SweepPlanFile.Job("k", "i", "t", null));
     assertThat(decode(new String(Json.encode(old), StandardCharsets.UTF_8), SweepPlanFile.class)).isEqualTo(old);

@@ -44,7 +44,8 @@ class ObjectStoreIT {
   }
 
   private SweepSummary run(JavaSparkContext spark) throws Exception {
-    return new Sweep(setup(spark.hadoopConfiguration()), spark, new EventLines(new PrintWriter(Writer.nullWriter()))).run();
+    EventLines nowhere = new EventLines(new PrintWriter(Writer.nullWriter()));
+    return new Sweep(setup(spark.hadoopConfiguration()), spark, nowhere).run();
   }
 
   private SweepSetup setup(Configuration hadoop) throws Exception {

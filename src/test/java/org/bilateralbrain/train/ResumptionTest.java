@@ -131,8 +131,8 @@ class ResumptionTest {
     List<Progress> heard = new ArrayList<>();
     runner(setup).run(setup.plan().jobs().get(0), heard::add);
 
-    assertThat(heard).filteredOn(progress -> progress.round() == 1).isNotEmpty().allMatch(p -> p.validation().isEmpty());
-    assertThat(heard).filteredOn(progress -> progress.round() == 2).isNotEmpty().noneMatch(p -> p.validation().isEmpty());
+    assertThat(heard).filteredOn(each -> each.round() == 1).isNotEmpty().allMatch(p -> p.validation().isEmpty());
+    assertThat(heard).filteredOn(each -> each.round() == 2).isNotEmpty().noneMatch(p -> p.validation().isEmpty());
   }
 
   @Test

@@ -11,7 +11,7 @@ import org.bilateralbrain.report.progress.Snapshot.Running;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.SweepStatusFile.State;
 
-/** How far a sweep is, in words: the block of a terminal, which cuts the right ends of long lines, and lines of a log. */
+/** How far a sweep is, in words: the block of a terminal, which cuts the ends of long lines, and the lines of a log. */
 public final class ProgressText {
 
   private static final int MOST_SHOWN = 8;

@@ -9,8 +9,8 @@ import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
 
 /**
- * A store's progress notes, read anew only every few seconds however often they are asked for. One that is gone is still
- * the last that was known: a job removes its note when it is done, a little before its driver hears of it.
+ * A store's progress notes, read anew only every few seconds however often they are asked for. One that is gone is
+ * still the last that was known: a job removes its note when it is done, a little before its driver hears of it.
  */
 public final class RecentNotes implements Snapshot.Notes {
 

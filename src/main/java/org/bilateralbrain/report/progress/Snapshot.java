@@ -95,11 +95,12 @@ public record Snapshot(
         doneOfRunning += job.work() * each.fraction();
       }
     }
+    double reused = work.getOrDefault(State.REUSED, 0.0);
+    double done = work.getOrDefault(State.TRAINED, 0.0) + doneOfRunning;
     double left = work.getOrDefault(State.WAITING, 0.0) + work.getOrDefault(State.RUNNING, 0.0) - doneOfRunning;
     return new Snapshot(
         Collections.unmodifiableMap(counts),
-        new Work(
-            work.getOrDefault(State.REUSED, 0.0), work.getOrDefault(State.TRAINED, 0.0) + doneOfRunning, Math.max(0, left)),
+        new Work(reused, done, Math.max(0, left)),
         List.copyOf(running),
         elapsed,
         silence);

@@ -42,8 +42,10 @@ class ProgressTextTest {
   void runningJobsStandInColumnsAndTheSweepTakesAsLongAsItsPaceSays() {
     add(State.TRAINED, 10, "done");
     add(State.WAITING, 10, "to come");
-    running(10, "fine hemisphere, resnet9 width 16, seed 1", new Progress("epoch", 31, 60, 0, 900, 2.1134, one(0.314), 1512.4));
-    running(10, "coarse hemisphere, resnet9 width 16, seed 10", new Progress("epoch", 1, 60, 0, 900, 3.0, Map.of(), 900));
+    Progress middle = new Progress("epoch", 31, 60, 0, 900, 2.1134, Map.of("fine", 0.314), 1512.4);
+    running(10, "fine hemisphere, resnet9 width 16, seed 1", middle);
+    Progress beginning = new Progress("epoch", 1, 60, 0, 900, 3.0, Map.of(), 900);
+    running(10, "coarse hemisphere, resnet9 width 16, seed 10", beginning);
     running(0, "short, seed 1", null);
 
     assertThat(ProgressText.block(after(125)))
@@ -171,10 +173,6 @@ class ProgressTextTest {
   private void running(double work, String title, Progress note) {
     add(State.RUNNING, work, title);
     notes.put(title, note);
-  }
-
-  private static Map<String, Double> one(double accuracy) {
-    return Map.of("fine", accuracy);
   }
 
   private Snapshot after(long seconds) {

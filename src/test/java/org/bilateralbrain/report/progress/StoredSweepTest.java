@@ -59,12 +59,14 @@ class StoredSweepTest {
     plan(null, null);
     String status =
         """
-        { "updated": "%s", "jobs": { "0": { "state": "TRAINED", "reason": "" }, "1": { "state": "RUNNING", "reason": "" } } }
+        { "updated": "%s",
+          "jobs": { "0": { "state": "TRAINED", "reason": "" }, "1": { "state": "RUNNING", "reason": "" } } }
         """;
     write(SweepStatusFile.FILE_NAME, status.formatted(Instant.now()).getBytes(StandardCharsets.UTF_8));
 
     assertThat(ProgressText.block(sweep.look().orElseThrow().snapshot()))
-        .containsExactly("██████████░░░░░░░░░░  50 %  1 of 2 jobs done, 1 running, 0 failed, 0 waiting", "  job 1  starting");
+        .containsExactly(
+            "██████████░░░░░░░░░░  50 %  1 of 2 jobs done, 1 running, 0 failed, 0 waiting", "  job 1  starting");
   }
 
   @Test
