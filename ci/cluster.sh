@@ -69,6 +69,10 @@ executors=$(find "$work"/work-*/app-*/ -name stderr | wc -l)
 
 submit run "${quickstart[@]}" 2>"$work/again.log" | tail -n 1 | tee "$work/again"
 grep -q '^15 jobs: 0 trained, 15 reused' "$work/again" || fail "the second run trained again"
+submit analyse "${quickstart[@]}" >"$work/analysis" 2>"$work/analyse.log" || fail "the analysis failed"
+tail -n 1 "$work/analysis"
+grep -q '^9 networks: 9 analysed' "$work/analysis" || fail "not all networks were analysed"
+submit report "${quickstart[@]}" --html "$hdfs/report.html" 2>"$work/report.log" || fail "there is no page"
 submit status "${quickstart[@]}" 2>/dev/null | tail -n 1
 submit gc "${quickstart[@]}" --older-than 0 2>/dev/null | tee "$work/gc"
 grep -q '^0 leftovers' "$work/gc" || fail "something was left over"

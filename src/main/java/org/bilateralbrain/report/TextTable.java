@@ -56,9 +56,9 @@ final class TextTable {
   String html() {
     StringBuilder table = new StringBuilder("<div class='scroll' tabindex='0' role='region' aria-label='table'><table>\n");
     for (int i = 0; i < lines.size(); i++) {
-      String cell = i == 0 ? "th" : "td";
+      String cell = i == 0 ? "<th scope='col'>%s</th>" : "<td>%s</td>";
       table.append("<tr>");
-      lines.get(i).forEach(text -> table.append("<%s>%s</%s>".formatted(cell, escapedForHtml(text), cell)));
+      lines.get(i).forEach(text -> table.append(cell.formatted(escapedForHtml(text))));
       table.append("</tr>\n");
     }
     return table.append("</table></div>\n").toString();

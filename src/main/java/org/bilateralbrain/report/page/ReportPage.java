@@ -3,6 +3,7 @@ package org.bilateralbrain.report.page;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -19,6 +20,7 @@ import org.bilateralbrain.store.SweepPlanFile;
 public final class ReportPage {
 
   private static final String CONFIGURATION = "configuration.conf";
+  private static final List<String> HEADS = List.of("fine", "coarse");
 
   private ReportPage() {}
 
@@ -31,12 +33,28 @@ public final class ReportPage {
     SweepPlanFile plan =
         Json.decode(store.readSweepFile(sweep, SweepPlanFile.FILE_NAME).orElseThrow(), SweepPlanFile.class);
     Origins origins = Origins.read(store, sweep, plan);
-    Histories histories = Histories.read(store, plan);
-    Map<String, String> analyses = AnalysisSections.of(Analyses.read(store, plan));
-    StatisticsText text = new StatisticsText(statistics);
-    StringBuilder page = new StringBuilder();
-    page.append(
-        """
+    Map<String, String> sections = new LinkedHashMap<>();
+    addStatistics(sections, statistics);
+    sections.putAll(AnalysisSections.of(Analyses.read(store, plan)));
+    addCurves(sections, Histories.read(store, plan));
+    sections.put("Where this comes from", OriginsTable.html(store, origins, version));
+    sections.put(
+        "Configuration",
+        "<details><summary>All settings</summary><pre>%s</pre></details>".formatted(Html.escaped(configuration(store, sweep))));
+    return page(sweep, facts(plan, rows, origins), sections);
+  }
+
+  private static String page(String sweep, String facts, Map<String, String> sections) throws IOException {
+    StringBuilder contents = new StringBuilder();
+    StringBuilder body = new StringBuilder();
+    int number = 1;
+    for (Map.Entry<String, String> section : sections.entrySet()) {
+      String title = Html.escaped(section.getKey());
+      contents.append("<li><a href='#s%d'>%s</a></li>%n".formatted(number, title));
+      body.append("<section id='s%d'>%n<h2>%s</h2>%n%s</section>%n".formatted(number, title, section.getValue()));
+      number++;
+    }
+    return """
         <!DOCTYPE html>
         <html lang="en">
         <head>
@@ -50,61 +68,81 @@ public final class ReportPage {
         <main>
         <h1>%s</h1>
         <p class="facts">%s</p>
-        """.formatted(Html.escaped(sweep), style(), Html.escaped(sweep), Html.escaped(facts(plan, rows, origins))));
-    for (String head : List.of("fine", "coarse")) {
+        <nav aria-label="Contents"><ul>
+        %s</ul></nav>
+        %s</main>
+        </body>
+        </html>
+        """
+        .formatted(Html.escaped(sweep), style(), Html.escaped(sweep), Html.escaped(facts), contents, body);
+  }
+
+  private static void addStatistics(Map<String, String> sections, Statistics statistics) {
+    StatisticsText text = new StatisticsText(statistics);
+    for (String head : HEADS) {
       List<Statistics.Accuracy> lines =
           statistics.accuracies().stream().filter(line -> line.head().equals(head) && line.summary().n() > 0).toList();
       if (!lines.isEmpty()) {
-        section(page, "Test accuracy, %s labels".formatted(head), AccuracyFigure.svg(head, lines)
-            + "<p class='note'>Each dot is a network; the stroke is the mean, the bar its 95 % confidence interval.</p>");
+        sections.put(
+            "Test accuracy, %s labels".formatted(head),
+            AccuracyFigure.svg(head, lines)
+                + Html.note("Each dot is a network; the stroke is the mean, the bar its 95 % confidence interval."));
       }
     }
-    section(page, "Accuracies", text.accuraciesHtml() + without(text));
+    String without = text.without().lines().map(Html::note).collect(Collectors.joining());
+    sections.put("Accuracies", text.accuraciesHtml() + without);
     if (!statistics.comparisons().isEmpty()) {
-      section(page, "Against a baseline", text.comparisonsHtml()
-          + "<p class='note'>Differences over common seeds, in percent points; probabilities of paired tests, corrected for"
-          + " the number of tests (Holm).</p>");
+      sections.put(
+          "Against a baseline",
+          text.comparisonsHtml()
+              + Html.note(
+                  "Differences over common seeds, in percent points; probabilities of paired tests, corrected for the number of"
+                      + " tests (Holm)."));
     }
-    effects(page, statistics.effects(), text);
-    analyses.forEach((title, content) -> section(page, title, content));
-    curves(page, "Validation accuracy, fine labels", "validation accuracy, %", histories.curves("validation_fine", 100));
-    curves(page, "Validation accuracy, coarse labels", "validation accuracy, %", histories.curves("validation_coarse", 100));
-    curves(page, "Training loss", "mean cross-entropy, summed over heads", histories.curves("train_loss", 1));
-    section(page, "Where this comes from", OriginsTable.html(store, origins, version));
-    String configuration =
-        store.readSweepFile(sweep, CONFIGURATION).map(bytes -> new String(bytes, StandardCharsets.UTF_8)).orElse("");
-    section(page, "Configuration", "<details><summary>All settings</summary><pre>%s</pre></details>".formatted(Html.escaped(configuration)));
-    return page.append("</main>\n</body>\n</html>\n").toString();
-  }
-
-  private static void effects(StringBuilder page, List<Comparison> effects, StatisticsText text) {
-    List<Comparison> known = effects.stream().filter(effect -> effect.differences().n() > 0).toList();
-    if (!known.isEmpty()) {
-      StringBuilder figures = new StringBuilder();
-      for (String head : List.of("fine", "coarse")) {
-        List<Comparison> ofHead = known.stream().filter(effect -> effect.head().equals(head)).toList();
-        figures.append(ofHead.isEmpty() ? "" : "<h3>%s labels</h3>%s".formatted(head, EffectsFigure.svg(head, ofHead)));
-      }
-      section(page, "Effect of each variant", figures
-          + Html.note("Mean difference from the same model in the plain variant over common seeds, with its 95 % confidence interval.")
-          + text.effectsHtml());
+    String figures = effects(statistics.effects());
+    if (!figures.isEmpty()) {
+      sections.put(
+          "Effect of each variant",
+          figures
+              + Html.note(
+                  "Mean difference from the same model in the plain variant over common seeds, with its 95 % confidence interval.")
+              + text.effectsHtml());
     }
   }
 
-  private static void curves(StringBuilder page, String title, String quantity, List<Curve> curves) {
+  private static String effects(List<Comparison> effects) {
+    StringBuilder figures = new StringBuilder();
+    for (String head : HEADS) {
+      List<Comparison> known =
+          effects.stream().filter(effect -> effect.head().equals(head) && effect.differences().n() > 0).toList();
+      figures.append(known.isEmpty() ? "" : "<h3>%s labels</h3>%n%s".formatted(head, EffectsFigure.svg(head, known)));
+    }
+    return figures.toString();
+  }
+
+  private static void addCurves(Map<String, String> sections, Histories histories) {
+    for (String head : HEADS) {
+      addCurves(
+          sections,
+          "Validation accuracy, %s labels".formatted(head),
+          "validation accuracy, %",
+          histories.curves("validation_" + head, 100));
+    }
+    addCurves(sections, "Training loss", "mean cross-entropy, summed over heads", histories.curves("train_loss", 1));
+  }
+
+  private static void addCurves(Map<String, String> sections, String title, String quantity, List<Curve> curves) {
     if (!curves.isEmpty()) {
-      section(page, title, CurvesFigure.svg(quantity, curves)
-          + "<p class='note'>%s: the mean over seeds (their number in brackets); the band reaches from the least to the most.</p>"
-              .formatted(Html.escaped(quantity)));
+      sections.put(
+          title,
+          CurvesFigure.svg(quantity, curves)
+              + Html.note(
+                  "%s: the mean over seeds (their number in brackets); the band reaches from the least to the most.".formatted(quantity)));
     }
   }
 
-  private static void section(StringBuilder page, String title, String content) {
-    page.append("<section>\n<h2>").append(Html.escaped(title)).append("</h2>\n").append(content).append("</section>\n");
-  }
-
-  private static String without(StatisticsText text) {
-    return text.without().lines().map(line -> "<p class='note'>%s</p>%n".formatted(Html.escaped(line))).collect(Collectors.joining());
+  private static String configuration(Store store, String sweep) throws IOException {
+    return store.readSweepFile(sweep, CONFIGURATION).map(bytes -> new String(bytes, StandardCharsets.UTF_8)).orElse("");
   }
 
   /** What was run, in a sentence or two. */
