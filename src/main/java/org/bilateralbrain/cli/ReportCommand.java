@@ -1,5 +1,7 @@
 package org.bilateralbrain.cli;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -10,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.report.Origin;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.Statistics;
 import org.bilateralbrain.report.StatisticsText;
@@ -97,7 +100,7 @@ final class ReportCommand implements Callable<Integer> {
           "%s: %d networks, %.1f kB%n",
           file, rows.stream().map(ResultRow::cell).distinct().count(), page.length() / 1e3);
     } else {
-      out.print(text(statistics));
+      out.print(text(statistics, Origin.of(store, config.name(), rows)));
     }
     out.flush();
     return Main.DONE;
@@ -111,13 +114,16 @@ final class ReportCommand implements Callable<Integer> {
     }
   }
 
-  private String text(Statistics statistics) throws IOException {
+  private String text(Statistics statistics, Origin origin) throws IOException {
     StatisticsText text = new StatisticsText(statistics);
     return switch (format) {
-      case MARKDOWN -> text.markdown();
-      case CSV -> text.csv();
-      case LATEX -> text.latex();
-      case JSON -> new String(Json.encode(statistics), StandardCharsets.UTF_8) + System.lineSeparator();
+      case MARKDOWN -> "%s%nFrom %s%n".formatted(text.markdown(), origin.inWords());
+      case CSV -> text.csv(); // has no place for it
+      case LATEX -> "%% From %s%n%s".formatted(origin.inWords(), text.latex());
+      case JSON -> new String(Json.encode(new Whole(origin, statistics)), StandardCharsets.UTF_8) + System.lineSeparator();
     };
   }
+
+  /** What the JSON holds. */
+  private record Whole(@JsonProperty("origin") Origin origin, @JsonUnwrapped Statistics statistics) {}
 }
