@@ -23,9 +23,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * value, the gradients of all pixels add up to that of the pooled value, so that the weight is that one over the number of
  * pixels; and from there to the answer there are linear layers alone, with ReLU between them.
  */
-final class GradCam {
+final class GradCam implements AutoCloseable {
 
   private final ComputationGraph network;
+  private final INDArray image;
   private final Map<String, INDArray> activations;
 
   /**
@@ -33,6 +34,7 @@ final class GradCam {
    */
   GradCam(ComputationGraph network, INDArray image) {
     this.network = network;
+    this.image = image;
     this.activations = network.feedForward(image, false);
   }
 
@@ -100,6 +102,12 @@ final class GradCam {
       sums[k / copies] += gradient[k];
     }
     return sums;
+  }
+
+  /** Every layer's output is outside of Java's heap. */
+  @Override
+  public void close() {
+    activations.values().stream().filter(each -> each != image && each.closeable()).forEach(INDArray::close);
   }
 
   private List<String> inputs(String vertex) {

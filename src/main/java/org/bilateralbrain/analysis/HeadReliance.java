@@ -26,8 +26,11 @@ final class HeadReliance {
   }
 
   private static double silenced(LinearHead linear, TestPass pass, Head head, int from, int to) {
-    INDArray features = pass.features().dup();
-    features.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)).assign(0);
-    return Answers.of(linear.logits(features)).accuracy(pass.labels(head));
+    try (INDArray features = pass.features().dup()) {
+      features.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)).assign(0);
+      try (INDArray logits = linear.logits(features)) {
+        return Answers.of(logits).accuracy(pass.labels(head));
+      }
+    }
   }
 }

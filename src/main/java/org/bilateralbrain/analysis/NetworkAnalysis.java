@@ -70,8 +70,8 @@ public final class NetworkAnalysis {
     Instant started = Instant.now();
     JobData data = JobData.of(job.data(), dataSet);
     List<ComputationGraph> networks = trained.of(job);
-    TestPass pass = TestPass.of(networks, heads, data);
-    try (ArtifactWriter artifact = store.write(key(job))) {
+    try (TestPass pass = TestPass.of(networks, heads, data);
+        ArtifactWriter artifact = store.write(key(job))) {
       AnalysisFile analysis = analyse(job, networks, pass, data, artifact);
       Predictions predictions = new Predictions(job.id(), data.partition().test().positions(), pass);
       artifact.write(Predictions.CSV, predictions::writeCsv);
@@ -96,20 +96,19 @@ public final class NetworkAnalysis {
     Optional<TwoHemispheres> hemispheres = TwoHemispheres.of(job);
     if (hemispheres.isPresent()) {
       ComputationGraph network = networks.get(0);
-      int left = hemispheres.get().leftFeatures();
-      pass.answers().keySet().forEach(head -> reliance.put(head.label(), HeadReliance.of(network, head, pass, left)));
-      similarity = FeatureSimilarity.of(pass.features().toFloatMatrix(), left, pass.fine(), pass.coarse());
+      int leftFeatures = hemispheres.get().leftFeatures();
+      pass.answers().keySet().forEach(head -> reliance.put(head.label(), HeadReliance.of(network, head, pass, leftFeatures)));
+      similarity = FeatureSimilarity.of(pass.features().toFloatMatrix(), leftFeatures, pass.fine(), pass.coarse());
       Optional<Specialists> specialists = hemispheres.get().specialists();
       if (specialists.isPresent()) {
         ComputationGraph leftAlone = trained.of(specialists.get().left()).get(0);
         ComputationGraph rightAlone = trained.of(specialists.get().right()).get(0);
-        FourAnswers answers =
-            new FourAnswers(
-                TestPass.of(List.of(leftAlone), specialists.get().left().heads(), data),
-                TestPass.of(List.of(rightAlone), specialists.get().right().heads(), data),
-                pass);
-        split = new Split(answers.split());
-        examples = examples(answers, List.of(leftAlone, rightAlone, network), data, artifact);
+        try (TestPass left = TestPass.of(List.of(leftAlone), specialists.get().left().heads(), data);
+            TestPass right = TestPass.of(List.of(rightAlone), specialists.get().right().heads(), data)) {
+          FourAnswers answers = new FourAnswers(left, right, pass);
+          split = new Split(answers.split());
+          examples = examples(answers, List.of(leftAlone, rightAlone, network), data, artifact);
+        }
       }
     }
     return new AnalysisFile(
@@ -137,7 +136,9 @@ public final class NetworkAnalysis {
     List<Head> explained = List.of(Head.FINE, Head.COARSE, Head.FINE);
     List<Integer> given = List.of(answers.left(image), answers.right(image), answers.fine(image));
     for (int i = 0; i < networks.size(); i++) {
-      maps.add(new GradCam(networks.get(i), pixels).of(explained.get(i), given.get(i), (int) pixels.size(1)));
+      try (GradCam gradCam = new GradCam(networks.get(i), pixels)) {
+        maps.add(gradCam.of(explained.get(i), given.get(i), (int) pixels.size(1)));
+      }
     }
     String file = "saliency-%d.png".formatted(position);
     artifact.write(file, out -> SaliencyPicture.write(dataSet.test(), position, maps, out));

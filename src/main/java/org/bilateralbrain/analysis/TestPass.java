@@ -14,12 +14,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What networks, together, make of the test images.
+ * What networks, together, make of the test images. To be closed: the features are outside of Java's heap, whose collector
+ * would not see tens of megabytes of them.
  *
  * @param features what the heads read, (images, features); of several networks, of the last one
  * @param answers of each head, in the order of the network's outputs
  */
-record TestPass(int[] fine, int[] coarse, INDArray features, Map<Head, Answers> answers) {
+record TestPass(int[] fine, int[] coarse, INDArray features, Map<Head, Answers> answers) implements AutoCloseable {
 
   private static final int BATCH_SIZE = 256;
 
@@ -32,18 +33,46 @@ record TestPass(int[] fine, int[] coarse, INDArray features, Map<Head, Answers> 
       Map<Head, INDArray> logits = new LinkedHashMap<>();
       INDArray ofBatch = null;
       for (ComputationGraph network : networks) {
+        close(ofBatch);
         ofBatch = Networks.featuresOf(network, batch.input());
         for (Head head : heads) {
-          logits.merge(head, LinearHead.of(network, head).logits(ofBatch), INDArray::addi);
+          logits.merge(head, LinearHead.of(network, head).logits(ofBatch), TestPass::add);
         }
       }
       features.add(ofBatch);
       // The mean of several networks' logits; of one it is its own.
       logits.forEach((head, sum) -> answers.merge(head, Answers.of(sum.divi(networks.size())), Answers::append));
+      logits.values().forEach(INDArray::close);
       fine = append(fine, batch.fine());
       coarse = append(coarse, batch.coarse());
     }
-    return new TestPass(fine, coarse, Nd4j.vstack(features), answers);
+    return new TestPass(fine, coarse, joined(features), answers);
+  }
+
+  private static INDArray joined(List<INDArray> batches) {
+    if (batches.size() == 1) {
+      return batches.get(0);
+    }
+    INDArray all = Nd4j.vstack(batches);
+    batches.forEach(INDArray::close);
+    return all;
+  }
+
+  private static INDArray add(INDArray sum, INDArray more) {
+    sum.addi(more);
+    more.close();
+    return sum;
+  }
+
+  private static void close(INDArray array) {
+    if (array != null) {
+      array.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    features.close();
   }
 
   int images() {
