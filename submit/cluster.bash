@@ -100,7 +100,7 @@ overhead() {
     per_task=2048 # networks live on the GPU
   elif [[ -z $per_task ]]; then
     case ${command[0]} in
-      run | test)
+      run | test | analyse)
         local errors
         errors=$(mktemp)
         if ! per_task=$("$spark_submit" --master 'local[1]' --conf spark.ui.enabled=false --class "$main_class" "$jar" \
@@ -152,7 +152,7 @@ common_settings() {
       --conf spark.executorEnv.CUDA_DEVICE_ORDER=PCI_BUS_ID
     )
     case ${command[0]} in
-      run | test) command+=(--set bilateral.require-gpu=true) ;;
+      run | test | analyse) command+=(--set bilateral.require-gpu=true) ;;
     esac
   fi
   if $s3; then

@@ -24,36 +24,62 @@ final class FeatureSimilarity {
    * @param left how many of them are the left one's
    */
   static Similarity of(float[][] features, int left, int[] fine, int[] coarse) {
-    int all = features[0].length;
+    Part inLeft = Part.of(features, 0, left);
+    Part inRight = Part.of(features, left, features[0].length);
     Map<String, Space> spaces = new LinkedHashMap<>();
-    float[][] inLeft = normalised(features, 0, left);
-    float[][] inRight = normalised(features, left, all);
     spaces.put("left", space(inLeft, fine, coarse));
     spaces.put("right", space(inRight, fine, coarse));
-    spaces.put("joined", space(normalised(features, 0, all), fine, coarse));
+    spaces.put("joined", space(Part.of(features, 0, features[0].length), fine, coarse));
     return new Similarity(spaces, joint(inLeft, inRight, fine));
   }
 
-  /** Each image's features as a vector of length 1; of length 0 where all of them are zero. */
-  private static float[][] normalised(float[][] features, int from, int to) {
-    float[][] normalised = new float[features.length][];
-    for (int i = 0; i < features.length; i++) {
-      float[] vector = Arrays.copyOfRange(features[i], from, to);
-      double length = Math.sqrt(dot(vector, vector));
-      for (int k = 0; k < vector.length && length > 0; k++) {
-        vector[k] = (float) (vector[k] / length);
+  /**
+   * Each image's features from one place to another, as a vector; not copied: there may be hundreds of megabytes.
+   *
+   * @param lengths of the vectors; infinite where all features are zero, so that such an image is like no other
+   */
+  private record Part(float[][] features, int from, int to, double[] lengths) {
+
+    static Part of(float[][] features, int from, int to) {
+      Part part = new Part(features, from, to, new double[features.length]);
+      for (int i = 0; i < features.length; i++) {
+        double length = Math.sqrt(part.product(i, i));
+        part.lengths[i] = length == 0 ? Double.POSITIVE_INFINITY : length;
       }
-      normalised[i] = vector;
+      return part;
     }
-    return normalised;
+
+    int count() {
+      return features.length;
+    }
+
+    double cosine(int i, int j) {
+      return product(i, j) / lengths[i] / lengths[j];
+    }
+
+    private double product(int i, int j) {
+      float[] a = features[i];
+      float[] b = features[j];
+      double sum = 0;
+      for (int k = from; k < to; k++) {
+        sum += (double) a[k] * b[k];
+      }
+      return sum;
+    }
+
+    /** Adds an image's vector of length one. */
+    void addTo(double[] total, int i) {
+      for (int k = from; k < to; k++) {
+        total[k - from] += features[i][k] / lengths[i];
+      }
+    }
   }
 
-  private static Space space(float[][] vectors, int[] fine, int[] coarse) {
-    Pairs ofClass = Pairs.within(vectors, i -> fine[i]);
-    Pairs ofSuperclass = Pairs.within(vectors, i -> coarse[i]);
-    Pairs all = Pairs.within(vectors, i -> 0);
-    return new Space(
-        ofClass.mean(), ofSuperclass.without(ofClass).mean(), all.without(ofSuperclass).mean());
+  private static Space space(Part part, int[] fine, int[] coarse) {
+    Pairs ofClass = Pairs.within(part, i -> fine[i]);
+    Pairs ofSuperclass = Pairs.within(part, i -> coarse[i]);
+    Pairs all = Pairs.within(part, i -> 0);
+    return new Space(ofClass.mean(), ofSuperclass.without(ofClass).mean(), all.without(ofSuperclass).mean());
   }
 
   /**
@@ -62,20 +88,18 @@ final class FeatureSimilarity {
    */
   private record Pairs(double sum, double count) {
 
-    static Pairs within(float[][] vectors, IntUnaryOperator group) {
-      Map<Integer, List<float[]>> groups = new LinkedHashMap<>();
-      for (int i = 0; i < vectors.length; i++) {
-        groups.computeIfAbsent(group.applyAsInt(i), any -> new ArrayList<>()).add(vectors[i]);
+    static Pairs within(Part part, IntUnaryOperator group) {
+      Map<Integer, List<Integer>> groups = new LinkedHashMap<>();
+      for (int i = 0; i < part.count(); i++) {
+        groups.computeIfAbsent(group.applyAsInt(i), any -> new ArrayList<>()).add(i);
       }
       double sum = 0;
       double count = 0;
-      for (List<float[]> members : groups.values()) {
-        double[] total = new double[vectors[0].length];
-        for (float[] vector : members) {
-          for (int k = 0; k < total.length; k++) {
-            total[k] += vector[k];
-          }
-          sum -= dot(vector, vector);
+      for (List<Integer> members : groups.values()) {
+        double[] total = new double[part.to() - part.from()];
+        for (int image : members) {
+          part.addTo(total, image);
+          sum -= part.cosine(image, image);
         }
         sum += Arrays.stream(total).map(x -> x * x).sum();
         count += (double) members.size() * (members.size() - 1);
@@ -89,16 +113,16 @@ final class FeatureSimilarity {
 
       /** NaN if there are none. */
     double mean() {
-      return sum / count;
+      return count == 0 ? Double.NaN : sum / count;
     }
   }
 
-  private static int[][] joint(float[][] left, float[][] right, int[] fine) {
+  private static int[][] joint(Part left, Part right, int[] fine) {
     int[][] joint = new int[BINS][BINS];
     for (int i = 0; i < fine.length; i++) {
       for (int j = 0; j < i; j++) {
         if (fine[i] == fine[j]) {
-          joint[bin(dot(left[i], left[j]))][bin(dot(right[i], right[j]))]++;
+          joint[bin(left.cosine(i, j))][bin(right.cosine(i, j))]++;
         }
       }
     }
@@ -108,13 +132,5 @@ final class FeatureSimilarity {
   /** Features come out of a ReLU, so that no similarity is below zero, but for rounding. */
   private static int bin(double similarity) {
     return (int) Math.max(0, Math.min(BINS - 1, similarity * BINS));
-  }
-
-  private static double dot(float[] a, float[] b) {
-    float sum = 0;
-    for (int k = 0; k < a.length; k++) {
-      sum += a[k] * b[k];
-    }
-    return sum;
   }
 }

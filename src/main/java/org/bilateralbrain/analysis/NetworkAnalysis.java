@@ -11,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.analysis.TwoHemispheres.Specialists;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.Hierarchy;
+import org.bilateralbrain.grid.EnsembleJob;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.store.AnalysisFile;
@@ -64,7 +65,8 @@ public final class NetworkAnalysis {
    * @throws org.bilateralbrain.train.TrainingFailed if a network is not there
    */
   public boolean run(Job job, List<Head> heads) throws IOException {
-    if (store.look(key(job)) instanceof Lookup.Present) {
+    List<String> digests = digests(job);
+    if (isThere(job, digests)) {
       return false;
     }
     Instant started = Instant.now();
@@ -72,20 +74,42 @@ public final class NetworkAnalysis {
     List<ComputationGraph> networks = trained.of(job);
     try (TestPass pass = TestPass.of(networks, heads, data);
         ArtifactWriter artifact = store.write(key(job))) {
-      AnalysisFile analysis = analyse(job, networks, pass, data, artifact);
+      AnalysisFile analysis = analyse(job, networks, pass, data, digests, artifact);
       Predictions predictions = new Predictions(job.id(), data.partition().test().positions(), pass);
       artifact.write(Predictions.CSV, predictions::writeCsv);
-      artifact.write(Predictions.PARQUET, predictions::writeParquet);
+      artifact.write(AnalysisFile.PREDICTIONS, predictions::writeParquet);
       artifact.write(AnalysisFile.FILE_NAME, out -> out.write(Json.encode(analysis)));
-      Provenance provenance = Machine.here().provenance(started);
+      Provenance provenance = Machine.here().provenance(started, 1);
       artifact.write(Provenance.FILE_NAME, out -> out.write(Json.encode(provenance)));
+      if (isThere(job, digests)) {
+        return false; // somebody else was first
+      }
       artifact.commit();
     }
     return true;
   }
 
+  /** A network that was damaged and trained again on another kind of machine has other digits, and needs another analysis. */
+  private boolean isThere(Job job, List<String> digests) throws IOException {
+    return store.look(key(job)) instanceof Lookup.Present present
+        && Json.decode(present.artifact().read(AnalysisFile.FILE_NAME), AnalysisFile.class).networks().equals(digests);
+  }
+
+  private List<String> digests(Job job) throws IOException {
+    List<Job> jobs = new ArrayList<>(job instanceof EnsembleJob ? job.parents() : List.of(job));
+    TwoHemispheres.of(job)
+        .flatMap(TwoHemispheres::specialists)
+        .ifPresent(specialists -> jobs.addAll(List.of(specialists.left(), specialists.right())));
+    return trained.digests(jobs);
+  }
+
   private AnalysisFile analyse(
-      Job job, List<ComputationGraph> networks, TestPass pass, JobData data, ArtifactWriter artifact)
+      Job job,
+      List<ComputationGraph> networks,
+      TestPass pass,
+      JobData data,
+      List<String> digests,
+      ArtifactWriter artifact)
       throws IOException {
     Map<String, AnalysisFile.OfHead> heads = new LinkedHashMap<>();
     pass.answers().keySet().forEach(head -> heads.put(head.label(), Confusion.of(head, pass, dataSet.hierarchy())));
@@ -112,7 +136,7 @@ public final class NetworkAnalysis {
       }
     }
     return new AnalysisFile(
-        pass.images(), dataSet.hierarchy().coarseNames(), heads, split, similarity, reliance, examples);
+        digests, pass.images(), dataSet.hierarchy().coarseNames(), heads, split, similarity, reliance, examples);
   }
 
   private List<Example> examples(

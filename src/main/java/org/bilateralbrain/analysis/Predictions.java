@@ -25,7 +25,6 @@ import org.bilateralbrain.nn.Head;
 record Predictions(String network, int[] positions, TestPass pass) {
 
   static final String CSV = "predictions.csv";
-  static final String PARQUET = "predictions.parquet";
 
   private static final MessageType SCHEMA =
       MessageTypeParser.parseMessageType(

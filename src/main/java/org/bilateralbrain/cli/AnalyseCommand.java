@@ -1,13 +1,13 @@
 package org.bilateralbrain.cli;
 
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.AnalysisCsv;
 import org.bilateralbrain.report.AnalysisText;
+import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.sweep.AnalysisSummary;
 import org.bilateralbrain.sweep.SparkDriver;
 import org.bilateralbrain.sweep.SweepSetup;
@@ -39,15 +39,14 @@ final class AnalyseCommand implements Callable<Integer> {
     SweepSetup setup = SweepSetup.of(config, SparkDriver.hadoop());
     AnalysisSummary summary = Interruption.explaining(progress, () -> SparkDriver.analyse(setup, progress));
     PrintWriter out = command.commandLine().getOut();
-    if (summary.analysed() + summary.reused() == 0) {
-      out.printf("%s; %s holds none that can be analysed: run %s first%n", summary, setup.store().root(), config.name());
+    if (summary.analysed() + summary.reused() + summary.failed() == 0) {
+      out.printf("%s holds none of the networks of %s: run it first%n", setup.store().root(), config.name());
       return Main.SOME_FAILED;
     }
     Analyses analyses = Analyses.read(setup.store(), setup.planFile());
-    Map<String, String> files = new AnalysisCsv(analyses).files();
-    for (Map.Entry<String, String> file : files.entrySet()) {
-      byte[] content = file.getValue().getBytes(StandardCharsets.UTF_8);
-      setup.store().writeSweepFile(config.name(), FOLDER + "/" + file.getKey(), content);
+    Map<String, ArtifactWriter.Content> files = new AnalysisCsv(analyses).files();
+    for (Map.Entry<String, ArtifactWriter.Content> file : files.entrySet()) {
+      setup.store().writeSweepFile(config.name(), FOLDER + "/" + file.getKey(), file.getValue());
     }
     out.print(new AnalysisText(analyses).markdown());
     out.printf(

@@ -2,16 +2,19 @@ package org.bilateralbrain.cli;
 
 import java.io.File;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.report.SweepDiff;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.sweep.SparkDriver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -32,6 +35,12 @@ final class DiffCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "B", description = "Another one, likewise.")
   private String second;
 
+  @Option(
+      names = "--set",
+      paramLabel = "path.to.key=value",
+      description = "Overrides a setting of configuration files, such as the store; can be given many times.")
+  private List<String> overrides = new ArrayList<>();
+
   @Spec private CommandSpec command;
 
   @Override
@@ -47,10 +56,10 @@ final class DiffCommand implements Callable<Integer> {
 
   private Sweep sweep(String named) throws IOException {
     if (new File(named).isFile()) {
-      SweepConfig config = SweepConfig.load(new File(named), List.of());
+      SweepConfig config = SweepConfig.load(new File(named), overrides);
       return thatWasRun(Store.open(config.store(), SparkDriver.hadoop()), config.name());
     }
-    Path folder = new Path(named);
+    Path folder = Locations.path(named);
     if (folder.getParent() == null || !folder.getParent().getName().equals(SWEEPS)) {
       throw new ParameterException(
           command.commandLine(), "%s is neither a configuration file nor a sweep's folder (…/sweeps/NAME)".formatted(named));
@@ -62,7 +71,7 @@ final class DiffCommand implements Callable<Integer> {
   private Sweep thatWasRun(Store store, String name) throws IOException {
     if (store.readSweepFile(name, SweepPlanFile.FILE_NAME).isEmpty()) {
       throw new ParameterException(
-          command.commandLine(), "%s holds no sweep named %s: it has not been run".formatted(store.root(), name));
+          command.commandLine(), SweepOptions.notRun(store, name));
     }
     return new Sweep(store, name);
   }

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.report.Origin;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.Statistics;
@@ -81,7 +82,7 @@ final class ReportCommand implements Callable<Integer> {
     Optional<SweepResults> results = SweepResults.read(store, config.name());
     PrintWriter out = command.commandLine().getOut();
     if (results.isEmpty()) {
-      out.printf("%s holds no sweep named %s: it has not been run%n", store.root(), config.name());
+      out.println(SweepOptions.notRun(store, config.name()));
       return Main.DONE;
     }
     List<ResultRow> rows = results.get().rows();
@@ -90,7 +91,7 @@ final class ReportCommand implements Callable<Integer> {
     Statistics statistics = Statistics.of(rows, baseline, plain);
     if (html.isPresent()) {
       String page = ReportPage.of(store, config.name(), rows, statistics, Program.running().toString());
-      Path file = new Path(html.get());
+      Path file = Locations.qualified(Locations.path(html.get()), SparkDriver.hadoop());
       FileSystem fileSystem = file.getFileSystem(SparkDriver.hadoop());
       fileSystem.setWriteChecksum(false); // no .crc file beside it
       try (OutputStream to = fileSystem.create(file, true)) {

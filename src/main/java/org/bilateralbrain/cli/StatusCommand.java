@@ -49,7 +49,7 @@ final class StatusCommand implements Callable<Integer> {
     StoredSweep sweep = new StoredSweep(store, config.name());
     Optional<StoredSweep.Look> look = watch ? last(sweep, out) : sweep.look();
     if (look.isEmpty()) {
-      out.printf("%s holds no sweep named %s: it has not been run%n", store.root(), config.name());
+      out.println(SweepOptions.notRun(store, config.name()));
       return Main.DONE;
     }
     print(store, look.get(), out);

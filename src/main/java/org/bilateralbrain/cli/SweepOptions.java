@@ -4,6 +4,7 @@ import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
 import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.store.Store;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -18,6 +19,11 @@ final class SweepOptions {
       paramLabel = "path.to.key=value",
       description = "Overrides a setting of the file; can be given many times.")
   private List<String> overrides = new ArrayList<>();
+
+  /** For people. */
+  static String notRun(Store store, String sweep) {
+    return "%s holds no sweep named %s: it has not been run".formatted(store.root(), sweep);
+  }
 
   SweepConfig load() {
     return SweepConfig.load(file, overrides);

@@ -43,10 +43,10 @@ final class TensorBoardCommand implements Callable<Integer> {
     Optional<byte[]> plan = store.readSweepFile(config.name(), SweepPlanFile.FILE_NAME);
     PrintWriter out = command.commandLine().getOut();
     if (plan.isEmpty()) {
-      out.printf("%s holds no sweep named %s: it has not been run%n", store.root(), config.name());
+      out.println(SweepOptions.notRun(store, config.name()));
       return Main.DONE;
     }
-    Path folder = Locations.path(target);
+    Path folder = Locations.qualified(Locations.path(target), SparkDriver.hadoop());
     FileSystem fileSystem = folder.getFileSystem(SparkDriver.hadoop());
     fileSystem.setWriteChecksum(false); // no .crc files beside them
     GatheredRuns runs = GatheredRuns.gather(Json.decode(plan.get(), SweepPlanFile.class), store, fileSystem, folder);

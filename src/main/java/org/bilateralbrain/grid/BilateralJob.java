@@ -51,7 +51,7 @@ public record BilateralJob(DataKey data, Hemisphere left, Hemisphere right, Head
   @Override
   public Specification specification() {
     return new Specification(kind())
-        .add("seed", seed)
+        .add(Specification.SEED, seed)
         .add(data)
         .add("left", left.id())
         .add("right", right.id())

@@ -70,7 +70,7 @@ public record EndToEndJob(DataKey data, Side left, Side right, TrainingSettings 
   @Override
   public Specification specification() {
     return new Specification(kind())
-        .add("seed", seed)
+        .add(Specification.SEED, seed)
         .add(data)
         .add("left", describe(left))
         .add("right", describe(right))

@@ -23,6 +23,11 @@ public record HemisphereJob(
   }
 
   @Override
+  public int workers() {
+    return parallelism instanceof Parallelism.OfData data ? data.workers() : 1;
+  }
+
+  @Override
   public String title() {
     return "%s hemisphere, %s, seed %d".formatted(labels(), shape.title(), seed);
   }
@@ -36,7 +41,7 @@ public record HemisphereJob(
   @Override
   public Specification specification() {
     Specification specification =
-        new Specification(kind()).add("seed", seed).add(data).add("labels", labels()).add(shape).add(training);
+        new Specification(kind()).add(Specification.SEED, seed).add(data).add("labels", labels()).add(shape).add(training);
     return isDistributed() ? specification.add("parallelism", parallelism) : specification;
   }
 }

@@ -25,7 +25,12 @@ public sealed interface Job extends Serializable
   /** Roughly how much work it is for each training image, in an arbitrary unit: for order and forecasts only. */
   double work();
 
-  /** Whether all executors work on it together. */
+  /** How many executors work on it together. */
+  default int workers() {
+    return 1;
+  }
+
+  /** Whether several executors work on it together. */
   default boolean isDistributed() {
     return false;
   }

@@ -14,6 +14,9 @@ public final class Specification {
   /** To be raised whenever the code changes what a job's result is, so that old artifacts don't pass for new ones. */
   static final int NUMERICS = 2;
 
+  /** Under this name every job adds its own. */
+  static final String SEED = "seed";
+
   private static final int ID_LENGTH = 20;
 
   private final Map<String, String> values = new LinkedHashMap<>();
@@ -51,6 +54,17 @@ public final class Specification {
 
   /** A hash of all values. */
   String id() {
+    return hash(values);
+  }
+
+  /** The same for jobs without parents that differ in their seeds alone. */
+  public String series() {
+    Map<String, String> others = new LinkedHashMap<>(values);
+    others.remove(SEED);
+    return hash(others);
+  }
+
+  private static String hash(Map<String, String> values) {
     String text =
         values.entrySet().stream()
             .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")

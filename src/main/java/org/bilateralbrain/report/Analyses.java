@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import org.bilateralbrain.config.Variant;
 import org.bilateralbrain.store.AnalysisFile;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.Concurrently;
@@ -29,11 +29,24 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
   public record OfNetwork(SweepPlanFile.Cell cell, Artifact artifact, AnalysisFile analysis) {}
 
   public static Analyses read(Store store, SweepPlanFile plan) throws IOException {
-    Map<Group, List<OfNetwork>> groups = new TreeMap<>(Comparator.comparingInt(Group::place).thenComparing(Group::toString));
+    Map<Group, List<OfNetwork>> groups = new LinkedHashMap<>();
     for (Optional<OfNetwork> each : Concurrently.each(plan.cells(), cell -> read(store, cell))) {
       each.ifPresent(network -> groups.computeIfAbsent(Group.of(network.cell()), any -> new ArrayList<>()).add(network));
     }
-    return new Analyses(new LinkedHashMap<>(groups));
+    Map<Group, List<OfNetwork>> inOrder = new LinkedHashMap<>();
+    groups.keySet().stream()
+        .sorted(Comparator.comparingInt(Group::place))
+        .forEach(group -> inOrder.put(group, groups.get(group)));
+    return new Analyses(inOrder);
+  }
+
+  /** The line of a model that pictures show: the variant without asymmetry, or the first. */
+  public Optional<Group> plain(String model) {
+    List<Group> ofModel = groups.keySet().stream().filter(group -> group.model().equals(model)).toList();
+    return ofModel.stream()
+        .filter(group -> group.variant().equals(Variant.SYMMETRIC))
+        .findFirst()
+        .or(() -> ofModel.stream().findFirst());
   }
 
   /** A damaged one is as if it had not been made: the next analysis makes it anew. */

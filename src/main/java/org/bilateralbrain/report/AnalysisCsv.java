@@ -1,17 +1,22 @@
 package org.bilateralbrain.report;
 
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bilateralbrain.report.Analyses.OfNetwork;
 import org.bilateralbrain.store.AnalysisFile;
 import org.bilateralbrain.store.AnalysisFile.Split;
+import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.SweepPlanFile;
 
-/** Analyses as files for other programs, one line a network and value; numbers with all digits. */
+/**
+ * Analyses as files for other programs, one line a network and value; numbers with all digits. Networks are named by their
+ * jobs' ids, which {@code networks.csv} explains.
+ */
 public final class AnalysisCsv {
-
-  private static final String NETWORK = "model,variant,backbone_left,backbone_right,seed,seed_right,network";
 
   private final Analyses analyses;
 
@@ -20,14 +25,17 @@ public final class AnalysisCsv {
   }
 
   /** By file name. */
-  public Map<String, String> files() {
-    Map<String, String> files = new LinkedHashMap<>();
-    files.put("networks.csv", table("images,predictions", this::predictions));
-    files.put("split.csv", table("left_alone,right_alone,fine,coarse,images", this::split));
-    files.put("similarity.csv", table("space,same_class,same_superclass,other_superclass", this::similarity));
-    files.put("joint.csv", table("left_bin,right_bin,pairs", this::joint));
-    files.put("reliance.csv", table("head,left_norm,right_norm,accuracy,left_silenced,right_silenced", this::reliance));
-    files.put("superclasses.csv", table("head,superclass,answered,images,right", this::superclasses));
+  public Map<String, ArtifactWriter.Content> files() {
+    Map<String, ArtifactWriter.Content> files = new LinkedHashMap<>();
+    files.put(
+        "networks.csv",
+        table("model,variant,backbone_left,backbone_right,seed,seed_right,network,images,predictions", this::network));
+    files.put("split.csv", table("network,left_alone,right_alone,fine,coarse,images", this::split));
+    files.put("similarity.csv", table("network,space,same_class,same_superclass,other_superclass", this::similarity));
+    files.put("joint.csv", table("network,left_bin,right_bin,pairs", this::joint));
+    files.put(
+        "reliance.csv", table("network,head,left_norm,right_norm,accuracy,left_silenced,right_silenced", this::reliance));
+    files.put("superclasses.csv", table("network,head,superclass,answered,images,right", this::superclasses));
     return files;
   }
 
@@ -36,22 +44,37 @@ public final class AnalysisCsv {
     void add(String network, OfNetwork of, StringBuilder csv);
   }
 
-  private String table(String columns, Lines lines) {
-    StringBuilder csv = new StringBuilder(NETWORK).append(',').append(columns).append('\n');
-    for (List<OfNetwork> group : analyses.groups().values()) {
-      group.forEach(network -> lines.add(name(network.cell()), network, csv));
-    }
-    return csv.toString();
+  /** Written network by network: of thousands, all lines together would be hundreds of megabytes. */
+  private ArtifactWriter.Content table(String columns, Lines lines) {
+    return out -> {
+      Set<String> written = new HashSet<>(); // several lines of the table can show the same network
+      out.write((columns + "\n").getBytes(StandardCharsets.UTF_8));
+      for (List<OfNetwork> group : analyses.groups().values()) {
+        for (OfNetwork network : group) {
+          if (written.add(network.cell().id()) || columns.startsWith("model,")) {
+            StringBuilder csv = new StringBuilder();
+            lines.add(network.cell().id(), network, csv);
+            out.write(csv.toString().getBytes(StandardCharsets.UTF_8));
+          }
+        }
+      }
+    };
   }
 
-  private static String name(SweepPlanFile.Cell cell) {
-    return "%s,%s,%s,%s,%d,%d,%s"
-        .formatted(
-            cell.model(), cell.variant(), cell.backboneLeft(), cell.backboneRight(), cell.seed(), cell.seedRight(), cell.id());
-  }
-
-  private void predictions(String network, OfNetwork of, StringBuilder csv) {
-    csv.append("%s,%d,%s%n".formatted(network, of.analysis().images(), of.artifact().location("predictions.parquet")));
+  private void network(String network, OfNetwork of, StringBuilder csv) {
+    SweepPlanFile.Cell cell = of.cell();
+    csv.append(
+        "%s,%s,%s,%s,%d,%d,%s,%d,%s%n"
+            .formatted(
+                cell.model(),
+                cell.variant(),
+                cell.backboneLeft(),
+                cell.backboneRight(),
+                cell.seed(),
+                cell.seedRight(),
+                network,
+                of.analysis().images(),
+                of.artifact().location(AnalysisFile.PREDICTIONS)));
   }
 
   private void split(String network, OfNetwork of, StringBuilder csv) {

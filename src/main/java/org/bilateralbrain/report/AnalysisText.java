@@ -16,7 +16,6 @@ import org.bilateralbrain.store.AnalysisFile.Split;
 public final class AnalysisText {
 
   private static final List<String> SPACES = List.of("left", "right", "joined");
-  private static final List<String> HEADS = List.of("fine", "coarse");
 
   private final Analyses analyses;
 
@@ -126,7 +125,7 @@ public final class AnalysisText {
                 "networks"));
     analyses.groups().forEach(
         (group, networks) -> {
-          for (String head : HEADS) {
+          for (String head : ResultRow.HEADS) {
             List<Reliance> of =
                 networks.stream().map(each -> each.analysis().reliance().get(head)).filter(each -> each != null).toList();
             if (!of.isEmpty()) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.math3.stat.inference.TTest;
-import org.apache.commons.math3.stat.inference.WilcoxonSignedRankTest;
 
 /**
  * Networks against a baseline's of the same seeds. Both probabilities are two-sided, NaN where there are too few seeds, and
@@ -28,9 +27,6 @@ public record Comparison(
   /** With fewer, the least probability there is, 2 / 2^n, is above one in ten: nothing could be told. */
   private static final int LEAST_FOR_WILCOXON = 5;
 
-  /** Beyond, the exact distribution takes too long and the normal one is near enough. */
-  private static final int MOST_EXACT = 30;
-
   static Comparison of(Sample sample, Sample baseline) {
     List<Double> differences = new ArrayList<>();
     sample.bySeed().forEach(
@@ -42,18 +38,10 @@ public record Comparison(
         });
     double[] values = differences.stream().mapToDouble(Double::doubleValue).toArray();
     return new Comparison(
-        sample.group(), sample.head(), baseline.group(), Summary.of(differences), t(values), wilcoxon(values));
+        sample.group(), sample.head(), baseline.group(), Summary.of(differences), t(values), SignedRanks.probability(values, LEAST_FOR_WILCOXON));
   }
 
   private static double t(double[] differences) {
     return differences.length < LEAST_FOR_T ? Double.NaN : new TTest().tTest(0, differences);
-  }
-
-  private static double wilcoxon(double[] differences) {
-    int n = differences.length;
-    if (n < LEAST_FOR_WILCOXON) {
-      return Double.NaN;
-    }
-    return new WilcoxonSignedRankTest().wilcoxonSignedRankTest(differences, new double[n], n <= MOST_EXACT);
   }
 }

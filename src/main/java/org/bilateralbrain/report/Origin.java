@@ -36,7 +36,7 @@ public record Origin(
 
   /** In one line, for people. */
   public String inWords() {
-    String made = program == null ? "" : "; %s; data %s, digest %s".formatted(program, data, dataDigest);
+    String made = program == null ? "" : "; last run by %s; data %s, digest %s".formatted(program, data, dataDigest);
     return "%s%s; seeds %s".formatted(sweep, made, seeds.stream().map(String::valueOf).collect(Collectors.joining(", ")));
   }
 }

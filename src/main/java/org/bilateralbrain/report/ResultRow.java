@@ -1,5 +1,6 @@
 package org.bilateralbrain.report;
 
+import java.util.List;
 import java.util.Optional;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.SweepPlanFile;
@@ -10,6 +11,9 @@ import org.bilateralbrain.store.SweepPlanFile;
  * @param metrics empty unless the network is in the store
  */
 public record ResultRow(SweepPlanFile.Cell cell, String head, Optional<Metrics> metrics, Status status) {
+
+  /** What heads there are, in the order of the tables. */
+  public static final List<String> HEADS = List.of("fine", "coarse");
 
   /** Whether there is a result, and why not. */
   public enum Status {

@@ -15,8 +15,15 @@ import java.util.stream.Collectors;
  * @param all one for each network that has a result
  * @param bySeed by the seed of the left hemisphere; the mean where several networks share it
  * @param without networks without a result, for people: "seed 2 FAILED"
+ * @param dependent whether some were made from more than one seed, which others were made from, too
  */
-record Sample(Group group, String head, List<Double> all, SortedMap<Long, Double> bySeed, List<String> without) {
+record Sample(
+    Group group,
+    String head,
+    List<Double> all,
+    SortedMap<Long, Double> bySeed,
+    List<String> without,
+    boolean dependent) {
 
   private static final Comparator<String> FINE_FIRST = Comparator.comparing(head -> head.equals("fine") ? 0 : 1);
 
@@ -51,7 +58,8 @@ record Sample(Group group, String head, List<Double> all, SortedMap<Long, Double
     }
     SortedMap<Long, Double> means = new TreeMap<>();
     seeds.forEach((seed, of) -> means.put(seed, Summary.of(of).mean()));
-    return new Sample(group, head, all, means, without);
+    boolean dependent = rows.size() > 1 && rows.stream().anyMatch(row -> row.cell().seed() != row.cell().seedRight());
+    return new Sample(group, head, all, means, without, dependent);
   }
 
   private static String seeds(ResultRow row) {

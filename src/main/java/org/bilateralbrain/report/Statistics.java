@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bilateralbrain.config.Variant;
 
 /**
  * What a sweep's results say: accuracies with confidence intervals, and differences from a baseline with tests.
@@ -21,21 +22,20 @@ public record Statistics(
   private static final List<String> BASELINES =
       List.of("bilateral-unspecialised", "unilateral-both", "unilateral-fine", "unilateral-coarse");
 
-  /** What presets call the variant without asymmetry. */
-  private static final String PLAIN = "symmetric";
-
   /**
    * One line and one kind of head.
    *
    * @param values one for each network with a result
    * @param without networks without a result
+   * @param dependent whether networks share hemispheres or members, while the interval takes them as independent
    */
   public record Accuracy(
       @JsonProperty("group") Group group,
       @JsonProperty("head") String head,
       @JsonProperty("summary") Summary summary,
       @JsonProperty("values") List<Double> values,
-      @JsonProperty("without") List<String> without) {}
+      @JsonProperty("without") List<String> without,
+      @JsonProperty("dependent") boolean dependent) {}
 
   /** Against the usual plain variant. */
   public static Statistics of(List<ResultRow> rows, Optional<String> baseline) {
@@ -50,7 +50,7 @@ public record Statistics(
     List<Sample> samples = Sample.of(rows);
     List<Accuracy> accuracies =
         samples.stream()
-            .map(sample -> new Accuracy(sample.group(), sample.head(), sample.summary(), sample.all(), sample.without()))
+            .map(sample -> new Accuracy(sample.group(), sample.head(), sample.summary(), sample.all(), sample.without(), sample.dependent()))
             .toList();
     List<Comparison> comparisons = new ArrayList<>();
     for (Sample sample : samples) {
@@ -60,12 +60,14 @@ public record Statistics(
     }
     List<Comparison> effects = new ArrayList<>();
     for (Sample sample : samples) {
-      plain(sample, samples, plain.orElse(PLAIN)).ifPresent(base -> effects.add(Comparison.of(sample, base)));
+      plain(sample, samples, plain.orElse(Variant.SYMMETRIC))
+          .filter(base -> !base.bySeed().equals(sample.bySeed())) // the variant leaves these networks as they are
+          .ifPresent(base -> effects.add(Comparison.of(sample, base)));
     }
     return new Statistics(accuracies, corrected(comparisons), corrected(effects));
   }
 
-  /** The same model and head in the plain variant, of the same backbone if there is one; none for that variant itself. */
+  /** The same model and head in the plain variant, of the same backbone; none for that variant itself. */
   private static Optional<Sample> plain(Sample sample, List<Sample> samples, String named) {
     List<Sample> ofModel =
         samples.stream()
@@ -81,10 +83,21 @@ public record Statistics(
     if (sample.group().variant().equals(variant)) {
       return Optional.empty();
     }
-    return plain.stream()
-        .filter(other -> other.group().backbone().equals(sample.group().backbone()))
+    return sameBackbone(sample, plain).or(() -> plain.size() == 1 ? Optional.of(plain.get(0)) : Optional.empty());
+  }
+
+  /** Where a variant replaces one side's backbone, the left one's counts, or else the right one's. */
+  private static Optional<Sample> sameBackbone(Sample sample, List<Sample> others) {
+    List<String> wanted = sample.group().backbones();
+    return others.stream()
+        .filter(other -> other.group().backbones().equals(wanted))
         .findFirst()
-        .or(() -> plain.stream().findFirst());
+        .or(() -> others.stream().filter(other -> other.group().backbones().get(0).equals(wanted.get(0))).findFirst())
+        .or(
+            () ->
+                others.stream()
+                    .filter(other -> other.group().backbones().contains(wanted.get(wanted.size() - 1)))
+                    .findFirst());
   }
 
   /** Of the same head; of the same variant and backbone if there is one, else of the same backbone, else any. */

@@ -13,8 +13,6 @@ import org.bilateralbrain.report.Statistics.Accuracy;
 /** Statistics as papers print them: percent with two decimals, a dash where there is nothing to say. */
 public final class StatisticsText {
 
-  private static final List<String> HEADS = List.of("fine", "coarse");
-
   private final Statistics statistics;
 
   public StatisticsText(Statistics statistics) {
@@ -32,8 +30,8 @@ public final class StatisticsText {
             "\nDifferences over common seeds, in percent points; probabilities corrected for the number of tests (Holm).\n");
       }
     }
-    String without = without();
-    return without.isEmpty() ? text.toString() : text + "\n" + without;
+    String notes = without() + dependent();
+    return notes.isEmpty() ? text.toString() : text + "\n" + notes;
   }
 
   public String latex() {
@@ -64,6 +62,19 @@ public final class StatisticsText {
       }
     }
     return text.toString();
+  }
+
+  /** Names the lines whose intervals and tests say more than they should; the empty string if there are none. */
+  public String dependent() {
+    String lines =
+        statistics.accuracies().stream()
+            .filter(Accuracy::dependent)
+            .map(accuracy -> accuracy.group().name(false))
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return lines.isEmpty()
+        ? ""
+        : "Networks that share hemispheres or members, so that their intervals are too narrow: %s%n".formatted(lines);
   }
 
   /** One row for each line and head: the accuracies, and the comparison if there is one. In 0..1, with all digits. */
@@ -113,7 +124,7 @@ public final class StatisticsText {
     lines.forEach(
         (group, heads) -> {
           List<String> line = new ArrayList<>(List.of(group.model(), group.variant(), group.backbone()));
-          for (String head : HEADS) {
+          for (String head : ResultRow.HEADS) {
             Accuracy accuracy = heads.get(head);
             line.add(accuracy == null ? "" : Percent.meanAndDeviation(accuracy.summary(), accuracy.without().size()));
             line.add(accuracy == null ? "" : Percent.interval(accuracy.summary()));
@@ -148,10 +159,12 @@ public final class StatisticsText {
   /** What of the baseline differs. */
   private static String against(Comparison comparison) {
     Group base = comparison.baseline();
-    if (base.model().equals(comparison.group().model())) {
-      return base.variant();
-    }
-    return base.variant().equals(comparison.group().variant()) ? base.model() : "%s, %s".formatted(base.model(), base.variant());
+    Group group = comparison.group();
+    List<String> differing = new ArrayList<>();
+    differing.addAll(base.model().equals(group.model()) ? List.of() : List.of(base.model()));
+    differing.addAll(base.variant().equals(group.variant()) ? List.of() : List.of(base.variant()));
+    differing.addAll(base.backbone().equals(group.backbone()) ? List.of() : List.of(base.backbone()));
+    return String.join(", ", differing);
   }
 
   private static String raw(double value) {

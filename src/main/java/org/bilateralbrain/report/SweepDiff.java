@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -27,7 +28,8 @@ import org.bilateralbrain.store.Store;
 public record SweepDiff(
     List<Setting> settings, List<Cell> cells, List<String> onlyInFirst, List<String> onlyInSecond) {
 
-  private static final String CONFIGURATION = "configuration.conf";
+  /** Two sweeps differ in these, and it means nothing. */
+  private static final Set<String> NAMES = Set.of("bilateral.name", "bilateral.store");
 
   /**
    * @param first value; "–" where there is none
@@ -82,10 +84,11 @@ public record SweepDiff(
 
   private static SortedMap<String, String> settings(Store store, String name) throws IOException {
     SortedMap<String, String> settings = new TreeMap<>();
-    Optional<byte[]> configuration = store.readSweepFile(name, CONFIGURATION);
+    Optional<byte[]> configuration = store.readSweepFile(name, RunFile.CONFIGURATION);
     if (configuration.isPresent()) {
       Config config = ConfigFactory.parseString(new String(configuration.get(), StandardCharsets.UTF_8));
       config.entrySet().forEach(entry -> settings.put(entry.getKey(), entry.getValue().render(ConfigRenderOptions.concise())));
+      settings.keySet().removeAll(NAMES);
     }
     Optional<byte[]> run = store.readSweepFile(name, RunFile.FILE_NAME);
     if (run.isPresent()) {

@@ -58,14 +58,10 @@ final class TextTable {
     for (int i = 0; i < lines.size(); i++) {
       String cell = i == 0 ? "<th scope='col'>%s</th>" : "<td>%s</td>";
       table.append("<tr>");
-      lines.get(i).forEach(text -> table.append(cell.formatted(escapedForHtml(text))));
+      lines.get(i).forEach(text -> table.append(cell.formatted(Html.escaped(text))));
       table.append("</tr>\n");
     }
     return table.append("</table></div>\n").toString();
-  }
-
-  private static String escapedForHtml(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 
   /** For LaTeX with the package booktabs. */

@@ -7,6 +7,7 @@ import java.util.Map;
 /**
  * {@code analysis.json}: what one network does with the test images. Accuracies and shares are in 0..1.
  *
+ * @param networks SHA-256 of all networks that it was made from
  * @param images analysed
  * @param superclasses their names
  * @param heads by label ("fine", "coarse")
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param examples images that saliency maps were drawn for
  */
 public record AnalysisFile(
+    @JsonProperty("networks") List<String> networks,
     @JsonProperty("images") int images,
     @JsonProperty("superclasses") List<String> superclasses,
     @JsonProperty("heads") Map<String, OfHead> heads,
@@ -25,6 +27,9 @@ public record AnalysisFile(
     @JsonProperty("examples") List<Example> examples) {
 
   public static final String FILE_NAME = "analysis.json";
+
+  /** Beside it: the network's answer to each test image. */
+  public static final String PREDICTIONS = "predictions.parquet";
 
   /** To be raised whenever the code changes what an analysis tells, so that old ones don't pass for new ones. */
   private static final int VERSION = 1;

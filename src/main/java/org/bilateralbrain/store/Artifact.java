@@ -42,6 +42,11 @@ public final class Artifact {
     return folder;
   }
 
+  /** As its manifest says. */
+  public String sha256(String file) throws DamagedArtifact {
+    return expected(file).sha256();
+  }
+
   /** Where a file of it is, for people and other programs. */
   public Path location(String file) {
     return new Path(folder, file);

@@ -23,6 +23,19 @@ public final class Concurrently {
     B of(A subject) throws IOException;
   }
 
+  /** Those of which it is true, in their order; or the first failure. */
+  public static <A> List<A> those(Collection<A> subjects, Request<A, Boolean> question) throws IOException {
+    List<Boolean> answers = each(subjects, question);
+    List<A> chosen = new ArrayList<>();
+    int i = 0;
+    for (A subject : subjects) {
+      if (answers.get(i++)) {
+        chosen.add(subject);
+      }
+    }
+    return chosen;
+  }
+
   /** The answers, in the order of the subjects; or the first failure. */
   public static <A, B> List<B> each(Collection<A> subjects, Request<A, B> request) throws IOException {
     if (subjects.isEmpty()) {

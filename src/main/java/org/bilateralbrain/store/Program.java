@@ -16,7 +16,8 @@ public record Program(String version, String commit) {
     try (InputStream in = Program.class.getResourceAsStream("version.properties")) {
       Properties properties = new Properties();
       properties.load(in);
-      return new Program(properties.getProperty("version"), properties.getProperty("commit"));
+      boolean modified = Boolean.parseBoolean(properties.getProperty("modified"));
+      return new Program(properties.getProperty("version"), properties.getProperty("commit") + (modified ? "-modified" : ""));
     } catch (IOException e) {
       throw new UncheckedIOException(e); // of a file in our own jar
     }

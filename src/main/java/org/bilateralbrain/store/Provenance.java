@@ -11,7 +11,9 @@ import java.time.Instant;
  *
  * @param program version and commit
  * @param gpu null if it was made on a CPU
- * @param threads that the numerics used
+ * @param host of the driver, where several executors worked together
+ * @param threads that the numerics used, of each worker
+ * @param workers one, or executors that worked together
  * @param started of the attempt that ended in this artifact, ISO 8601
  */
 public record Provenance(
@@ -20,16 +22,17 @@ public record Provenance(
     @JsonProperty("processor") String processor,
     @JsonProperty("gpu") String gpu,
     @JsonProperty("threads") int threads,
+    @JsonProperty("workers") int workers,
     @JsonProperty("java") String java,
     @JsonProperty("started") String started,
     @JsonProperty("finished") String finished) {
 
   public static final String FILE_NAME = "provenance.json";
 
-  /** How long the machine was held: GPU-hours if it has one, else core-hours. */
+  /** How long machines were held: GPU-hours if they have any, else core-hours. */
   @JsonIgnore
   public double hours() {
     double hours = Duration.between(Instant.parse(started), Instant.parse(finished)).toMillis() / 3.6e6;
-    return gpu == null ? hours * threads : hours;
+    return workers * (gpu == null ? hours * threads : hours);
   }
 }

@@ -3,7 +3,7 @@ package org.bilateralbrain.store;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * {@code run.json} of a sweep: the last run of it. What it began from is in {@code configuration.conf}.
+ * {@code run.json} of a sweep: the last run of it.
  *
  * @param program version and commit of the driver
  * @param dataDigest of all images and labels
@@ -22,6 +22,9 @@ public record RunFile(
     @JsonProperty("finished") String finished) {
 
   public static final String FILE_NAME = "run.json";
+
+  /** What it began from, with all defaults. */
+  public static final String CONFIGURATION = "configuration.conf";
 
   public RunFile finishedAt(String moment) {
     return new RunFile(program, data, dataDigest, spark, host, started, moment);

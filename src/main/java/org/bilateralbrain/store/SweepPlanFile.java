@@ -41,12 +41,14 @@ public record SweepPlanFile(@JsonProperty("cells") List<Cell> cells, @JsonProper
   /**
    * One job, in words.
    *
-   * @param work roughly how much it is, in an arbitrary unit; null in files of older programs
+   * @param series the same for jobs that differ in their seeds alone; null in files of older programs
+   * @param work roughly how much it is, in an arbitrary unit; likewise
    */
   public record Job(
       @JsonProperty("kind") String kind,
       @JsonProperty("id") String id,
       @JsonProperty("title") String title,
+      @JsonProperty("series") @JsonInclude(JsonInclude.Include.NON_NULL) String series,
       @JsonProperty("work") @JsonInclude(JsonInclude.Include.NON_NULL) Double work) {
 
     public ArtifactKey artifact() {

@@ -2,7 +2,6 @@ package org.bilateralbrain.sweep;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.bilateralbrain.analysis.NetworkAnalysis;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.store.Concurrently;
 
 /** Analyses a sweep's networks on Spark. What was analysed before is not analysed again. */
 final class AnalysisRun {
@@ -23,12 +23,7 @@ final class AnalysisRun {
     NetworkAnalysis analysis = inputs.analysis();
     Map<Job, NetworkTask> all = new LinkedHashMap<>(); // several cells can show the same network
     setup.plan().cells().forEach(cell -> all.putIfAbsent(cell.job(), NetworkTask.of(cell)));
-    List<NetworkTask> networks = new ArrayList<>();
-    for (NetworkTask network : all.values()) {
-      if (analysis.isPossible(network.job())) {
-        networks.add(network);
-      }
-    }
+    List<NetworkTask> networks = Concurrently.those(all.values(), network -> analysis.isPossible(network.job()));
     int missing = all.size() - networks.size();
     progress.printf(
         "Analysing %d networks%s%n", networks.size(), missing == 0 ? "" : "; %d more are not in the store".formatted(missing));

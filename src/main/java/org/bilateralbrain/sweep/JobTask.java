@@ -2,10 +2,8 @@ package org.bilateralbrain.sweep;
 
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
-import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.train.Distribution;
-import org.bilateralbrain.train.TrainingFailed;
 
 /**
  * Carries out a job on an executor. A failure that would come again is an outcome; any other is thrown, so that Spark
@@ -38,17 +36,8 @@ final class JobTask implements Function<Job, Outcome> {
   static Outcome outcome(Work work) throws Exception {
     try {
       return new Outcome.Done(work.run());
-    } catch (TrainingFailed e) {
-      return new Outcome.Failed(e.getMessage());
-    } catch (DataException e) {
-      if (e.mayPass()) {
-        throw e;
-      }
-      return new Outcome.Failed(e.getMessage());
-    } catch (OutOfMemoryError e) {
-      return new Outcome.Failed(
-          "out of memory (%s): use a smaller batch-size or width, fewer tasks at a time, or give the executors more memory"
-              .formatted(e.getMessage()));
+    } catch (Exception | OutOfMemoryError e) {
+      return new Outcome.Failed(TaskFailure.lasting(e));
     }
   }
 }

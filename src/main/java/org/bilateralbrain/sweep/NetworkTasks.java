@@ -7,19 +7,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.store.DamagedArtifact;
-import org.bilateralbrain.train.TrainingFailed;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Has Spark do something with each of many trained networks, one task a network. */
 final class NetworkTasks {
 
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[[^,]+(?:,\\s*(\\d+))?\\s*])?");
 
   /** What is done with a network, on an executor. */
   interface Work<T extends Serializable> extends Serializable {
@@ -50,11 +52,12 @@ final class NetworkTasks {
     if (networks.isEmpty()) {
       return List.of();
     }
+    int mostFailures = mostFailures(spark);
     Counter counter = new Counter(doing, networks.size(), progress);
     spark.sc().addSparkListener(counter);
     List<Outcome<T>> outcomes;
     try {
-      outcomes = spark.parallelize(networks, networks.size()).map(network -> outcome(network, inputs, work)).collect();
+      outcomes = spark.parallelize(networks, networks.size()).map(network -> outcome(network, inputs, work, mostFailures)).collect();
     } finally {
       spark.sc().removeSparkListener(counter);
     }
@@ -69,14 +72,27 @@ final class NetworkTasks {
     return results;
   }
 
-  /** A failure that would come again is an outcome; any other is thrown, so that Spark tries again. */
-  private static <T extends Serializable> Outcome<T> outcome(NetworkTask network, TaskInputs inputs, Work<T> work)
-      throws Exception {
+  /** How often Spark tries a task: locally the master says so, or it is tried once. */
+  private static int mostFailures(JavaSparkContext spark) {
+    Matcher local = LOCAL.matcher(spark.master());
+    if (local.matches()) {
+      return local.group(1) == null ? 1 : Integer.parseInt(local.group(1));
+    }
+    return spark.getConf().getInt("spark.task.maxFailures", 4);
+  }
+
+  /** What can't be done in the end is told; all other networks go on. */
+  private static <T extends Serializable> Outcome<T> outcome(
+      NetworkTask network, TaskInputs inputs, Work<T> work, int mostFailures) throws Exception {
+    TaskContext task = TaskContext.get();
     try {
-      inputs.useResources(TaskContext.get());
+      inputs.useResources(task);
       return new Outcome<>(work.of(network), null);
-    } catch (DamagedArtifact | TrainingFailed | DataException e) {
+    } catch (DamagedArtifact e) {
       return new Outcome<>(null, e.getMessage());
+    } catch (Exception | OutOfMemoryError e) {
+      boolean isLast = task.attemptNumber() + 1 >= mostFailures && !task.isInterrupted();
+      return new Outcome<>(null, isLast ? e.toString() : TaskFailure.lasting(e));
     } finally {
       Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
     }

@@ -1,7 +1,6 @@
 package org.bilateralbrain.sweep;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -19,6 +18,7 @@ import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepStatusFile;
 import org.bilateralbrain.store.SweepStatusFile.State;
+import org.bilateralbrain.train.Machine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,15 +52,16 @@ public final class Sweep {
   /**
    * @param progress where people are told how it is getting on
    */
-  public Sweep(SweepSetup setup, JavaSparkContext context, ProgressView progress) {
+  public Sweep(SweepSetup setup, JavaSparkContext context, ProgressView progress) throws IOException {
     this.setup = setup;
     timeout = setup.config().execution().jobTimeout();
     spark = new SparkJobs(setup, context);
     Store store = setup.store();
     files = new SweepFiles(store, setup.config());
-    state = new SweepState(setup.plan(), setup.inventory());
+    Inventory inventory = setup.inventory();
+    state = new SweepState(setup.plan(), inventory);
     log = new ProgressLog(progress, store, state);
-    schedule = new Schedule(setup.inventory().jobs(setup.plan(), Inventory.Action.TRAIN));
+    schedule = new Schedule(inventory.jobs(setup.plan(), Inventory.Action.TRAIN));
   }
 
   /**
@@ -89,13 +90,13 @@ public final class Sweep {
         (System.nanoTime() - start) / 1e9);
   }
 
-  private RunFile describe() throws IOException {
+  private RunFile describe() {
     return new RunFile(
         Program.running().toString(),
         setup.source().inWords(),
         setup.plan().cells().get(0).job().data().digest(),
         spark.inWords(),
-        InetAddress.getLocalHost().getHostName(),
+        Machine.hostName(),
         now(),
         null);
   }

@@ -22,7 +22,6 @@ import org.bilateralbrain.store.SweepStatusFile;
 /** Writes a sweep's folder in the store. */
 final class SweepFiles {
 
-  private static final String CONFIGURATION = "configuration.conf";
 
   private final Store store;
   private final SweepConfig config;
@@ -33,7 +32,7 @@ final class SweepFiles {
   }
 
   void writePlan(SweepPlan plan) throws IOException {
-    write(CONFIGURATION, config.resolved());
+    write(RunFile.CONFIGURATION, config.resolved());
     store.writeSweepFile(config.name(), SweepPlanFile.FILE_NAME, Json.encode(file(plan)));
   }
 
@@ -76,6 +75,6 @@ final class SweepFiles {
   }
 
   private static SweepPlanFile.Job job(Job job) {
-    return new SweepPlanFile.Job(job.kind(), job.id(), job.title(), job.work());
+    return new SweepPlanFile.Job(job.kind(), job.id(), job.title(), job.specification().series(), job.work());
   }
 }

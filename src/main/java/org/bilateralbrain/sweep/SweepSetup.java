@@ -20,11 +20,10 @@ import org.bilateralbrain.train.GivenHemispheres;
  *
  * @param source the data set, named so that every machine finds it
  */
-public record SweepSetup(
-    SweepConfig config, DataSource source, Store store, SweepPlan plan, Inventory inventory) {
+public record SweepSetup(SweepConfig config, DataSource source, Store store, SweepPlan plan) {
 
   /**
-   * Reads the data set and looks through the store; starts nothing.
+   * Reads the data set and opens the store; starts nothing.
    *
    * @throws org.bilateralbrain.data.DataException if the data set is missing or damaged
    * @throws IOException if the store can't be reached
@@ -44,7 +43,12 @@ public record SweepSetup(
             normalisation);
     SweepPlan plan = SweepPlan.of(config, data, new GivenHemispheres(hadoop, dataSet.hierarchy()));
     Store store = Store.open(config.store(), hadoop);
-    return new SweepSetup(config, source, store, plan, Inventory.of(store, plan));
+    return new SweepSetup(config, source, store, plan);
+  }
+
+  /** Looks through the store, and reads every byte of it that the plan's networks are in. */
+  public Inventory inventory() throws IOException {
+    return Inventory.of(store, plan);
   }
 
   /** The plan as a run writes it into the store. */

@@ -3,8 +3,10 @@ package org.bilateralbrain.sweep;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bilateralbrain.data.DataException;
+import org.bilateralbrain.train.TrainingFailed;
 
-/** Finds the reason in the exception with which Spark reports a task that failed for good. */
+/** Why tasks fail, for people, and whether trying again is of use. */
 final class TaskFailure {
 
   /** "… most recent failure: Lost task 0.3 in stage 5.0 (TID 9) (host executor 1): the.Exception: message". */
@@ -13,6 +15,22 @@ final class TaskFailure {
 
   private TaskFailure() {}
 
+  /**
+   * The reason of a failure that would come again; any other failure is thrown on, so that Spark tries again, elsewhere if
+   * it can.
+   */
+  static String lasting(Throwable failure) throws Exception {
+    if (failure instanceof TrainingFailed || failure instanceof DataException data && !data.mayPass()) {
+      return failure.getMessage();
+    }
+    if (failure instanceof OutOfMemoryError) {
+      return "out of memory (%s): use a smaller batch-size or width, fewer tasks at a time, or give the executors more memory"
+          .formatted(failure.getMessage());
+    }
+    throw failure instanceof Exception exception ? exception : new IllegalStateException(failure);
+  }
+
+  /** The reason in the exception with which Spark reports a task that failed for good. */
   static String reason(ExecutionException failure) {
     String message = String.valueOf(failure.getCause() == null ? failure.getMessage() : failure.getCause().getMessage());
     Matcher mostRecent = MOST_RECENT.matcher(message);

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.TestResult;
 import org.bilateralbrain.train.NetworkTester;
 
@@ -23,12 +24,7 @@ final class TestRun {
     TaskInputs inputs =
         TaskInputs.of(setup, spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
     NetworkTester tester = inputs.tester();
-    List<Cell> cells = new ArrayList<>();
-    for (Cell cell : setup.plan().cells()) {
-      if (tester.canTest(cell.job())) {
-        cells.add(cell);
-      }
-    }
+    List<Cell> cells = Concurrently.those(setup.plan().cells(), cell -> tester.canTest(cell.job()));
     int missing = setup.plan().cells().size() - cells.size();
     progress.printf(
         "Testing %d networks%s%n", cells.size(), missing == 0 ? "" : "; %d more are not in the store".formatted(missing));

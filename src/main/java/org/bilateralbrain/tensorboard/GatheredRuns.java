@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.DamagedArtifact;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
@@ -33,10 +34,10 @@ public record GatheredRuns(List<String> names, List<String> missing) {
   public static GatheredRuns gather(SweepPlanFile plan, Store store, FileSystem fileSystem, Path target)
       throws IOException {
     GatheredRuns gathered = new GatheredRuns(new ArrayList<>(), new ArrayList<>());
-    for (SweepPlanFile.Job job : plan.jobs()) {
-      if (job.mayTrain()) {
-        gathered.add(job, store.find(job.artifact()), fileSystem, target);
-      }
+    List<SweepPlanFile.Job> jobs = plan.jobs().stream().filter(SweepPlanFile.Job::mayTrain).toList();
+    List<Optional<Artifact>> artifacts = Concurrently.each(jobs, job -> store.find(job.artifact()));
+    for (int i = 0; i < jobs.size(); i++) {
+      gathered.add(jobs.get(i), artifacts.get(i), fileSystem, target);
     }
     return gathered;
   }

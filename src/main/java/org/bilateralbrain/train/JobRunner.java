@@ -93,7 +93,7 @@ public final class JobRunner {
     try (ArtifactWriter artifact = store.write(key)) {
       String result = make(job, artifact, attempt);
       artifact.write(JOB_FILE, out -> out.write(Json.encode(job.specification().values())));
-      Provenance provenance = Machine.here().provenance(started);
+      Provenance provenance = Machine.here().provenance(started, job.workers());
       artifact.write(Provenance.FILE_NAME, out -> out.write(Json.encode(provenance)));
       if (isThere(key)) {
         discardCheckpoints(key);

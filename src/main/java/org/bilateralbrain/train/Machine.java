@@ -2,10 +2,12 @@ package org.bilateralbrain.train;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bilateralbrain.nn.layers.NativeThreads;
 import org.bilateralbrain.store.Program;
@@ -22,34 +24,48 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 public record Machine(String host, String processor, String gpu) {
 
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
+  private static final String ARCHITECTURE = System.getProperty("os.arch");
 
-  public static Machine here() throws IOException {
-    return new Machine(InetAddress.getLocalHost().getHostName(), readProcessor(), findGpu());
+  public static Machine here() {
+    return new Machine(hostName(), readProcessor(), findGpu());
   }
 
-  /** Of what is being made now. */
-  public Provenance provenance(Instant started) {
+  /** Of this machine, as people know it. */
+  public static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) { // a name that it can't resolve itself is no reason to fail
+      return Optional.ofNullable(System.getenv("HOSTNAME")).orElse("unknown");
+    }
+  }
+
+  /**
+   * Of what is being made now.
+   *
+   * @param workers one, or executors that work together
+   */
+  public Provenance provenance(Instant started, int workers) {
     return new Provenance(
         Program.running().toString(),
         host,
         processor,
         gpu,
         NativeThreads.ofThisTask(),
+        workers,
         Runtime.version().toString(),
         started.truncatedTo(ChronoUnit.MILLIS).toString(),
         Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
   }
 
-  private static String readProcessor() throws IOException {
-    if (!Files.isReadable(PROCESSORS)) {
-      return System.getProperty("os.arch");
-    }
+  private static String readProcessor() {
     try (Stream<String> lines = Files.lines(PROCESSORS)) {
       return lines
           .filter(line -> line.startsWith("model name"))
           .map(line -> line.substring(line.indexOf(':') + 1).strip())
           .findFirst()
-          .orElse(System.getProperty("os.arch"));
+          .orElse(ARCHITECTURE);
+    } catch (IOException e) { // not on Linux
+      return ARCHITECTURE;
     }
   }
 

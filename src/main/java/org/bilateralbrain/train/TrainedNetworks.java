@@ -37,6 +37,18 @@ public final class TrainedNetworks {
     return job instanceof GivenHemisphereJob || store.glance(StoredNetworks.key(job)) instanceof Lookup.Present;
   }
 
+  /** SHA-256 of each job's network; what a job names is known by its digest. */
+  public List<String> digests(List<Job> jobs) throws IOException {
+    List<String> digests = new ArrayList<>();
+    for (Job job : jobs) {
+      digests.add(
+          job instanceof GivenHemisphereJob given
+              ? given.digest()
+              : new StoredNetworks(store).artifact(job).sha256(TrainedNetwork.NETWORK_FILE));
+    }
+    return digests;
+  }
+
   /**
    * One network, or the members of an ensemble.
    *

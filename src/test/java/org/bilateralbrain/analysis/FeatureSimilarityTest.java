@@ -54,6 +54,16 @@ class FeatureSimilarityTest {
     assertThat(similarity.spaces().get("left").otherSuperclass()).as("there is no such pair").isNaN();
   }
 
+  @Test
+  void withOneImageAClassThereIsNoPairOfOneAndNothingIsToldOfIt() {
+    int[] classes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+
+    Similarity similarity = FeatureSimilarity.of(features(), LEFT, classes, COARSE);
+
+    assertThat(similarity.spaces().get("joined").sameClass()).isNaN();
+    assertThat(similarity.spaces().get("joined").sameSuperclass()).isBetween(0.0, 1.0);
+  }
+
   private static float[][] features() {
     SplittableRandom random = new SplittableRandom(7);
     float[][] features = new float[FINE.length][5];

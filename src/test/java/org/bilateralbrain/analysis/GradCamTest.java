@@ -9,6 +9,7 @@ import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Networks;
 import org.bilateralbrain.nn.Optimisation;
+import org.bilateralbrain.nn.Plasticity;
 import org.bilateralbrain.nn.Sparsity;
 import org.bilateralbrain.train.JobData;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -65,6 +66,33 @@ class GradCamTest {
   }
 
   @Test
+  void ofTwoFrozenHemispheresBothAddUpToTheLogit() {
+    HemisphereShape left = new HemisphereShape(Backbone.RESNET9, 2, Sparsity.NONE);
+    HemisphereShape right = new HemisphereShape(Backbone.RESNET18, 3, Sparsity.NONE);
+    Plasticity frozen = Plasticity.FROZEN;
+    ComputationGraph network =
+        Networks.bilateral(
+            JobData.IMAGE_SHAPE, left, frozen, right, frozen, Map.of(Head.FINE, 10), new Optimisation(1e-3, 0, 0), 5);
+    Networks.transplant(network(Backbone.RESNET9), network, Networks.Place.LEFT);
+    Networks.transplant(unilateral(right), network, Networks.Place.RIGHT);
+    LinearHead head = LinearHead.of(network, Head.FINE);
+    head.weights().assign(Transforms.abs(head.weights())); // all features speak for it: nothing is cut off below zero
+    INDArray image = image();
+
+    SaliencyMap map;
+    try (GradCam gradCam = new GradCam(network, image)) {
+      map = gradCam.of(Head.FINE, ANSWER, 4);
+    }
+
+    double sum = 0;
+    for (float value : map.values()) {
+      sum += value;
+    }
+    double logit = head.logits(Networks.featuresOf(network, image)).getDouble(0, ANSWER) - head.bias().getDouble(ANSWER);
+    assertThat(sum).as("both end in maps of 4 x 4 that are not below zero").isEqualTo(logit, within(1e-4));
+  }
+
+  @Test
   void aMapIsResizedBetweenTheMiddlesOfItsPlaces() {
     SaliencyMap map = new SaliencyMap(2, new float[] {0, 1, 0, 1});
 
@@ -83,7 +111,10 @@ class GradCamTest {
   }
 
   private static ComputationGraph network(Backbone backbone) {
-    HemisphereShape shape = new HemisphereShape(backbone, 2, Sparsity.NONE);
+    return unilateral(new HemisphereShape(backbone, 2, Sparsity.NONE));
+  }
+
+  private static ComputationGraph unilateral(HemisphereShape shape) {
     return Networks.unilateral(JobData.IMAGE_SHAPE, shape, Map.of(Head.FINE, 10), new Optimisation(1e-3, 0, 0), 5);
   }
 

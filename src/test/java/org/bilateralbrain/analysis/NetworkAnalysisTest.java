@@ -3,12 +3,14 @@ package org.bilateralbrain.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -29,6 +31,7 @@ import org.bilateralbrain.store.AnalysisFile;
 import org.bilateralbrain.store.AnalysisFile.Reliance;
 import org.bilateralbrain.store.AnalysisFile.Split;
 import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
@@ -38,6 +41,7 @@ import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.TrainedNetworks;
 import org.bilateralbrain.nn.Head;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -219,6 +223,23 @@ class NetworkAnalysisTest {
   }
 
   @Test
+  void aNetworkThatWasTrainedAgainToOtherDigitsIsAnalysedAgain() throws IOException {
+    Cell cell = cell("unilateral-both", "symmetric");
+    ComputationGraph network = new TrainedNetworks(setup.store(), dataSet, HADOOP).of(cell.job()).get(0);
+    network.getLayer("fine").getParam("W").addi(1e-6);
+    Artifact before = setup.store().find(JobRunner.key(cell.job())).orElseThrow();
+    try (ArtifactWriter artifact = setup.store().write(JobRunner.key(cell.job()))) {
+      artifact.write("network.zip", out -> ModelSerializer.writeModel(network, out, false));
+      byte[] metrics = before.read(Metrics.FILE_NAME);
+      artifact.write(Metrics.FILE_NAME, out -> out.write(metrics));
+      artifact.commit();
+    }
+
+    assertThat(analysis.run(cell.job(), cell.heads())).isTrue();
+    assertThat(analysis.run(cell.job(), cell.heads())).isFalse();
+  }
+
+  @Test
   void aNetworkWhoseHemispheresAreGoneCanNotBeAnalysed() throws IOException {
     Store empty = Store.open(temp.resolve("empty").toString(), HADOOP);
 
@@ -230,7 +251,12 @@ class NetworkAnalysisTest {
     Analyses analyses = Analyses.read(setup.store(), setup.planFile());
 
     String text = new AnalysisText(analyses).markdown();
-    Map<String, String> files = new AnalysisCsv(analyses).files();
+    Map<String, String> files = new LinkedHashMap<>();
+    for (var file : new AnalysisCsv(analyses).files().entrySet()) {
+      ByteArrayOutputStream content = new ByteArrayOutputStream();
+      file.getValue().writeTo(content);
+      files.put(file.getKey(), content.toString(StandardCharsets.UTF_8));
+    }
 
     assertThat(text.lines().filter(line -> line.matches("\\| (right|wrong) +\\| (right|wrong) .*±.*"))).as("cases").hasSize(16);
     assertThat(text).contains("| bilateral-unspecialised | plastic   | resnet9  | joined");

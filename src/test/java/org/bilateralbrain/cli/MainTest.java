@@ -113,8 +113,8 @@ class MainTest {
   @Test
   void tensorboardCopiesWhatIsThereNamesWhatIsNotAndSaysHowToLookAtIt() throws IOException {
     Store store = Store.open(temp.resolve("store").toString(), new Configuration());
-    SweepPlanFile.Job done = new SweepPlanFile.Job("hemisphere", "0123456789", "fine hemisphere, seed 0", 1.0);
-    SweepPlanFile.Job running = new SweepPlanFile.Job("hemisphere", "abcdefabcd", "fine hemisphere, seed 1", 1.0);
+    SweepPlanFile.Job done = new SweepPlanFile.Job("hemisphere", "0123456789", "fine hemisphere, seed 0", null, 1.0);
+    SweepPlanFile.Job running = new SweepPlanFile.Job("hemisphere", "abcdefabcd", "fine hemisphere, seed 1", null, 1.0);
     store.writeSweepFile(
         "tiny", SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(List.of(), List.of(done, running))));
     try (ArtifactWriter artifact = store.write(done.artifact())) {
@@ -184,7 +184,7 @@ class MainTest {
     List<SweepPlanFile.Job> jobs = new ArrayList<>();
     Map<String, JobStatus> statuses = new LinkedHashMap<>();
     for (int i = 0; i < states.length; i++) {
-      jobs.add(new SweepPlanFile.Job("hemisphere", "" + i, "job " + i, 1.0));
+      jobs.add(new SweepPlanFile.Job("hemisphere", "" + i, "job " + i, null, 1.0));
       statuses.put("" + i, new JobStatus(states[i], states[i] == State.FAILED ? "because" : ""));
     }
     try {

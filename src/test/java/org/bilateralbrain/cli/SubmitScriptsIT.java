@@ -68,6 +68,14 @@ class SubmitScriptsIT {
   }
 
   @Test
+  void analysingNeedsTheMemoryAndTheGpusThatTrainingNeeds() throws Exception {
+    assertThat(overheadMib("analyse", "conf/quickstart.conf", "--set", "bilateral.hemisphere.width=64"))
+        .isEqualTo(overheadMib("run", "conf/quickstart.conf", "--set", "bilateral.hemisphere.width=64"));
+    Result result = run("yarn.sh", "--dry-run", "--executors", "2", "--gpus", "1", "--native", "100", "analyse", "conf/quickstart.conf");
+    assertThat(result.out()).contains("--set bilateral.require-gpu=true");
+  }
+
+  @Test
   void kubernetesRunsTheJarOfItsImage() throws Exception {
     Result result =
         run("kubernetes.sh", "--dry-run", "--executors", "3", "--s3", "--master", "k8s://https://h:6443", "--image", "r/b:1", "--native", "1", "status", "conf/quickstart.conf");

@@ -44,7 +44,7 @@ class WatchTest implements ProgressView {
   void open() throws IOException {
     store = Store.open(temp.toString(), new Configuration());
     List<SweepPlanFile.Job> jobs =
-        List.of(new SweepPlanFile.Job("k", "0", "first", 1.0), new SweepPlanFile.Job("k", "1", "second", 1.0));
+        List.of(new SweepPlanFile.Job("k", "0", "first", null, 1.0), new SweepPlanFile.Job("k", "1", "second", null, 1.0));
     store.writeSweepFile("s", SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(List.of(), jobs)));
   }
 

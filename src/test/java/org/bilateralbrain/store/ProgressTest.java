@@ -62,7 +62,7 @@ class ProgressTest {
             """,
             SweepPlanFile.class);
 
-    assertThat(old.jobs()).containsExactly(new SweepPlanFile.Job("k", "i", "t", null));
+    assertThat(old.jobs()).containsExactly(new SweepPlanFile.Job("k", "i", "t", null, null));
     assertThat(decode(new String(Json.encode(old), StandardCharsets.UTF_8), SweepPlanFile.class)).isEqualTo(old);
   }
 

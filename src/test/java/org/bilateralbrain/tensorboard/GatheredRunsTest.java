@@ -21,12 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 class GatheredRunsTest {
 
   private static final Job LEFT =
-      new Job("hemisphere", "00112233445566778899", "fine hemisphere, resnet9 width 16, seed 0", 1.0);
+      new Job("hemisphere", "00112233445566778899", "fine hemisphere, resnet9 width 16, seed 0", null, 1.0);
   private static final Job HEADS =
       new Job(
           "bilateral",
           "aabbccddeeff00112233",
-          "bilateral heads on fine resnet9 width 16 + coarse vgg11_features width 8 sparse, seeds -1 + 0", 1.0);
+          "bilateral heads on fine resnet9 width 16 + coarse vgg11_features width 8 sparse, seeds -1 + 0", null, 1.0);
   private static final String LEFT_RUN = "fine-hemisphere-resnet9-width-16-seed-0-00112233";
   private static final String HEADS_RUN =
       "bilateral-heads-on-fine-resnet9-width-16-coarse-vgg11_features-width-8-sparse-seeds--1-0-aabbccdd";
@@ -55,11 +55,11 @@ class GatheredRunsTest {
 
   @Test
   void whatHasNoEventFileIsToldWithTheReasonUnlessItTrainsNothing() throws IOException {
-    Job features = new Job("features", "f0", "features of a hemisphere", 1.0);
-    Job ensemble = new Job("ensemble", "e0", "ensemble of 2", 1.0);
-    Job given = new Job("hemisphere", "a0", "fine hemisphere, given for seed 0", 1.0);
-    Job old = new Job("hemisphere", "b0", "old hemisphere", 1.0);
-    Job damaged = new Job("hemisphere", "d0", "damaged hemisphere", 1.0);
+    Job features = new Job("features", "f0", "features of a hemisphere", null, 1.0);
+    Job ensemble = new Job("ensemble", "e0", "ensemble of 2", null, 1.0);
+    Job given = new Job("hemisphere", "a0", "fine hemisphere, given for seed 0", null, 1.0);
+    Job old = new Job("hemisphere", "b0", "old hemisphere", null, 1.0);
+    Job damaged = new Job("hemisphere", "d0", "damaged hemisphere", null, 1.0);
     commit(features, "train-view-1.npy");
     commit(given, "network.zip", "metrics.json");
     commit(old, "network.zip", "history.csv");

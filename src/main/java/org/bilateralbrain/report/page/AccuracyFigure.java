@@ -2,6 +2,7 @@ package org.bilateralbrain.report.page;
 
 import java.util.List;
 import java.util.Locale;
+import org.bilateralbrain.report.Html;
 import org.bilateralbrain.report.Statistics;
 import org.bilateralbrain.report.Summary;
 
@@ -33,17 +34,18 @@ final class AccuracyFigure {
     for (double tick : x.ticks()) {
       String place = Html.number(x.place(tick));
       svg.append("<line class='grid' x1='%s' x2='%s' y1='4' y2='%d'/>".formatted(place, place, bottom));
-      svg.append("<text class='tick' x='%s' y='%d'>%s</text>".formatted(place, bottom + 15, label(tick)));
+      svg.append("<text class='tick' x='%s' y='%d'>%s</text>".formatted(place, bottom + 15, Scale.label(tick)));
     }
     svg.append("<text class='axis' x='%d' y='%d'>test accuracy, %%</text>%n".formatted((LABELS + WIDTH) / 2, height - 6));
+    boolean withBackbone = lines.stream().map(line -> line.group().backbone()).distinct().count() > 1;
     for (int i = 0; i < lines.size(); i++) {
-      row(lines.get(i), x, i * ROW + ROW / 2 + 4, svg);
+      row(lines.get(i), withBackbone, x, i * ROW + ROW / 2 + 4, svg);
     }
     return svg.append("</svg>\n").toString();
   }
 
-  private static void row(Statistics.Accuracy line, Scale x, int y, StringBuilder svg) {
-    String name = line.group().model() + (line.group().variant().equals("symmetric") ? "" : ", " + line.group().variant());
+  private static void row(Statistics.Accuracy line, boolean withBackbone, Scale x, int y, StringBuilder svg) {
+    String name = line.group().name(withBackbone);
     svg.append("<text class='name' x='%d' y='%d'>%s</text>".formatted(LABELS - 10, y + 4, Html.escaped(name)));
     for (double value : line.values()) {
       svg.append("<circle class='seed' cx='%s' cy='%d' r='3.5'/>".formatted(Html.number(x.place(100 * value)), y));
@@ -84,7 +86,4 @@ final class AccuracyFigure {
     return words.toString().strip();
   }
 
-  private static String label(double tick) {
-    return tick == Math.rint(tick) ? String.format(Locale.ROOT, "%.0f", tick) : String.format(Locale.ROOT, "%.1f", tick);
-  }
 }

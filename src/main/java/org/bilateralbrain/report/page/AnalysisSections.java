@@ -7,12 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.Analyses.OfNetwork;
+import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.AnalysisText;
+import org.bilateralbrain.report.Html;
 import org.bilateralbrain.store.AnalysisFile;
 
-/** What the networks do with the test images, as sections of a page. Of several variants the pictures show the first. */
+/** What the networks do with the test images, as sections of a page. Of several variants the pictures show the plain one. */
 final class AnalysisSections {
 
   private static final List<String> PICTURED =
@@ -26,10 +27,7 @@ final class AnalysisSections {
   private AnalysisSections(Analyses analyses) {
     this.analyses = analyses;
     for (String model : PICTURED) {
-      analyses.groups().entrySet().stream()
-          .filter(entry -> entry.getKey().model().equals(model))
-          .findFirst()
-          .ifPresent(entry -> byModel.put(model, entry.getValue()));
+      analyses.plain(model).ifPresent(group -> byModel.put(model, analyses.groups().get(group)));
     }
   }
 
@@ -67,8 +65,13 @@ final class AnalysisSections {
       sections.put(
           "Accuracy by superclass, %s labels".formatted(head),
           SuperclassFigure.svg(head, names, accuracies)
-              + Html.note("Means over seeds. Left hemispheres are unilateral-fine, right ones unilateral-coarse."));
+              + Html.note("Means over seeds%s. Left hemispheres are unilateral-fine, right ones unilateral-coarse.".formatted(shown())));
     }
+  }
+
+  /** Which networks the pictures are of. */
+  private String shown() {
+    return analyses.plain(BILATERAL).map(group -> " of the variant %s, %s".formatted(group.variant(), group.backbone())).orElse("");
   }
 
   private static List<AnalysisFile> withHead(List<OfNetwork> networks, String head) {
@@ -96,7 +99,9 @@ final class AnalysisSections {
       sections.put(
           "Confusion between superclasses",
           "<div class='panels'>%s</div>".formatted(maps)
-              + Html.note("Rows: what an image shows; columns, in the same order: what it was taken for. Darker is more often."));
+              + Html.note(
+                  "Rows: what an image shows; columns, in the same order: what it was taken for. Darker is more often. Means over"
+                      + " seeds%s.".formatted(shown())));
     }
   }
 
@@ -148,7 +153,8 @@ final class AnalysisSections {
             + Html.note("Cosine similarity between the features of two test images: of one class, of two classes of one superclass,"
                 + " of two superclasses; mean ± deviation over seeds.")
             + "<div class='panels'>%s</div>".formatted(maps)
-            + Html.note("Pairs of images of one class, by their similarity to either hemisphere, from 0 (bottom, left) to 1 (top, right)."));
+            + Html.note("Pairs of images of one class, by their similarity to either hemisphere, from 0 (bottom, left) to 1 (top, right);"
+                + " all seeds%s.".formatted(shown())));
   }
 
   /** As shares of the most frequent cell, the least similar row last. */

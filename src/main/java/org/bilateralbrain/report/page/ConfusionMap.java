@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.bilateralbrain.report.Html;
 import org.bilateralbrain.store.AnalysisFile;
 
 /** Which superclasses are taken for which: means over networks. */

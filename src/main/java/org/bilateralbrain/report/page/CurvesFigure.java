@@ -2,6 +2,7 @@ package org.bilateralbrain.report.page;
 
 import java.util.List;
 import java.util.Locale;
+import org.bilateralbrain.report.Html;
 
 /** Curves over epochs: the mean over seeds as a line, from the least to the most of them as a band. */
 final class CurvesFigure {

@@ -1,8 +1,8 @@
 package org.bilateralbrain.report.page;
 
 import java.util.List;
-import java.util.Locale;
 import org.bilateralbrain.report.Comparison;
+import org.bilateralbrain.report.Html;
 import org.bilateralbrain.report.Summary;
 
 /** What each variant adds to or takes from a model's accuracy: the mean difference with its 95 % confidence interval. */
@@ -30,17 +30,18 @@ final class EffectsFigure {
       String place = Html.number(x.place(tick));
       String kind = Math.abs(tick) < 1e-9 ? "zero" : "grid";
       svg.append("<line class='%s' x1='%s' x2='%s' y1='4' y2='%d'/>".formatted(kind, place, place, bottom));
-      svg.append("<text class='tick' x='%s' y='%d'>%s</text>".formatted(place, bottom + 15, label(tick)));
+      svg.append("<text class='tick' x='%s' y='%d'>%s</text>".formatted(place, bottom + 15, Scale.label(tick)));
     }
     svg.append("<text class='axis' x='%d' y='%d'>difference, percent points</text>%n".formatted((LABELS + WIDTH) / 2, bottom + 34));
+    boolean withBackbone = effects.stream().map(effect -> effect.group().backbone()).distinct().count() > 1;
     for (int i = 0; i < effects.size(); i++) {
-      row(effects.get(i), x, i * ROW + ROW / 2 + 4, svg);
+      row(effects.get(i), withBackbone, x, i * ROW + ROW / 2 + 4, svg);
     }
     return svg.append("</svg>\n").toString();
   }
 
-  private static void row(Comparison effect, Scale x, int y, StringBuilder svg) {
-    String name = "%s, %s".formatted(effect.group().model(), effect.group().variant());
+  private static void row(Comparison effect, boolean withBackbone, Scale x, int y, StringBuilder svg) {
+    String name = effect.group().name(withBackbone);
     svg.append("<text class='name' x='%d' y='%d'>%s</text>".formatted(LABELS - 10, y + 4, Html.escaped(name)));
     Summary differences = effect.differences();
     String from = Html.number(x.place(100 * end(differences, -1)));
@@ -53,9 +54,5 @@ final class EffectsFigure {
     return Double.isNaN(differences.halfInterval())
         ? differences.mean()
         : differences.mean() + side * differences.halfInterval();
-  }
-
-  private static String label(double tick) {
-    return tick == Math.rint(tick) ? String.format(Locale.ROOT, "%.0f", tick) : String.format(Locale.ROOT, "%.1f", tick);
   }
 }

@@ -2,6 +2,7 @@ package org.bilateralbrain.report.page;
 
 import java.util.List;
 import java.util.Locale;
+import org.bilateralbrain.report.Html;
 
 /** Numbers in rows and columns as cells that are the darker the larger they are. */
 final class HeatMap {

@@ -18,17 +18,16 @@ import org.bilateralbrain.store.SweepPlanFile;
 record Histories(Map<String, List<Map<String, List<Double>>>> byNetwork) {
 
   private static final String FILE = "history.csv";
-  private static final String SEEDS = ", seeds? [-0-9+ ]+";
 
   /** Of all jobs that have been done and that train something. */
   static Histories read(Store store, SweepPlanFile plan) throws IOException {
     Map<String, List<Map<String, List<Double>>>> byNetwork = new LinkedHashMap<>();
     List<SweepPlanFile.Job> trained = plan.jobs().stream().filter(SweepPlanFile.Job::mayTrain).toList();
     List<List<Map<String, List<Double>>>> histories = Concurrently.each(trained, job -> columns(store.find(job.artifact())));
+    Map<String, String> names = new SeriesNames(plan).byJob();
     for (int i = 0; i < trained.size(); i++) {
       if (!histories.get(i).isEmpty()) {
-        String name = trained.get(i).title().replaceAll(SEEDS, "");
-        byNetwork.computeIfAbsent(name, any -> new ArrayList<>()).addAll(histories.get(i));
+        byNetwork.computeIfAbsent(names.get(trained.get(i).id()), any -> new ArrayList<>()).addAll(histories.get(i));
       }
     }
     return new Histories(byNetwork);

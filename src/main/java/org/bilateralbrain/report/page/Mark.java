@@ -1,6 +1,7 @@
 package org.bilateralbrain.report.page;
 
 import java.util.List;
+import org.bilateralbrain.report.Html;
 
 /** A mark at a place of a figure; several differ in shape, too, for who can't tell the colours apart. */
 final class Mark {

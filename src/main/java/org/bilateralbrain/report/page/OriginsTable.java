@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.bilateralbrain.report.Html;
 import org.bilateralbrain.store.RunFile;
 import org.bilateralbrain.store.Store;
 

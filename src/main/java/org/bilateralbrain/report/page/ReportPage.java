@@ -9,18 +9,17 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.Comparison;
+import org.bilateralbrain.report.Html;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.Statistics;
 import org.bilateralbrain.report.StatisticsText;
 import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.RunFile;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 
 /** A sweep's report as one page. */
 public final class ReportPage {
-
-  private static final String CONFIGURATION = "configuration.conf";
-  private static final List<String> HEADS = List.of("fine", "coarse");
 
   private ReportPage() {}
 
@@ -79,7 +78,7 @@ public final class ReportPage {
 
   private static void addStatistics(Map<String, String> sections, Statistics statistics) {
     StatisticsText text = new StatisticsText(statistics);
-    for (String head : HEADS) {
+    for (String head : ResultRow.HEADS) {
       List<Statistics.Accuracy> lines =
           statistics.accuracies().stream().filter(line -> line.head().equals(head) && line.summary().n() > 0).toList();
       if (!lines.isEmpty()) {
@@ -89,8 +88,8 @@ public final class ReportPage {
                 + Html.note("Each dot is a network; the stroke is the mean, the bar its 95 % confidence interval."));
       }
     }
-    String without = text.without().lines().map(Html::note).collect(Collectors.joining());
-    sections.put("Accuracies", text.accuraciesHtml() + without);
+    String notes = (text.without() + text.dependent()).lines().map(Html::note).collect(Collectors.joining());
+    sections.put("Accuracies", text.accuraciesHtml() + notes);
     if (!statistics.comparisons().isEmpty()) {
       sections.put(
           "Against a baseline",
@@ -112,7 +111,7 @@ public final class ReportPage {
 
   private static String effects(List<Comparison> effects) {
     StringBuilder figures = new StringBuilder();
-    for (String head : HEADS) {
+    for (String head : ResultRow.HEADS) {
       List<Comparison> known =
           effects.stream().filter(effect -> effect.head().equals(head) && effect.differences().n() > 0).toList();
       figures.append(known.isEmpty() ? "" : "<h3>%s labels</h3>%n%s".formatted(head, EffectsFigure.svg(head, known)));
@@ -121,7 +120,7 @@ public final class ReportPage {
   }
 
   private static void addCurves(Map<String, String> sections, Histories histories) {
-    for (String head : HEADS) {
+    for (String head : ResultRow.HEADS) {
       addCurves(
           sections,
           "Validation accuracy, %s labels".formatted(head),
@@ -142,7 +141,7 @@ public final class ReportPage {
   }
 
   private static String configuration(Store store, String sweep) throws IOException {
-    return store.readSweepFile(sweep, CONFIGURATION).map(bytes -> new String(bytes, StandardCharsets.UTF_8)).orElse("");
+    return store.readSweepFile(sweep, RunFile.CONFIGURATION).map(bytes -> new String(bytes, StandardCharsets.UTF_8)).orElse("");
   }
 
   /** What was run, in a sentence or two. */

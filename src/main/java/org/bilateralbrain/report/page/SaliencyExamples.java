@@ -5,6 +5,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import org.bilateralbrain.report.Analyses.OfNetwork;
+import org.bilateralbrain.report.Html;
 import org.bilateralbrain.store.AnalysisFile.Example;
 import org.bilateralbrain.store.AnalysisFile.Split;
 import org.bilateralbrain.store.DamagedArtifact;
@@ -42,10 +43,10 @@ final class SaliencyExamples {
     }
     return examples.append("</div>\n")
         + Html.note(
-            ("The first test image of each case that there is one of, of %s, seed %d: the image, and what speaks for the answer of"
+            ("The first test image of each case that there is one of, of %s, %s, seed %d: the image, and what speaks for the answer of"
                     + " the left hemisphere alone, of the right one alone, and for the fine answer of the whole (Grad-CAM on each"
                     + " hemisphere's last maps).")
-                .formatted(network.cell().model(), network.cell().seed()));
+                .formatted(network.cell().model(), network.cell().variant(), network.cell().seed()));
   }
 
   private static String tick(boolean right) {

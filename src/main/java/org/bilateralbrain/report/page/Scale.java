@@ -2,6 +2,7 @@ package org.bilateralbrain.report.page;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** From values to places on a page. */
 record Scale(double fromValue, double toValue, double fromPlace, double toPlace) {
@@ -26,6 +27,10 @@ record Scale(double fromValue, double toValue, double fromPlace, double toPlace)
       ticks.add(i * step);
     }
     return ticks;
+  }
+
+  static String label(double tick) {
+    return String.format(Locale.ROOT, tick == Math.rint(tick) ? "%.0f" : "%.1f", tick);
   }
 
   /** One, two or five times a power of ten, about five of them. */

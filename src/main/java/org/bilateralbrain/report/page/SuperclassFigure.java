@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.bilateralbrain.report.Html;
 
 /** Accuracy on the images of each superclass, a mark for each of a few models. */
 final class SuperclassFigure {

@@ -161,7 +161,7 @@ class ReportPageIT {
         SweepPlanFile.Cell cell =
             new SweepPlanFile.Cell(model, "symmetric", "resnet9", "resnet9", seed, seed, heads, "hemisphere", model + seed);
         cells.add(cell);
-        jobs.add(new SweepPlanFile.Job("hemisphere", model + seed, model + " hemisphere, seed " + seed, 1.0));
+        jobs.add(new SweepPlanFile.Job("hemisphere", model + seed, model + " hemisphere, seed " + seed, null, 1.0));
         commit(cell, seed);
       }
     }

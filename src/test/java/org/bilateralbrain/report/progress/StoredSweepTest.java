@@ -136,7 +136,7 @@ class StoredSweepTest {
     List<Double> all = Arrays.asList(work);
     List<SweepPlanFile.Job> jobs =
         IntStream.range(0, work.length)
-            .mapToObj(i -> new SweepPlanFile.Job("hemisphere", Integer.toString(i), "job " + i, all.get(i)))
+            .mapToObj(i -> new SweepPlanFile.Job("hemisphere", Integer.toString(i), "job " + i, null, all.get(i)))
             .toList();
     write(SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(List.of(), jobs)));
   }
