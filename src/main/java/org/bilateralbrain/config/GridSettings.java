@@ -2,6 +2,7 @@ package org.bilateralbrain.config;
 
 import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -72,6 +73,7 @@ public record GridSettings(
               Variant.Side.read(hemisphere, Head.FINE),
               Variant.Side.read(hemisphere, Head.COARSE)));
     }
+    variants.sort(Comparator.comparing(variant -> !variant.name().equals(Variant.SYMMETRIC))); // first in every table
     return variants;
   }
 

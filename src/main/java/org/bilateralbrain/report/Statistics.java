@@ -53,18 +53,27 @@ public record Statistics(
             .map(sample -> new Accuracy(sample.group(), sample.head(), sample.summary(), sample.all(), sample.without(), sample.dependent()))
             .toList();
     List<Comparison> comparisons = new ArrayList<>();
+    String plainVariant = plain.orElse(Variant.SYMMETRIC);
     for (Sample sample : samples) {
+      if (plain(sample, samples, plainVariant).filter(base -> sameNetworks(base, sample)).isPresent()) {
+        continue; // compared once, in the plain variant: more tests would weaken all of them
+      }
       baseline(sample, samples, baseline)
           .filter(base -> !base.group().equals(sample.group()))
           .ifPresent(base -> comparisons.add(Comparison.of(sample, base)));
     }
     List<Comparison> effects = new ArrayList<>();
     for (Sample sample : samples) {
-      plain(sample, samples, plain.orElse(Variant.SYMMETRIC))
-          .filter(base -> !base.bySeed().equals(sample.bySeed())) // the variant leaves these networks as they are
+      plain(sample, samples, plainVariant)
+          .filter(base -> !sameNetworks(base, sample))
           .ifPresent(base -> effects.add(Comparison.of(sample, base)));
     }
     return new Statistics(accuracies, corrected(comparisons), corrected(effects));
+  }
+
+  /** Whether a variant leaves a model's networks as they are. */
+  private static boolean sameNetworks(Sample one, Sample other) {
+    return one.bySeed().equals(other.bySeed());
   }
 
   /** The same model and head in the plain variant, of the same backbone; none for that variant itself. */

@@ -33,6 +33,6 @@ public record Provenance(
   @JsonIgnore
   public double hours() {
     double hours = Duration.between(Instant.parse(started), Instant.parse(finished)).toMillis() / 3.6e6;
-    return workers * (gpu == null ? hours * threads : hours);
+    return Math.max(1, workers) * (gpu == null ? hours * threads : hours);
   }
 }

@@ -111,6 +111,23 @@ class MainTest {
   }
 
   @Test
+  void diffNamesWhatIsNoSweepAndComparesWhatIs() throws IOException {
+    String store = temp.resolve("store").toString();
+    String set = "bilateral.store=" + store;
+
+    assertThat(execute("diff", conf(TINY), conf(TINY), "--set", set)).isEqualTo(Main.INVALID);
+    assertThat(execute("diff", "nowhere", conf(TINY), "--set", set)).isEqualTo(Main.INVALID);
+    assertThat(err())
+        .contains("holds no sweep named tiny: it has not been run")
+        .contains("nowhere is neither a configuration file nor a sweep's folder");
+
+    Store.open(store, new Configuration())
+        .writeSweepFile("tiny", SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(List.of(), List.of())));
+    assertThat(execute("diff", conf(TINY), store + "/sweeps/tiny", "--set", set)).isZero();
+    assertThat(out()).contains("No setting differs.");
+  }
+
+  @Test
   void tensorboardCopiesWhatIsThereNamesWhatIsNotAndSaysHowToLookAtIt() throws IOException {
     Store store = Store.open(temp.resolve("store").toString(), new Configuration());
     SweepPlanFile.Job done = new SweepPlanFile.Job("hemisphere", "0123456789", "fine hemisphere, seed 0", null, 1.0);

@@ -118,6 +118,22 @@ class StatisticsTest {
     assertThat(new StatisticsText(statistics).markdown()).containsPattern("unilateral-fine +\\| wide .*\\| symmetric +\\| \\+4\\.00");
   }
 
+  @Test
+  void networksThatAVariantLeavesAsTheyAreAreComparedOnce() {
+    List<ResultRow> rows = new ArrayList<>();
+    for (int seed = 0; seed < 3; seed++) {
+      for (String variant : List.of("fast", "symmetric")) {
+        rows.add(row("unilateral-both", variant, seed, Optional.of(0.4 + 0.01 * seed)));
+        rows.add(row("unilateral-fine", variant, seed, Optional.of(0.5 + 0.02 * seed)));
+      }
+    }
+
+    Statistics statistics = Statistics.of(rows, Optional.empty());
+
+    assertThat(statistics.comparisons()).singleElement().satisfies(each -> assertThat(each.group().variant()).isEqualTo("symmetric"));
+    assertThat(statistics.effects()).isEmpty();
+  }
+
   private static String text(double[] specialised, double[] both) {
     return new StatisticsText(Statistics.of(sweep(specialised, both), Optional.empty())).markdown();
   }
