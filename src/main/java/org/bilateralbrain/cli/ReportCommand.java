@@ -99,7 +99,7 @@ final class ReportCommand implements Callable<Integer> {
       }
       out.printf(
           "%s: %d networks, %.1f kB%n",
-          file, rows.stream().map(ResultRow::cell).distinct().count(), page.length() / 1e3);
+          file, rows.stream().map(row -> row.cell().artifact()).distinct().count(), page.length() / 1e3);
     } else {
       out.print(text(statistics, Origin.of(store, config.name(), rows)));
     }

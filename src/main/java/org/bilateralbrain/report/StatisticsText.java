@@ -71,7 +71,7 @@ public final class StatisticsText {
             .filter(Accuracy::dependent)
             .map(accuracy -> accuracy.group().name(false))
             .distinct()
-            .collect(Collectors.joining(", "));
+            .collect(Collectors.joining("; "));
     return lines.isEmpty()
         ? ""
         : "Networks that share hemispheres or members, so that their intervals are too narrow: %s%n".formatted(lines);
