@@ -44,12 +44,12 @@ final class CurvesFigure {
     }
     svg.append("<text class='axis' x='%d' y='%d'>epoch</text>%n".formatted((LEFT + WIDTH) / 2, HEIGHT - 6));
     for (int i = 0; i < curves.size(); i++) {
-      curve(curves.get(i), i % COLOURS, x, y, svg);
+      curve(curves.get(i), i, x, y, svg);
     }
     return svg.append("</svg>\n").append(legend(curves)).toString();
   }
 
-  private static void curve(Curve curve, int colour, Scale x, Scale y, StringBuilder svg) {
+  private static void curve(Curve curve, int number, Scale x, Scale y, StringBuilder svg) {
     StringBuilder line = new StringBuilder();
     StringBuilder above = new StringBuilder();
     StringBuilder below = new StringBuilder();
@@ -59,8 +59,13 @@ final class CurvesFigure {
       above.append(place).append(',').append(Html.number(y.place(curve.most(epoch)))).append(' ');
       below.insert(0, place + "," + Html.number(y.place(curve.least(epoch))) + " ");
     }
-    svg.append("<polygon class='band c%d' points='%s%s'/>".formatted(colour, above, below));
-    svg.append("<polyline class='curve c%d' points='%s'/>%n".formatted(colour, line));
+    svg.append("<polygon class='band c%d' points='%s%s'/>".formatted(number % COLOURS, above, below));
+    svg.append("<polyline class='%s' points='%s'/>%n".formatted(stroke(number), line));
+  }
+
+  /** Once all colours are used, they come again with dashes. */
+  private static String stroke(int number) {
+    return "curve c%d%s".formatted(number % COLOURS, number / COLOURS % 2 == 0 ? "" : " dashed");
   }
 
   private static String legend(List<Curve> curves) {
@@ -68,8 +73,8 @@ final class CurvesFigure {
     for (int i = 0; i < curves.size(); i++) {
       Curve curve = curves.get(i);
       legend.append(
-          "<li><span class='c%d' aria-hidden='true'></span>%s (%d)</li>"
-              .formatted(i % COLOURS, Html.escaped(curve.name()), curve.seeds().size()));
+          "<li><svg class='key' viewBox='0 0 24 8' aria-hidden='true'><line class='%s' x1='0' x2='24' y1='4' y2='4'/></svg>%s (%d)</li>"
+              .formatted(stroke(i), Html.escaped(curve.name()), curve.seeds().size()));
     }
     return legend.append("</ul>\n").toString();
   }

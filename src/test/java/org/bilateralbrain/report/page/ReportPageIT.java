@@ -78,7 +78,7 @@ class ReportPageIT {
     String dom = new String(browser.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(browser.waitFor()).isZero();
-    assertThat(dom.split("<svg ", -1)).hasSize(1 + 5);
+    assertThat(dom.split("role=\"img\"", -1)).hasSize(1 + 5);
     assertThat(dom.split("class=\"seed\"", -1)).hasSize(1 + 5 * (1 + 1 + 2 + 2 + 2));
     assertThat(dom).contains("&lt;b&gt; is no tag").contains("Against a baseline").contains("</main>");
   }
