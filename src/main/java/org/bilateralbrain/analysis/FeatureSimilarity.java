@@ -111,7 +111,7 @@ final class FeatureSimilarity {
       return new Pairs(sum - part.sum, count - part.count);
     }
 
-      /** NaN if there are none. */
+    /** NaN if there are none. */
     double mean() {
       return count == 0 ? Double.NaN : sum / count;
     }

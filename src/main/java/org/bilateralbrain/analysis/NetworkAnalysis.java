@@ -127,9 +127,8 @@ public final class NetworkAnalysis {
       if (specialists.isPresent()) {
         ComputationGraph leftAlone = trained.of(specialists.get().left()).get(0);
         ComputationGraph rightAlone = trained.of(specialists.get().right()).get(0);
-        try (TestPass left = TestPass.of(List.of(leftAlone), specialists.get().left().heads(), data);
-            TestPass right = TestPass.of(List.of(rightAlone), specialists.get().right().heads(), data)) {
-          FourAnswers answers = new FourAnswers(left, right, pass);
+        try (FourAnswers answers =
+            FourAnswers.of(specialists.get(), leftAlone, rightAlone, pass, leftFeatures, data)) {
           split = new Split(answers.split());
           examples = examples(answers, List.of(leftAlone, rightAlone, network), data, artifact);
         }

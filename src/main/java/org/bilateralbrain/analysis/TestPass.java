@@ -12,6 +12,7 @@ import org.bilateralbrain.train.MiniBatch;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * What networks, together, make of the test images. To be closed: the features are outside of Java's heap, whose collector
@@ -47,6 +48,18 @@ record TestPass(int[] fine, int[] coarse, INDArray features, Map<Head, Answers> 
       coarse = append(coarse, batch.coarse());
     }
     return new TestPass(fine, coarse, joined(features), answers);
+  }
+
+  /** What another network's heads make of some of the features. */
+  TestPass ofPart(ComputationGraph network, List<Head> heads, int from, int to) {
+    INDArray part = features.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)).dup('c');
+    Map<Head, Answers> ofHeads = new LinkedHashMap<>();
+    for (Head head : heads) {
+      try (INDArray logits = LinearHead.of(network, head).logits(part)) {
+        ofHeads.put(head, Answers.of(logits));
+      }
+    }
+    return new TestPass(fine, coarse, part, ofHeads);
   }
 
   private static INDArray joined(List<INDArray> batches) {

@@ -16,29 +16,34 @@ import org.bilateralbrain.nn.Head;
  */
 record TwoHemispheres(int leftFeatures, Optional<Specialists> specialists) {
 
-  record Specialists(Hemisphere left, Hemisphere right) {}
+  /**
+   * @param frozen whether the network's features are still theirs
+   */
+  record Specialists(Hemisphere left, Hemisphere right, boolean frozen) {}
 
   /** Empty for networks with one hemisphere, and ensembles of them. */
   static Optional<TwoHemispheres> of(Job job) {
     if (job instanceof BilateralJob bilateral) {
       return Optional.of(
-          of(bilateral.left().shape().features(), Optional.of(bilateral.left()), Optional.of(bilateral.right())));
+          of(bilateral.left().shape().features(), Optional.of(bilateral.left()), Optional.of(bilateral.right()), true));
     }
     if (job instanceof EndToEndJob endToEnd) {
       return Optional.of(
-          of(endToEnd.left().shape().features(), hemisphere(endToEnd.left()), hemisphere(endToEnd.right())));
+          of(endToEnd.left().shape().features(), hemisphere(endToEnd.left()), hemisphere(endToEnd.right()), false));
     }
     return Optional.empty();
   }
 
-  private static TwoHemispheres of(int leftFeatures, Optional<Hemisphere> left, Optional<Hemisphere> right) {
+  private static TwoHemispheres of(
+      int leftFeatures, Optional<Hemisphere> left, Optional<Hemisphere> right, boolean frozen) {
     boolean areSpecialists =
         left.isPresent()
             && right.isPresent()
             && left.get().heads().contains(Head.FINE)
             && right.get().heads().contains(Head.COARSE);
     return new TwoHemispheres(
-        leftFeatures, areSpecialists ? Optional.of(new Specialists(left.get(), right.get())) : Optional.empty());
+        leftFeatures,
+        areSpecialists ? Optional.of(new Specialists(left.get(), right.get(), frozen)) : Optional.empty());
   }
 
   private static Optional<Hemisphere> hemisphere(EndToEndJob.Side side) {

@@ -16,6 +16,7 @@ import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.Distribution;
 import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.NetworkTester;
+import org.bilateralbrain.train.TrainedNetworks;
 
 /** What every task of a sweep needs, small enough to travel with it: names of the store and the data, and settings. */
 record TaskInputs(
@@ -48,6 +49,10 @@ record TaskInputs(
 
   Store store() throws IOException {
     return Store.open(storeUri, configuration());
+  }
+
+  TrainedNetworks trained() throws IOException {
+    return new TrainedNetworks(store(), dataSet(), configuration());
   }
 
   NetworkTester tester() throws IOException {

@@ -11,6 +11,7 @@ import org.bilateralbrain.grid.Cell;
 import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.TestResult;
 import org.bilateralbrain.train.NetworkTester;
+import org.bilateralbrain.train.TrainedNetworks;
 
 /** Tests a sweep's networks on Spark. */
 final class TestRun {
@@ -23,8 +24,8 @@ final class TestRun {
   static List<TestedCell> run(SweepSetup setup, JavaSparkContext spark, PrintWriter progress) throws IOException {
     TaskInputs inputs =
         TaskInputs.of(setup, spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
-    NetworkTester tester = inputs.tester();
-    List<Cell> cells = Concurrently.those(setup.plan().cells(), cell -> tester.canTest(cell.job()));
+    TrainedNetworks trained = inputs.trained();
+    List<Cell> cells = Concurrently.those(setup.plan().cells(), cell -> trained.areThere(cell.job()));
     int missing = setup.plan().cells().size() - cells.size();
     progress.printf(
         "Testing %d networks%s%n", cells.size(), missing == 0 ? "" : "; %d more are not in the store".formatted(missing));

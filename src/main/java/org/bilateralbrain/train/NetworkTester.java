@@ -31,11 +31,6 @@ public final class NetworkTester {
     this.dataSet = dataSet;
   }
 
-  /** Whether everything that a test of this job's result needs is there. */
-  public boolean canTest(Job job) throws IOException {
-    return trained.areThere(job);
-  }
-
   /**
    * @param heads of the job's network, in the order of its outputs
    */

@@ -18,12 +18,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
-import org.bilateralbrain.config.CheckpointEvery;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.Cell;
-import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.AnalysisCsv;
 import org.bilateralbrain.report.AnalysisText;
@@ -38,6 +36,7 @@ import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.train.JobData;
 import org.bilateralbrain.train.JobRunner;
+import org.bilateralbrain.train.TrainedHere;
 import org.bilateralbrain.train.TrainedNetworks;
 import org.bilateralbrain.nn.Head;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -82,14 +81,7 @@ class NetworkAnalysisTest {
             """);
     setup = SweepSetup.of(SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve("store"))), HADOOP);
     dataSet = DataSource.Cache.load(setup.source(), HADOOP);
-    JobRunner runner = new JobRunner(setup.store(), dataSet, HADOOP, new CheckpointEvery.Never());
-    for (Job job : setup.plan().jobs()) {
-      runner.run(job, progress -> {});
-    }
-    analysis = new NetworkAnalysis(setup.store(), dataSet, HADOOP);
-    for (Cell cell : setup.plan().cells()) {
-      analysis.run(cell.job(), cell.heads());
-    }
+    analysis = TrainedHere.everythingOf(setup);
   }
 
   @Test

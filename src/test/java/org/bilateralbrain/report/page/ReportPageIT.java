@@ -19,13 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
-import org.bilateralbrain.analysis.NetworkAnalysis;
-import org.bilateralbrain.config.CheckpointEvery;
 import org.bilateralbrain.config.SweepConfig;
-import org.bilateralbrain.data.DataSet;
-import org.bilateralbrain.data.DataSource;
-import org.bilateralbrain.grid.Cell;
-import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.Statistics;
 import org.bilateralbrain.store.ArtifactWriter;
@@ -35,7 +29,7 @@ import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.sweep.SweepSetup;
-import org.bilateralbrain.train.JobRunner;
+import org.bilateralbrain.train.TrainedHere;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -116,18 +110,10 @@ class ReportPageIT {
               heads { feature-views = 1, epochs = 2, batch-size = 50, learning-rate = 3e-3 }
             }
             """);
-    Configuration hadoop = new Configuration();
     SweepSetup setup =
-        SweepSetup.of(SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve("real"))), hadoop);
-    DataSet dataSet = DataSource.Cache.load(setup.source(), hadoop);
-    JobRunner runner = new JobRunner(setup.store(), dataSet, hadoop, new CheckpointEvery.Never());
-    for (Job job : setup.plan().jobs()) {
-      runner.run(job, progress -> {});
-    }
-    NetworkAnalysis analysis = new NetworkAnalysis(setup.store(), dataSet, hadoop);
-    for (Cell cell : setup.plan().cells()) {
-      analysis.run(cell.job(), cell.heads());
-    }
+        SweepSetup.of(
+            SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve("real"))), new Configuration());
+    TrainedHere.everythingOf(setup);
     setup.store().writeSweepFile("tiny", SweepPlanFile.FILE_NAME, Json.encode(setup.planFile()));
     return setup;
   }

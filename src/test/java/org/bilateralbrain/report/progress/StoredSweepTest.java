@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.store.ArtifactKey;
@@ -108,8 +110,9 @@ class StoredSweepTest {
   }
 
   @Test
-  void notesAreReadAnewOnlyNowAndThenAndTheLastOneStays() throws Exception {
-    RecentNotes notes = new RecentNotes(store);
+  void notesAreReadAnewOnlyNowAndThenAndTheLastOneStays() throws IOException {
+    AtomicLong clock = new AtomicLong();
+    RecentNotes notes = new RecentNotes(store, clock::get);
     Progress first = new Progress("epoch", 1, 2, 5, 10, 1.0, Map.of(), 10);
     Progress second = new Progress("epoch", 2, 2, 5, 10, 1.0, Map.of(), 10);
     store.writeProgress(key(0), first);
@@ -117,10 +120,10 @@ class StoredSweepTest {
     assertThat(notes.read(key(0))).contains(first);
     store.writeProgress(key(0), second);
     assertThat(notes.read(key(0))).contains(first);
-    Thread.sleep(1100);
+    clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
     assertThat(notes.read(key(0))).contains(second);
     store.deleteAttempts(key(0));
-    Thread.sleep(1100);
+    clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
     assertThat(notes.read(key(0))).as("of a job that its driver believes to be running").contains(second);
   }
 

@@ -1,0 +1,32 @@
+package org.bilateralbrain.train;
+
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.analysis.NetworkAnalysis;
+import org.bilateralbrain.config.CheckpointEvery;
+import org.bilateralbrain.data.DataSet;
+import org.bilateralbrain.data.DataSource;
+import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.sweep.SweepSetup;
+
+/** Trains and analyses everything of a sweep in the test's own thread, without Spark. */
+public final class TrainedHere {
+
+  private TrainedHere() {}
+
+  /** Returns what analysed it. */
+  public static NetworkAnalysis everythingOf(SweepSetup setup) throws IOException {
+    Configuration hadoop = new Configuration();
+    DataSet dataSet = DataSource.Cache.load(setup.source(), hadoop);
+    JobRunner runner = new JobRunner(setup.store(), dataSet, hadoop, new CheckpointEvery.Never());
+    for (Job job : setup.plan().jobs()) {
+      runner.run(job, progress -> {});
+    }
+    NetworkAnalysis analysis = new NetworkAnalysis(setup.store(), dataSet, hadoop);
+    for (Cell cell : setup.plan().cells()) {
+      analysis.run(cell.job(), cell.heads());
+    }
+    return analysis;
+  }
+}
