@@ -5,9 +5,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.bilateralbrain.store.ArtifactKey;
 
 /**
  * The test accuracies of a group's networks with one kind of head, in 0..1.
@@ -15,6 +17,7 @@ import java.util.stream.Collectors;
  * @param all one for each network that has a result
  * @param bySeed by the seed of the left hemisphere; the mean where several networks share it
  * @param without networks without a result, for people: "seed 2 FAILED"
+ * @param networks all of them, also those without a result
  * @param dependent whether some were made from more than one seed, which others were made from, too
  */
 record Sample(
@@ -23,6 +26,7 @@ record Sample(
     List<Double> all,
     SortedMap<Long, Double> bySeed,
     List<String> without,
+    Set<ArtifactKey> networks,
     boolean dependent) {
 
   private static final Comparator<String> FINE_FIRST = Comparator.comparing(head -> head.equals("fine") ? 0 : 1);
@@ -59,7 +63,8 @@ record Sample(
     SortedMap<Long, Double> means = new TreeMap<>();
     seeds.forEach((seed, of) -> means.put(seed, Summary.of(of).mean()));
     boolean dependent = rows.size() > 1 && rows.stream().anyMatch(row -> row.cell().seed() != row.cell().seedRight());
-    return new Sample(group, head, all, means, without, dependent);
+    Set<ArtifactKey> networks = rows.stream().map(row -> row.cell().artifact()).collect(Collectors.toSet());
+    return new Sample(group, head, all, means, without, networks, dependent);
   }
 
   private static String seeds(ResultRow row) {

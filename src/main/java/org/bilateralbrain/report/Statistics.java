@@ -55,7 +55,7 @@ public record Statistics(
     List<Comparison> comparisons = new ArrayList<>();
     String plainVariant = plain.orElse(Variant.SYMMETRIC);
     for (Sample sample : samples) {
-      if (plain(sample, samples, plainVariant).filter(base -> sameNetworks(base, sample)).isPresent()) {
+      if (plain(sample, samples, plainVariant).filter(base -> base.networks().equals(sample.networks())).isPresent()) {
         continue; // compared once, in the plain variant: more tests would weaken all of them
       }
       baseline(sample, samples, baseline)
@@ -65,15 +65,10 @@ public record Statistics(
     List<Comparison> effects = new ArrayList<>();
     for (Sample sample : samples) {
       plain(sample, samples, plainVariant)
-          .filter(base -> !sameNetworks(base, sample))
+          .filter(base -> !base.networks().equals(sample.networks()))
           .ifPresent(base -> effects.add(Comparison.of(sample, base)));
     }
     return new Statistics(accuracies, corrected(comparisons), corrected(effects));
-  }
-
-  /** Whether a variant leaves a model's networks as they are. */
-  private static boolean sameNetworks(Sample one, Sample other) {
-    return one.bySeed().equals(other.bySeed());
   }
 
   /** The same model and head in the plain variant, of the same backbone; none for that variant itself. */

@@ -88,11 +88,11 @@ final class NetworkTasks {
     try {
       inputs.useResources(task);
       return new Outcome<>(work.of(network), null);
-    } catch (DamagedArtifact e) {
+    } catch (DamagedArtifact e) { // nobody repairs it while this runs
       return new Outcome<>(null, e.getMessage());
     } catch (Exception | OutOfMemoryError e) {
       boolean isLast = task.attemptNumber() + 1 >= mostFailures && !task.isInterrupted();
-      return new Outcome<>(null, isLast ? e.toString() : TaskFailure.lasting(e));
+      return new Outcome<>(null, isLast ? TaskFailure.inWords(e) : TaskFailure.lasting(e));
     } finally {
       Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
     }

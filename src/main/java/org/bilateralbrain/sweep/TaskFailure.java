@@ -20,14 +20,26 @@ final class TaskFailure {
    * it can.
    */
   static String lasting(Throwable failure) throws Exception {
-    if (failure instanceof TrainingFailed || failure instanceof DataException data && !data.mayPass()) {
-      return failure.getMessage();
+    if (isLasting(failure)) {
+      return inWords(failure);
     }
+    throw failure instanceof Exception exception ? exception : new IllegalStateException(failure);
+  }
+
+  private static boolean isLasting(Throwable failure) {
+    return failure instanceof TrainingFailed
+        || failure instanceof OutOfMemoryError
+        || failure instanceof DataException data && !data.mayPass();
+  }
+
+  /** Any failure; with a remedy where there is one. */
+  static String inWords(Throwable failure) {
     if (failure instanceof OutOfMemoryError) {
       return "out of memory (%s): use a smaller batch-size or width, fewer tasks at a time, or give the executors more memory"
           .formatted(failure.getMessage());
     }
-    throw failure instanceof Exception exception ? exception : new IllegalStateException(failure);
+    boolean isForPeople = failure instanceof TrainingFailed || failure instanceof DataException;
+    return isForPeople ? failure.getMessage() : failure.toString();
   }
 
   /** The reason in the exception with which Spark reports a task that failed for good. */

@@ -123,15 +123,21 @@ class StatisticsTest {
     List<ResultRow> rows = new ArrayList<>();
     for (int seed = 0; seed < 3; seed++) {
       for (String variant : List.of("fast", "symmetric")) {
-        rows.add(row("unilateral-both", variant, seed, Optional.of(0.4 + 0.01 * seed)));
-        rows.add(row("unilateral-fine", variant, seed, Optional.of(0.5 + 0.02 * seed)));
+        rows.add(row("unilateral-both", variant, seed, "both" + seed, Optional.of(0.4 + 0.01 * seed)));
+        rows.add(row("unilateral-fine", variant, seed, "fine" + seed, Optional.of(0.5 + 0.02 * seed)));
+        rows.add(row("bilateral-specialised", variant, seed, Optional.of(0.7)));
       }
     }
 
     Statistics statistics = Statistics.of(rows, Optional.empty());
 
-    assertThat(statistics.comparisons()).singleElement().satisfies(each -> assertThat(each.group().variant()).isEqualTo("symmetric"));
-    assertThat(statistics.effects()).isEmpty();
+    assertThat(statistics.comparisons())
+        .extracting(each -> each.group().name(false))
+        .containsExactly("unilateral-fine", "bilateral-specialised, fast", "bilateral-specialised");
+    assertThat(statistics.effects())
+        .as("other networks, even if they are as good")
+        .singleElement()
+        .satisfies(effect -> assertThat(effect.group().model()).isEqualTo("bilateral-specialised"));
   }
 
   private static String text(double[] specialised, double[] both) {
@@ -154,8 +160,12 @@ class StatisticsTest {
   }
 
   private static ResultRow row(String model, String variant, int seed, Optional<Double> accuracy) {
+    return row(model, variant, seed, model + variant + seed, accuracy);
+  }
+
+  private static ResultRow row(String model, String variant, int seed, String id, Optional<Double> accuracy) {
     SweepPlanFile.Cell cell =
-        new SweepPlanFile.Cell(model, variant, "resnet9", "resnet9", seed, seed, List.of("fine"), "bilateral", model + seed);
+        new SweepPlanFile.Cell(model, variant, "resnet9", "resnet9", seed, seed, List.of("fine"), "bilateral", id);
     Optional<Metrics> metrics =
         accuracy.map(test -> new Metrics(1, 1, 1, 1, 1, Map.of("fine", new Metrics.Accuracy(null, test))));
     return new ResultRow(cell, "fine", metrics, accuracy.isPresent() ? ResultRow.Status.DONE : ResultRow.Status.FAILED);

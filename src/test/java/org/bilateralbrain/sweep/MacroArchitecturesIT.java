@@ -190,6 +190,8 @@ class MacroArchitecturesIT {
 
     assertThat(tested).hasSize(1);
     assertThat(progress.toString()).containsPattern("FAILED   unilateral-fine-symmetric-resnet9-seed[01]: .*network.zip has 10 bytes");
+    assertThat(AnalysisRun.run(setup("bilateral.grid.models=[unilateral-fine]"), spark, new PrintWriter(progress)))
+        .isEqualTo(new AnalysisSummary(1, 0, 1, 0));
   }
 
   @Test
