@@ -163,7 +163,7 @@ public final class NetworkAnalysis {
         maps.add(gradCam.of(explained.get(i), given.get(i), (int) pixels.size(1)));
       }
     }
-    String file = "saliency-%d.png".formatted(position);
+    String file = "saliency-%s.png".formatted(position);
     artifact.write(file, out -> SaliencyPicture.write(dataSet.test(), position, maps, out));
     Hierarchy names = dataSet.hierarchy();
     return new Example(

@@ -46,7 +46,7 @@ record Predictions(String network, int[] positions, TestPass pass) {
     csv.write(
         "network,image,fine,coarse,fine_predicted,fine_probability,coarse_predicted,coarse_probability\n");
     for (int i = 0; i < positions.length; i++) {
-      csv.write("%s,%d,%d,%d".formatted(network, positions[i], pass.fine()[i], pass.coarse()[i]));
+      csv.write("%s,%s,%s,%s".formatted(network, positions[i], pass.fine()[i], pass.coarse()[i]));
       for (Head head : Head.values()) {
         Answers answers = pass.answers().get(head);
         csv.write(answers == null ? ",," : "," + answers.classes()[i] + "," + answers.probabilities()[i]);

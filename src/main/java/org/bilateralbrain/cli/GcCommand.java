@@ -63,7 +63,7 @@ final class GcCommand implements Callable<Integer> {
     }
     long bytes = leftovers.stream().mapToLong(Leftover::bytes).sum();
     out.printf(
-        "%d leftovers, %s, %s%n", leftovers.size(), megabytes(bytes).strip(), dryRun ? "would be removed" : "removed");
+        "%s leftovers, %s, %s%n", leftovers.size(), megabytes(bytes).strip(), dryRun ? "would be removed" : "removed");
     return Main.DONE;
   }
 

@@ -31,7 +31,7 @@ final class PlanCommand implements Callable<Integer> {
     Inventory inventory = setup.inventory();
     for (Job job : setup.plan().jobs()) {
       out.printf(
-          "%-5s  %s/%s  %s%n       %s; for %d of %d networks in the table%n",
+          "%-5s  %s/%s  %s%n       %s; for %s of %s networks in the table%n",
           inventory.action(job).name().toLowerCase(Locale.ROOT),
           job.kind(),
           job.id(),
@@ -41,7 +41,7 @@ final class PlanCommand implements Callable<Integer> {
           setup.plan().cells().size());
     }
     out.printf(
-        "%d jobs: %d to train, %d to reuse, %d not needed (store %s)%n",
+        "%s jobs: %s to train, %s to reuse, %s not needed (store %s)%n",
         setup.plan().jobs().size(),
         inventory.jobs(setup.plan(), Action.TRAIN).size(),
         inventory.jobs(setup.plan(), Action.REUSE).size(),

@@ -57,7 +57,7 @@ final class PrepareCommand implements Callable<Integer> {
     PreparedDataSet.write(dataSet, Locations.path(target), hadoop);
     PrintWriter out = command.commandLine().getOut();
     out.printf(
-        "%s: %,d training and %,d test images, %d fine classes in %d coarse ones%ndigest %s%n",
+        "%s: %s training and %s test images, %s fine classes in %s coarse ones%ndigest %s%n",
         target,
         dataSet.train().count(),
         dataSet.test().count(),
@@ -70,7 +70,7 @@ final class PrepareCommand implements Callable<Integer> {
   private void check(String part, Images images, Integer expected) {
     if (expected != null && images.count() != expected) {
       throw new DataException(
-          "%s has %,d %s images, expected %,d".formatted(source, images.count(), part, expected));
+          "%s has %s %s images, expected %s".formatted(source, images.count(), part, expected));
     }
   }
 }

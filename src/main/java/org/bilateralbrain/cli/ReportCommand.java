@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileSystem;
@@ -98,7 +99,8 @@ final class ReportCommand implements Callable<Integer> {
         to.write(page.getBytes(StandardCharsets.UTF_8));
       }
       out.printf(
-          "%s: %d networks, %.1f kB%n",
+          Locale.ROOT,
+          "%s: %s networks, %.1f kB%n",
           file, rows.stream().map(row -> row.cell().artifact()).distinct().count(), page.length() / 1e3);
     } else {
       out.print(text(statistics, Origin.of(store, config.name(), rows)));

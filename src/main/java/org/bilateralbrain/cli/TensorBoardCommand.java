@@ -52,7 +52,7 @@ final class TensorBoardCommand implements Callable<Integer> {
     GatheredRuns runs = GatheredRuns.gather(Json.decode(plan.get(), SweepPlanFile.class), store, fileSystem, folder);
     runs.missing().forEach(job -> out.println("no event file  " + job));
     out.printf(
-        "event files copied: %d, jobs without one: %d%ntensorboard --logdir %s%n",
+        "event files copied: %s, jobs without one: %s%ntensorboard --logdir %s%n",
         runs.names().size(), runs.missing().size(), quoted(target));
     return Main.DONE;
   }

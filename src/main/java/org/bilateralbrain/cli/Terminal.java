@@ -19,7 +19,7 @@ final class Terminal extends OutputStream {
 
   private static final String NO_WRAP = "\033[?7l";
   private static final String WRAP = "\033[?7h";
-  private static final String UP = "\033[%dA";
+  private static final String UP = "\033[%sA";
   private static final String CLEAR_TO_END = "\033[J";
 
   private final PrintStream screen;

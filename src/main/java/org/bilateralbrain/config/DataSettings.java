@@ -62,7 +62,7 @@ public record DataSettings(DataSource source, Partition.Rule rule, Optional<Chan
     if (settings.fineClasses() > MOST_CLASSES) {
       section.problem(
           "coarse-classes",
-          "times fine-per-coarse makes %d fine classes; a record has room for %d"
+          "times fine-per-coarse makes %s fine classes; a record has room for %s"
               .formatted(settings.fineClasses(), MOST_CLASSES));
     }
     if (settings.trainImages() < settings.fineClasses()) {

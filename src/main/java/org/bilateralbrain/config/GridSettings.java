@@ -40,7 +40,7 @@ public record GridSettings(
     }
     for (int size : grid.ensembleSizes) {
       if (grid.models.contains(Model.ENSEMBLE) && size > grid.seeds.size() && !grid.seeds.isEmpty()) {
-        ensemble.problem("sizes", "has %d, but there are only %d seeds".formatted(size, grid.seeds.size()));
+        ensemble.problem("sizes", "has %s, but there are only %s seeds".formatted(size, grid.seeds.size()));
       }
     }
     return grid;

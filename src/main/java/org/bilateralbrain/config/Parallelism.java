@@ -17,7 +17,7 @@ public sealed interface Parallelism extends Serializable {
   record OfData(int workers, int averagingFrequency) implements Parallelism {
     @Override
     public String toString() {
-      return "data, %d workers, averaged every %d steps".formatted(workers, averagingFrequency);
+      return "data, %s workers, averaged every %s steps".formatted(workers, averagingFrequency);
     }
   }
 

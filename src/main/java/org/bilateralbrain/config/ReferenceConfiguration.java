@@ -201,14 +201,14 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       training("both-heads");
       if (checkpoints instanceof List<?> list) {
         leftOut.add(
-            "model_path_fine = %d checkpoints: the members of an ensemble are networks of this sweep".formatted(list.size()));
+            "model_path_fine = %s checkpoints: the members of an ensemble are networks of this sweep".formatted(list.size()));
         members = Math.max(members, list.size());
       }
-      settings.put("ensemble.sizes", "[%d]".formatted(members));
+      settings.put("ensemble.sizes", "[%s]".formatted(members));
       if (seeds.size() < members) {
         long first = seeds.isEmpty() ? 0 : seeds.get(0);
         List<Long> enough = LongStream.range(first, first + members).boxed().toList();
-        leftOut.add("seeds = %s: an ensemble of %d needs as many, hence %s".formatted(seeds, members, enough));
+        leftOut.add("seeds = %s: an ensemble of %s needs as many, hence %s".formatted(seeds, members, enough));
         settings.put("grid.seeds", enough.toString());
       }
     }

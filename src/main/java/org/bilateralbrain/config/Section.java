@@ -130,7 +130,7 @@ final class Section {
       return meaning;
     }
     return (int)
-        number(key, least, least, Integer.MAX_VALUE, "a whole number of at least %d, or %s".formatted(least, word));
+        number(key, least, least, Integer.MAX_VALUE, "a whole number of at least %s, or %s".formatted(least, word));
   }
 
   long seed(String key) {
@@ -225,7 +225,7 @@ final class Section {
       asNumber(value).ifPresent(number -> values.add(number.doubleValue()));
     }
     if (values.size() != count) {
-      problem(key, "must hold %d numbers, not %s".formatted(count, shown(key)));
+      problem(key, "must hold %s numbers, not %s".formatted(count, shown(key)));
       return java.util.Collections.nCopies(count, 1.0);
     }
     return values;

@@ -44,13 +44,13 @@ public record Hierarchy(List<String> fineNames, List<String> coarseNames, List<I
     for (int label = 0; label < parents.length; label++) {
       if (parents[label] == null) {
         throw new DataException(
-            "Fine class %d (%s) has no image, so that its coarse class is unknown".formatted(label, fine.get(label)));
+            "Fine class %s (%s) has no image, so that its coarse class is unknown".formatted(label, fine.get(label)));
       }
     }
     List<Integer> coarseOfFine = Arrays.asList(parents);
     for (int label = 0; label < coarse.size(); label++) {
       if (!coarseOfFine.contains(label)) {
-        throw new DataException("Coarse class %d (%s) has no image".formatted(label, coarse.get(label)));
+        throw new DataException("Coarse class %s (%s) has no image".formatted(label, coarse.get(label)));
       }
     }
     return new Hierarchy(fine, coarse, coarseOfFine);
@@ -67,7 +67,7 @@ public record Hierarchy(List<String> fineNames, List<String> coarseNames, List<I
         parents[fine] = coarse;
       } else if (parents[fine] != coarse) {
         throw new DataException(
-            "Fine class %d (%s) has two coarse classes, %d (%s) and %d (%s, first in %s record %d): the file is damaged or its classes are no hierarchy"
+            "Fine class %s (%s) has two coarse classes, %s (%s) and %s (%s, first in %s record %s): the file is damaged or its classes are no hierarchy"
                 .formatted(
                     fine, fineNames.get(fine),
                     parents[fine], coarseNames.get(parents[fine]),
@@ -79,7 +79,7 @@ public record Hierarchy(List<String> fineNames, List<String> coarseNames, List<I
   private static void checkRange(String part, int record, String kind, int label, int classes) {
     if (label >= classes) {
       throw new DataException(
-          "Record %d of %s has the %s label %d, but there are only %d %s classes: the file is damaged or the label names belong to another data set"
+          "Record %s of %s has the %s label %s, but there are only %s %s classes: the file is damaged or the label names belong to another data set"
               .formatted(record, part, kind, label, classes, kind));
     }
   }

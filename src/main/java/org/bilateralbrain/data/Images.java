@@ -20,7 +20,7 @@ public record Images(byte[] pixels, byte[] fine, byte[] coarse) {
   public Images {
     if (fine.length != coarse.length || pixels.length != (long) fine.length * BYTES_PER_IMAGE) {
       throw new IllegalArgumentException(
-          "%d fine labels, %d coarse labels and %d bytes of pixels don't belong together"
+          "%s fine labels, %s coarse labels and %s bytes of pixels don't belong together"
               .formatted(fine.length, coarse.length, pixels.length));
     }
   }

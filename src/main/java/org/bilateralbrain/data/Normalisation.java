@@ -11,7 +11,7 @@ public final class Normalisation {
       double std = statistics.std().get(channel);
       if (!(std > 0)) {
         throw new DataException(
-            "The standard deviation of colour channel %d is %s: images of one colour can't be normalised"
+            "The standard deviation of colour channel %s is %s: images of one colour can't be normalised"
                 .formatted(channel, std));
       }
       for (int value = 0; value < 256; value++) {

@@ -41,7 +41,7 @@ public record Partition(Subset train, Subset validation, Subset test) {
     int held = (int) Math.round(available.count() * rule.validationFraction());
     if (held == available.count()) {
       throw new DataException(
-          "A validation fraction of %s leaves none of %d images to train on"
+          "A validation fraction of %s leaves none of %s images to train on"
               .formatted(rule.validationFraction(), available.count()));
     }
     Subset.Parts parts = available.choose(held, Seeds.derive(rule.seed(), "validation", 0));

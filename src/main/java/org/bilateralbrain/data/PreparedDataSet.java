@@ -112,7 +112,7 @@ public final class PreparedDataSet {
     Description.Content found = Description.Content.of(files.content(name));
     if (!found.equals(expected)) {
       throw new DataException(
-          "%s has %,d bytes and SHA-256 %s, but %s says %,d bytes and %s: it was altered or truncated; prepare the data set again"
+          "%s has %s bytes and SHA-256 %s, but %s says %s bytes and %s: it was altered or truncated; prepare the data set again"
               .formatted(
                   files.nameOf(name), found.bytes(), found.sha256(),
                   Description.FILE_NAME, expected.bytes(), expected.sha256()));
@@ -120,7 +120,7 @@ public final class PreparedDataSet {
     Images images = RecordFormat.decode(files.nameOf(name), files.content(name));
     if (images.count() != records) {
       throw new DataException(
-          "%s has %d records, but %s says %d".formatted(files.nameOf(name), images.count(), Description.FILE_NAME, records));
+          "%s has %s records, but %s says %s".formatted(files.nameOf(name), images.count(), Description.FILE_NAME, records));
     }
     return images;
   }

@@ -35,7 +35,7 @@ final class PythonFormat {
     }
     if (fine.length != coarse.length || array.rows != fine.length || array.columns != Images.BYTES_PER_IMAGE) {
       throw new DataException(
-          "%s has %d fine labels, %d coarse labels and images of shape %d x %d; expected as many of each and %d columns"
+          "%s has %s fine labels, %s coarse labels and images of shape %s x %s; expected as many of each and %s columns"
               .formatted(name, fine.length, coarse.length, array.rows, array.columns, Images.BYTES_PER_IMAGE));
     }
     return new Images(array.values, fine, coarse);
@@ -63,7 +63,7 @@ final class PythonFormat {
     for (int i = 0; i < labels.length; i++) {
       if (!(values.get(i) instanceof Integer label) || label < 0 || label > 255) {
         throw new DataException(
-            "%s: %s[%d] is no number from 0 to 255".formatted(name, key, i));
+            "%s: %s[%s] is no number from 0 to 255".formatted(name, key, i));
       }
       labels[i] = label.byteValue();
     }

@@ -21,7 +21,7 @@ final class RecordFormat {
     }
     if (bytes.length % BYTES_PER_RECORD != 0) {
       throw new DataException(
-          "%s has %,d bytes, not a multiple of the %,d of a record: the file is truncated or in another format"
+          "%s has %s bytes, not a multiple of the %s of a record: the file is truncated or in another format"
               .formatted(name, bytes.length, BYTES_PER_RECORD));
     }
     int count = bytes.length / BYTES_PER_RECORD;

@@ -129,7 +129,7 @@ final class RestrictedUnpickler extends Unpickler {
     int length = PickleUtils.bytes_to_integer(PickleUtils.readbytes(input, 4));
     if (length < 0 || length > input.available()) {
       throw new PickleException(
-          "a string of %d bytes is announced, %d are left: the file is truncated".formatted(length, input.available()));
+          "a string of %s bytes is announced, %s are left: the file is truncated".formatted(length, input.available()));
     }
     return input.readNBytes(length);
   }

@@ -121,7 +121,7 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
       return;
     }
     if (length > (WITH_IMAGES.contains(name) ? MOST_BYTES_OF_IMAGES : MOST_BYTES_OF_NAMES)) {
-      throw new IOException("%s has %,d bytes, more than a data set of 32x32 images needs".formatted(name, length));
+      throw new IOException("%s has %s bytes, more than a data set of 32x32 images needs".formatted(name, length));
     }
     byte[] content = in.readNBytes((int) length);
     if (content.length < length) {

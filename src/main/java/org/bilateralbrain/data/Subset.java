@@ -30,7 +30,7 @@ public record Subset(Images images, int[] positions) {
    */
   Parts choose(int count, long seed) {
     if (count < 0 || count > count()) {
-      throw new IllegalArgumentException("%d of %d images can't be chosen".formatted(count, count()));
+      throw new IllegalArgumentException("%s of %s images can't be chosen".formatted(count, count()));
     }
     SplittableRandom random = new SplittableRandom(seed);
     List<List<Integer>> classes = shuffledClasses(random);

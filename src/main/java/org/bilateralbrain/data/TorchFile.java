@@ -139,7 +139,7 @@ public final class TorchFile {
         ByteBuffer content = ByteBuffer.wrap(stored(entry)).order(ByteOrder.LITTLE_ENDIAN);
         if (content.capacity() != length.longValue() * type.bytes()) {
           throw new PickleException(
-              "the storage %s has %d bytes for %s values".formatted(key, content.capacity(), length));
+              "the storage %s has %s bytes for %s values".formatted(key, content.capacity(), length));
         }
         return new Storage(type, content);
       } catch (IOException e) {

@@ -37,7 +37,7 @@ public record BilateralJob(DataKey data, Hemisphere left, Hemisphere right, Head
 
   @Override
   public String title() {
-    String seeds = left.seed() == right.seed() ? "seed " + seed : "seeds %d + %d".formatted(left.seed(), right.seed());
+    String seeds = left.seed() == right.seed() ? "seed " + seed : "seeds %s + %s".formatted(left.seed(), right.seed());
     return "bilateral heads on %s %s + %s %s, %s"
         .formatted(left.labels(), left.shape().title(), right.labels(), right.shape().title(), seeds);
   }

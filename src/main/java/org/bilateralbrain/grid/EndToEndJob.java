@@ -53,7 +53,7 @@ public record EndToEndJob(DataKey data, Side left, Side right, TrainingSettings 
 
   @Override
   public String title() {
-    return "bilateral network, %s + %s, trained as a whole, seed %d"
+    return "bilateral network, %s + %s, trained as a whole, seed %s"
         .formatted(left.shape().title(), right.shape().title(), seed);
   }
 
@@ -85,6 +85,6 @@ public record EndToEndJob(DataKey data, Side left, Side right, TrainingSettings 
       return "frozen " + frozen.hemisphere().id();
     }
     HemisphereShape shape = side.shape();
-    return "fresh %s %d %s".formatted(shape.backbone().label(), shape.width(), shape.sparsity());
+    return "fresh %s %s %s".formatted(shape.backbone().label(), shape.width(), shape.sparsity());
   }
 }

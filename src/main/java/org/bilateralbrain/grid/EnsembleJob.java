@@ -17,7 +17,7 @@ public record EnsembleJob(DataKey data, List<Hemisphere> members) implements Job
 
   @Override
   public String title() {
-    return "ensemble of %d, %s, seeds %d to %d"
+    return "ensemble of %s, %s, seeds %s to %s"
         .formatted(
             members.size(),
             members.get(0).shape().title(),

@@ -16,7 +16,7 @@ public record GivenHemisphereJob(
 
   @Override
   public String title() {
-    return "%s hemisphere, %s, given for seed %d".formatted(labels(), shape.title(), seed);
+    return "%s hemisphere, %s, given for seed %s".formatted(labels(), shape.title(), seed);
   }
 
   @Override

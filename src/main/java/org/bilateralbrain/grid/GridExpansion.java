@@ -148,7 +148,7 @@ final class GridExpansion {
         List<Hemisphere> members = seeds.stream().map(seed -> withBothHeads(left, seed)).toList();
         cells.add(
             new Cell(
-                "%s-%d".formatted(Model.ENSEMBLE.label(), size),
+                "%s-%s".formatted(Model.ENSEMBLE.label(), size),
                 variant,
                 backbone,
                 Optional.empty(),

@@ -29,7 +29,7 @@ public record HemisphereJob(
 
   @Override
   public String title() {
-    return "%s hemisphere, %s, seed %d".formatted(labels(), shape.title(), seed);
+    return "%s hemisphere, %s, seed %s".formatted(labels(), shape.title(), seed);
   }
 
   @Override

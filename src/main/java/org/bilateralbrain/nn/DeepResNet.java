@@ -27,7 +27,7 @@ record DeepResNet(int[] blocks, int expansion) {
     for (int stage = 0; stage < blocks.length; stage++) {
       int channels = width << stage;
       for (int block = 0; block < blocks[stage]; block++) {
-        String name = "stage%d-block%d".formatted(stage + 1, block + 1);
+        String name = "stage%s-block%s".formatted(stage + 1, block + 1);
         block(layers, name, channelsIn, channels, stage > 0 && block == 0 ? 2 : 1);
         channelsIn = channels * expansion;
       }

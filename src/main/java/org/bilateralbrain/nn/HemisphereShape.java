@@ -25,6 +25,6 @@ public record HemisphereShape(Backbone backbone, int width, Sparsity sparsity) i
 
   /** For people, as short as it can be told. */
   public String title() {
-    return "%s width %d%s".formatted(backbone.label(), width, sparsity.none() ? "" : " sparse");
+    return "%s width %s%s".formatted(backbone.label(), width, sparsity.none() ? "" : " sparse");
   }
 }

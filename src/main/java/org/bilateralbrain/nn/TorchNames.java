@@ -56,7 +56,7 @@ final class TorchNames {
     if (residual.matches()) {
       String block = residual.group(1).equals("res2") ? "res2.0" : residual.group(1);
       int number = residual.group(2).equals("a") ? 1 : 2;
-      return "%s.conv_res%d%s".formatted(block, number, residual.group(3) == null ? "" : "_bn");
+      return "%s.conv_res%s%s".formatted(block, number, residual.group(3) == null ? "" : "_bn");
     }
     return layer.endsWith("-norm") ? layer.replace("-norm", ".1") : layer + ".0";
   }
@@ -66,7 +66,7 @@ final class TorchNames {
     Matcher residual = RESIDUAL.matcher(layer);
     if (residual.matches()) {
       int number = residual.group(2).equals("a") ? 0 : 1;
-      return "%s.%d.%d".formatted(residual.group(1), number, residual.group(3) == null ? 0 : 2);
+      return "%s.%s.%s".formatted(residual.group(1), number, residual.group(3) == null ? 0 : 2);
     }
     return layer.endsWith("-norm") ? layer.replace("-norm", ".2") : layer + ".0";
   }
@@ -76,7 +76,7 @@ final class TorchNames {
     if (!block.matches()) {
       return layer.equals("stem") ? "conv1" : "bn1";
     }
-    String path = "layer%s.%d.".formatted(block.group(1), Integer.parseInt(block.group(2)) - 1);
+    String path = "layer%s.%s.".formatted(block.group(1), Integer.parseInt(block.group(2)) - 1);
     String part = block.group(3);
     boolean norm = block.group(4) != null;
     if (part.equals("shortcut")) {

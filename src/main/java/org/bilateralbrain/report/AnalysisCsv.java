@@ -64,7 +64,7 @@ public final class AnalysisCsv {
   private void network(String network, OfNetwork of, StringBuilder csv) {
     SweepPlanFile.Cell cell = of.cell();
     csv.append(
-        "%s,%s,%s,%s,%d,%d,%s,%d,%s%n"
+        "%s,%s,%s,%s,%s,%s,%s,%s,%s%n"
             .formatted(
                 cell.model(),
                 cell.variant(),
@@ -81,7 +81,7 @@ public final class AnalysisCsv {
     Split split = of.analysis().split();
     for (int number = 0; split != null && number < Split.CASES; number++) {
       csv.append(
-          "%s,%b,%b,%b,%b,%d%n"
+          "%s,%b,%b,%b,%b,%s%n"
               .formatted(
                   network,
                   Split.leftIsRight(number),
@@ -108,7 +108,7 @@ public final class AnalysisCsv {
       for (int left = 0; left < joint.length; left++) {
         for (int right = 0; right < joint.length; right++) {
           if (joint[left][right] > 0) {
-            csv.append("%s,%d,%d,%d%n".formatted(network, left, right, joint[left][right]));
+            csv.append("%s,%s,%s,%s%n".formatted(network, left, right, joint[left][right]));
           }
         }
       }
@@ -138,7 +138,7 @@ public final class AnalysisCsv {
       int images = of.superclasses()[truth][answer];
       String right = answer == truth ? Integer.toString(of.rightBySuperclass()[truth]) : "";
       if (images > 0 || answer == truth) {
-        csv.append("%s,%s,%d,%d,%d,%s%n".formatted(network, head, truth, answer, images, right));
+        csv.append("%s,%s,%s,%s,%s,%s%n".formatted(network, head, truth, answer, images, right));
       }
     }
   }

@@ -70,7 +70,7 @@ record Sample(
   private static String seeds(ResultRow row) {
     long left = row.cell().seed();
     long right = row.cell().seedRight();
-    return left == right ? "seed " + left : "seeds %d + %d".formatted(left, right);
+    return left == right ? "seed " + left : "seeds %s + %s".formatted(left, right);
   }
 
   Summary summary() {

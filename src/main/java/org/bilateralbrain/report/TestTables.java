@@ -26,7 +26,7 @@ public final class TestTables {
                 .forEach(
                     (head, of) ->
                         csv.append(
-                            "%s,%s,%d,%s,%s%n".formatted(network, head, of.images(), of.top1(), of.top5()))));
+                            "%s,%s,%s,%s,%s%n".formatted(network, head, of.images(), of.top1(), of.top5()))));
     return csv.toString();
   }
 
@@ -53,7 +53,7 @@ public final class TestTables {
     for (int label = 0; label < counts.images().length; label++) {
       int images = counts.images()[label];
       String accuracy = images == 0 ? "" : Double.toString((double) counts.right()[label] / images);
-      csv.append("%s,%s,%s,%d,%s,%d,%s%n".formatted(network, head, level, label, names.get(label), images, accuracy));
+      csv.append("%s,%s,%s,%s,%s,%s,%s%n".formatted(network, head, level, label, names.get(label), images, accuracy));
     }
   }
 
@@ -61,7 +61,8 @@ public final class TestTables {
   public static String inWords(Map<String, TestResult> results) {
     int width = results.keySet().stream().mapToInt(String::length).max().orElse(0);
     StringBuilder table =
-        new StringBuilder(("%-" + Math.max(7, width) + "s  %-6s  %7s  %7s%n").formatted("network", "head", "top-1 %", "top-5 %"));
+        new StringBuilder(String.format(
+                Locale.ROOT, "%-" + Math.max(7, width) + "s  %-6s  %7s  %7s%n", "network", "head", "top-1 %", "top-5 %"));
     results.forEach(
         (network, result) ->
             result

@@ -36,7 +36,7 @@ public record AnalysisFile(
 
   /** The analysis of a network. */
   public static ArtifactKey key(ArtifactKey network) {
-    return new ArtifactKey("analysis", "%s-%d".formatted(network.id(), VERSION));
+    return new ArtifactKey("analysis", "%s-%s".formatted(network.id(), VERSION));
   }
 
   /**

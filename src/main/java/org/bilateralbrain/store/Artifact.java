@@ -169,7 +169,7 @@ public final class Artifact {
   private static String difference(String file, Manifest.Content expected, long bytes, String sha256) {
     return bytes == expected.bytes()
         ? "%s has SHA-256 %s, the manifest says %s".formatted(file, sha256, expected.sha256())
-        : "%s has %d bytes, the manifest says %d".formatted(file, bytes, expected.bytes());
+        : "%s has %s bytes, the manifest says %s".formatted(file, bytes, expected.bytes());
   }
 
   private String hash(Path path) throws IOException {

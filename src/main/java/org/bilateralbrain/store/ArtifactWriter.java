@@ -44,7 +44,7 @@ public final class ArtifactWriter implements AutoCloseable {
     long written = fileSystem.getFileStatus(path).getLen();
     if (written != out.getByteCount()) {
       throw new IOException(
-          "Artifact %s: %d bytes were written to %s, but it has %d".formatted(key, out.getByteCount(), path, written));
+          "Artifact %s: %s bytes were written to %s, but it has %s".formatted(key, out.getByteCount(), path, written));
     }
     String sha256 = HexFormat.of().formatHex(digesting.getMessageDigest().digest());
     manifest.files().put(file, new Manifest.Content(written, sha256));

@@ -26,7 +26,7 @@ final class AnalysisRun {
     List<NetworkTask> networks = Concurrently.those(all.values(), network -> analysis.isPossible(network.job()));
     int missing = all.size() - networks.size();
     progress.printf(
-        "Analysing %d networks%s%n", networks.size(), missing == 0 ? "" : "; %d more are not in the store".formatted(missing));
+        "Analysing %s networks%s%n", networks.size(), missing == 0 ? "" : "; %s more are not in the store".formatted(missing));
     progress.flush();
     List<Boolean> done =
         NetworkTasks.run(

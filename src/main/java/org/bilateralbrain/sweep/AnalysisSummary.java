@@ -14,7 +14,7 @@ public record AnalysisSummary(int analysed, int reused, int failed, int missing)
 
   @Override
   public String toString() {
-    return "%d networks: %d analysed, %d reused, %d failed, %d not in the store"
+    return "%s networks: %s analysed, %s reused, %s failed, %s not in the store"
         .formatted(analysed + reused + failed + missing, analysed, reused, failed, missing);
   }
 }

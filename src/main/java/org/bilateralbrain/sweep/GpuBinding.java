@@ -50,11 +50,11 @@ final class GpuBinding {
                 () -> new TrainingFailed("the GPU address '%s' is not a number as nvidia-smi counts".formatted(address)));
     if (gpu >= devices.count()) {
       throw new IllegalStateException(
-          "Spark gave the task GPU %d, but CUDA finds %d on this machine".formatted(gpu, devices.count()));
+          "Spark gave the task GPU %s, but CUDA finds %s on this machine".formatted(gpu, devices.count()));
     }
     if (devices.computeCapabilityMajor(gpu) >= FIRST_MAJOR_NOT_SERVED) {
       throw new IllegalStateException(
-          ("GPU %d (%s) has compute capability %d.%d, but ND4J's CUDA library serves 3.7 to 8.9 (P100, V100, T4, A100,"
+          ("GPU %s (%s) has compute capability %s.%s, but ND4J's CUDA library serves 3.7 to 8.9 (P100, V100, T4, A100,"
                   + " A10, RTX 20/30/40): use other machines, or a build for CPUs")
               .formatted(
                   gpu, devices.name(gpu), devices.computeCapabilityMajor(gpu), devices.computeCapabilityMinor(gpu)));

@@ -24,8 +24,8 @@ record NetworkTask(String name, Job job, List<Head> heads) implements Serializab
 
   static String name(Cell cell) {
     return cell.seed() == cell.seedRight()
-        ? "%s-%s-%s-seed%d".formatted(cell.model(), cell.variant(), backbones(cell), cell.seed())
-        : "%s-%s-%s-seed%d-%d".formatted(cell.model(), cell.variant(), backbones(cell), cell.seed(), cell.seedRight());
+        ? "%s-%s-%s-seed%s".formatted(cell.model(), cell.variant(), backbones(cell), cell.seed())
+        : "%s-%s-%s-seed%s-%s".formatted(cell.model(), cell.variant(), backbones(cell), cell.seed(), cell.seedRight());
   }
 
   private static String backbones(Cell cell) {

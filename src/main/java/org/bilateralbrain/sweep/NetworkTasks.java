@@ -120,7 +120,7 @@ final class NetworkTasks {
       int count = done.incrementAndGet();
       if (System.nanoTime() - lastTold > INTERVAL_NANOS) {
         lastTold = System.nanoTime();
-        progress.printf("%s: %d of %d networks done%n", doing, count, all);
+        progress.printf("%s: %s of %s networks done%n", doing, count, all);
         progress.flush();
       }
     }

@@ -143,7 +143,7 @@ final class SparkJobs implements AutoCloseable {
 
   private static String some(List<String> names) {
     String shown = names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
-    return names.size() <= MOST_NAMES ? shown : "%s and %d more".formatted(shown, names.size() - MOST_NAMES);
+    return names.size() <= MOST_NAMES ? shown : "%s and %s more".formatted(shown, names.size() - MOST_NAMES);
   }
 
   /** Lets go of Spark, which may go on. */

@@ -187,13 +187,13 @@ public final class Sweep {
 
   private void timedOut(Job job) {
     int count = timeouts.merge(job, 1, Integer::sum);
-    String reason = "it ran for longer than job-timeout, %d s".formatted(timeout.orElseThrow().toSeconds());
+    String reason = "it ran for longer than job-timeout, %s s".formatted(timeout.orElseThrow().toSeconds());
     if (count < spark.maxFailures()) {
       state.set(job, State.WAITING, "");
       log.event("stopped", job, reason + "; it is tried again");
       schedule.again(job);
     } else {
-      failed(job, "%s, %d times; raise it, or run again to go on from the last checkpoint".formatted(reason, count));
+      failed(job, "%s, %s times; raise it, or run again to go on from the last checkpoint".formatted(reason, count));
     }
   }
 

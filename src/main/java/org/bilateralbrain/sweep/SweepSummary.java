@@ -13,7 +13,7 @@ public record SweepSummary(int jobs, int trained, int reused, int failed, int bl
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%d jobs: %d trained, %d reused, %d failed, %d blocked in %.0f s",
+        "%s jobs: %s trained, %s reused, %s failed, %s blocked in %.0f s",
         jobs, trained, reused, failed, blocked, seconds);
   }
 }

@@ -28,7 +28,7 @@ final class TestRun {
     List<Cell> cells = Concurrently.those(setup.plan().cells(), cell -> trained.areThere(cell.job()));
     int missing = setup.plan().cells().size() - cells.size();
     progress.printf(
-        "Testing %d networks%s%n", cells.size(), missing == 0 ? "" : "; %d more are not in the store".formatted(missing));
+        "Testing %s networks%s%n", cells.size(), missing == 0 ? "" : "; %s more are not in the store".formatted(missing));
     progress.flush();
     String sweep = setup.config().name();
     boolean features = setup.config().writesFeatures();

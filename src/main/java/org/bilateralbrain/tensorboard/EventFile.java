@@ -15,7 +15,7 @@ public final class EventFile {
    * @param run tells the file from others if they are ever put into one folder
    */
   public static String name(Instant started, String run) {
-    return "events.out.%s.%d.%s".formatted(MARK, started.getEpochSecond(), run);
+    return "events.out.%s.%s.%s".formatted(MARK, started.getEpochSecond(), run);
   }
 
   static boolean isName(String file) {

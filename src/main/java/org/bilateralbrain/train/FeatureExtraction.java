@@ -47,7 +47,7 @@ final class FeatureExtraction {
     StoredFeatures.writeValidation(
         artifact, out -> write(data.validation(BATCH_SIZE), data.partition().validation(), rounds, out));
     StoredFeatures.writeTest(artifact, out -> write(data.test(BATCH_SIZE), data.partition().test(), rounds, out));
-    return "%d views of %d images, %d features each".formatted(job.views(), train.count(), shape().features());
+    return "%s views of %s images, %s features each".formatted(job.views(), train.count(), shape().features());
   }
 
   private void write(Iterable<Batch> batches, Subset subset, int round, OutputStream out) throws IOException {

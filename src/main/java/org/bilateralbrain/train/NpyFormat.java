@@ -21,7 +21,7 @@ final class NpyFormat {
   static byte[] header(int rows, int columns) {
     ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     int described = HEADER_BYTES - MAGIC.length - Short.BYTES;
-    String description = "{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }".formatted(rows, columns);
+    String description = "{'descr': '<f4', 'fortran_order': False, 'shape': (%s, %s), }".formatted(rows, columns);
     String padded = description + " ".repeat(described - 1 - description.length()) + "\n";
     return header.put(MAGIC).putShort((short) described).put(padded.getBytes(StandardCharsets.US_ASCII)).array();
   }
@@ -41,7 +41,7 @@ final class NpyFormat {
     long bytes = HEADER_BYTES + (long) rows * columns * Float.BYTES;
     if (file.capacity() != bytes
         || !file.slice(0, HEADER_BYTES).equals(ByteBuffer.wrap(header(rows, columns)))) {
-      throw new TrainingFailed("stored features are not a matrix of %d x %d".formatted(rows, columns));
+      throw new TrainingFailed("stored features are not a matrix of %s x %s".formatted(rows, columns));
     }
     return file.slice(HEADER_BYTES, file.capacity() - HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
   }

@@ -49,6 +49,6 @@ record StoredFeatures(int features, List<FloatBuffer> views, FloatBuffer validat
   }
 
   private static String trainFile(int view) {
-    return "train-view-%d%s".formatted(view, NpyFormat.EXTENSION);
+    return "train-view-%s%s".formatted(view, NpyFormat.EXTENSION);
   }
 }

@@ -11,6 +11,6 @@ public class TrainingFailed extends RuntimeException {
 
   public static TrainingFailed diverged(String what, int epoch) {
     return new TrainingFailed(
-        "%s epoch %d: the training has diverged; try a lower learning rate".formatted(what, epoch));
+        "%s epoch %s: the training has diverged; try a lower learning rate".formatted(what, epoch));
   }
 }

@@ -89,7 +89,7 @@ class DataSetReaderTest {
 
     assertThatThrownBy(() -> read(Archives.folder(temp, files)))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("test.bin has 10,000 bytes, not a multiple of the 3,074 of a record");
+        .hasMessageContaining("test.bin has 10000 bytes, not a multiple of the 3074 of a record");
   }
 
   @Test

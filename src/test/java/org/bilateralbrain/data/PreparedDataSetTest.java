@@ -74,7 +74,7 @@ class PreparedDataSetTest {
 
     assertThatThrownBy(() -> DataSetReader.read(hadoop(folder), HADOOP))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("test.bin has 58,406 bytes");
+        .hasMessageContaining("test.bin has 58406 bytes");
   }
 
   @Test

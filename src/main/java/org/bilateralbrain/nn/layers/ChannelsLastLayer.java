@@ -57,7 +57,7 @@ public abstract class ChannelsLastLayer extends FeedForwardLayer {
     long channels = images(inputType).getChannels();
     if (nIn > 0 && nIn != channels && !override) {
       throw new IllegalStateException(
-          "Layer \"%s\" expects %d channels but gets %d".formatted(layerName, nIn, channels));
+          "Layer \"%s\" expects %s channels but gets %s".formatted(layerName, nIn, channels));
     }
     nIn = channels;
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.bilateralbrain.report.Html;
 import org.bilateralbrain.store.AnalysisFile;
@@ -56,7 +57,7 @@ final class ConfusionMap {
     return all.stream()
         .sorted(Comparator.comparingDouble(each -> -each.share()))
         .limit(MOST_NAMED)
-        .map(each -> "%s for %s (%.0f %%)".formatted(each.truth(), each.answer(), 100 * each.share()))
+        .map(each -> String.format(Locale.ROOT, "%s for %s (%.0f %%)", each.truth(), each.answer(), 100 * each.share()))
         .collect(Collectors.joining("; "));
   }
 }

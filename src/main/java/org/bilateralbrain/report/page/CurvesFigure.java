@@ -28,21 +28,21 @@ final class CurvesFigure {
     StringBuilder svg =
         new StringBuilder(
             """
-            <svg viewBox="0 0 %d %d" role="img" aria-label="%s over %d epochs, %d curves">
+            <svg viewBox="0 0 %s %s" role="img" aria-label="%s over %s epochs, %s curves">
             """.formatted(WIDTH, HEIGHT, Html.escaped(quantity), epochs, curves.size()));
     for (double tick : y.ticks()) {
       String place = Html.number(y.place(tick));
-      svg.append("<line class='grid' x1='%d' x2='%d' y1='%s' y2='%s'/>".formatted(LEFT, WIDTH - 16, place, place));
+      svg.append("<line class='grid' x1='%s' x2='%s' y1='%s' y2='%s'/>".formatted(LEFT, WIDTH - 16, place, place));
       svg.append(
-          "<text class='name' x='%d' y='%s'>%s</text>"
+          "<text class='name' x='%s' y='%s'>%s</text>"
               .formatted(LEFT - 8, Html.number(y.place(tick) + 4), String.format(Locale.ROOT, "%.4g", tick).replaceAll("\\.?0+$", "")));
     }
     for (double tick : Scale.around(1, Math.max(2, epochs), 0, 1).ticks()) {
       if (tick >= 1 && tick <= epochs && tick == Math.rint(tick)) {
-        svg.append("<text class='tick' x='%s' y='%d'>%.0f</text>".formatted(Html.number(x.place(tick)), BOTTOM + 16, tick));
+        svg.append("<text class='tick' x='%s' y='%s'>%s</text>".formatted(Html.number(x.place(tick)), BOTTOM + 16, Scale.label(tick)));
       }
     }
-    svg.append("<text class='axis' x='%d' y='%d'>epoch</text>%n".formatted((LEFT + WIDTH) / 2, HEIGHT - 6));
+    svg.append("<text class='axis' x='%s' y='%s'>epoch</text>%n".formatted((LEFT + WIDTH) / 2, HEIGHT - 6));
     for (int i = 0; i < curves.size(); i++) {
       curve(curves.get(i), i, x, y, svg);
     }
@@ -59,13 +59,13 @@ final class CurvesFigure {
       above.append(place).append(',').append(Html.number(y.place(curve.most(epoch)))).append(' ');
       below.insert(0, place + "," + Html.number(y.place(curve.least(epoch))) + " ");
     }
-    svg.append("<polygon class='band c%d' points='%s%s'/>".formatted(number % COLOURS, above, below));
+    svg.append("<polygon class='band c%s' points='%s%s'/>".formatted(number % COLOURS, above, below));
     svg.append("<polyline class='%s' points='%s'/>%n".formatted(stroke(number), line));
   }
 
   /** Once all colours are used, they come again with dashes. */
   private static String stroke(int number) {
-    return "curve c%d%s".formatted(number % COLOURS, number / COLOURS % 2 == 0 ? "" : " dashed");
+    return "curve c%s%s".formatted(number % COLOURS, number / COLOURS % 2 == 0 ? "" : " dashed");
   }
 
   private static String legend(List<Curve> curves) {
@@ -73,7 +73,7 @@ final class CurvesFigure {
     for (int i = 0; i < curves.size(); i++) {
       Curve curve = curves.get(i);
       legend.append(
-          "<li><svg class='key' viewBox='0 0 24 8' aria-hidden='true'><line class='%s' x1='0' x2='24' y1='4' y2='4'/></svg>%s (%d)</li>"
+          "<li><svg class='key' viewBox='0 0 24 8' aria-hidden='true'><line class='%s' x1='0' x2='24' y1='4' y2='4'/></svg>%s (%s)</li>"
               .formatted(stroke(i), Html.escaped(curve.name()), curve.seeds().size()));
     }
     return legend.append("</ul>\n").toString();

@@ -23,14 +23,14 @@ final class HeatMap {
     int side = (rowNames.isEmpty() ? CELL / 2 : CELL) * cells.length;
     StringBuilder svg =
         new StringBuilder(
-            "<svg class='map' viewBox='0 0 %d %d' role='img' aria-label='%s'>%n"
+            "<svg class='map' viewBox='0 0 %s %s' role='img' aria-label='%s'>%n"
                 .formatted(left + side + 2, side + FOOT, Html.escaped(title)));
-    svg.append("<rect class='frame' x='%d' y='0' width='%d' height='%d'/>".formatted(left, side, side));
+    svg.append("<rect class='frame' x='%s' y='0' width='%s' height='%s'/>".formatted(left, side, side));
     double size = (double) side / cells.length;
     for (int row = 0; row < cells.length; row++) {
       if (!rowNames.isEmpty()) {
         svg.append(
-            "<text class='name' x='%d' y='%s'>%s</text>"
+            "<text class='name' x='%s' y='%s'>%s</text>"
                 .formatted(left - 6, Html.number((row + 0.75) * size), Html.escaped(Html.name(rowNames.get(row)))));
       }
       for (int column = 0; column < cells.length; column++) {
@@ -46,10 +46,10 @@ final class HeatMap {
         }
       }
     }
-    svg.append("<text class='axis' x='%d' y='%d'>%s</text>".formatted(left + side / 2, side + 17, Html.escaped(columns)));
+    svg.append("<text class='axis' x='%s' y='%s'>%s</text>".formatted(left + side / 2, side + 17, Html.escaped(columns)));
     if (rowNames.isEmpty()) {
       svg.append(
-          "<text class='axis' transform='translate(15 %d) rotate(-90)'>%s</text>".formatted(side / 2, Html.escaped(rows)));
+          "<text class='axis' transform='translate(15 %s) rotate(-90)'>%s</text>".formatted(side / 2, Html.escaped(rows)));
     }
     return svg.append("</svg>\n").toString();
   }

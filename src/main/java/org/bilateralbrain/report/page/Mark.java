@@ -13,10 +13,10 @@ final class Mark {
   static String svg(int number, double x, double y) {
     String shape =
         switch (number % SHAPES) {
-          case 0 -> "<circle class='mark c%d' cx='0' cy='0' r='5'/>";
-          case 1 -> "<rect class='mark c%d' x='-4.5' y='-4.5' width='9' height='9'/>";
-          case 2 -> "<path class='mark c%d' d='M0 -6 L6 5 L-6 5 Z'/>";
-          default -> "<path class='mark c%d' d='M0 -6.5 L6.5 0 L0 6.5 L-6.5 0 Z'/>";
+          case 0 -> "<circle class='mark c%s' cx='0' cy='0' r='5'/>";
+          case 1 -> "<rect class='mark c%s' x='-4.5' y='-4.5' width='9' height='9'/>";
+          case 2 -> "<path class='mark c%s' d='M0 -6 L6 5 L-6 5 Z'/>";
+          default -> "<path class='mark c%s' d='M0 -6.5 L6.5 0 L0 6.5 L-6.5 0 Z'/>";
         };
     return "<g transform='translate(%s %s)'>%s</g>".formatted(Html.number(x), Html.number(y), shape.formatted(number));
   }

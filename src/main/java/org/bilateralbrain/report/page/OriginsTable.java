@@ -24,7 +24,7 @@ final class OriginsTable {
     StringBuilder list = new StringBuilder("<dl>\n");
     origins.run().ifPresent(run -> run(run, list));
     add(list, "Plan", origins.jobs().entrySet().stream()
-        .map(entry -> "%s: %d of %d".formatted(entry.getKey(), origins.done().getOrDefault(entry.getKey(), 0), entry.getValue()))
+        .map(entry -> "%s: %s of %s".formatted(entry.getKey(), origins.done().getOrDefault(entry.getKey(), 0), entry.getValue()))
         .collect(Collectors.joining(", ", "jobs done: ", "")));
     add(list, "Cost", cost(origins) + ", as far as the artifacts tell");
     add(list, "Trained by", String.join("; ", origins.programs()));
@@ -44,7 +44,7 @@ final class OriginsTable {
 
   private static String duration(RunFile run) {
     long seconds = Duration.between(Instant.parse(run.started()), Instant.parse(run.finished())).toSeconds();
-    return "%d h %02d min %02d s".formatted(seconds / 3600, seconds % 3600 / 60, seconds % 60);
+    return String.format(Locale.ROOT, "%d h %02d min %02d s", seconds / 3600, seconds % 3600 / 60, seconds % 60);
   }
 
   static String cost(Origins origins) {
@@ -60,7 +60,7 @@ final class OriginsTable {
 
   private static String machines(List<String> machines) {
     String shown = machines.stream().limit(MOST_MACHINES).collect(Collectors.joining("; "));
-    return machines.size() <= MOST_MACHINES ? shown : "%s and %d more".formatted(shown, machines.size() - MOST_MACHINES);
+    return machines.size() <= MOST_MACHINES ? shown : "%s and %s more".formatted(shown, machines.size() - MOST_MACHINES);
   }
 
   private static void add(StringBuilder list, String term, String description) {

@@ -49,8 +49,8 @@ public final class ReportPage {
     int number = 1;
     for (Map.Entry<String, String> section : sections.entrySet()) {
       String title = Html.escaped(section.getKey());
-      contents.append("<li><a href='#s%d'>%s</a></li>%n".formatted(number, title));
-      body.append("<section id='s%d'>%n<h2>%s</h2>%n%s</section>%n".formatted(number, title, section.getValue()));
+      contents.append("<li><a href='#s%s'>%s</a></li>%n".formatted(number, title));
+      body.append("<section id='s%s'>%n<h2>%s</h2>%n%s</section>%n".formatted(number, title, section.getValue()));
       number++;
     }
     return """
@@ -150,7 +150,7 @@ public final class ReportPage {
         rows.stream().filter(row -> row.metrics().isPresent()).map(row -> row.cell().artifact()).distinct().count();
     long all = plan.cells().stream().map(SweepPlanFile.Cell::artifact).distinct().count();
     long seeds = plan.cells().stream().map(SweepPlanFile.Cell::seed).distinct().count();
-    return "%d of %d networks are there, %d seeds; %s%s."
+    return "%s of %s networks are there, %s seeds; %s%s."
         .formatted(
             trained,
             all,

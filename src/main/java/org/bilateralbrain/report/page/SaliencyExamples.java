@@ -24,7 +24,7 @@ final class SaliencyExamples {
         String png = Base64.getEncoder().encodeToString(network.artifact().read(example.file()));
         examples.append(
             """
-            <figure><img src="data:image/png;base64,%s" width="396" height="96" alt="Test image %d, %s, and saliency maps of the left hemisphere, the right one and the whole network">
+            <figure><img src="data:image/png;base64,%s" width="396" height="96" alt="Test image %s, %s, and saliency maps of the left hemisphere, the right one and the whole network">
             <figcaption><b>%s</b> (%s). Left alone: %s %s. Right alone: %s %s. Whole: %s %s, %s %s.</figcaption></figure>
             """
                 .formatted(
@@ -43,7 +43,7 @@ final class SaliencyExamples {
     }
     return examples.append("</div>\n")
         + Html.note(
-            ("The first test image of each case that there is one of, of %s, %s, seed %d: the image, and what speaks for the answer of"
+            ("The first test image of each case that there is one of, of %s, %s, seed %s: the image, and what speaks for the answer of"
                     + " the left hemisphere alone, of the right one alone, and for the fine answer of the whole (Grad-CAM on each"
                     + " hemisphere's last maps).")
                 .formatted(network.cell().model(), network.cell().variant(), network.cell().seed()));

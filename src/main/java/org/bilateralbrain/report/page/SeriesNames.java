@@ -25,7 +25,7 @@ record SeriesNames(SweepPlanFile plan) {
     for (SweepPlanFile.Job job : plan.jobs()) {
       String title = job.title().replaceAll(SEEDS, "");
       Map<String, String> ofTitle = series.computeIfAbsent(title, any -> new LinkedHashMap<>());
-      String number = ofTitle.isEmpty() ? "" : " (%d)".formatted(ofTitle.size() + 1);
+      String number = ofTitle.isEmpty() ? "" : " (%s)".formatted(ofTitle.size() + 1);
       names.putIfAbsent(job.id(), ofTitle.computeIfAbsent(String.valueOf(job.series()), any -> title + number));
     }
     return names;

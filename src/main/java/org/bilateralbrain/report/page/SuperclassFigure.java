@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bilateralbrain.report.Html;
@@ -33,17 +34,17 @@ final class SuperclassFigure {
     int bottom = superclasses.size() * ROW + 4;
     StringBuilder svg =
         new StringBuilder(
-            "<svg viewBox='0 0 %d %d' role='img' aria-label='Accuracy of %s answers by superclass: %s'>%n"
+            "<svg viewBox='0 0 %s %s' role='img' aria-label='Accuracy of %s answers by superclass: %s'>%n"
                 .formatted(WIDTH, bottom + FOOT, head, Html.escaped(inWords(order, superclasses, accuracies))));
     for (double tick : x.ticks()) {
       String place = Html.number(x.place(tick));
-      svg.append("<line class='grid' x1='%s' x2='%s' y1='4' y2='%d'/>".formatted(place, place, bottom));
-      svg.append("<text class='tick' x='%s' y='%d'>%.0f</text>".formatted(place, bottom + 15, tick));
+      svg.append("<line class='grid' x1='%s' x2='%s' y1='4' y2='%s'/>".formatted(place, place, bottom));
+      svg.append("<text class='tick' x='%s' y='%s'>%s</text>".formatted(place, bottom + 15, Scale.label(tick)));
     }
-    svg.append("<text class='axis' x='%d' y='%d'>%% of the images of a superclass</text>%n".formatted((LABELS + WIDTH) / 2, bottom + 34));
+    svg.append("<text class='axis' x='%s' y='%s'>%% of the images of a superclass</text>%n".formatted((LABELS + WIDTH) / 2, bottom + 34));
     for (int row = 0; row < order.size(); row++) {
       int y = row * ROW + ROW / 2 + 4;
-      svg.append("<text class='name' x='%d' y='%d'>%s</text>".formatted(LABELS - 10, y + 4, Html.escaped(Html.name(superclasses.get(order.get(row))))));
+      svg.append("<text class='name' x='%s' y='%s'>%s</text>".formatted(LABELS - 10, y + 4, Html.escaped(Html.name(superclasses.get(order.get(row))))));
       int number = 0;
       for (double[] of : accuracies.values()) {
         svg.append(Mark.svg(number++, x.place(100 * of[order.get(row)]), y));
@@ -57,7 +58,7 @@ final class SuperclassFigure {
     StringBuilder words = new StringBuilder();
     for (int superclass : order) {
       words.append(superclasses.get(superclass)).append(": ");
-      accuracies.forEach((model, of) -> words.append("%s %.1f %%, ".formatted(model, 100 * of[superclass])));
+      accuracies.forEach((model, of) -> words.append(String.format(Locale.ROOT, "%s %.1f %%, ", model, 100 * of[superclass])));
     }
     return words.toString();
   }

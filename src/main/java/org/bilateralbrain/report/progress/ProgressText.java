@@ -33,7 +33,7 @@ public final class ProgressText {
     List<Running> shown = snapshot.running().subList(0, Math.min(MOST_SHOWN, snapshot.running().size()));
     lines.addAll(aligned(shown.stream().map(ProgressText::row).toList()));
     if (shown.size() < snapshot.running().size()) {
-      lines.add("  and %d more".formatted(snapshot.running().size() - shown.size()));
+      lines.add("  and %s more".formatted(snapshot.running().size() - shown.size()));
     }
     return lines;
   }
@@ -66,7 +66,7 @@ public final class ProgressText {
   }
 
   private static String counts(Snapshot snapshot) {
-    return "%d of %d jobs done, %d running, %d failed, %d waiting"
+    return "%s of %s jobs done, %s running, %s failed, %s waiting"
         .formatted(
             snapshot.countDone(),
             snapshot.countAll(),
@@ -77,7 +77,7 @@ public final class ProgressText {
 
   private static String bar(double share) {
     int filled = (int) (share * BAR_WIDTH);
-    return "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled) + " %3d %%".formatted((int) (share * 100));
+    return "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled) + String.format(Locale.ROOT, " %3d %%", (int) (share * 100));
   }
 
   private static List<String> row(Running job) {
@@ -94,7 +94,7 @@ public final class ProgressText {
     }
     Progress known = progress.get();
     return List.of(
-        "%s %d/%d".formatted(known.phase(), known.round(), known.rounds()),
+        "%s %s/%s".formatted(known.phase(), known.round(), known.rounds()),
         left(known.secondsLeft()),
         known.loss() == null ? "" : String.format(Locale.ROOT, "loss %.3f", known.loss()),
         known.validation().isEmpty() ? "" : "validation " + percent(known) + " %",
@@ -139,7 +139,7 @@ public final class ProgressText {
   }
 
   private static String exactly(long seconds) {
-    return seconds < 60 || seconds >= 3600 ? roughly(seconds) : "%d min %02d s".formatted(seconds / 60, seconds % 60);
+    return seconds < 60 || seconds >= 3600 ? roughly(seconds) : String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60);
   }
 
   private static String roughly(long seconds) {
@@ -150,6 +150,6 @@ public final class ProgressText {
       return seconds / 60 + " min";
     }
     long hours = seconds / 3600;
-    return hours < 100 ? "%d h %02d min".formatted(hours, seconds % 3600 / 60) : "%d days".formatted(hours / 24);
+    return hours < 100 ? String.format(Locale.ROOT, "%d h %02d min", hours, seconds % 3600 / 60) : "%s days".formatted(hours / 24);
   }
 }
