@@ -56,9 +56,10 @@ final class TextTable {
   String html() {
     StringBuilder table = new StringBuilder("<div class='scroll' tabindex='0' role='region' aria-label='table'><table>\n");
     for (int i = 0; i < lines.size(); i++) {
-      String cell = i == 0 ? "<th scope='col'>%s</th>" : "<td>%s</td>";
+      String start = i == 0 ? "<th scope='col'>" : "<td>";
+      String end = i == 0 ? "</th>" : "</td>";
       table.append("<tr>");
-      lines.get(i).forEach(text -> table.append(cell.formatted(Html.escaped(text))));
+      lines.get(i).forEach(text -> table.append(start).append(Html.escaped(text)).append(end));
       table.append("</tr>\n");
     }
     return table.append("</table></div>\n").toString();
