@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.bilateralbrain.config.InvalidConfiguration;
@@ -73,6 +74,8 @@ public final class Main {
   }
 
   public static void main(String[] args) {
+    // Libraries (DL4J, Spark, Hadoop) format in the default locale, and some locales have other digits than 0 to 9.
+    Locale.setDefault(Locale.ROOT);
     System.setOut(inUtf8(new FileOutputStream(FileDescriptor.out)));
     PrintStream stderr = inUtf8(new FileOutputStream(FileDescriptor.err));
     Optional<Terminal> terminal =
@@ -96,7 +99,7 @@ public final class Main {
     return new PrintStream(stream, true, StandardCharsets.UTF_8);
   }
 
-  /** Everything that {@link #main} does but leave the JVM: returns the exit code. */
+  /** Everything that {@link #main} does but change or leave the JVM: returns the exit code. */
   static int execute(PrintStream out, PrintStream err, String... args) {
     return execute(Optional.empty(), out, err, args);
   }

@@ -120,6 +120,17 @@ class LocalScriptIT {
     assertThat(temp.resolve("store")).doesNotExist();
   }
 
+  @Test
+  void aLocaleWithOtherDigitsDoesNotReachLibraries() throws Exception {
+    // picocli formats this warning in the default locale.
+    String options = "-Duser.language=fa -Duser.country=IR -Dpicocli.usage.width=10";
+    Process process = start(Map.of("JAVA_OPTS", options), "status", "--help");
+
+    assertThat(lines(process.inputReader())).isNotEmpty();
+    assertThat(process.waitFor()).isZero();
+    assertThat(Files.readString(temp.resolve("stderr"))).contains("Invalid picocli.usage.width value 10.");
+  }
+
   private String summaryOf(String command) throws Exception {
     Process process = start(command);
     List<String> out = lines(process.inputReader());
