@@ -4,6 +4,8 @@
 #   ci/count-tests.sh target/surefire-reports target/failsafe-reports
 set -euo pipefail
 
+# The reports have decimal points; awk would expect what the locale has.
+export LC_ALL=C
 find "$@" -name 'TEST-*.xml' -exec grep -h '<testsuite ' {} + 2>/dev/null | sort | awk '
   function attribute(name) {
     match($0, " " name "=\"[^\"]*\"")

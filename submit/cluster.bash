@@ -17,6 +17,9 @@ common_options='Options (before the command):
   --s3                 adds the client for s3a:// (hadoop-aws)
   --conf KEY=VALUE     any other setting of Spark; stronger than all of the above'
 
+# As a range, 0-9 would take digits of other scripts, too, with which Bash can't calculate.
+whole_number='^[0123456789]+$'
+
 fail() {
   echo "$(basename "$0"): $*" >&2
   exit 2
@@ -42,7 +45,7 @@ parse() {
         exit 0
         ;;
       --executors | --executor-cores | --task-cpus | --gpus | --heap | --driver-heap | --native)
-        [[ ${2:-} =~ ^[0-9]+$ ]] || fail "$1 needs a whole number, not '${2:-}'"
+        [[ ${2:-} =~ $whole_number ]] || fail "$1 needs a whole number, not '${2:-}'"
         local name=${1#--}
         printf -v "${name//-/_}" %s "$2"
         shift
@@ -110,7 +113,7 @@ overhead() {
           exit 2
         fi
         rm "$errors"
-        [[ $per_task =~ ^[0-9]+$ ]] || per_task=512 # it was asked for help
+        [[ $per_task =~ $whole_number ]] || per_task=512 # it was asked for help
         ;;
       *) per_task=512 ;;
     esac
