@@ -1,8 +1,11 @@
 package org.bilateralbrain.sweep;
 
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.train.TrainingFailed;
 
@@ -28,18 +31,29 @@ final class TaskFailure {
 
   private static boolean isLasting(Throwable failure) {
     return failure instanceof TrainingFailed
-        || failure instanceof OutOfMemoryError
+        || outOfMemory(failure).isPresent()
         || failure instanceof DataException data && !data.mayPass();
   }
 
   /** Any failure; with a remedy where there is one. */
   static String inWords(Throwable failure) {
-    if (failure instanceof OutOfMemoryError) {
+    Optional<Throwable> outOfMemory = outOfMemory(failure);
+    if (outOfMemory.isPresent()) {
       return "out of memory (%s): use a smaller batch-size or width, fewer tasks at a time, or give the executors more memory"
-          .formatted(failure.getMessage());
+          .formatted(outOfMemory.get().getMessage());
     }
     boolean isForPeople = failure instanceof TrainingFailed || failure instanceof DataException;
     return isForPeople ? failure.getMessage() : failure.toString();
+  }
+
+  /**
+   * The failed allocation behind a failure: DL4J wraps what fails in backpropagation in an exception, and on an exception
+   * with that cause Spark ends the whole process.
+   */
+  private static Optional<Throwable> outOfMemory(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .filter(OutOfMemoryError.class::isInstance)
+        .findFirst();
   }
 
   /** The reason in the exception with which Spark reports a task that failed for good. */

@@ -26,4 +26,11 @@ class TaskFailureTest {
     assertThat(TaskFailure.reason(new ExecutionException(new SparkException("Job 3 cancelled because SparkContext was shut down"))))
         .isEqualTo("Job 3 cancelled because SparkContext was shut down");
   }
+
+  @Test
+  void memoryThatRanOutInBackpropagationIsALastingFailureAlthoughDl4jWrapsIt() throws Exception {
+    Throwable wrapped = new RuntimeException("Error during backpropagation", new OutOfMemoryError("physicalBytes = 1233M"));
+
+    assertThat(TaskFailure.lasting(wrapped)).startsWith("out of memory (physicalBytes = 1233M): use a smaller batch-size");
+  }
 }
