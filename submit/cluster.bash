@@ -1,7 +1,10 @@
 # What the scripts for clusters have in common; they source it.
 # shellcheck shell=bash
 
-project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+script=$(readlink -f "${BASH_SOURCE[0]}")
+project=${script%/submit/*}
+# shellcheck source-path=SCRIPTDIR source=common.bash
+source "$project/submit/common.bash"
 main_class=org.bilateralbrain.cli.Main
 
 common_options='Options (before the command):
@@ -17,25 +20,19 @@ common_options='Options (before the command):
   --s3                 adds the client for s3a:// (hadoop-aws)
   --conf KEY=VALUE     any other setting of Spark; stronger than all of the above'
 
-# As a range, 0-9 would take digits of other scripts, too, with which Bash can't calculate.
-whole_number='^[0123456789]+$'
-
-fail() {
-  echo "$(basename "$0"): $*" >&2
-  exit 2
-}
-
 # Prints the comment at the head of the script, and the options.
 usage() {
   sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
   echo "$common_options"
 }
 
-# Reads options that all scripts have into variables; what follows them into the array `command`.
+# Reads options into variables of their names, those that all scripts have and the script's `own_options`; what follows them
+# into the array `command`.
 # shellcheck disable=SC2034  # the scripts use all of them
 dry_run=false executors='' executor_cores=4 task_cpus=1 gpus=0 heap=2 driver_heap=2 native='' s3=false
-extra=() command=()
+own_options=() extra=() command=()
 parse() {
+  local variable least
   while (($# > 0)); do
     case $1 in
       --dry-run) dry_run=true ;;
@@ -45,18 +42,25 @@ parse() {
         exit 0
         ;;
       --executors | --executor-cores | --task-cpus | --gpus | --heap | --driver-heap | --native)
-        [[ ${2:-} =~ $whole_number ]] || fail "$1 needs a whole number, not '${2:-}'"
-        local name=${1#--}
-        printf -v "${name//-/_}" %s "$2"
+        variable=${1#--}
+        variable=${variable//-/_}
+        printf -v "$variable" %s "${2:-}"
+        if [[ $1 == --gpus ]]; then least=0; else least=1; fi
+        whole_number "$variable" "$1" "$least"
         shift
         ;;
       --conf)
-        [[ ${2:-} == *=* ]] || fail "--conf needs KEY=VALUE, not '${2:-}'"
+        # spark-submit ignores what is not Spark's.
+        [[ ${2:-} == spark.?*=* ]] || fail "--conf needs spark.KEY=VALUE, not '${2:-}'"
         extra+=(--conf "$2")
         shift
         ;;
-      --*)
-        own_option "$@" || fail "there is no option $1, or it lacks its value; see --help"
+      -*)
+        [[ " ${own_options[*]} " == *" $1 "* ]] || fail "there is no option $1; see --help"
+        # An option is no value: --queue must not swallow --dry-run.
+        [[ ${2:-} =~ ^[^-[:space:]][^[:space:]]*$ ]] || fail "$1 needs a value without blanks, not '${2:-}'"
+        variable=${1#--}
+        printf -v "${variable//-/_}" %s "$2"
         shift
         ;;
       *)
@@ -70,9 +74,9 @@ parse() {
     usage >&2
     exit 2
   }
-  ((gpus <= executor_cores / (task_cpus > 0 ? task_cpus : 1))) ||
+  ((executor_cores >= task_cpus)) || fail "--task-cpus $task_cpus needs as many --executor-cores"
+  ((gpus <= executor_cores / task_cpus)) ||
     fail "--gpus $gpus needs as many tasks of --task-cpus $task_cpus, but --executor-cores is $executor_cores"
-  ((task_cpus > 0 && executor_cores >= task_cpus)) || fail "--task-cpus $task_cpus needs as many --executor-cores"
 }
 
 find_jar() {
@@ -87,45 +91,48 @@ find_spark() {
   command -v "$spark_submit" >/dev/null || fail "there is no $spark_submit: set SPARK_HOME to an installation of Spark 3.5"
 }
 
-# How many tasks an executor runs at a time.
-tasks() {
-  if ((gpus > 0)); then
-    echo "$gpus"
-  else
-    echo $((executor_cores / task_cpus))
+# Sets per_task to the memory that the largest network of the command's configuration takes, MiB.
+measure_network() {
+  local errors
+  errors=$(mktemp)
+  if ! per_task=$("$spark_submit" --master 'local[1]' --conf spark.ui.enabled=false --class "$main_class" "$jar" \
+    memory "${command[@]:1}" 2>"$errors"); then
+    grep -vE '^[0-9/: ]+(INFO|WARN)' "$errors" >&2 || echo "$(basename "$0"): $spark_submit failed" >&2
+    rm "$errors"
+    exit 2
   fi
+  rm "$errors"
+  per_task=${per_task##*$'\n'} # Java prints warnings before it
+  [[ $per_task =~ ^[[:digit:]]+$ ]] || fail "$spark_submit printed '$per_task' for the networks' memory: set it with --native"
+  per_task=$((10#$per_task))
 }
 
-# Memory beside the heap, MiB: networks live there. Computed from the configuration that the command names.
-overhead() {
+# Sets how many tasks an executor runs at a time, the memory beside its heap, where networks live, and all its memory. In
+# the script's own shell: what fails in a command substitution doesn't always end the script.
+size_executors() {
   local per_task=$native
-  if [[ -z $per_task ]] && ((gpus > 0)); then
-    per_task=2048 # networks live on the GPU
-  elif [[ -z $per_task ]]; then
-    case ${command[0]} in
-      run | test | analyse)
-        local errors
-        errors=$(mktemp)
-        if ! per_task=$("$spark_submit" --master 'local[1]' --conf spark.ui.enabled=false --class "$main_class" "$jar" \
-          memory "${command[@]:1}" 2>"$errors"); then
-          grep -vE '^[0-9/: ]+(INFO|WARN)' "$errors" >&2
-          rm "$errors"
-          exit 2
+  tasks=$((gpus > 0 ? gpus : executor_cores / task_cpus))
+  if [[ -z $per_task ]]; then
+    per_task=512
+    case " ${command[*]} " in
+      *" -h "* | *" --help "* | *" -V "* | *" --version "*) ;;
+      " run "* | " test "* | " analyse "*)
+        if ((gpus > 0)); then
+          per_task=2048 # networks live on the GPU
+        else
+          measure_network
         fi
-        rm "$errors"
-        [[ $per_task =~ $whole_number ]] || per_task=512 # it was asked for help
         ;;
-      *) per_task=512 ;;
     esac
   fi
-  echo $((512 + $(tasks) * per_task))
+  overhead_mib=$((512 + tasks * per_task))
+  executor_mib=$((heap * 1024 + overhead_mib))
 }
 
 # Settings that suit jobs of hours: no second attempt beside one that runs, tasks that don't stop when told to are
 # killed with their executor, machines lost over days are no reason to give up, one on which everything fails is left out.
 common_settings() {
-  local limit_mib=$1
-  local java_options="-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=${limit_mib}m"
+  local java_options="-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=${executor_mib}m"
   settings=(
     --class "$main_class"
     --conf spark.speculation=false

@@ -5,20 +5,25 @@
 # Leaves out cards that ND4J's CUDA library can't serve (compute capability 9.0 and above), and says so on stderr.
 set -euo pipefail
 
-if ! cards=$(nvidia-smi --query-gpu=index,compute_cap,name --format=csv,noheader); then
-  echo "gpu-discovery: nvidia-smi finds no GPU on $(hostname)" >&2
+fail() {
+  echo "gpu-discovery: $*" >&2
   exit 1
-fi
+}
+
+# nvidia-smi prints its errors, too, on stdout.
+cards=$(nvidia-smi --query-gpu=index,compute_cap,name --format=csv,noheader) ||
+  fail "nvidia-smi finds no GPU on $(hostname)${cards:+: $cards}"
 
 addresses=()
-while IFS=, read -r index capability name; do
-  name=${name# }
-  capability=${capability// /}
-  if ((${capability%%.*} >= 9)); then
-    echo "gpu-discovery: GPU $index ($name) is left out: its compute capability is $capability, ND4J's CUDA library" \
+while IFS= read -r card; do
+  [[ $card =~ ^([[:digit:]]+),\ ?([[:digit:]]+)\.([[:digit:]]+),\ ?(.*)$ ]] ||
+    fail "nvidia-smi on $(hostname) tells no GPU's index and compute capability: '$card'"
+  index=${BASH_REMATCH[1]} major=${BASH_REMATCH[2]} minor=${BASH_REMATCH[3]} name=${BASH_REMATCH[4]}
+  if ((10#$major >= 9)); then
+    echo "gpu-discovery: GPU $index ($name) is left out: its compute capability is $major.$minor, ND4J's CUDA library" \
       "serves 3.7 to 8.9" >&2
   else
-    addresses+=("\"${index// /}\"")
+    addresses+=("\"$index\"")
   fi
 done <<<"$cards"
 

@@ -12,39 +12,35 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.bash"
 
 master=${SPARK_MASTER_URL:-} image='' namespace=default service_account=spark
-own_option() {
-  [[ -n ${2:-} ]] || return 1
-  case $1 in
-    --master) master=$2 ;;
-    --image) image=$2 ;;
-    --namespace) namespace=$2 ;;
-    --service-account) service_account=$2 ;;
-    *) return 1 ;;
-  esac
+own_options=(--master --image --namespace --service-account)
+
+# A function, so that an error in its arithmetic ends it: between commands of a script, Bash would go on with the next.
+main() {
+  parse "$@"
+  [[ $master == k8s://?* ]] || fail "--master must be the cluster's k8s://https://host:port, not '$master'"
+  [[ -n $image ]] || fail "--image must name an image made with submit/Dockerfile"
+  [[ -n $executors ]] || fail "--executors must say how many executors to ask for"
+  find_jar
+  find_spark
+  application=local:///opt/bilateral/bilateral-sweep-all.jar
+  size_executors
+  common_settings
+  settings+=(
+    --name bilateral
+    --conf spark.jars.ivy=/tmp/.ivy2
+    --conf "spark.kubernetes.container.image=$image"
+    --conf "spark.kubernetes.namespace=$namespace"
+    --conf "spark.kubernetes.authenticate.driver.serviceAccountName=$service_account"
+    --conf "spark.executor.memoryOverhead=${overhead_mib}m"
+    --conf "spark.executor.instances=$executors"
+  )
+  if ((gpus > 0)); then
+    settings+=(
+      --conf spark.executor.resource.gpu.vendor=nvidia.com
+      --conf spark.executor.resource.gpu.discoveryScript=/opt/bilateral/gpu-discovery.sh
+    )
+  fi
+  submit --master "$master" --deploy-mode cluster
 }
 
-parse "$@"
-[[ $master == k8s://* ]] || fail "--master must be the cluster's k8s://https://host:port, not '$master'"
-[[ -n $image ]] || fail "--image must name an image made with submit/Dockerfile"
-((${executors:-0} > 0)) || fail "--executors must say how many executors to ask for"
-find_jar
-find_spark
-application=local:///opt/bilateral/bilateral-sweep-all.jar
-overhead_mib=$(overhead)
-common_settings $((heap * 1024 + overhead_mib))
-settings+=(
-  --name bilateral
-  --conf spark.jars.ivy=/tmp/.ivy2
-  --conf "spark.kubernetes.container.image=$image"
-  --conf "spark.kubernetes.namespace=$namespace"
-  --conf "spark.kubernetes.authenticate.driver.serviceAccountName=$service_account"
-  --conf "spark.executor.memoryOverhead=${overhead_mib}m"
-  --conf "spark.executor.instances=$executors"
-)
-if ((gpus > 0)); then
-  settings+=(
-    --conf spark.executor.resource.gpu.vendor=nvidia.com
-    --conf spark.executor.resource.gpu.discoveryScript=/opt/bilateral/gpu-discovery.sh
-  )
-fi
-submit --master "$master" --deploy-mode cluster
+main "$@"

@@ -12,16 +12,19 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.bash"
 
 master=${SPARK_MASTER_URL:-}
-own_option() {
-  [[ $1 == --master && -n ${2:-} ]] && master=$2
+own_options=(--master)
+
+# A function, so that an error in its arithmetic ends it: between commands of a script, Bash would go on with the next.
+main() {
+  parse "$@"
+  [[ $master == spark://?* ]] || fail "--master must be the cluster's spark://host:port, not '$master'"
+  find_jar
+  find_spark
+  application=$jar
+  size_executors
+  common_settings
+  [[ -z $executors ]] || settings+=(--conf "spark.cores.max=$((executors * executor_cores))")
+  submit --master "$master" --deploy-mode client
 }
 
-parse "$@"
-[[ $master == spark://* ]] || fail "--master must be the cluster's spark://host:port, not '$master'"
-find_jar
-find_spark
-application=$jar
-overhead_mib=$(overhead)
-common_settings $((heap * 1024 + overhead_mib))
-((${executors:-0} == 0)) || settings+=(--conf "spark.cores.max=$((executors * executor_cores))")
-submit --master "$master" --deploy-mode client
+main "$@"

@@ -10,24 +10,27 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.bash"
 
 queue=default
-own_option() {
-  [[ $1 == --queue && -n ${2:-} ]] && queue=$2
+own_options=(--queue)
+
+# A function, so that an error in its arithmetic ends it: between commands of a script, Bash would go on with the next.
+main() {
+  parse "$@"
+  [[ -n ${HADOOP_CONF_DIR:-}${YARN_CONF_DIR:-} ]] || fail "HADOOP_CONF_DIR must name the folder with the cluster's configuration"
+  [[ -n $executors ]] || fail "--executors must say how many executors to ask for"
+  find_jar
+  find_spark
+  application=$jar
+  size_executors
+  common_settings
+  settings+=(--queue "$queue" --conf "spark.executor.memoryOverhead=${overhead_mib}m")
+  settings+=(--num-executors "$executors")
+  if ((gpus > 0)); then
+    settings+=(
+      --files "$project/submit/gpu-discovery.sh"
+      --conf spark.executor.resource.gpu.discoveryScript=./gpu-discovery.sh
+    )
+  fi
+  submit --master yarn --deploy-mode client
 }
 
-parse "$@"
-[[ -n ${HADOOP_CONF_DIR:-}${YARN_CONF_DIR:-} ]] || fail "HADOOP_CONF_DIR must name the folder with the cluster's configuration"
-((${executors:-0} > 0)) || fail "--executors must say how many executors to ask for"
-find_jar
-find_spark
-application=$jar
-overhead_mib=$(overhead)
-common_settings $((heap * 1024 + overhead_mib))
-settings+=(--queue "$queue" --conf "spark.executor.memoryOverhead=${overhead_mib}m")
-settings+=(--num-executors "$executors")
-if ((gpus > 0)); then
-  settings+=(
-    --files "$project/submit/gpu-discovery.sh"
-    --conf spark.executor.resource.gpu.discoveryScript=./gpu-discovery.sh
-  )
-fi
-submit --master yarn --deploy-mode client
+main "$@"

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The scripts for clusters, as far as the line that they would run; ci/cluster.sh runs one for real. */
 @Timeout(120)
@@ -90,7 +95,7 @@ class SubmitScriptsIT {
   void mistakesAreToldBeforeAnythingIsSubmitted() throws Exception {
     assertThat(run("standalone.sh", "run", "conf/quickstart.conf").err()).contains("--master must be the cluster's spark://host:port");
     assertThat(run("standalone.sh", "--mater", "x", "run", "c").err()).contains("there is no option --mater");
-    assertThat(run("standalone.sh", "--gpus", "two", "run", "c").err()).contains("--gpus needs a whole number, not 'two'");
+    assertThat(run("standalone.sh", "--gpus", "two", "run", "c").err()).contains("--gpus must be a whole number from 0 to 999999, not 'two'");
     assertThat(run("standalone.sh", "--executor-cores", "1", "--task-cpus", "2", "run", "c").exitCode()).isEqualTo(2);
     assertThat(run("kubernetes.sh", "--master", "k8s://https://h", "run", "c").err()).contains("--image must name an image");
     assertThat(run("yarn.sh", "run", "conf/quickstart.conf").err()).contains("--executors must say how many");
@@ -98,6 +103,99 @@ class SubmitScriptsIT {
     Result wrong = run("yarn.sh", "--dry-run", "--executors", "1", "run", "conf/quickstart.conf", "--set", "bilateral.hemisphere.width=0");
     assertThat(wrong.exitCode()).isEqualTo(2);
     assertThat(wrong.err()).contains("bilateral.hemisphere.width must be a whole number of at least 1, not 0").doesNotContain("INFO");
+  }
+
+  @Test
+  void leadingZerosDoNotMakeANumberOctal() throws Exception {
+    Result result =
+        run("yarn.sh", "--dry-run", "--executors", "09", "--executor-cores", "010", "--task-cpus", "02", "--heap", "09",
+            "--driver-heap", "08", "--native", "0100", "run", "conf/quickstart.conf");
+
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out())
+        .contains("--num-executors 9 ", "spark.executor.cores=10 ", "spark.task.cpus=2 ", "OMP_NUM_THREADS=2 ")
+        .contains("spark.executor.memory=9g ", "spark.driver.memory=8g ", "spark.executor.memoryOverhead=1012m");
+    assertThat(run("standalone.sh", "--dry-run", "--master", "spark://h:7077", "--executors", "08", "--native", "1", "run", "c").out())
+        .contains("spark.cores.max=32 ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--executors, 0", "--executors, ' '", "--executors, ''", "--executors, -1", "--executors, 1000000", "--executor-cores, 0",
+    "--executor-cores, 4x", "--task-cpus, 0", "--task-cpus, ' 1'", "--heap, 0", "--heap, 2g", "--heap, 1.5", "--heap, 0x9",
+    "--driver-heap, 0", "--driver-heap, two", "--native, 0", "--native, 99999999999999999999",
+  })
+  void anOptionThatIsNoWholeNumberIsRefusedBeforeSparkStarts(String option, String value) throws Exception {
+    assertThat(refusal("yarn.sh", "--executors", "1", option, value, "run", "conf/quickstart.conf"))
+        .isEqualTo("yarn.sh: %s must be a whole number from 1 to 999999, not '%s'\n", option, value);
+  }
+
+  @Test
+  void anOptionDoesNotTakeTheNextOneForItsValue() throws Exception {
+    assertThat(refusal("yarn.sh", "--executors", "1", "--queue", "--dry-run", "run", "c")).contains("--queue needs a value");
+    assertThat(refusal("kubernetes.sh", "--image", "--executors", "1", "run", "c")).contains("--image needs a value");
+    assertThat(refusal("kubernetes.sh", "--namespace", " ", "run", "c")).contains("--namespace needs a value without blanks, not ' '");
+    assertThat(refusal("standalone.sh", "--master")).contains("--master needs a value");
+    assertThat(refusal("standalone.sh", "-n", "3", "run", "c")).contains("there is no option -n");
+  }
+
+  @Test
+  void aSettingThatSparkWouldIgnoreIsRefused() throws Exception {
+    assertThat(refusal("yarn.sh", "--executors", "1", "--conf", "bilateral.name=x", "run", "c"))
+        .isEqualTo("yarn.sh: --conf needs spark.KEY=VALUE, not 'bilateral.name=x'\n");
+  }
+
+  @Test
+  void ifTheNetworksMemoryIsNotToldNothingIsSubmitted() throws Exception {
+    List<String> words = List.of("--executors", "1", "--dry-run", "run", "conf/quickstart.conf");
+
+    assertThat(refusal("yarn.sh", submit("exit 1"), words)).contains("spark-submit failed");
+    assertThat(refusal("yarn.sh", submit("echo no such class >&2; exit 1"), words)).isEqualTo("no such class\n");
+    assertThat(refusal("yarn.sh", submit("echo nonsense"), words)).contains("printed 'nonsense' for the networks' memory: set it with --native");
+    assertThat(refusal("yarn.sh", submit("true"), words)).contains("printed '' for the networks' memory");
+    Result warned = run("yarn.sh", submit("echo OpenJDK warning: something; echo 0100"), words);
+    assertThat(warned.out()).contains("spark.executor.memoryOverhead=912m");
+  }
+
+  @Test
+  void anErrorInArithmeticSubmitsNothing() throws Exception {
+    Path copies = Files.createDirectories(temp.resolve("submit"));
+    for (String file : List.of("common.bash", "cluster.bash", "standalone.sh", "yarn.sh", "kubernetes.sh")) {
+      Files.copy(Path.of("submit", file), copies.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    Files.writeString(copies.resolve("common.bash"), "whole_number() { :; }\n", StandardOpenOption.APPEND); // lets 09 pass
+    Files.createFile(Files.createDirectories(temp.resolve("target")).resolve("bilateral-sweep-0-all.jar"));
+
+    for (String script : List.of("standalone.sh --master spark://h", "yarn.sh", "kubernetes.sh --master k8s://h --image i")) {
+      List<String> words = new ArrayList<>(List.of(script.split(" ")));
+      words.addAll(List.of("--dry-run", "--executors", "1", "--native", "1", "--heap", "09", "run", "c"));
+      Result result = run(copies.resolve(words.remove(0)).toString(), Path.of(SPARK_HOME), words);
+      assertThat(result.exitCode()).isEqualTo(1);
+      assertThat(result.out()).isEmpty();
+      assertThat(result.err()).contains("09: value too great for base");
+    }
+  }
+
+  /** A refusal's only line. */
+  private String refusal(String script, String... words) throws Exception {
+    return refusal(script, submit("echo spark-submit was started"), List.of(words));
+  }
+
+  private String refusal(String script, Path sparkHome, List<String> words) throws Exception {
+    Result result = run(script, sparkHome, words);
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err().lines()).hasSize(1);
+    return result.err();
+  }
+
+  /** An installation of Spark whose spark-submit is this. */
+  private Path submit(String shell) throws IOException {
+    Path program = Files.createDirectories(temp.resolve("spark/bin")).resolve("spark-submit");
+    Files.writeString(program, "#!/bin/sh\n" + shell + "\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return temp.resolve("spark");
   }
 
   @Test
@@ -109,11 +207,15 @@ class SubmitScriptsIT {
   }
 
   private Result run(String script, String... words) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("submit/" + script));
-    command.addAll(List.of(words));
+    return run(script, Path.of(SPARK_HOME), List.of(words));
+  }
+
+  private Result run(String script, Path sparkHome, List<String> words) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(Path.of("submit").resolve(script).toString()));
+    command.addAll(words);
     Path err = temp.resolve("err");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
-    builder.environment().putAll(Map.of("SPARK_HOME", SPARK_HOME, "HADOOP_CONF_DIR", temp.toString()));
+    builder.environment().putAll(Map.of("SPARK_HOME", sparkHome.toString(), "HADOOP_CONF_DIR", temp.toString()));
     Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes());
     return new Result(process.waitFor(), out, Files.readString(err));

@@ -85,6 +85,17 @@ class GpuIT {
     assertThat(new String(process.getErrorStream().readAllBytes())).contains("nvidia-smi finds no GPU");
   }
 
+  @Test
+  void theDiscoveryScriptTakesNoCardFromALineThatItDoesNotUnderstand() throws Exception {
+    for (String line : List.of("No devices were found", "0, [N/A], NVIDIA GeForce GT 710", "")) {
+      Process script = discovery("1, 8.0, NVIDIA A100-SXM4-40GB\n" + line + "\n2, 8.0, NVIDIA A100-SXM4-40GB\n").start();
+
+      assertThat(new String(script.getInputStream().readAllBytes())).isEmpty();
+      assertThat(new String(script.getErrorStream().readAllBytes())).endsWith("tells no GPU's index and compute capability: '" + line + "'\n");
+      assertThat(script.waitFor()).isEqualTo(1);
+    }
+  }
+
   private static void assertDifferentCards(List<Use> uses, int cards) {
     assertThat(uses).allSatisfy(use -> assertThat(use.gpus()).hasSize(1));
     int concurrent = 0;
