@@ -3,14 +3,72 @@
 #   submit/local.sh run conf/quickstart.conf
 #   submit/local.sh --help
 # Environment: BILATERAL_TASKS  jobs at a time (default: one a core)
-#              BILATERAL_HEAP   Java heap (default: 2g)
-#              BILATERAL_MEMORY_GIB  heap and networks together (default: nine tenths of the machine's memory); a job
-#                               that needs more fails with that reason, where the system would kill all of them
+#              BILATERAL_HEAP   Java heap, such as 512m or 2g (default: a third of the memory, at most 2g)
+#              BILATERAL_MEMORY_GIB  heap and networks together, such as 7.5 (default: nine tenths of the machine's or
+#                               the container's memory); a job that needs more fails with that reason, where the system
+#                               would kill all of them
 #              BILATERAL_PROFILE  Maven profile to build with: cuda for GPUs
 #              JAVA_HOME, JAVA_OPTS as usual
 set -euo pipefail
 
-project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+script=$(readlink -f "${BASH_SOURCE[0]}")
+project=${script%/submit/*}
+# shellcheck source-path=SCRIPTDIR source=common.bash
+source "$project/submit/common.bash"
+
+cores=$(nproc 2>/dev/null || sysctl -n hw.ncpu)
+tasks=${BILATERAL_TASKS:-$cores}
+whole_number tasks BILATERAL_TASKS 1
+[[ ${BILATERAL_PROFILE:-cpu} =~ ^(cpu|cuda)$ ]] || fail "BILATERAL_PROFILE must be cpu or cuda, not '$BILATERAL_PROFILE'"
+
+# Sets memory_mib, the limit of heap and networks together; 0 is none.
+read_memory() {
+  local value=${BILATERAL_MEMORY_GIB:-} thousandths wanted_mib
+  memory_mib=$(available_mib /)
+  memory_mib=$((memory_mib * 9 / 10))
+  [[ -n $value ]] || return 0
+  if ! [[ $value =~ ^0*([[:digit:]]{1,6})(\.([[:digit:]]+))?$ ]] || ((10#${BASH_REMATCH[1]} < 1)); then
+    fail "BILATERAL_MEMORY_GIB must be a number of GiB from 1 to 999999, such as 7.5, not '$value'"
+  fi
+  thousandths=${BASH_REMATCH[3]:-}000
+  wanted_mib=$((10#${BASH_REMATCH[1]} * 1024 + 10#${thousandths:0:3} * 1024 / 1000))
+  if ((memory_mib > 0 && wanted_mib > memory_mib)); then
+    # Not refused: the same setting serves machines of several sizes. Not followed: the system would kill all jobs.
+    echo "local.sh: BILATERAL_MEMORY_GIB=$value is more than there is; jobs get $memory_mib MiB, nine tenths of the memory" >&2
+  else
+    memory_mib=$wanted_mib
+  fi
+}
+
+# Sets heap_mib. Spark doesn't start with less than 450 MiB.
+read_heap() {
+  local value=${BILATERAL_HEAP:-}
+  if [[ -z $value ]]; then
+    heap_mib=$((memory_mib == 0 || memory_mib / 3 > 2048 ? 2048 : memory_mib / 3))
+    ((heap_mib >= 512)) || heap_mib=512
+    return
+  fi
+  if [[ $value =~ ^0*([[:digit:]]{1,6})[mM]$ ]]; then
+    heap_mib=$((10#${BASH_REMATCH[1]}))
+  elif [[ $value =~ ^0*([[:digit:]]{1,6})[gG]$ ]]; then
+    heap_mib=$((10#${BASH_REMATCH[1]} * 1024))
+  else
+    heap_mib=0
+  fi
+  ((heap_mib >= 512)) || fail "BILATERAL_HEAP must be a size from 512m to 999999g, such as 2g, not '$value'"
+  ((memory_mib == 0 || heap_mib < memory_mib)) ||
+    fail "BILATERAL_HEAP must leave room for networks in $memory_mib MiB of memory, not '$value'"
+}
+
+read_memory
+read_heap
+# ND4J's own default limit of native memory is the heap's size, which says nothing about networks. A limit by the system
+# (ulimit) would not do: ND4J doesn't survive an allocation that the system refuses.
+native_mib=$(allowed_mib "$memory_mib" "$tasks")
+
+# Native threads of a task: several tasks of one thread are faster than one that shares its work between cores.
+threads=$((cores / tasks > 0 ? cores / tasks : 1))
+
 spark_classpath=$project/target/spark.classpath
 find_jar() {
   local found=("$project"/target/bilateral-sweep-*-all.jar)
@@ -24,24 +82,10 @@ if [[ ! -f $jar || ! -f $spark_classpath || -n $(find "$project/src/main" "$proj
   mvn -q -B -Dstyle.color=never -f "$project/pom.xml" -Dmaven.test.skip=true ${BILATERAL_PROFILE:+-P"$BILATERAL_PROFILE"} package >&2
   find_jar
 fi
+classpath=$jar:$(cat "$spark_classpath")
 
 java=java
 [[ -z ${JAVA_HOME:-} ]] || java=$JAVA_HOME/bin/java
-cores=$(nproc 2>/dev/null || sysctl -n hw.ncpu)
-tasks=${BILATERAL_TASKS:-$cores}
-
-# Native threads of a task: several tasks of one thread are faster than one that shares its work between cores.
-threads=$((cores / tasks > 0 ? cores / tasks : 1))
-
-# Beyond this JavaCPP has Java's collector release what nobody uses any more; where that is not enough, the allocation
-# fails and the job with it, instead of the whole machine. The rest is room for what is allocated between two looks:
-# a limit by the system (ulimit) would serve worse, as ND4J doesn't survive an allocation that the system refuses.
-limit_kib=0
-if [[ -n ${BILATERAL_MEMORY_GIB:-} ]]; then
-  limit_kib=$((BILATERAL_MEMORY_GIB * 1024 * 1024))
-elif [[ -r /proc/meminfo ]]; then
-  limit_kib=$(awk '/^MemTotal:/ { printf "%d", $2 * 0.9 }' /proc/meminfo)
-fi
 
 opens=()
 for package in java.lang java.lang.invoke java.io java.net java.nio java.util java.util.concurrent \
@@ -56,11 +100,10 @@ if [[ -t 2 && ${TERM:-dumb} != dumb ]]; then
 fi
 export BILATERAL_TERMINAL
 
-# ND4J's own default limit of native memory is the heap's size, which says nothing about networks.
 # shellcheck disable=SC2086  # JAVA_OPTS is a list of words
-exec "$java" "${opens[@]}" -Xmx"${BILATERAL_HEAP:-2g}" \
-  -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=$((limit_kib * 1024 * 85 / 100)) \
+exec "$java" "${opens[@]}" -Xmx"${heap_mib}m" \
+  -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes="${native_mib}m" \
   -Dspark.master="local[$((tasks * threads)),2]" -Dspark.task.cpus="$threads" -Dspark.ui.enabled=false -Dspark.driver.host=localhost \
   -Dspark.driver.bindAddress=127.0.0.1 \
   ${JAVA_OPTS:-} \
-  -cp "$jar:$(cat "$spark_classpath")" org.bilateralbrain.cli.Main "$@"
+  -cp "$classpath" org.bilateralbrain.cli.Main "$@"

@@ -1,0 +1,108 @@
+package org.bilateralbrain.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What submit/common.bash takes for the memory that there is, in trees of files as Linux shows them. */
+class AvailableMemoryTest {
+
+  @TempDir Path root;
+
+  @BeforeEach
+  void aMachineOf16Gib() throws IOException {
+    write("proc/meminfo", "MemTotal:       16777216 kB\nMemFree:         1000000 kB\n");
+  }
+
+  @Test
+  void withoutControlGroupsItIsTheMachines() throws Exception {
+    assertThat(availableMib()).isEqualTo(16384);
+  }
+
+  @Test
+  void whereTheSystemDoesNotSayThereIsNoLimit() throws Exception {
+    Files.delete(root.resolve("proc/meminfo"));
+
+    assertThat(availableMib()).isZero();
+  }
+
+  @Test
+  void inVersion1AnyGroupOnThePathCanSetTheLimit() throws Exception {
+    write("proc/self/cgroup", "5:devices:/\n4:memory:/batch/job:7/step\n0::/\n");
+    write("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+    write("sys/fs/cgroup/memory/batch/memory.limit_in_bytes", "8388608000\n");
+    write("sys/fs/cgroup/memory/batch/job:7/memory.limit_in_bytes", "1677721600\n");
+    write("sys/fs/cgroup/memory/batch/job:7/step/memory.limit_in_bytes", "9223372036854771712\n");
+
+    assertThat(availableMib()).isEqualTo(1600);
+  }
+
+  @Test
+  void inVersion1AContainerSeesItsOwnGroupAsTheRootThoughItIsToldThePathOutside() throws Exception {
+    write("proc/self/cgroup", "11:cpu,cpuacct:/docker/4e1f\n4:memory:/docker/4e1f\n");
+    write("sys/fs/cgroup/memory/memory.limit_in_bytes", "2147483648\n");
+
+    assertThat(availableMib()).isEqualTo(2048);
+  }
+
+  @Test
+  void inVersion2AnyGroupOnThePathCanSetTheLimit() throws Exception {
+    write("proc/self/cgroup", "0::/user.slice/user-1000.slice/session.scope\n");
+    write("sys/fs/cgroup/user.slice/memory.max", "max\n");
+    write("sys/fs/cgroup/user.slice/user-1000.slice/memory.max", "4294967296\n");
+    write("sys/fs/cgroup/user.slice/user-1000.slice/session.scope/memory.max", "max\n");
+
+    assertThat(availableMib()).isEqualTo(4096);
+  }
+
+  @Test
+  void inVersion2AContainerSeesItsOwnGroupAsTheRoot() throws Exception {
+    write("proc/self/cgroup", "0::/\n");
+    write("sys/fs/cgroup/memory.max", "1073741824\n");
+
+    assertThat(availableMib()).isEqualTo(1024);
+  }
+
+  @Test
+  void groupsWithoutALimitOrWithOneAboveTheMachinesMemoryLeaveTheMachines() throws Exception {
+    write("proc/self/cgroup", "4:memory:/a\n0::/b\n");
+    write("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "18446744073709551615\n");
+    write("sys/fs/cgroup/b/memory.max", "68719476736\n");
+    write("sys/fs/cgroup/memory.max", "max\n");
+
+    assertThat(availableMib()).isEqualTo(16384);
+  }
+
+  @Test
+  void allocationsAreRefusedEarlyEnoughForWhatEachTaskIsAboutToFill() throws Exception {
+    assertThat(bash("allowed_mib 10000 1")).isEqualTo(8500);
+    assertThat(bash("allowed_mib 1440 2")).isEqualTo(1440 - 2 * 128);
+    assertThat(bash("allowed_mib 1440 16")).isEqualTo(720);
+    assertThat(bash("allowed_mib 0 16")).isZero();
+  }
+
+  private void write(String file, String content) throws IOException {
+    Path path = root.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, content);
+  }
+
+  private int availableMib() throws Exception {
+    return bash("available_mib " + root);
+  }
+
+  private static int bash(String command) throws Exception {
+    Process process =
+        new ProcessBuilder("bash", "-euo", "pipefail", "-c", "source submit/common.bash; " + command)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String printed = new String(process.getInputStream().readAllBytes()).strip();
+    assertThat(process.waitFor()).isZero();
+    return Integer.parseInt(printed);
+  }
+}
