@@ -132,7 +132,9 @@ size_executors() {
 # Settings that suit jobs of hours: no second attempt beside one that runs, tasks that don't stop when told to are
 # killed with their executor, machines lost over days are no reason to give up, one on which everything fails is left out.
 common_settings() {
-  local java_options="-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=${executor_mib}m"
+  local allowed java_options
+  allowed=$(allowed_mib "$executor_mib" "$tasks")
+  java_options="-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=${allowed}m"
   settings=(
     --class "$main_class"
     --conf spark.speculation=false

@@ -54,6 +54,15 @@ class SubmitScriptsIT {
     assertThat(large).isBetween(512 + 4 * 1500, 512 + 4 * 2500);
   }
 
+  @Test
+  void anAllocationFailsBeforeTheClusterKillsTheExecutorForItsMemory() throws Exception {
+    Result result = run("yarn.sh", "--dry-run", "--executors", "1", "--executor-cores", "2", "--heap", "2", "--native", "720", "run", "c");
+
+    assertThat(result.out())
+        .contains("spark.executor.memory=2g ", "spark.executor.memoryOverhead=1952m") // 4000 MiB for the container
+        .contains("-Dorg.bytedeco.javacpp.maxphysicalbytes=3400m");
+  }
+
   private int overheadMib(String... command) throws Exception {
     List<String> words = new ArrayList<>(List.of("--dry-run", "--executors", "2", "--executor-cores", "4"));
     words.addAll(List.of(command));
