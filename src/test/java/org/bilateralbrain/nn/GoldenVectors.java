@@ -13,6 +13,7 @@ import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
+import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.Subset;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -44,15 +45,34 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
     return inputs.get("salt").asDouble();
   }
 
+  /** Normalised images, perturbed as the file says. */
   Batch records() {
     String archive = new File(System.getenv("BILATERAL_CIFAR100")).toURI().toString();
     DataSet cifar =
         DataSource.Cache.load(new DataSource.Location(archive), new org.apache.hadoop.conf.Configuration());
     int[] positions = IntStream.range(inputs.at("/records/0").asInt(), inputs.at("/records/1").asInt()).toArray();
-    return new Batches(new Subset(cifar.test(), positions), new Normalisation(PAPER), positions.length)
-        .plain()
-        .iterator()
-        .next();
+    Batch records =
+        new Batches(new Subset(cifar.test(), positions), new Normalisation(PAPER), positions.length)
+            .plain()
+            .iterator()
+            .next();
+    perturb(records.pixels());
+    return records;
+  }
+
+  /**
+   * Takes care that no two values are equal: among equal ones PyTorch's k-winners choose in a way of their own. The
+   * phase follows the reference's order (image, channel, row, column).
+   */
+  private void perturb(float[] pixels) {
+    double amplitude = json.path("perturbation").asDouble();
+    for (int i = 0; i < pixels.length; i++) {
+      int channel = i % Images.CHANNELS;
+      int pixel = i / Images.CHANNELS % Images.PIXELS;
+      int image = i / Images.BYTES_PER_IMAGE;
+      int index = (image * Images.CHANNELS + channel) * Images.PIXELS + pixel;
+      pixels[i] = (float) (pixels[i] + amplitude * Math.sin(1.7 * index + 0.3));
+    }
   }
 
   INDArray array(String pointer) {

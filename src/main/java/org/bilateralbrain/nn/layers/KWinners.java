@@ -19,7 +19,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *   <li>then in each channel over the whole batch the ceil(k-percent ceil(k height width) batch) largest.
  * </ol>
  *
- * <p>Which of equal values win is defined by {@link TopK}. The gradient flows through the values that were let through.
+ * <p>Of equal values the first wins, by row and column in step 1, by image, row and column in step 2. The gradient flows
+ * through the values that were let through.
  */
 public final class KWinners extends ChannelsLastLayer {
 

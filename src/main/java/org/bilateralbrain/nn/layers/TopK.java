@@ -1,166 +1,100 @@
 package org.bilateralbrain.nn.layers;
 
+import java.util.Arrays;
+
 /**
- * Finds the k largest of many numbered values exactly as PyTorch's {@code topk} does on a CPU, equal values included.
- * Images have plenty of those (a white background makes hundreds of equal values in a map), and which of them win
- * changes what a sparse network computes by several percent. PyTorch leaves the choice to the C++ library: {@code
- * std::partial_sort} for small k, else {@code std::nth_element}; these are the algorithms of GNU's library
- * (introselect: quickselect with the median of three, and a heap where that takes too long).
+ * Chooses the k largest of a sequence of values, and among equal values the first. Images are full of equal values (a
+ * white background makes hundreds in a map), and the choice among them changes what a sparse network computes by several
+ * percent. PyTorch leaves it to its kernels, of which each chooses in its own way; here one rule holds on every engine
+ * and device.
  *
- * <p>An entry holds a value's rank in its upper half, see {@link #entry}, and its number in the lower one.
+ * <p>A radix select narrows the candidates for the k-th largest value down, one digit of their ranks at a time, in time
+ * linear in the number of values. Each thread needs an instance of its own.
  */
 final class TopK {
 
-  /** PyTorch's limit: k times this at most as many as there are values. */
-  private static final int PARTIAL_SORT_FACTOR = 64;
+  private static final int DIGIT_BITS = 8;
+  private static final int HIGHEST_DIGIT = (1 << DIGIT_BITS) - 1;
 
-  private final long[] entries;
+  private final int[] ranks;
+  private final int[] candidates;
 
-  private TopK(long[] entries) {
-    this.entries = entries;
+  /**
+   * @param count of values to choose from
+   */
+  TopK(int count) {
+    ranks = new int[count];
+    candidates = new int[count];
   }
 
-  static long entry(float value, int number) {
-    return (long) rank(value) << Integer.SIZE | number;
+  void set(int number, float value) {
+    ranks[number] = rank(value);
   }
 
-  static int number(long entry) {
-    return (int) entry;
-  }
-
-  /** A whole number that compares as the float does; zero for both zeros; not-a-number is the largest. */
+  /** Larger, as an unsigned number, for a larger value; the same for both zeros; not-a-number is above all numbers. */
   private static int rank(float value) {
-    if (Float.isNaN(value)) {
-      return Integer.MAX_VALUE;
-    }
-    int bits = Float.floatToRawIntBits(value + 0f);
-    return bits ^ bits >> 31 & Integer.MAX_VALUE;
+    int bits = Float.floatToIntBits(value + 0f); // minus zero plus zero is zero
+    return bits ^ (bits >> Integer.SIZE - 1 | Integer.MIN_VALUE); // of negative values all bits are inverted
   }
 
-  /** Brings the k largest to the front, in no particular order. */
-  static void toFront(long[] entries, int k) {
-    TopK topK = new TopK(entries);
-    if ((long) k * PARTIAL_SORT_FACTOR <= entries.length) {
-      topK.selectByHeap(0, k, entries.length);
-    } else if (k < entries.length) {
-      topK.select(k - 1);
+  /**
+   * @param k at least 1, at most as many as there are values
+   * @param chosen where to write 1 for each value that is chosen, 0 for the others
+   */
+  void choose(int k, byte[] chosen) {
+    System.arraycopy(ranks, 0, candidates, 0, ranks.length);
+    int count = ranks.length;
+    int left = k; // how many of the candidates are to be chosen
+    for (int shift = Integer.SIZE - DIGIT_BITS; !areEqual(count); shift -= DIGIT_BITS) {
+      int[] counts = countDigits(count, shift);
+      int digit = HIGHEST_DIGIT;
+      while (counts[digit] < left) {
+        left -= counts[digit--];
+      }
+      count = keep(digit, count, shift);
     }
+    mark(candidates[0], left, chosen);
   }
 
-  private static boolean before(long a, long b) {
-    return (int) (a >> Integer.SIZE) > (int) (b >> Integer.SIZE);
+  private int[] countDigits(int count, int shift) {
+    int[] counts = new int[HIGHEST_DIGIT + 1];
+    for (int i = 0; i < count; i++) {
+      counts[candidates[i] >>> shift & HIGHEST_DIGIT]++;
+    }
+    return counts;
   }
 
-  private void select(int nth) {
-    int first = 0;
-    int last = entries.length;
-    int depthLeft = 2 * (Integer.SIZE - 1 - Integer.numberOfLeadingZeros(last));
-    while (last - first > 3) {
-      if (depthLeft-- == 0) {
-        selectByHeap(first, nth + 1, last);
-        swap(first, nth);
-        return;
-      }
-      int cut = partition(first, last);
-      if (cut <= nth) {
-        first = cut;
-      } else {
-        last = cut;
-      }
+  /** Returns how many candidates have this digit; they are the first from now on. */
+  private int keep(int digit, int count, int shift) {
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      int rank = candidates[i];
+      candidates[kept] = rank;
+      kept += (rank >>> shift & HIGHEST_DIGIT) == digit ? 1 : 0;
     }
-    sortByInsertion(first, last);
+    return kept;
   }
 
-  private int partition(int first, int last) {
-    moveMedianTo(first, first + 1, first + (last - first) / 2, last - 1);
-    long pivot = entries[first];
-    int low = first + 1;
-    int high = last;
-    while (true) {
-      while (before(entries[low], pivot)) {
-        low++;
-      }
-      high--;
-      while (before(pivot, entries[high])) {
-        high--;
-      }
-      if (low >= high) {
-        return low;
-      }
-      swap(low, high);
-      low++;
+  /**
+   * @param kth rank of the k-th largest value
+   * @param left how many values of this rank are chosen
+   */
+  private void mark(int kth, int left, byte[] chosen) {
+    for (int i = 0; i < ranks.length; i++) {
+      // The sign of a difference: processors could not predict a branch.
+      chosen[i] = (byte) (Integer.toUnsignedLong(kth) - Integer.toUnsignedLong(ranks[i]) >>> Long.SIZE - 1);
     }
-  }
-
-  private void moveMedianTo(int target, int a, int b, int c) {
-    if (before(entries[a], entries[b])) {
-      if (before(entries[b], entries[c])) {
-        swap(target, b);
-      } else {
-        swap(target, before(entries[a], entries[c]) ? c : a);
-      }
-    } else if (before(entries[a], entries[c])) {
-      swap(target, a);
-    } else {
-      swap(target, before(entries[b], entries[c]) ? c : b);
-    }
-  }
-
-  private void sortByInsertion(int first, int last) {
-    for (int i = first + 1; i < last; i++) {
-      long entry = entries[i];
-      int hole = i;
-      while (hole > first && before(entry, entries[hole - 1])) {
-        entries[hole] = entries[hole - 1];
-        hole--;
-      }
-      entries[hole] = entry;
-    }
-  }
-
-  /** Keeps the largest in a heap with the least of them at its top. */
-  private void selectByHeap(int first, int middle, int last) {
-    int length = middle - first;
-    for (int parent = (length - 2) / 2; length > 1 && parent >= 0; parent--) {
-      sink(first, parent, length, entries[first + parent]);
-    }
-    for (int i = middle; i < last; i++) {
-      if (before(entries[i], entries[first])) {
-        long entry = entries[i];
-        entries[i] = entries[first];
-        sink(first, 0, length, entry);
+    int toMark = left;
+    for (int i = 0; toMark > 0; i++) {
+      if (ranks[i] == kth) {
+        chosen[i] = 1;
+        toMark--;
       }
     }
   }
 
-  private void sink(int first, int top, int length, long entry) {
-    int hole = top;
-    int child = top;
-    while (child < (length - 1) / 2) {
-      child = 2 * (child + 1);
-      if (before(entries[first + child], entries[first + child - 1])) {
-        child--;
-      }
-      entries[first + hole] = entries[first + child];
-      hole = child;
-    }
-    if (length % 2 == 0 && child == (length - 2) / 2) {
-      child = 2 * child + 1;
-      entries[first + hole] = entries[first + child];
-      hole = child;
-    }
-    int parent = (hole - 1) / 2;
-    while (hole > top && before(entries[first + parent], entry)) {
-      entries[first + hole] = entries[first + parent];
-      hole = parent;
-      parent = (hole - 1) / 2;
-    }
-    entries[first + hole] = entry;
-  }
-
-  private void swap(int i, int j) {
-    long swapped = entries[i];
-    entries[i] = entries[j];
-    entries[j] = swapped;
+  /** Whether each of the first candidates equals the next. */
+  private boolean areEqual(int count) {
+    return Arrays.equals(candidates, 0, count - 1, candidates, 1, count);
   }
 }

@@ -1,10 +1,15 @@
 package org.bilateralbrain.nn.layers;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The two steps of {@link KWinners} on a batch of images. */
+/**
+ * The two steps of {@link KWinners} on a batch of images (batch, height, width, channels). Values of a
+ * map or channel are passed on in the order in which they lie in memory, image by image, row by row: of equal ones the
+ * first wins.
+ */
 final class Winners {
 
   private final ImageLayout layout;
@@ -19,6 +24,7 @@ final class Winners {
     this.values = values;
     this.perMap = perMap;
     won = new byte[values.length];
+    Arrays.fill(won, (byte) 1);
   }
 
   /** Step 1. */
@@ -29,34 +35,15 @@ final class Winners {
     Parallel.forEach(
         layout.count(),
         () -> {
-          long[] map = new long[layout.pixels()];
+          Choice choice = winners.new Choice(layout.pixels());
           return image -> {
+            int start = Math.toIntExact(layout.position(image, 0));
             for (int channel = 0; channel < layout.channels(); channel++) {
-              winners.chooseInMap(image, channel, map);
+              choice.keepLargest(start + channel, winners.perMap);
             }
           };
         });
     return winners;
-  }
-
-  private static float[] copy(INDArray images) {
-    if (!FloatStorage.canHold(images.dataType())) {
-      return images.castTo(DataType.FLOAT).dup('c').data().asFloat();
-    }
-    float[] values = new float[Math.toIntExact(images.length())];
-    new FloatStorage(images).read(0, values, values.length);
-    return values;
-  }
-
-  private void chooseInMap(int image, int channel, long[] map) {
-    int start = image * layout.pixels() * layout.channels() + channel;
-    for (int pixel = 0; pixel < map.length; pixel++) {
-      map[pixel] = TopK.entry(values[start + pixel * layout.channels()], pixel);
-    }
-    TopK.toFront(map, perMap);
-    for (int i = 0; i < perMap; i++) {
-      won[start + TopK.number(map[i]) * layout.channels()] = 1;
-    }
   }
 
   /**
@@ -69,20 +56,40 @@ final class Winners {
     Parallel.forEach(
         layout.channels(),
         () -> {
-          long[] ofChannel = new long[layout.count() * layout.pixels()];
-          return channel -> chooseInChannel(channel, perChannel, ofChannel);
+          Choice choice = new Choice(layout.count() * layout.pixels());
+          return channel -> choice.keepLargest(channel, perChannel);
         });
   }
 
-  private void chooseInChannel(int channel, int perChannel, long[] ofChannel) {
-    for (int i = 0; i < ofChannel.length; i++) {
-      int place = i * layout.channels() + channel;
-      ofChannel[i] = TopK.entry(values[place] * won[place], i);
+  /** One thread's choice among so many values of a channel, each a pixel after the one before. */
+  private final class Choice {
+    private final TopK topK;
+    private final byte[] chosen;
+
+    Choice(int count) {
+      topK = new TopK(count);
+      chosen = new byte[count];
     }
-    TopK.toFront(ofChannel, perChannel);
-    for (int i = perChannel; i < ofChannel.length; i++) {
-      won[TopK.number(ofChannel[i]) * layout.channels() + channel] = 0;
+
+    void keepLargest(int start, int k) {
+      for (int i = 0; i < chosen.length; i++) {
+        int place = start + i * layout.channels();
+        topK.set(i, won[place] == 1 ? values[place] : 0);
+      }
+      topK.choose(k, chosen);
+      for (int i = 0; i < chosen.length; i++) {
+        won[start + i * layout.channels()] &= chosen[i];
+      }
     }
+  }
+
+  private static float[] copy(INDArray images) {
+    if (!FloatStorage.canHold(images.dataType())) {
+      return images.castTo(DataType.FLOAT).dup('c').data().asFloat();
+    }
+    float[] values = new float[Math.toIntExact(images.length())];
+    new FloatStorage(images).read(0, values, values.length);
+    return values;
   }
 
   /** 1 where a value has won, else 0. */

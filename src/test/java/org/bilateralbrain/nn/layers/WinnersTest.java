@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** The two steps of k-winners against their definition, carried out by sorting. */
 class WinnersTest {
@@ -25,6 +26,19 @@ class WinnersTest {
     Nd4j.getRandom().setSeed(images + size);
     INDArray values = Nd4j.randn(DataType.FLOAT, images, size, size, channels).addi(mean);
 
+    assertWinnersByDefinition(values, k, ofBatch);
+  }
+
+  @ParameterizedTest(name = "{0} images of {1} x {1}, {2} channels, k {3}, {4} of the batch")
+  @CsvSource({"8, 32, 3, 0.25, 0.5", "5, 4, 7, 0.1, 0.3", "4, 6, 5, 1, 0.5", "4, 6, 5, 0.5, 1", "6, 8, 4, 0.9, 0.9"})
+  void ofEqualValuesTheFirstByImageRowAndColumnWins(int images, int size, int channels, double k, double ofBatch) {
+    Nd4j.getRandom().setSeed(images + size);
+    INDArray fewLevels = Transforms.round(Nd4j.randn(DataType.FLOAT, images, size, size, channels)); // zeros of both signs
+
+    assertWinnersByDefinition(fewLevels, k, ofBatch);
+  }
+
+  private static void assertWinnersByDefinition(INDArray values, double k, double ofBatch) {
     Winners winners = Winners.ofMaps(values, k);
     float[] afterMaps = passed(values, winners);
     assertThat(afterMaps).isEqualTo(byDefinitionInMaps(values, k));
@@ -33,13 +47,13 @@ class WinnersTest {
   }
 
   @Test
-  void asManyWinAsThereArePlacesWhereAllValuesAreEqual() {
-    INDArray values = Nd4j.ones(DataType.FLOAT, 2, 5, 5, 1);
+  void whereAllValuesAreEqualTheFirstPlacesWin() {
+    INDArray values = Nd4j.ones(DataType.FLOAT, 2, 2, 3, 1);
 
-    Winners winners = Winners.ofMaps(values, 0.5);
-    assertThat(mask(values, winners).sum(1, 2, 3).toFloatVector()).containsExactly(13, 13);
+    Winners winners = Winners.ofMaps(values, 0.6);
+    assertThat(mask(values, winners).dup('c').data().asInt()).containsExactly(1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0);
     winners.chooseOverBatch(0.75);
-    assertThat(mask(values, winners).sumNumber().intValue()).isEqualTo(20);
+    assertThat(mask(values, winners).dup('c').data().asInt()).containsExactly(1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0);
   }
 
   @Test
@@ -48,7 +62,7 @@ class WinnersTest {
 
     Winners winners = Winners.ofMaps(values, 0.3);
     winners.chooseOverBatch(0.5);
-    assertThat(mask(values, winners).sumNumber().intValue()).isBetween(0, 2 * 3);
+    assertThat(mask(values, winners).sumNumber().intValue()).isEqualTo(2 * 3);
   }
 
   @Test
@@ -94,9 +108,9 @@ class WinnersTest {
   private static void keepLargest(float[] values, int[] places, int count, float[] kept) {
     Arrays.stream(places)
         .boxed()
-        .sorted(Comparator.comparingDouble((Integer place) -> -values[place]).thenComparing(Comparator.naturalOrder()))
+        .sorted(Comparator.comparingDouble((Integer place) -> -values[place] + 0.0).thenComparing(Comparator.naturalOrder()))
         .limit(count)
-        .forEach(place -> kept[place] = values[place]);
+        .forEach(place -> kept[place] = values[place] + 0f); // minus zero plus zero is zero
   }
 
   private static float[] passed(INDArray values, Winners winners) {
