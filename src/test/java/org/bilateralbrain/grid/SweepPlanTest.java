@@ -185,7 +185,7 @@ class SweepPlanTest {
 
   @Test
   void anIdIsStableOverReleases() throws IOException {
-    // A changed value here means that nothing in existing stores is found any more: raise Job.NUMERICS only with reason.
+    // A changed value here means that nothing in existing stores is found any more: raise Specification.NUMERICS only with reason.
     assertThat(plan("grid.seeds = [0]").jobs().get(0).id()).isEqualTo("f6c7abb39ee650cec345");
   }
 

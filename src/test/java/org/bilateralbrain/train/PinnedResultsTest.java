@@ -1,0 +1,218 @@
+package org.bilateralbrain.train;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.config.CheckpointEvery;
+import org.bilateralbrain.config.FeatureViews;
+import org.bilateralbrain.config.HeadSettings;
+import org.bilateralbrain.config.Parallelism;
+import org.bilateralbrain.config.TrainingSettings;
+import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.DataSet;
+import org.bilateralbrain.data.DataSource;
+import org.bilateralbrain.data.Partition;
+import org.bilateralbrain.data.SyntheticDataSet;
+import org.bilateralbrain.grid.BilateralJob;
+import org.bilateralbrain.grid.DataKey;
+import org.bilateralbrain.grid.EndToEndJob;
+import org.bilateralbrain.grid.EndToEndJob.Side;
+import org.bilateralbrain.grid.EnsembleJob;
+import org.bilateralbrain.grid.FeaturesJob;
+import org.bilateralbrain.grid.GivenHemisphereJob;
+import org.bilateralbrain.grid.Hemisphere;
+import org.bilateralbrain.grid.HemisphereJob;
+import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Backbone;
+import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.HemisphereShape;
+import org.bilateralbrain.nn.Optimisation;
+import org.bilateralbrain.nn.Sparsity;
+import org.bilateralbrain.nn.layers.KWinners;
+import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.Metrics;
+import org.bilateralbrain.store.Store;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A tiny job of every kind that one executor carries out, and the results that it had when NUMERICS was raised last.
+ * Artifacts are found by a hash of what they depend on, the code not included: if the code changes results without
+ * raising NUMERICS, old and new ones mix in a table.
+ *
+ * <p>Pinned are the losses of a training's first and last epoch, the mean of the features in each file's first row, and
+ * the accuracies of what is only tested. Processors round differently, since oneDNN chooses its instructions by them;
+ * with fifteen slow steps that stays below the third digit: pixels off by a millionth move no pin by more than a
+ * hundred-thousandth.
+ */
+class PinnedResultsTest {
+
+  /** To three digits. */
+  private static final Map<String, Double> PINS =
+      Map.ofEntries(
+          entry("fine, first", 1.54),
+          entry("fine, last", 1.03),
+          entry("coarse, first", 0.733),
+          entry("coarse, last", 0.510),
+          entry("sparse, first", 4.47),
+          entry("sparse, last", 1.87),
+          entry("both heads, first", 2.33),
+          entry("both heads, last", 1.80),
+          entry("both heads, seed 1, first", 2.45),
+          entry("both heads, seed 1, last", 2.10),
+          entry("given, fine", 0.525),
+          entry("features", 1.07),
+          entry("heads on stored features, first", 2.52),
+          entry("heads on stored features, last", 2.11),
+          entry("heads on fresh features, first", 2.53),
+          entry("heads on fresh features, last", 2.12),
+          entry("fresh + fresh, first", 4.10),
+          entry("fresh + fresh, last", 2.43),
+          entry("plastic + frozen, first", 2.44),
+          entry("plastic + frozen, last", 1.74),
+          entry("ensemble, fine", 0.450),
+          entry("ensemble, coarse", 0.875));
+
+  private static final String CHANGED =
+      """
+      Results have changed: %s.
+      If that is intended, raise NUMERICS in Specification, and in the same commit replace the pins by those below.
+      Otherwise it is a bug.
+
+      %s
+      """;
+
+  private static final DataSource.Synthetic IMAGES =
+      new DataSource.Synthetic(new SyntheticDataSet.Settings(0, 80, 40, 2, 2));
+  private static final TrainingSettings TRAINING = new TrainingSettings(5, 20, new Optimisation(3e-3, 1e-3, 0.2));
+  private static final HemisphereShape RESNET = new HemisphereShape(Backbone.RESNET9, 2);
+  private static final HemisphereShape SPARSE =
+      new HemisphereShape(Backbone.SPARSE_RESNET9, 2, new Sparsity(0.25, 0.5, KWinners.Testing.SAMPLE));
+
+  @TempDir Path temp;
+
+  private final Configuration hadoop = new Configuration();
+  private final DataSet dataSet = DataSource.Cache.load(IMAGES, hadoop);
+  private final DataKey data =
+      new DataKey(
+          dataSet.digest(),
+          dataSet.hierarchy().fineClasses(),
+          dataSet.hierarchy().coarseClasses(),
+          new Partition.Rule(0, 0.25, Partition.Rule.NO_LIMIT, Partition.Rule.NO_LIMIT),
+          ChannelStatistics.of(dataSet.train()));
+  private final Map<String, Double> results = new LinkedHashMap<>();
+  private Store store;
+
+  @Test
+  void theResultsOfEveryKindOfJobAreWhatTheyWereWhenNumericsWasRaisedLast() throws IOException {
+    store = Store.open(temp.toString(), hadoop);
+    Hemisphere fine = hemisphere(RESNET, 0, Head.FINE);
+    Hemisphere coarse = hemisphere(RESNET, 0, Head.COARSE);
+    List<Hemisphere> both =
+        List.of(hemisphere(RESNET, 0, Head.FINE, Head.COARSE), hemisphere(RESNET, 1, Head.FINE, Head.COARSE));
+
+    pinLosses("fine", fine);
+    pinLosses("coarse", coarse);
+    pinLosses("sparse", hemisphere(SPARSE, 0, Head.FINE));
+    pinLosses("both heads", both.get(0));
+    pinLosses("both heads, seed 1", both.get(1));
+    pinAccuracies("given", given(fine));
+    pinFeatures("features", new FeaturesJob(fine, data, 2));
+    pinLosses("heads on stored features", new BilateralJob(data, fine, coarse, heads(2), 0));
+    pinLosses("heads on fresh features", new BilateralJob(data, fine, coarse, heads(0), 0));
+    pinLosses("fresh + fresh", new EndToEndJob(data, new Side.Fresh(RESNET), new Side.Fresh(SPARSE), TRAINING, 0));
+    pinLosses("plastic + frozen", new EndToEndJob(data, new Side.Plastic(fine), new Side.Frozen(coarse), TRAINING, 0));
+    pinAccuracies("ensemble", new EnsembleJob(data, both));
+
+    assertThat(changed()).withFailMessage(CHANGED, changed(), pins()).isEmpty();
+  }
+
+  private Hemisphere hemisphere(HemisphereShape shape, long seed, Head... heads) {
+    return new HemisphereJob(data, List.of(heads), shape, TRAINING, new Parallelism.OfJobs(), seed);
+  }
+
+  private static HeadSettings heads(int views) {
+    return new HeadSettings(new TrainingSettings(3, 20, TRAINING.optimisation()), new FeatureViews(views));
+  }
+
+  private Job given(Hemisphere trained) throws IOException {
+    Artifact artifact = artifact(trained);
+    String network = artifact.location(TrainedNetwork.NETWORK_FILE).toString();
+    String digest = DigestUtils.sha256Hex(artifact.read(TrainedNetwork.NETWORK_FILE));
+    String folder = network.substring(0, network.lastIndexOf('/'));
+    return new GivenHemisphereJob(data, trained.heads(), trained.shape(), folder, digest, 0);
+  }
+
+  /** Of the first epoch, which shows what heads start from, and of the last. */
+  private void pinLosses(String name, Job job) throws IOException {
+    String history = new String(artifact(job).read(History.FILE_NAME), StandardCharsets.UTF_8);
+    List<String> epochs = history.lines().skip(1).toList();
+    results.put(name + ", first", trainLoss(epochs.get(0)));
+    results.put(name + ", last", trainLoss(epochs.get(epochs.size() - 1)));
+  }
+
+  private static double trainLoss(String epoch) {
+    return Double.parseDouble(epoch.split(",")[1]);
+  }
+
+  private void pinAccuracies(String name, Job job) throws IOException {
+    for (Map.Entry<String, Metrics.Accuracy> head : artifact(job).metrics().heads().entrySet()) {
+      results.put("%s, %s".formatted(name, head.getKey()), head.getValue().test());
+    }
+  }
+
+  private void pinFeatures(String name, FeaturesJob job) throws IOException {
+    StoredFeatures stored =
+        StoredFeatures.open(
+            artifact(job), JobData.of(data, dataSet).partition(), job.hemisphere().shape().features(), job.views());
+    List<FloatBuffer> files = new ArrayList<>(stored.views());
+    files.add(stored.validation());
+    files.add(stored.test());
+    double sum = 0;
+    for (FloatBuffer file : files) {
+      for (int i = 0; i < stored.features(); i++) {
+        sum += file.get(i);
+      }
+    }
+    results.put(name, sum / files.size() / stored.features());
+  }
+
+  /** Of the job, which is carried out unless it has been, after those that it reads. */
+  private Artifact artifact(Job job) throws IOException {
+    for (Job parent : job.parents()) {
+      artifact(parent);
+    }
+    new JobRunner(store, dataSet, hadoop, new CheckpointEvery.Never()).run(job, progress -> {});
+    return store.find(JobRunner.key(job)).orElseThrow();
+  }
+
+  private List<String> changed() {
+    return results.keySet().stream().filter(name -> !isAsPinned(name)).toList();
+  }
+
+  /** Less than a unit of the third digit away, lest a result between two roundings fail. */
+  private boolean isAsPinned(String name) {
+    double pin = PINS.getOrDefault(name, Double.NaN);
+    double unit = Math.pow(10, Math.floor(Math.log10(pin)) - 2);
+    return Math.abs(results.get(name) - pin) < unit;
+  }
+
+  /** To be pasted. */
+  private String pins() {
+    return results.entrySet().stream()
+        .map(result -> String.format(Locale.ROOT, "          entry(\"%s\", %.3g)", result.getKey(), result.getValue()))
+        .collect(Collectors.joining(",\n", "", ");"));
+  }
+}
