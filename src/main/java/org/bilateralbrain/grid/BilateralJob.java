@@ -18,11 +18,16 @@ public record BilateralJob(DataKey data, Hemisphere left, Hemisphere right, Head
 
   /** The features of the left hemisphere; needed unless they are computed anew each epoch. */
   public FeaturesJob leftFeatures() {
-    return new FeaturesJob(left, data, heads.views().count());
+    return new FeaturesJob(left, data, storedViews());
   }
 
   public FeaturesJob rightFeatures() {
-    return new FeaturesJob(right, data, heads.views().count());
+    return new FeaturesJob(right, data, storedViews());
+  }
+
+  /** The views whose features are kept; none if they are computed anew. An epoch trains on one, so more are no use. */
+  public int storedViews() {
+    return Math.min(heads.views().count(), heads.training().epochs());
   }
 
   @Override

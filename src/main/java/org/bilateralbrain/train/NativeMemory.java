@@ -60,7 +60,7 @@ public final class NativeMemory {
   private static double mappedFeatures(BilateralJob job) {
     int images = Math.min(job.data().rule().trainLimit(), MOST_IMAGES);
     int features = job.left().shape().features() + job.right().shape().features();
-    return (double) Float.BYTES * features * images * (Math.max(1, job.heads().views().count()) + TESTED_SHARE);
+    return (double) Float.BYTES * features * images * (Math.max(1, job.storedViews()) + TESTED_SHARE);
   }
 
   /** Networks of one shape are tried once. */

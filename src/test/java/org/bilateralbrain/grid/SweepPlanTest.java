@@ -71,13 +71,25 @@ class SweepPlanTest {
   @Test
   void featuresAreSharedByAllHeadsThatAreTrainedOnThem() throws IOException {
     Set<String> ids = ids(plan("grid.seeds = [0]"));
-    Set<String> otherHeads = ids(plan("grid.seeds = [0], heads.epochs = 3"));
+    Set<String> otherHeads = ids(plan("grid.seeds = [0], heads.epochs = 30"));
     Set<String> otherViews = ids(plan("grid.seeds = [0], heads.feature-views = 4"));
 
     otherHeads.removeAll(ids);
     assertThat(otherHeads).as("heads alone").hasSize(1);
     otherViews.removeAll(ids);
     assertThat(otherViews).as("features of both hemispheres, and heads").hasSize(3);
+  }
+
+  @Test
+  void viewsThatNoEpochTrainsOnAreNotComputed() throws IOException {
+    SweepPlan plan =
+        plan("grid { seeds = [0], models = [bilateral-specialised] }, heads { feature-views = 8, epochs = 3 }");
+
+    assertThat(plan.cells().get(0).job().id()).as("what it depends on is the same").isEqualTo("e867ab1cab98998dc14e");
+    assertThat(plan.jobs())
+        .filteredOn(job -> job instanceof FeaturesJob)
+        .hasSize(2)
+        .allSatisfy(job -> assertThat(((FeaturesJob) job).views()).isEqualTo(3));
   }
 
   @Test
