@@ -103,7 +103,7 @@ measure_network() {
   fi
   rm "$errors"
   per_task=${per_task##*$'\n'} # Java prints warnings before it
-  [[ $per_task =~ ^[[:digit:]]+$ ]] || fail "$spark_submit printed '$per_task' for the networks' memory: set it with --native"
+  [[ $per_task =~ ^[0123456789]+$ ]] || fail "$spark_submit printed '$per_task' for the networks' memory: set it with --native"
   per_task=$((10#$per_task))
 }
 
@@ -143,9 +143,9 @@ common_settings() {
     --conf spark.task.maxFailures=8
     --conf spark.executor.failuresValidityInterval=1h
     --conf spark.excludeOnFailure.enabled=true
-    --conf spark.excludeOnFailure.task.maxTaskAttemptsPerExecutor=4
-    --conf spark.excludeOnFailure.task.maxTaskAttemptsPerNode=4
-    --conf spark.excludeOnFailure.application.maxFailedTasksPerExecutor=4
+    --conf spark.excludeOnFailure.task.maxTaskAttemptsPerExecutor=2
+    --conf spark.excludeOnFailure.task.maxTaskAttemptsPerNode=2
+    --conf spark.excludeOnFailure.application.maxFailedTasksPerExecutor=2
     --conf spark.locality.wait=0
     --conf "spark.executor.cores=$executor_cores"
     --conf "spark.task.cpus=$task_cpus"

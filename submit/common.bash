@@ -11,7 +11,7 @@ fail() {
 #   whole_number VARIABLE NAME LEAST
 whole_number() {
   local value=${!1}
-  if ! [[ $value =~ ^0*([[:digit:]]{1,6})$ ]] || ((10#${BASH_REMATCH[1]} < $3)); then
+  if ! [[ $value =~ ^0*([0123456789]{1,6})$ ]] || ((10#${BASH_REMATCH[1]} < $3)); then
     fail "$2 must be a whole number from $3 to 999999, not '$value'"
   fi
   printf -v "$1" %d "$((10#${BASH_REMATCH[1]}))"

@@ -103,7 +103,7 @@ export BILATERAL_TERMINAL
 # shellcheck disable=SC2086  # JAVA_OPTS is a list of words
 exec "$java" "${opens[@]}" -Xmx"${heap_mib}m" \
   -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes="${native_mib}m" \
-  -Dspark.master="local[$((tasks * threads)),2]" -Dspark.task.cpus="$threads" -Dspark.ui.enabled=false -Dspark.driver.host=localhost \
+  -Dspark.master="local[$((tasks * threads)),4]" -Dspark.task.cpus="$threads" -Dspark.ui.enabled=false -Dspark.driver.host=localhost \
   -Dspark.driver.bindAddress=127.0.0.1 \
   ${JAVA_OPTS:-} \
   -cp "$classpath" org.bilateralbrain.cli.Main "$@"

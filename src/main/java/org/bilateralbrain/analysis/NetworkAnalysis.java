@@ -62,11 +62,11 @@ public final class NetworkAnalysis {
    *
    * @param heads of the job's network, in the order of its outputs
    * @return whether it had to be made
-   * @throws org.bilateralbrain.train.TrainingFailed if a network is not there
+   * @throws org.bilateralbrain.train.PermanentFailureException if a network is not there
    */
   public boolean run(Job job, List<Head> heads) throws IOException {
-    List<String> digests = digests(job);
-    if (isThere(job, digests)) {
+    Map<ArtifactKey, String> weights = weights(job);
+    if (isThere(job, weights)) {
       return false;
     }
     Instant started = Instant.now();
@@ -74,28 +74,28 @@ public final class NetworkAnalysis {
     List<ComputationGraph> networks = trained.of(job);
     try (TestPass pass = TestPass.of(networks, heads, data);
         ArtifactWriter artifact = store.write(key(job))) {
-      AnalysisFile analysis = analyse(job, networks, pass, data, digests, artifact);
+      AnalysisFile analysis = analyse(job, networks, pass, data, artifact);
       Predictions predictions = new Predictions(job.id(), data.partition().test().positions(), pass);
       artifact.write(Predictions.CSV, predictions::writeCsv);
       artifact.write(AnalysisFile.PREDICTIONS, predictions::writeParquet);
       artifact.write(AnalysisFile.FILE_NAME, out -> out.write(Json.encode(analysis)));
       Provenance provenance = Machine.here().provenance(started, 1);
       artifact.write(Provenance.FILE_NAME, out -> out.write(Json.encode(provenance)));
-      if (isThere(job, digests)) {
+      if (isThere(job, weights)) {
         return false; // somebody else was first
       }
+      artifact.computedFrom(weights);
       artifact.commit();
     }
     return true;
   }
 
   /** A network that was damaged and trained again on another kind of machine has other digits, and needs another analysis. */
-  private boolean isThere(Job job, List<String> digests) throws IOException {
-    return store.look(key(job)) instanceof Lookup.Present present
-        && Json.decode(present.artifact().read(AnalysisFile.FILE_NAME), AnalysisFile.class).networks().equals(digests);
+  private boolean isThere(Job job, Map<ArtifactKey, String> weights) throws IOException {
+    return store.verify(key(job)) instanceof Lookup.Present present && present.artifact().parents().equals(weights);
   }
 
-  private List<String> digests(Job job) throws IOException {
+  private Map<ArtifactKey, String> weights(Job job) throws IOException {
     List<Job> jobs = new ArrayList<>(job instanceof EnsembleJob ? job.parents() : List.of(job));
     TwoHemispheres.of(job)
         .flatMap(TwoHemispheres::specialists)
@@ -108,7 +108,6 @@ public final class NetworkAnalysis {
       List<ComputationGraph> networks,
       TestPass pass,
       JobData data,
-      List<String> digests,
       ArtifactWriter artifact)
       throws IOException {
     Map<String, AnalysisFile.OfHead> heads = new LinkedHashMap<>();
@@ -135,7 +134,7 @@ public final class NetworkAnalysis {
       }
     }
     return new AnalysisFile(
-        digests, pass.images(), dataSet.hierarchy().coarseNames(), heads, split, similarity, reliance, examples);
+        pass.images(), dataSet.hierarchy().coarseNames(), heads, split, similarity, reliance, examples);
   }
 
   private List<Example> examples(

@@ -7,7 +7,7 @@ import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.AnalysisCsv;
 import org.bilateralbrain.report.AnalysisText;
-import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.WholeFile;
 import org.bilateralbrain.sweep.AnalysisSummary;
 import org.bilateralbrain.sweep.SparkDriver;
 import org.bilateralbrain.sweep.SweepSetup;
@@ -40,12 +40,11 @@ final class AnalyseCommand implements Callable<Integer> {
     AnalysisSummary summary = Interruption.explaining(progress, () -> SparkDriver.analyse(setup, progress));
     PrintWriter out = command.commandLine().getOut();
     if (summary.analysed() + summary.reused() + summary.failed() == 0) {
-      out.printf("%s holds none of the networks of %s: run it first%n", setup.store().root(), config.name());
-      return Main.SOME_FAILED;
+      throw SweepOptions.noNetworks(setup);
     }
     Analyses analyses = Analyses.read(setup.store(), setup.planFile());
-    Map<String, ArtifactWriter.Content> files = new AnalysisCsv(analyses).files();
-    for (Map.Entry<String, ArtifactWriter.Content> file : files.entrySet()) {
+    Map<String, WholeFile.Content> files = new AnalysisCsv(setup.planFile().plan(), analyses).files();
+    for (Map.Entry<String, WholeFile.Content> file : files.entrySet()) {
       setup.store().writeSweepFile(config.name(), FOLDER + "/" + file.getKey(), file.getValue());
     }
     out.print(new AnalysisText(analyses).markdown());

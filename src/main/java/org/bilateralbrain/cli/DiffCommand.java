@@ -9,13 +9,14 @@ import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.report.SweepDiff;
+import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.sweep.SparkDriver;
+import org.bilateralbrain.sweep.SweepSetup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -45,34 +46,43 @@ final class DiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Sweep a = sweep(first);
-    Sweep b = sweep(second);
-    command.commandLine().getOut().print(SweepDiff.of(a.store(), a.name(), b.store(), b.name()).markdown());
+    SweepDiff diff = SweepDiff.of(sweep(first), sweep(second));
+    command.commandLine().getOut().print(diff.markdown());
     command.commandLine().getOut().flush();
     return Main.DONE;
   }
 
-  private record Sweep(Store store, String name) {}
-
-  private Sweep sweep(String named) throws IOException {
-    if (new File(named).isFile()) {
-      SweepConfig config = SweepConfig.load(new File(named), overrides);
-      return thatWasRun(Store.open(config.store(), SparkDriver.hadoop()), config.name());
-    }
-    Path folder = Locations.path(named);
-    if (folder.getParent() == null || !folder.getParent().getName().equals(SWEEPS)) {
-      throw new ParameterException(
-          command.commandLine(), "%s is neither a configuration file nor a sweep's folder (…/sweeps/NAME)".formatted(named));
-    }
-    Path root = folder.getParent().getParent();
-    return thatWasRun(Store.open(root == null ? "." : root.toString(), SparkDriver.hadoop()), folder.getName());
+  private SweepDiff.Side sweep(String named) throws IOException {
+    return new File(named).isFile() ? ofConfiguration(new File(named)) : ofFolder(named);
   }
 
-  private Sweep thatWasRun(Store store, String name) throws IOException {
-    if (store.readSweepFile(name, SweepPlanFile.FILE_NAME).isEmpty()) {
-      throw new ParameterException(
-          command.commandLine(), SweepOptions.notRun(store, name));
+  private SweepDiff.Side ofConfiguration(File file) throws IOException {
+    SweepConfig config = SweepConfig.load(file, overrides);
+    SweepSetup setup = SweepSetup.fromStore(config, SparkDriver.hadoop());
+    boolean isThere =
+        setup.store()
+            .lookup(setup.planFile().cells().stream().map(SweepPlanFile.Cell::artifact).toList())
+            .values().stream()
+            .anyMatch(Lookup.Present.class::isInstance);
+    if (!isThere) {
+      throw SweepOptions.noNetworks(setup);
     }
-    return new Sweep(store, name);
+    return new SweepDiff.Side(setup.store(), config.name(), setup.planFile(), config.resolved());
+  }
+
+  private static SweepDiff.Side ofFolder(String named) throws IOException {
+    Path folder = Locations.path(named);
+    if (folder.getParent() == null || !folder.getParent().getName().equals(SWEEPS)) {
+      throw new NothingThereException(
+          "%s is neither a configuration file nor a sweep's folder (…/sweeps/NAME)".formatted(named));
+    }
+    Path root = folder.getParent().getParent();
+    Store store = Store.open(root == null ? "." : root.toString(), SparkDriver.hadoop());
+    String name = folder.getName();
+    SweepPlanFile plan =
+        store
+            .readSweepFile(name, SweepPlanFile.FILE_NAME, SweepPlanFile.class)
+            .orElseThrow(() -> SweepOptions.notRun(store, name));
+    return new SweepDiff.Side(store, name, plan, SweepSetup.storedConfiguration(store, name, plan));
   }
 }

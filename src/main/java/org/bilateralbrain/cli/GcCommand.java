@@ -20,10 +20,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "gc",
     description =
-        "Removes from the store what dead attempts left: files that were never committed, checkpoints of jobs that are"
+        "Removes leftovers of crashed runs from the store: files that were never committed, checkpoints of jobs that are"
             + " done. Trained networks and results are never touched; it may run beside sweeps.",
     mixinStandardHelpOptions = true)
 final class GcCommand implements Callable<Integer> {
+
+  private static final double LEAST_HOURS = 1;
 
   @Mixin private SweepOptions options;
   @Spec private CommandSpec command;
@@ -36,9 +38,12 @@ final class GcCommand implements Callable<Integer> {
       paramLabel = "HOURS",
       defaultValue = "24",
       description =
-          "Removes only what nobody has written to for so long (default: ${DEFAULT-VALUE}); must be longer than a job"
-              + " takes to write one file.")
+          "Removes only files unmodified for that many hours (default: ${DEFAULT-VALUE}); must be longer than a job takes"
+              + " to write one file.")
   private double hours;
+
+  @Option(names = "--force", description = "Accepts --older-than of less than an hour.")
+  private boolean force;
 
   @Option(
       names = "--unfinished",
@@ -50,20 +55,30 @@ final class GcCommand implements Callable<Integer> {
     if (!(hours >= 0)) {
       throw new ParameterException(command.commandLine(), "--older-than must be 0 or more hours, not " + hours);
     }
+    if (hours < LEAST_HOURS && !force && !dryRun) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--older-than %s: writers may well be silent for less than an hour; if none is at work, add --force".formatted(hours));
+    }
     SweepConfig config = options.load();
     Store store = Store.open(config.store(), SparkDriver.hadoop());
+    if (!store.exists()) {
+      throw new NothingThereException("There is no store at %s".formatted(store.root()));
+    }
     Instant untouchedSince = Instant.now().minus(Duration.ofMillis(Math.round(hours * 3_600_000)));
     List<Leftover> leftovers = store.leftovers(untouchedSince, unfinished);
     PrintWriter out = command.commandLine().getOut();
+    int count = 0;
+    long bytes = 0;
     for (Leftover leftover : leftovers) {
-      if (!dryRun) {
-        store.delete(leftover);
+      if (dryRun || store.delete(leftover, untouchedSince)) {
+        out.printf("%s  %s: %s%n", megabytes(leftover.bytes()), leftover.path(), leftover.reason());
+        count++;
+        bytes += leftover.bytes();
       }
-      out.printf("%s  %s: %s%n", megabytes(leftover.bytes()), leftover.path(), leftover.reason());
     }
-    long bytes = leftovers.stream().mapToLong(Leftover::bytes).sum();
     out.printf(
-        "%s leftovers, %s, %s%n", leftovers.size(), megabytes(bytes).strip(), dryRun ? "would be removed" : "removed");
+        "%s leftovers, %s, %s%n", count, megabytes(bytes).strip(), dryRun ? "would be removed" : "removed");
     return Main.DONE;
   }
 

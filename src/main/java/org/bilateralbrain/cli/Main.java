@@ -13,6 +13,7 @@ import org.apache.logging.log4j.core.LoggerContext;
 import org.bilateralbrain.config.InvalidConfiguration;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.store.Program;
+import org.bilateralbrain.store.UnknownFormatException;
 import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.sweep.SparkRefusal;
 import picocli.CommandLine;
@@ -130,7 +131,10 @@ public final class Main {
       e.getMessage().lines().forEach(line -> err.println("  " + line));
       return INVALID;
     }
-    if (e instanceof DataException || e instanceof SparkRefusal) {
+    if (e instanceof DataException
+        || e instanceof SparkRefusal
+        || e instanceof NothingThereException
+        || e instanceof UnknownFormatException) {
       err.println(e.getMessage());
       return INVALID;
     }

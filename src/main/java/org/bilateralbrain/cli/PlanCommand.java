@@ -28,6 +28,7 @@ final class PlanCommand implements Callable<Integer> {
     SweepConfig config = options.load();
     SweepSetup setup = SweepSetup.of(config, SparkDriver.hadoop());
     PrintWriter out = command.commandLine().getOut();
+    RunCommand.tellOfTheSearch(setup, command.commandLine().getErr());
     Inventory inventory = setup.inventory();
     for (Job job : setup.plan().jobs()) {
       out.printf(

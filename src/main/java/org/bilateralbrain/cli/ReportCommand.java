@@ -3,7 +3,6 @@ package org.bilateralbrain.cli;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -23,7 +22,10 @@ import org.bilateralbrain.report.page.ReportPage;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.SweepPlanFile;
+import org.bilateralbrain.store.WholeFile;
 import org.bilateralbrain.sweep.SparkDriver;
+import org.bilateralbrain.sweep.SweepSetup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -79,34 +81,37 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     SweepConfig config = options.load();
-    Store store = Store.open(config.store(), SparkDriver.hadoop());
-    Optional<SweepResults> results = SweepResults.read(store, config.name());
-    PrintWriter out = command.commandLine().getOut();
-    if (results.isEmpty()) {
-      out.println(SweepOptions.notRun(store, config.name()));
-      return Main.DONE;
+    SweepSetup setup = SweepSetup.fromStore(config, SparkDriver.hadoop());
+    Store store = setup.store();
+    SweepPlanFile plan = setup.planFile();
+    SweepResults results = SweepResults.read(store, config.name(), plan);
+    List<ResultRow> rows = results.rows();
+    Optional<String> otherPlan = setup.otherPlan();
+    boolean wasRun = otherPlan.isEmpty() && SweepSetup.storedPlan(config, store).isPresent();
+    if (!wasRun && rows.stream().allMatch(row -> row.metrics().isEmpty())) {
+      throw SweepOptions.noNetworks(setup);
     }
-    List<ResultRow> rows = results.get().rows();
+    otherPlan.ifPresent(
+        other -> command.commandLine().getErr().println(other + ": the report is of this configuration's networks."));
+    PrintWriter out = command.commandLine().getOut();
     check("--baseline", baseline, "model", rows.stream().map(row -> row.cell().model()).distinct().toList());
     check("--plain", plain, "variant", rows.stream().map(row -> row.cell().variant()).distinct().toList());
     Statistics statistics = Statistics.of(rows, baseline, plain);
     if (html.isPresent()) {
-      String page = ReportPage.of(store, config.name(), rows, statistics, Program.running().toString());
+      String page = ReportPage.of(store, config.name(), config.resolved(), plan, rows, statistics, Program.running().toString());
       Path file = Locations.qualified(Locations.path(html.get()), SparkDriver.hadoop());
       FileSystem fileSystem = file.getFileSystem(SparkDriver.hadoop());
       fileSystem.setWriteChecksum(false); // no .crc file beside it
-      try (OutputStream to = fileSystem.create(file, true)) {
-        to.write(page.getBytes(StandardCharsets.UTF_8));
-      }
+      WholeFile.createOrOverwrite(fileSystem, file, to -> to.write(page.getBytes(StandardCharsets.UTF_8)));
       out.printf(
           Locale.ROOT,
           "%s: %s networks, %.1f kB%n",
           file, rows.stream().map(row -> row.cell().artifact()).distinct().count(), page.length() / 1e3);
     } else {
-      out.print(text(statistics, Origin.of(store, config.name(), rows)));
+      out.print(text(statistics, Origin.of(store, config.name(), plan.plan(), rows)));
     }
     out.flush();
-    return Main.DONE;
+    return results.missing() == 0 ? Main.DONE : Main.SOME_FAILED;
   }
 
   private void check(String option, Optional<String> given, String kind, List<String> names) {
@@ -123,7 +128,7 @@ final class ReportCommand implements Callable<Integer> {
       case MARKDOWN -> "%s%nFrom %s%n".formatted(text.markdown(), origin.inWords());
       case CSV -> text.csv(); // has no place for it
       case LATEX -> "%% From %s%n%s".formatted(origin.inWords(), text.latex());
-      case JSON -> new String(Json.encode(new Whole(origin, statistics)), StandardCharsets.UTF_8) + System.lineSeparator();
+      case JSON -> new String(Json.print(new Whole(origin, statistics)), StandardCharsets.UTF_8) + System.lineSeparator();
     };
   }
 

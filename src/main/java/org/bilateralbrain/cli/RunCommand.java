@@ -1,10 +1,8 @@
 package org.bilateralbrain.cli;
 
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.bilateralbrain.config.SweepConfig;
-import org.bilateralbrain.report.AccuracyTable;
 import org.bilateralbrain.report.progress.EventLines;
 import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.sweep.SparkDriver;
@@ -32,13 +30,19 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter progress = command.commandLine().getErr();
     SweepSetup setup = SweepSetup.of(config, SparkDriver.hadoop());
     progress.printf("Sweep %s, results in %s%n", config.name(), setup.store().sweepFolder(config.name()));
-    progress.flush();
+    setup.otherPlan().ifPresent(other -> progress.println(other + ": they are replaced; its networks stay in the store."));
+    tellOfTheSearch(setup, progress);
     SweepSummary summary = Interruption.explaining(progress, () -> run(setup, progress));
-    byte[] table = setup.store().readSweepFile(config.name(), AccuracyTable.FILE_NAME).orElseThrow();
     PrintWriter out = command.commandLine().getOut();
-    out.println(new String(table, StandardCharsets.UTF_8));
+    out.println(summary.table());
     out.println(summary);
     return summary.complete() ? Main.DONE : Main.SOME_FAILED;
+  }
+
+  /** A store that is far away takes minutes to look through. */
+  static void tellOfTheSearch(SweepSetup setup, PrintWriter progress) {
+    progress.printf("Looking for %s artifacts in %s%n", setup.plan().jobs().size(), setup.store().root());
+    progress.flush();
   }
 
   private SweepSummary run(SweepSetup setup, PrintWriter progress) throws Exception {

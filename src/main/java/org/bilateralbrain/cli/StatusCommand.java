@@ -1,12 +1,14 @@
 package org.bilateralbrain.cli;
 
 import java.io.PrintWriter;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.report.progress.ProgressText;
 import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.report.progress.StoredSweep;
@@ -14,6 +16,7 @@ import org.bilateralbrain.report.progress.SummaryLines;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepStatusFile.State;
 import org.bilateralbrain.sweep.SparkDriver;
+import org.bilateralbrain.sweep.SweepSetup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,11 +52,21 @@ final class StatusCommand implements Callable<Integer> {
     StoredSweep sweep = new StoredSweep(store, config.name());
     Optional<StoredSweep.Look> look = watch ? last(sweep, out) : sweep.look();
     if (look.isEmpty()) {
-      out.println(SweepOptions.notRun(store, config.name()));
-      return Main.DONE;
+      throw SweepOptions.notRun(store, config.name());
     }
+    tellOfAnotherPlan(config);
     print(store, look.get(), out);
     return Main.DONE;
+  }
+
+  private void tellOfAnotherPlan(SweepConfig config) throws IOException {
+    try {
+      SweepSetup.fromStore(config, SparkDriver.hadoop())
+          .otherPlan()
+          .ifPresent(other -> command.commandLine().getErr().println(other + ": the status is of those."));
+    } catch (DataException e) {
+      // a sweep can be followed from where its data is out of reach
+    }
   }
 
   private Optional<StoredSweep.Look> last(StoredSweep sweep, PrintWriter out) throws Exception {

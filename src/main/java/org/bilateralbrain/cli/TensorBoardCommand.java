@@ -1,16 +1,13 @@
 package org.bilateralbrain.cli;
 
 import java.io.PrintWriter;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.Locations;
-import org.bilateralbrain.store.Json;
-import org.bilateralbrain.store.Store;
-import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.sweep.SparkDriver;
+import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.tensorboard.GatheredRuns;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,17 +36,15 @@ final class TensorBoardCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     SweepConfig config = options.load();
-    Store store = Store.open(config.store(), SparkDriver.hadoop());
-    Optional<byte[]> plan = store.readSweepFile(config.name(), SweepPlanFile.FILE_NAME);
-    PrintWriter out = command.commandLine().getOut();
-    if (plan.isEmpty()) {
-      out.println(SweepOptions.notRun(store, config.name()));
-      return Main.DONE;
+    SweepSetup setup = SweepSetup.fromStore(config, SparkDriver.hadoop());
+    if (!GatheredRuns.areThere(setup.planFile(), setup.store())) {
+      throw SweepOptions.noNetworks(setup);
     }
+    PrintWriter out = command.commandLine().getOut();
     Path folder = Locations.qualified(Locations.path(target), SparkDriver.hadoop());
     FileSystem fileSystem = folder.getFileSystem(SparkDriver.hadoop());
     fileSystem.setWriteChecksum(false); // no .crc files beside them
-    GatheredRuns runs = GatheredRuns.gather(Json.decode(plan.get(), SweepPlanFile.class), store, fileSystem, folder);
+    GatheredRuns runs = GatheredRuns.gather(setup.planFile(), setup.store(), fileSystem, folder);
     runs.missing().forEach(job -> out.println("no event file  " + job));
     out.printf(
         "event files copied: %s, jobs without one: %s%ntensorboard --logdir %s%n",

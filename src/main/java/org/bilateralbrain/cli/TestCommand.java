@@ -41,16 +41,16 @@ final class TestCommand implements Callable<Integer> {
     List<TestedCell> tested = Interruption.explaining(progress, () -> SparkDriver.test(setup, progress));
     PrintWriter out = command.commandLine().getOut();
     if (tested.isEmpty()) {
-      out.printf("%s holds none of the networks of %s: run it first%n", setup.store().root(), config.name());
-      return Main.SOME_FAILED;
+      throw SweepOptions.noNetworks(setup);
     }
+    String plan = setup.planFile().plan();
     Map<String, TestResult> results = new LinkedHashMap<>();
     tested.forEach(cell -> results.put(cell.name(), cell.result()));
-    write(setup, TestTables.NETWORKS, TestTables.networks(results));
+    write(setup, TestTables.NETWORKS, TestTables.networks(plan, results));
     write(
         setup,
         TestTables.CLASSES,
-        TestTables.classes(results, DataSource.Cache.load(setup.source(), hadoop).hierarchy()));
+        TestTables.classes(plan, results, DataSource.Cache.load(setup.source(), hadoop).hierarchy()));
     out.print(TestTables.inWords(results));
     out.printf("Written to %s: %s, %s%n", setup.store().sweepFolder(config.name()), TestTables.NETWORKS, TestTables.CLASSES);
     out.flush();

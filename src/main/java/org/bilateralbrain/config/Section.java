@@ -177,6 +177,10 @@ final class Section {
 
   /** A time with its unit, greater than 0. */
   Duration duration(String key, String expected) {
+    if (isNull(key)) {
+      problem(key, "is missing; give " + expected);
+      return Duration.ofHours(1);
+    }
     try {
       ConfigValue value = object.get(key);
       Duration duration = value.atKey(key).getDuration(key);

@@ -109,9 +109,14 @@ public record SweepConfig(
             config.root().get(other.getKey()).origin());
       }
     }
-    String name = root.text("name");
-    if (!Names.isUsable(name)) {
-      root.problem("name", Names.RULE.formatted(name));
+    String name = "";
+    if (root.isNull("name")) {
+      root.problem("name", "is missing: give the sweep a name of its own, its folder in the store is called by it");
+    } else {
+      name = root.text("name");
+      if (!Names.isUsable(name)) {
+        root.problem("name", Names.RULE.formatted(name));
+      }
     }
     String store = root.text("store");
     if (store.isBlank()) {

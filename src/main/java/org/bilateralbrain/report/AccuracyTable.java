@@ -17,7 +17,10 @@ public final class AccuracyTable {
 
   private AccuracyTable() {}
 
-  public static String of(List<ResultRow> rows) {
+  /**
+   * @param plan hash of the plan that the rows are of
+   */
+  public static String of(String plan, List<ResultRow> rows) {
     Map<Group, Map<String, Sample>> lines = new LinkedHashMap<>();
     for (Sample sample : Sample.of(rows)) {
       lines.computeIfAbsent(sample.group(), any -> new LinkedHashMap<>()).put(sample.head(), sample);
@@ -34,7 +37,7 @@ public final class AccuracyTable {
         });
     String variance = VarianceTable.of(rows);
     return table.markdown()
-        + "\nTest accuracy: mean ± sample standard deviation (number of networks).\n"
+        + "\nTest accuracy: mean ± sample standard deviation (number of networks). Plan %s.\n".formatted(plan)
         + (variance.isEmpty() ? "" : "\n" + variance);
   }
 }

@@ -10,9 +10,10 @@ import java.util.Optional;
 import org.bilateralbrain.config.Variant;
 import org.bilateralbrain.store.AnalysisFile;
 import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.DamagedArtifact;
-import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 
@@ -30,7 +31,8 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
 
   public static Analyses read(Store store, SweepPlanFile plan) throws IOException {
     Map<Group, List<OfNetwork>> groups = new LinkedHashMap<>();
-    for (Optional<OfNetwork> each : Concurrently.each(plan.cells(), cell -> read(store, cell))) {
+    Map<ArtifactKey, Lookup> found = store.lookup(plan.cells().stream().map(Analyses::key).toList());
+    for (Optional<OfNetwork> each : Concurrently.each(plan.cells(), cell -> read(cell, found.get(key(cell))))) {
       each.ifPresent(network -> groups.computeIfAbsent(Group.of(network.cell()), any -> new ArrayList<>()).add(network));
     }
     Map<Group, List<OfNetwork>> inOrder = new LinkedHashMap<>();
@@ -49,15 +51,18 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
         .or(() -> ofModel.stream().findFirst());
   }
 
-  /** A damaged one is as if it had not been made: the next analysis makes it anew. */
-  private static Optional<OfNetwork> read(Store store, SweepPlanFile.Cell cell) throws IOException {
-    Optional<Artifact> artifact = store.find(AnalysisFile.key(cell.artifact()));
-    if (artifact.isEmpty()) {
+  private static ArtifactKey key(SweepPlanFile.Cell cell) {
+    return AnalysisFile.key(cell.artifact());
+  }
+
+  /** A damaged one, or one of other weights, is as if it had not been made: the next analysis makes it anew. */
+  private static Optional<OfNetwork> read(SweepPlanFile.Cell cell, Lookup lookup) throws IOException {
+    if (!(lookup instanceof Lookup.Present present)) {
       return Optional.empty();
     }
     try {
-      AnalysisFile analysis = Json.decode(artifact.get().read(AnalysisFile.FILE_NAME), AnalysisFile.class);
-      return Optional.of(new OfNetwork(cell, artifact.get(), analysis));
+      AnalysisFile analysis = present.artifact().read(AnalysisFile.FILE_NAME, AnalysisFile.class);
+      return Optional.of(new OfNetwork(cell, present.artifact(), analysis));
     } catch (DamagedArtifact e) {
       return Optional.empty();
     }

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.bilateralbrain.report.Analyses.OfNetwork;
 import org.bilateralbrain.store.AnalysisFile;
 import org.bilateralbrain.store.AnalysisFile.Split;
-import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.WholeFile;
 import org.bilateralbrain.store.SweepPlanFile;
 
 /**
@@ -18,18 +18,23 @@ import org.bilateralbrain.store.SweepPlanFile;
  */
 public final class AnalysisCsv {
 
+  private final String plan;
   private final Analyses analyses;
 
-  public AnalysisCsv(Analyses analyses) {
+  /**
+   * @param plan hash of the plan that the analyses are of
+   */
+  public AnalysisCsv(String plan, Analyses analyses) {
+    this.plan = plan;
     this.analyses = analyses;
   }
 
   /** By file name. */
-  public Map<String, ArtifactWriter.Content> files() {
-    Map<String, ArtifactWriter.Content> files = new LinkedHashMap<>();
+  public Map<String, WholeFile.Content> files() {
+    Map<String, WholeFile.Content> files = new LinkedHashMap<>();
     files.put(
         "networks.csv",
-        table("model,variant,backbone_left,backbone_right,seed,seed_right,network,images,predictions", this::network));
+        table("model,variant,backbone_left,backbone_right,seed,seed_right,network,images,predictions,plan", this::network));
     files.put("split.csv", table("network,left_alone,right_alone,fine,coarse,images", this::split));
     files.put("similarity.csv", table("network,space,same_class,same_superclass,other_superclass", this::similarity));
     files.put("joint.csv", table("network,left_bin,right_bin,pairs", this::joint));
@@ -45,7 +50,7 @@ public final class AnalysisCsv {
   }
 
   /** Written network by network: of thousands, all lines together would be hundreds of megabytes. */
-  private ArtifactWriter.Content table(String columns, Lines lines) {
+  private WholeFile.Content table(String columns, Lines lines) {
     return out -> {
       Set<String> written = new HashSet<>(); // several lines of the table can show the same network
       out.write((columns + "\n").getBytes(StandardCharsets.UTF_8));
@@ -64,7 +69,7 @@ public final class AnalysisCsv {
   private void network(String network, OfNetwork of, StringBuilder csv) {
     SweepPlanFile.Cell cell = of.cell();
     csv.append(
-        "%s,%s,%s,%s,%s,%s,%s,%s,%s%n"
+        "%s,%s,%s,%s,%s,%s,%s,%s,%s,%s%n"
             .formatted(
                 cell.model(),
                 cell.variant(),
@@ -74,7 +79,8 @@ public final class AnalysisCsv {
                 cell.seedRight(),
                 network,
                 of.analysis().images(),
-                of.artifact().location(AnalysisFile.PREDICTIONS)));
+                of.artifact().location(AnalysisFile.PREDICTIONS),
+                plan));
   }
 
   private void split(String network, OfNetwork of, StringBuilder csv) {

@@ -22,7 +22,9 @@ public record ResultRow(SweepPlanFile.Cell cell, String head, Optional<Metrics> 
     BLOCKED,
     MISSING,
     /** The artifact is not what its manifest says; the next run trains it again. */
-    DAMAGED
+    DAMAGED,
+    /** It was computed from other weights of a hemisphere than are there now; the next run trains it again. */
+    OUTDATED
   }
 
   public Optional<Metrics.Accuracy> accuracy() {

@@ -13,12 +13,16 @@ public final class ResultsCsv {
 
   private static final String HEADER =
       "sweep,model,variant,backbone_left,backbone_right,seed,head,validation_accuracy,test_accuracy,epochs,best_epoch,"
-          + "train_seconds,images_per_second,parameters,artifact,status,seed_right";
+          + "train_seconds,images_per_second,parameters,artifact,status,seed_right,plan";
 
   private ResultsCsv() {}
 
-  /** Names contain no commas or quotes, so that nothing needs quoting. */
-  public static String of(String sweep, List<ResultRow> rows) {
+  /**
+   * Names contain no commas or quotes, so that nothing needs quoting.
+   *
+   * @param plan hash of the plan that the rows are of
+   */
+  public static String of(String sweep, String plan, List<ResultRow> rows) {
     StringBuilder csv = new StringBuilder(HEADER).append('\n');
     for (ResultRow row : rows) {
       Optional<Metrics> metrics = row.metrics();
@@ -39,7 +43,8 @@ public final class ResultsCsv {
           .add(metrics.map(m -> Long.toString(m.parameters())).orElse(""))
           .add(metrics.isPresent() ? row.cell().artifact().toString() : "")
           .add(row.status().name())
-          .add(Long.toString(row.cell().seedRight()));
+          .add(Long.toString(row.cell().seedRight()))
+          .add(plan);
       csv.append(line);
     }
     return csv.toString();

@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +12,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.RunFile;
 import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.SweepPlanFile;
 
 /**
  * What differs between two sweeps.
@@ -40,28 +39,32 @@ public record SweepDiff(
   public record Cell(Summary first, Summary second, Comparison change) {}
 
   /**
-   * @throws IOException if the store fails, or one of the sweeps has not been run
+   * One of two sweeps.
+   *
+   * @param name of its folder in the store
+   * @param configuration with all defaults, in HOCON
    */
-  public static SweepDiff of(Store first, String firstName, Store second, String secondName) throws IOException {
-    List<Sample> ofFirst = Sample.of(rows(first, firstName));
-    List<Sample> ofSecond = Sample.of(rows(second, secondName));
+  public record Side(Store store, String name, SweepPlanFile plan, String configuration) {
+    List<ResultRow> rows() throws IOException {
+      return SweepResults.read(store, name, plan).rows();
+    }
+  }
+
+  public static SweepDiff of(Side first, Side second) throws IOException {
+    List<Sample> ofFirst = Sample.of(first.rows());
+    List<Sample> ofSecond = Sample.of(second.rows());
     List<Cell> cells = new ArrayList<>();
     for (Sample sample : ofSecond) {
       same(sample, ofFirst)
           .ifPresent(base -> cells.add(new Cell(base.summary(), sample.summary(), Comparison.of(sample, base))));
     }
     return new SweepDiff(
-        settings(settings(first, firstName), settings(second, secondName)),
+        settings(settings(first), settings(second)),
         corrected(cells),
         missing(ofFirst, ofSecond),
         missing(ofSecond, ofFirst));
   }
 
-  private static List<ResultRow> rows(Store store, String name) throws IOException {
-    return SweepResults.read(store, name)
-        .orElseThrow(() -> new IOException("%s holds no sweep named %s: it has not been run".formatted(store.root(), name)))
-        .rows();
-  }
 
   private static Optional<Sample> same(Sample sample, List<Sample> others) {
     return others.stream()
@@ -82,19 +85,17 @@ public record SweepDiff(
     return corrected;
   }
 
-  private static SortedMap<String, String> settings(Store store, String name) throws IOException {
+  private static SortedMap<String, String> settings(Side side) throws IOException {
     SortedMap<String, String> settings = new TreeMap<>();
-    Optional<byte[]> configuration = store.readSweepFile(name, RunFile.CONFIGURATION);
-    if (configuration.isPresent()) {
-      Config config = ConfigFactory.parseString(new String(configuration.get(), StandardCharsets.UTF_8));
-      config.entrySet().forEach(entry -> settings.put(entry.getKey(), entry.getValue().render(ConfigRenderOptions.concise())));
-      settings.keySet().removeAll(NAMES);
-    }
-    Optional<byte[]> run = store.readSweepFile(name, RunFile.FILE_NAME);
-    if (run.isPresent()) {
-      RunFile file = Json.decode(run.get(), RunFile.class);
-      settings.put("(program)", file.program());
-      settings.put("(data digest)", file.dataDigest());
+    Config config = ConfigFactory.parseString(side.configuration());
+    config.entrySet().forEach(entry -> settings.put(entry.getKey(), entry.getValue().render(ConfigRenderOptions.concise())));
+    settings.keySet().removeAll(NAMES);
+    side.store()
+        .readSweepFile(side.name(), RunFile.FILE_NAME, RunFile.class)
+        .filter(run -> run.plan().equals(side.plan().plan()))
+        .ifPresent(run -> settings.put("(program)", run.program()));
+    if (side.plan().data() != null) {
+      settings.put("(data digest)", side.plan().data().digest());
     }
     return settings;
   }

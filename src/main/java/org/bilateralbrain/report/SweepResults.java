@@ -4,52 +4,60 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.DamagedArtifact;
-import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.SweepStatusFile;
 import org.bilateralbrain.store.SweepStatusFile.JobStatus;
-import org.bilateralbrain.store.SweepStatusFile.State;
 
-/** The results of a sweep as far as there are any. */
+/** The results of a plan as far as there are any. */
 public record SweepResults(List<ResultRow> rows) {
 
   /**
-   * Empty if the store knows no sweep of this name.
+   * Asks the store for every network of the plan. What is there counts, whatever became of the job that once failed to
+   * make it; a driver's notes only tell why something is not there.
+   *
+   * @param sweep in whose folder such notes may be
    */
-  public static Optional<SweepResults> read(Store store, String sweep) throws IOException {
-    Optional<byte[]> plan = store.readSweepFile(sweep, SweepPlanFile.FILE_NAME);
-    if (plan.isEmpty()) {
-      return Optional.empty();
-    }
-    Map<String, JobStatus> statuses = statuses(store, sweep);
-    List<SweepPlanFile.Cell> cells = Json.decode(plan.get(), SweepPlanFile.class).cells();
-    List<List<ResultRow>> rows = Concurrently.each(cells, cell -> rows(store, cell, statuses.get(cell.id())));
-    return Optional.of(new SweepResults(rows.stream().flatMap(List::stream).toList()));
+  public static SweepResults read(Store store, String sweep, SweepPlanFile plan) throws IOException {
+    Map<ArtifactKey, Lookup> found = store.lookup(plan.cells().stream().map(SweepPlanFile.Cell::artifact).toList());
+    Map<String, JobStatus> notes =
+        store
+            .readSweepFile(sweep, SweepStatusFile.FILE_NAME, SweepStatusFile.class)
+            .filter(status -> status.plan().equals(plan.plan()))
+            .map(SweepStatusFile::jobs)
+            .orElse(Map.of());
+    List<List<ResultRow>> rows =
+        Concurrently.each(plan.cells(), cell -> rows(cell, found.get(cell.artifact()), notes.get(cell.id())));
+    return new SweepResults(rows.stream().flatMap(List::stream).toList());
   }
 
-  /** What the sweep's driver saw fail has failed, even if an older artifact, damaged since, can still be read. */
-  private static List<ResultRow> rows(Store store, SweepPlanFile.Cell cell, JobStatus known) throws IOException {
-    State state = known == null ? State.WAITING : known.state();
-    if (state == State.FAILED) {
-      return rows(cell, Optional.empty(), ResultRow.Status.FAILED);
+  private static List<ResultRow> rows(SweepPlanFile.Cell cell, Lookup lookup, JobStatus note) throws IOException {
+    if (lookup instanceof Lookup.Present present) {
+      try {
+        return rows(cell, Optional.of(present.artifact().metrics()), ResultRow.Status.DONE);
+      } catch (DamagedArtifact e) {
+        return rows(cell, Optional.empty(), ResultRow.Status.DAMAGED);
+      }
     }
-    if (state == State.BLOCKED) {
-      return rows(cell, Optional.empty(), ResultRow.Status.BLOCKED);
+    return rows(cell, Optional.empty(), reason(lookup, note));
+  }
+
+  private static ResultRow.Status reason(Lookup lookup, JobStatus note) {
+    if (note != null && note.state() == SweepStatusFile.State.FAILED) {
+      return ResultRow.Status.FAILED;
     }
-    Optional<Artifact> artifact = store.find(cell.artifact());
-    if (artifact.isEmpty()) {
-      return rows(cell, Optional.empty(), ResultRow.Status.MISSING);
+    if (note != null && note.state() == SweepStatusFile.State.BLOCKED) {
+      return ResultRow.Status.BLOCKED;
     }
-    try {
-      return rows(cell, Optional.of(artifact.get().metrics()), ResultRow.Status.DONE);
-    } catch (DamagedArtifact e) {
-      return rows(cell, Optional.empty(), ResultRow.Status.DAMAGED);
+    if (lookup instanceof Lookup.Damaged) {
+      return ResultRow.Status.DAMAGED;
     }
+    return lookup instanceof Lookup.Outdated ? ResultRow.Status.OUTDATED : ResultRow.Status.MISSING;
   }
 
   private static List<ResultRow> rows(
@@ -57,8 +65,12 @@ public record SweepResults(List<ResultRow> rows) {
     return cell.heads().stream().map(head -> new ResultRow(cell, head, metrics, status)).toList();
   }
 
-  private static Map<String, JobStatus> statuses(Store store, String sweep) throws IOException {
-    Optional<byte[]> json = store.readSweepFile(sweep, SweepStatusFile.FILE_NAME);
-    return json.isPresent() ? Json.decode(json.get(), SweepStatusFile.class).jobs() : Map.of();
+  /** Networks without a result. */
+  public long missing() {
+    return rows.stream()
+        .filter(row -> row.status() != ResultRow.Status.DONE)
+        .map(row -> row.cell().artifact())
+        .distinct()
+        .count();
   }
 }

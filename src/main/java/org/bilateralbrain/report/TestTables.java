@@ -15,10 +15,11 @@ public final class TestTables {
   private TestTables() {}
 
   /**
+   * @param plan hash of the plan that the networks are of
    * @param results by the networks' names
    */
-  public static String networks(Map<String, TestResult> results) {
-    StringBuilder csv = new StringBuilder("network,head,images,top1,top5\n");
+  public static String networks(String plan, Map<String, TestResult> results) {
+    StringBuilder csv = new StringBuilder("network,head,images,top1,top5,plan\n");
     results.forEach(
         (network, result) ->
             result
@@ -26,13 +27,14 @@ public final class TestTables {
                 .forEach(
                     (head, of) ->
                         csv.append(
-                            "%s,%s,%s,%s,%s%n".formatted(network, head, of.images(), of.top1(), of.top5()))));
+                            "%s,%s,%s,%s,%s,%s%n"
+                                .formatted(network, head, of.images(), of.top1(), of.top5(), plan))));
     return csv.toString();
   }
 
   /** Accuracy by class of a head's own labels, and by the superclass that an image belongs to. */
-  public static String classes(Map<String, TestResult> results, Hierarchy hierarchy) {
-    StringBuilder csv = new StringBuilder("network,head,level,label,name,images,accuracy\n");
+  public static String classes(String plan, Map<String, TestResult> results, Hierarchy hierarchy) {
+    StringBuilder csv = new StringBuilder("network,head,level,label,name,images,accuracy,plan\n");
     results.forEach(
         (network, result) ->
             result
@@ -41,19 +43,26 @@ public final class TestTables {
                     (head, of) -> {
                       boolean fine = head.equals("fine");
                       if (fine) {
-                        append(csv, network, head, "class", of.byClass(), hierarchy.fineNames());
+                        append(csv, plan, network, head, "class", of.byClass(), hierarchy.fineNames());
                       }
-                      append(csv, network, head, "superclass", of.bySuperclass(), hierarchy.coarseNames());
+                      append(csv, plan, network, head, "superclass", of.bySuperclass(), hierarchy.coarseNames());
                     }));
     return csv.toString();
   }
 
   private static void append(
-      StringBuilder csv, String network, String head, String level, TestResult.Counts counts, List<String> names) {
+      StringBuilder csv,
+      String plan,
+      String network,
+      String head,
+      String level,
+      TestResult.Counts counts,
+      List<String> names) {
     for (int label = 0; label < counts.images().length; label++) {
       int images = counts.images()[label];
       String accuracy = images == 0 ? "" : Double.toString((double) counts.right()[label] / images);
-      csv.append("%s,%s,%s,%s,%s,%s,%s%n".formatted(network, head, level, label, names.get(label), images, accuracy));
+      csv.append(
+          "%s,%s,%s,%s,%s,%s,%s,%s%n".formatted(network, head, level, label, names.get(label), images, accuracy, plan));
     }
   }
 

@@ -7,7 +7,6 @@ import java.util.Map;
 /**
  * {@code analysis.json}: what one network does with the test images. Accuracies and shares are in 0..1.
  *
- * @param networks SHA-256 of all networks that it was made from
  * @param images analysed
  * @param superclasses their names
  * @param heads by label ("fine", "coarse")
@@ -17,7 +16,6 @@ import java.util.Map;
  * @param examples images that saliency maps were drawn for
  */
 public record AnalysisFile(
-    @JsonProperty("networks") List<String> networks,
     @JsonProperty("images") int images,
     @JsonProperty("superclasses") List<String> superclasses,
     @JsonProperty("heads") Map<String, OfHead> heads,

@@ -12,9 +12,13 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -29,22 +33,43 @@ public final class Artifact {
   private final ArtifactKey key;
   private final Path folder;
   private final Manifest manifest;
+  private final Map<String, FileStatus> found;
 
-  Artifact(FileSystem fileSystem, ArtifactKey key, Path folder, Manifest manifest) {
+  /**
+   * @param found the files of its folder
+   */
+  Artifact(FileSystem fileSystem, ArtifactKey key, Path folder, Manifest manifest, Map<String, FileStatus> found) {
     this.fileSystem = fileSystem;
     this.key = key;
     this.folder = folder;
     this.manifest = manifest;
+    this.found = found;
+  }
+
+  public ArtifactKey key() {
+    return key;
+  }
+
+  /** Digest of the weights that it holds; the same for equal weights. Empty if there is no network in it. */
+  public Optional<String> weights() {
+    return Optional.ofNullable(manifest.weights());
+  }
+
+  /** Digests of the weights that it was computed from. */
+  public Map<ArtifactKey, String> parents() {
+    Map<ArtifactKey, String> parents = new LinkedHashMap<>();
+    manifest.parents().forEach((parent, digest) -> parents.put(ArtifactKey.parse(parent), digest));
+    return parents;
+  }
+
+  /** Version and commit of the program that made it. */
+  public String program() {
+    return manifest.program();
   }
 
   /** The folder its files are in. */
   Path folder() {
     return folder;
-  }
-
-  /** As its manifest says. */
-  public String sha256(String file) throws DamagedArtifact {
-    return expected(file).sha256();
   }
 
   /** Where a file of it is, for people and other programs. */
@@ -62,7 +87,12 @@ public final class Artifact {
   }
 
   public Metrics metrics() throws IOException {
-    return Json.decode(read(Metrics.FILE_NAME), Metrics.class);
+    return read(Metrics.FILE_NAME, Metrics.class);
+  }
+
+  /** Reads a record. */
+  public <T extends Record> T read(String file, Class<T> type) throws IOException {
+    return Json.decode(read(file), type, location(file));
   }
 
   /**
@@ -139,26 +169,40 @@ public final class Artifact {
     return expected;
   }
 
-  /** Compares every file with the manifest; the empty string if all is well, else the first difference. */
-  String firstDamage() throws IOException {
+  /** Compares every file's presence and length with the manifest; the first difference. */
+  Optional<String> wrongLength() {
     for (var entry : manifest.files().entrySet()) {
-      Manifest.Content expected = entry.getValue();
-      Path path = new Path(folder, entry.getKey());
-      if (!fileSystem.exists(path)) {
-        return entry.getKey() + " is missing";
+      FileStatus file = found.get(entry.getKey());
+      if (file == null) {
+        return Optional.of(entry.getKey() + " is missing");
       }
-      long bytes = fileSystem.getFileStatus(path).getLen();
-      String sha256;
-      try {
-        sha256 = bytes == expected.bytes() ? hash(path) : "(not computed)";
-      } catch (BlockMissingException | ChecksumException e) {
-        return unreadable(entry.getKey(), e);
-      }
-      if (!sha256.equals(expected.sha256())) {
-        return difference(entry.getKey(), expected, bytes, sha256);
+      if (file.getLen() != entry.getValue().bytes()) {
+        return Optional.of(difference(entry.getKey(), entry.getValue(), file.getLen(), ""));
       }
     }
-    return "";
+    return Optional.empty();
+  }
+
+  /** Reads every file and compares it with the manifest; the first difference. */
+  Optional<String> wrongByte() throws IOException {
+    Optional<String> wrongLength = wrongLength();
+    if (wrongLength.isPresent()) {
+      return wrongLength;
+    }
+    for (var entry : manifest.files().entrySet()) {
+      String file = entry.getKey();
+      try {
+        String sha256 = hash(new Path(folder, file));
+        if (!sha256.equals(entry.getValue().sha256())) {
+          return Optional.of(difference(file, entry.getValue(), found.get(file).getLen(), sha256));
+        }
+      } catch (FileNotFoundException e) {
+        return Optional.of(file + " is missing");
+      } catch (BlockMissingException | ChecksumException e) {
+        return Optional.of(unreadable(file, e));
+      }
+    }
+    return Optional.empty();
   }
 
   /** HDFS has lost it: no copy of a block is left, or none that is whole. */

@@ -4,7 +4,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -36,13 +38,41 @@ final class Commits {
     return new ArtifactWriter(fileSystem, key, new Path(folder, name + "-" + unique));
   }
 
-  /** What was committed, the latest first; its files have not been read yet. */
-  List<Artifact> latestFirst() throws IOException {
-    List<Artifact> committed = new ArrayList<>();
+  /**
+   * What was committed, in the order of the commits; its files have not been read yet. Takes a listing of the attempts
+   * and of each attempt's files, and a look into each manifest.
+   *
+   * @throws UnknownFormatException if another version of the program wrote one
+   */
+  List<Artifact> committed() throws IOException {
+    record Dated(Artifact artifact, long time) {}
+    List<Dated> dated = new ArrayList<>();
     for (Path attempt : attempts()) {
-      Manifest.read(fileSystem, attempt).ifPresent(manifest -> committed.add(new Artifact(fileSystem, key, attempt, manifest)));
+      Map<String, FileStatus> files = files(fileSystem, attempt);
+      FileStatus manifest = files.get(Manifest.FILE_NAME);
+      if (manifest != null) {
+        Manifest.read(fileSystem, attempt)
+            .map(of -> new Artifact(fileSystem, key, attempt, of, files))
+            .ifPresent(artifact -> dated.add(new Dated(artifact, manifest.getModificationTime())));
+      }
     }
-    return committed.size() < 2 ? committed : sortedByTime(committed);
+    return dated.stream()
+        .sorted(Comparator.comparingLong(Dated::time).thenComparing(each -> each.artifact().folder().getName()))
+        .map(Dated::artifact)
+        .toList();
+  }
+
+  /** A folder's files by name; none if there is no such folder. */
+  static Map<String, FileStatus> files(FileSystem fileSystem, Path folder) throws IOException {
+    Map<String, FileStatus> files = new HashMap<>();
+    try {
+      for (FileStatus file : fileSystem.listStatus(folder)) {
+        files.put(file.getPath().getName(), file);
+      }
+    } catch (FileNotFoundException none) {
+      return Map.of();
+    }
+    return files;
   }
 
   /** The folders of all attempts, committed or not. */
@@ -58,25 +88,5 @@ final class Commits {
     } catch (FileNotFoundException none) {
       return List.of();
     }
-  }
-
-  private List<Artifact> sortedByTime(List<Artifact> committed) throws IOException {
-    record Dated(Artifact artifact, long time) {}
-    List<Dated> dated = new ArrayList<>();
-    for (Artifact artifact : committed) {
-      try {
-        Path manifest = new Path(artifact.folder(), Manifest.FILE_NAME);
-        dated.add(new Dated(artifact, fileSystem.getFileStatus(manifest).getModificationTime()));
-      } catch (FileNotFoundException removedMeanwhile) {
-        continue;
-      }
-    }
-    return dated.stream()
-        .sorted(
-            Comparator.comparingLong(Dated::time)
-                .thenComparing(each -> each.artifact().folder().getName())
-                .reversed())
-        .map(Dated::artifact)
-        .toList();
   }
 }

@@ -2,6 +2,7 @@ package org.bilateralbrain.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,14 +14,21 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * What dead writers left in a store: attempts at artifacts that were never committed, artifacts beside the one that
- * counts, progress and checkpoints of jobs that are done, drafts of files.
+ * counts, progress and checkpoints of jobs that are done, drafts of files, tokens of drivers.
  *
  * <p>Whether a writer is dead can't be seen in a file system. So anything that was touched after a given moment is taken
- * to be in use; that moment has to be longer ago than it takes to write one file.
+ * to be in use; that moment has to be longer ago than it takes to write one file. What this program doesn't know, by its
+ * name or its format, may be another version's and is left alone.
  */
 public final class Leftovers {
 
-  private static final Pattern DRAFT = Pattern.compile("\\..*\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+  private static final Pattern DRAFT = Pattern.compile("\\..*\\." + UUID);
+  private static final Pattern TOKEN = Pattern.compile(UUID);
+  private static final Pattern ATTEMPT = Pattern.compile("(attempt|checkpoint)-[0-9a-f]{8}");
+
+  /** Drivers write theirs anew every hour; without it they take their store for lost. */
+  private static final Duration TOKEN_LIFE = Duration.ofDays(1);
 
   /**
    * A file or folder that nobody needs.
@@ -50,15 +58,51 @@ public final class Leftovers {
       throws IOException {
     Leftovers leftovers = new Leftovers(fileSystem, store, untouchedSince);
     for (ArtifactKey key : leftovers.keys(Store.ARTIFACTS)) {
-      leftovers.inArtifact(key);
+      leftovers.unlessUnknown(() -> leftovers.inArtifact(key));
     }
     for (ArtifactKey key : leftovers.keys(Store.ATTEMPTS)) {
-      leftovers.inAttempts(key, unfinished);
+      leftovers.unlessUnknown(() -> leftovers.inAttempts(key, unfinished));
     }
     for (FileStatus sweep : leftovers.list(new Path(store.root(), Store.SWEEPS))) {
       leftovers.drafts(sweep.getPath());
     }
+    for (FileStatus token : leftovers.list(new Path(store.root(), Store.TOKENS))) {
+      boolean isOld = token.getModificationTime() < Instant.now().minus(TOKEN_LIFE).toEpochMilli();
+      if (isOld && TOKEN.matcher(token.getPath().getName()).matches()) {
+        leftovers.add(token.getPath(), "the token of a driver that ended without a word");
+      }
+    }
     return leftovers.found;
+  }
+
+  /**
+   * Removes a leftover, unless it was touched meanwhile.
+   *
+   * @return whether it is gone
+   */
+  static boolean delete(FileSystem fileSystem, Leftover leftover, Instant untouchedSince) throws IOException {
+    try {
+      Leftovers leftovers = new Leftovers(fileSystem, null, untouchedSince);
+      if (leftovers.size(fileSystem.getFileStatus(leftover.path())).touched >= leftovers.untouchedSince) {
+        return false;
+      }
+    } catch (FileNotFoundException removedMeanwhile) {
+      return true;
+    }
+    return fileSystem.delete(leftover.path(), true);
+  }
+
+  private interface Search {
+    void run() throws IOException;
+  }
+
+  private void unlessUnknown(Search search) throws IOException {
+    int before = found.size();
+    try {
+      search.run();
+    } catch (UnknownFormatException e) {
+      found.subList(before, found.size()).clear();
+    }
   }
 
   private List<ArtifactKey> keys(String area) throws IOException {
@@ -73,42 +117,39 @@ public final class Leftovers {
 
   private void inArtifact(ArtifactKey key) throws IOException {
     Commits commits = store.artifacts(key);
-    List<Artifact> committed = commits.latestFirst();
-    Optional<Artifact> valid = committed.size() < 2 ? committed.stream().findFirst() : firstWhole(committed);
+    List<Artifact> committed = commits.committed();
+    Optional<Artifact> valid = committed.size() < 2 ? committed.stream().findFirst() : store.find(key);
     for (Path attempt : commits.attempts()) {
       boolean isCommitted = committed.stream().anyMatch(artifact -> artifact.folder().equals(attempt));
       if (!isCommitted) {
-        add(attempt, "an attempt at %s that was not finished".formatted(key));
+        addAttempt(attempt, "an attempt at %s that was not finished".formatted(key));
       } else if (valid.isPresent() && !valid.get().folder().equals(attempt)) {
-        add(attempt, "beside another, whole %s".formatted(key));
+        addAttempt(attempt, "beside another, whole %s".formatted(key));
       }
     }
-  }
-
-  private static Optional<Artifact> firstWhole(List<Artifact> committed) throws IOException {
-    for (Artifact artifact : committed) {
-      if (artifact.firstDamage().isEmpty()) {
-        return Optional.of(artifact);
-      }
-    }
-    return Optional.empty();
   }
 
   private void inAttempts(ArtifactKey key, boolean unfinished) throws IOException {
     Path folder = store.attemptsFolder(key);
-    if (store.look(key) instanceof Lookup.Present) {
+    Commits checkpoints = store.checkpoints(key);
+    List<Path> whole = checkpoints.committed().stream().map(Artifact::folder).toList();
+    if (store.verify(key) instanceof Lookup.Present) {
       add(folder, "%s is there".formatted(key));
     } else if (unfinished) {
       add(folder, "%s was not finished".formatted(key));
     } else {
-      Commits checkpoints = store.checkpoints(key);
-      List<Path> whole = checkpoints.latestFirst().stream().map(Artifact::folder).toList();
       for (Path attempt : checkpoints.attempts()) {
         if (!whole.contains(attempt)) {
-          add(attempt, "a checkpoint of %s that was not finished".formatted(key));
+          addAttempt(attempt, "a checkpoint of %s that was not finished".formatted(key));
         }
       }
       drafts(folder);
+    }
+  }
+
+  private void addAttempt(Path attempt, String reason) throws IOException {
+    if (ATTEMPT.matcher(attempt.getName()).matches()) {
+      add(attempt, reason);
     }
   }
 

@@ -3,7 +3,7 @@ package org.bilateralbrain.store;
 /** What the store holds under a key. */
 public sealed interface Lookup {
 
-  /** An artifact, whole if every byte was verified ({@link Store#look}), else as far as its manifest tells. */
+  /** An artifact, whole as far as it was looked at: see {@link Store#lookup} and {@link Store#verify}. */
   record Present(Artifact artifact) implements Lookup {}
 
   /** Nothing that counts. */
@@ -15,4 +15,11 @@ public sealed interface Lookup {
    * @param reason names the file and the difference
    */
   record Damaged(String reason) implements Lookup {}
+
+  /**
+   * A whole artifact, but computed from other weights than its parents hold now.
+   *
+   * @param reason names the parent
+   */
+  record Outdated(String reason) implements Lookup {}
 }

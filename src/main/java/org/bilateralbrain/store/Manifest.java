@@ -1,54 +1,67 @@
 package org.bilateralbrain.store;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * {@code manifest.json}: the files that make up an artifact. A manifest that was cut off is no valid JSON, hence no
- * manifest.
+ * {@code manifest.json}: what an artifact is made of and made from. A manifest that was cut off is no valid JSON, hence
+ * no manifest.
  *
+ * <p>An artifact's key names the recipe; weights made by one recipe on two kinds of machine differ in their last digits.
+ * So the manifest also says which weights the artifact holds and which it was computed from.
+ *
+ * @param program version and commit of the program that wrote it
+ * @param weights digest of the network's weights; null if there is no network in it
+ * @param parents digests of the weights that it was computed from, by {@link ArtifactKey#toString}
  * @param files by name
  */
-record Manifest(@JsonProperty("files") SortedMap<String, Content> files) {
+record Manifest(
+    @JsonProperty("program") String program,
+    @JsonProperty("weights") @JsonInclude(JsonInclude.Include.NON_NULL) String weights,
+    @JsonProperty("parents") SortedMap<String, String> parents,
+    @JsonProperty("files") SortedMap<String, Content> files) {
 
   static final String FILE_NAME = "manifest.json";
 
   /** One file. */
   record Content(@JsonProperty("bytes") long bytes, @JsonProperty("sha256") String sha256) {}
 
-  /** The manifest of a folder; empty if there is none that is whole. */
+  Manifest {
+    parents = parents == null ? new TreeMap<>() : parents;
+  }
+
+  /**
+   * The manifest of a folder; empty if there is none that is whole.
+   *
+   * @throws UnknownFormatException if another version of the program wrote it
+   */
   static Optional<Manifest> read(FileSystem fileSystem, Path folder) throws IOException {
+    Path path = new Path(folder, FILE_NAME);
     byte[] json;
     try {
-      json = Publisher.read(fileSystem, new Path(folder, FILE_NAME));
+      json = Publisher.read(fileSystem, path);
     } catch (FileNotFoundException absent) {
       return Optional.empty();
     }
     try {
-      return Optional.of(decode(json));
-    } catch (IOException cutOff) {
+      Manifest manifest = Json.decode(json, Manifest.class, path);
+      return manifest.isComplete() ? Optional.of(manifest) : Optional.empty();
+    } catch (JsonProcessingException cutOff) {
       return Optional.empty();
     }
   }
 
-  /**
-   * @throws IOException if it is cut off or incomplete
-   */
-  static Manifest decode(byte[] json) throws IOException {
-    Manifest manifest = Json.decode(json, Manifest.class);
-    if (manifest == null || manifest.files == null || manifest.files.isEmpty()) {
-      throw new IOException("it lists no files");
-    }
-    for (Content content : manifest.files.values()) {
-      if (content == null || content.sha256() == null) {
-        throw new IOException("it lacks a file's checksum");
-      }
-    }
-    return manifest;
+  private boolean isComplete() {
+    return files != null
+        && !files.isEmpty()
+        && files.values().stream().allMatch(content -> content != null && content.sha256() != null);
   }
 }

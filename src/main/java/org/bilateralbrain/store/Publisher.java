@@ -1,7 +1,6 @@
 package org.bilateralbrain.store;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileSystem;
@@ -27,13 +26,13 @@ final class Publisher {
     publish(fileSystem, path, out -> out.write(content));
   }
 
-  static void publish(FileSystem fileSystem, Path path, ArtifactWriter.Content content) throws IOException {
+  static void publish(FileSystem fileSystem, Path path, WholeFile.Content content) throws IOException {
     if (OBJECT_STORES.contains(fileSystem.getUri().getScheme())) {
-      write(fileSystem, path, content);
+      WholeFile.createOrOverwrite(fileSystem, path, content);
       return;
     }
     Path draft = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
-    write(fileSystem, draft, content);
+    WholeFile.create(fileSystem, draft, content);
     if (fileSystem instanceof DistributedFileSystem hdfs) {
       hdfs.rename(draft, path, Options.Rename.OVERWRITE);
     } else {
@@ -50,12 +49,6 @@ final class Publisher {
     if (!fileSystem.rename(draft, path)) {
       fileSystem.delete(draft, false);
       throw new IOException("%s could not be renamed to %s".formatted(draft, path));
-    }
-  }
-
-  private static void write(FileSystem fileSystem, Path path, ArtifactWriter.Content content) throws IOException {
-    try (OutputStream out = fileSystem.create(path, true)) {
-      content.writeTo(out);
     }
   }
 

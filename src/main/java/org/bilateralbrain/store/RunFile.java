@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /**
  * {@code run.json} of a sweep: the last run of it.
  *
+ * @param plan hash of the plan that was run
  * @param program version and commit of the driver
  * @param dataDigest of all images and labels
  * @param spark version and master
@@ -13,6 +14,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param finished likewise; null if it has not come to its end
  */
 public record RunFile(
+    @JsonProperty("plan") String plan,
     @JsonProperty("program") String program,
     @JsonProperty("data") String data,
     @JsonProperty("data_digest") String dataDigest,
@@ -27,6 +29,6 @@ public record RunFile(
   public static final String CONFIGURATION = "configuration.conf";
 
   public RunFile finishedAt(String moment) {
-    return new RunFile(program, data, dataDigest, spark, host, started, moment);
+    return new RunFile(plan, program, data, dataDigest, spark, host, started, moment);
   }
 }

@@ -2,8 +2,16 @@ package org.bilateralbrain.store;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -12,13 +20,15 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A folder on any Hadoop file system, with {@code artifacts/<kind>/<id>/} (immutable), {@code attempts/<kind>/<id>/}
- * (progress and checkpoints of jobs that are not done) and {@code sweeps/<name>/} (a sweep's plan, state and results).
+ * (progress and checkpoints of jobs that are not done), {@code sweeps/<name>/} (a sweep's plan, state and results) and
+ * {@code tokens/} (of drivers that are at work).
  */
 public final class Store {
 
   static final String ARTIFACTS = "artifacts";
   static final String ATTEMPTS = "attempts";
   static final String SWEEPS = "sweeps";
+  static final String TOKENS = "tokens";
   private static final String PROGRESS = "progress.json";
 
   private final FileSystem fileSystem;
@@ -53,36 +63,36 @@ public final class Store {
     return fileSystem instanceof LocalFiles;
   }
 
-  /** Looks an artifact up and verifies every byte of it. */
-  public Lookup look(ArtifactKey key) throws IOException {
-    Lookup lookup = new Lookup.Absent();
-    for (Artifact artifact : artifacts(key).latestFirst()) {
-      String damage = artifact.firstDamage();
-      if (damage.isEmpty()) {
-        return new Lookup.Present(artifact);
-      }
-      lookup = new Lookup.Damaged(damage);
-    }
-    return lookup;
-  }
-
-  /** Looks an artifact up and believes its manifest. */
-  public Lookup glance(ArtifactKey key) throws IOException {
-    return find(key).<Lookup>map(Lookup.Present::new).orElseGet(Lookup.Absent::new);
-  }
-
   /**
-   * Looks an artifact up without reading its files; each is verified when it is read. Only of several it is verified at
-   * once which are whole; the latest of these counts.
+   * Looks an artifact up by its manifest and its files' lengths; what is read of it later is verified then. An artifact
+   * that was computed from other weights than its parents hold now is not there.
+   *
+   * @throws UnknownFormatException if another version of the program wrote it
    */
-  public Optional<Artifact> find(ArtifactKey key) throws IOException {
-    List<Artifact> committed = artifacts(key).latestFirst();
-    for (Artifact artifact : committed) {
-      if (committed.size() == 1 || artifact.firstDamage().isEmpty()) {
-        return Optional.of(artifact);
-      }
+  public Lookup lookup(ArtifactKey key) throws IOException {
+    return new Lookups(this).of(key);
+  }
+
+  /** {@link #lookup} of many at one moment, in their order. */
+  public Map<ArtifactKey, Lookup> lookup(Collection<ArtifactKey> keys) throws IOException {
+    Lookups lookups = new Lookups(this);
+    List<ArtifactKey> inOrder = List.copyOf(new LinkedHashSet<>(keys));
+    List<Lookup> answers = Concurrently.each(inOrder, lookups::of);
+    Map<ArtifactKey, Lookup> found = new LinkedHashMap<>();
+    for (int i = 0; i < answers.size(); i++) {
+      found.put(inOrder.get(i), answers.get(i));
     }
-    return committed.stream().findFirst();
+    return found;
+  }
+
+  /** As {@link #lookup}, but reads every byte. */
+  public Lookup verify(ArtifactKey key) throws IOException {
+    return new Lookups(this).verified(key);
+  }
+
+  /** The artifact if {@link #lookup} finds one. */
+  public Optional<Artifact> find(ArtifactKey key) throws IOException {
+    return lookup(key) instanceof Lookup.Present present ? Optional.of(present.artifact()) : Optional.empty();
   }
 
   /**
@@ -96,10 +106,10 @@ public final class Store {
     ArtifactKey key = new ArtifactKey(folder.getParent().getName(), folder.getName());
     Optional<Manifest> manifest = Manifest.read(fileSystem, folder);
     if (manifest.isPresent()) {
-      return new Artifact(fileSystem, key, folder, manifest.get());
+      return new Artifact(fileSystem, key, folder, manifest.get(), Commits.files(fileSystem, folder));
     }
     return new Commits(fileSystem, key, folder)
-        .latestFirst().stream()
+        .committed().stream()
             .findFirst()
             .orElseThrow(() -> new FileNotFoundException("%s holds no artifact".formatted(folder)));
   }
@@ -116,7 +126,9 @@ public final class Store {
 
   /** A job's checkpoints, the latest first; their files have not been read yet. */
   public List<Artifact> readCheckpoints(ArtifactKey key) throws IOException {
-    return checkpoints(key).latestFirst();
+    List<Artifact> latestFirst = new ArrayList<>(checkpoints(key).committed());
+    Collections.reverse(latestFirst);
+    return latestFirst;
   }
 
   /** Removes all checkpoints of a job but the latest few. */
@@ -136,8 +148,13 @@ public final class Store {
     return Leftovers.find(fileSystem, this, untouchedSince, unfinished);
   }
 
-  public void delete(Leftovers.Leftover leftover) throws IOException {
-    fileSystem.delete(leftover.path(), true);
+  /**
+   * Removes a leftover, unless somebody has written to it since it was found.
+   *
+   * @return whether it is gone
+   */
+  public boolean delete(Leftovers.Leftover leftover, Instant untouchedSince) throws IOException {
+    return Leftovers.delete(fileSystem, leftover, untouchedSince);
   }
 
   Commits artifacts(ArtifactKey key) {
@@ -156,8 +173,8 @@ public final class Store {
   /** Empty if there is none, or if it can't be read just now: nothing depends on it. */
   public Optional<Progress> readProgress(ArtifactKey key) {
     try {
-      byte[] json = Publisher.read(fileSystem, new Path(folder(ATTEMPTS, key), PROGRESS));
-      return Optional.of(Json.decode(json, Progress.class));
+      Path path = new Path(folder(ATTEMPTS, key), PROGRESS);
+      return Optional.of(Json.decode(Publisher.read(fileSystem, path), Progress.class, path));
     } catch (IOException absentOrBeingReplaced) {
       return Optional.empty();
     }
@@ -177,12 +194,59 @@ public final class Store {
     Publisher.publish(fileSystem, new Path(sweepFolder(sweep), file), content);
   }
 
-  public void writeSweepFile(String sweep, String file, ArtifactWriter.Content content) throws IOException {
+  public void writeSweepFile(String sweep, String file, WholeFile.Content content) throws IOException {
     Publisher.publish(fileSystem, new Path(sweepFolder(sweep), file), content);
   }
 
   public Optional<byte[]> readSweepFile(String sweep, String file) throws IOException {
-    return readIfPresent(new Path(sweepFolder(sweep), file));
+    try {
+      return Optional.of(Publisher.read(fileSystem, new Path(sweepFolder(sweep), file)));
+    } catch (FileNotFoundException absent) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Reads a record.
+   *
+   * @throws UnknownFormatException if another version of the program wrote it
+   */
+  public <T extends Record> Optional<T> readSweepFile(String sweep, String file, Class<T> type) throws IOException {
+    Optional<byte[]> json = readSweepFile(sweep, file);
+    return json.isPresent()
+        ? Optional.of(Json.decode(json.get(), type, new Path(sweepFolder(sweep), file)))
+        : Optional.empty();
+  }
+
+  /** Whether there is anything where the store is said to be. */
+  public boolean exists() throws IOException {
+    return fileSystem.exists(root);
+  }
+
+  /** Leaves a token by which others can tell that they see this very store and not another under the same name. */
+  public void writeToken(String token) throws IOException {
+    Publisher.publish(fileSystem, token(token), token.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Whether the token is here.
+   *
+   * @throws IOException if the store can't be read
+   */
+  public boolean hasToken(String token) throws IOException {
+    try {
+      return Arrays.equals(Publisher.read(fileSystem, token(token)), token.getBytes(StandardCharsets.UTF_8));
+    } catch (FileNotFoundException absent) {
+      return false;
+    }
+  }
+
+  public void deleteToken(String token) throws IOException {
+    fileSystem.delete(token(token), false);
+  }
+
+  private Path token(String token) {
+    return new Path(new Path(root, TOKENS), token);
   }
 
   Path attemptsFolder(ArtifactKey key) {
@@ -191,13 +255,5 @@ public final class Store {
 
   private Path folder(String area, ArtifactKey key) {
     return new Path(new Path(new Path(root, area), key.kind()), key.id());
-  }
-
-  private Optional<byte[]> readIfPresent(Path path) throws IOException {
-    try {
-      return Optional.of(Publisher.read(fileSystem, path));
-    } catch (FileNotFoundException absent) {
-      return Optional.empty();
-    }
   }
 }

@@ -1,6 +1,5 @@
 package org.bilateralbrain.store;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.Map;
@@ -8,12 +7,14 @@ import java.util.Map;
 /**
  * {@code status.json} of a sweep: what its driver last knew of each job.
  *
- * @param started when this run did, ISO 8601; null in files of older programs
+ * @param plan hash of the plan that it is of
+ * @param started when this run did, ISO 8601
  * @param updated when, likewise; again and again while the driver is alive, see {@link #HEARTBEAT}
  * @param jobs by id
  */
 public record SweepStatusFile(
-    @JsonProperty("started") @JsonInclude(JsonInclude.Include.NON_NULL) String started,
+    @JsonProperty("plan") String plan,
+    @JsonProperty("started") String started,
     @JsonProperty("updated") String updated,
     @JsonProperty("jobs") Map<String, JobStatus> jobs) {
 
@@ -38,6 +39,11 @@ public record SweepStatusFile(
     /** Whether something is still to come of the job. */
     public boolean isUnderWay() {
       return this == WAITING || this == RUNNING;
+    }
+
+    /** Whether nothing came of the job. */
+    public boolean isLost() {
+      return this == FAILED || this == BLOCKED;
     }
   }
 

@@ -19,7 +19,7 @@ import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.train.EpochTrainer;
 import org.bilateralbrain.train.NetworkFile;
 import org.bilateralbrain.train.ProgressListener;
-import org.bilateralbrain.train.TrainingFailed;
+import org.bilateralbrain.train.PermanentFailureException;
 import org.bilateralbrain.train.WorkerShare;
 import org.bilateralbrain.train.WorkerShare.Part;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -79,7 +79,7 @@ final class DataParallelEpochs implements EpochTrainer {
       }
       double loss = distributed.getScore() - l2;
       if (!Double.isFinite(loss)) {
-        throw TrainingFailed.diverged("the loss is %s in".formatted(loss), epoch + 1);
+        throw PermanentFailureException.diverged("the loss is %s in".formatted(loss), epoch + 1);
       }
       lossSum += loss;
       seconds = (System.nanoTime() - start) / 1e9;

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.apache.spark.resource.ResourceInformation;
-import org.bilateralbrain.train.TrainingFailed;
+import org.bilateralbrain.train.PermanentFailureException;
 
 /** Has a task compute on the GPU that Spark gave it, and on nothing else. */
 final class GpuBinding {
@@ -22,7 +22,7 @@ final class GpuBinding {
    *
    * @param resources what Spark gave the task
    * @param required whether running on the CPU would be a mistake
-   * @throws TrainingFailed if this program can't use GPUs, or needs one and was given none: wherever the task runs
+   * @throws PermanentFailureException if this program can't use GPUs, or needs one and was given none: wherever the task runs
    * @throws IllegalStateException if the GPU can't be used; on another machine it may be another one
    */
   static void bind(Map<String, ResourceInformation> resources, boolean required, Supplier<Devices> devices) {
@@ -31,7 +31,7 @@ final class GpuBinding {
     if (address.isPresent()) {
       use(address.get(), devices.get());
     } else if (required) {
-      throw new TrainingFailed(
+      throw new PermanentFailureException(
           "require-gpu is set, but Spark gave the task no GPU: set spark.task.resource.gpu.amount=1,"
               + " spark.executor.resource.gpu.amount and spark.executor.resource.gpu.discoveryScript"
               + " (the submit scripts do, with --gpus)");
@@ -40,14 +40,14 @@ final class GpuBinding {
 
   private static void use(String address, Devices devices) {
     if (!devices.areGpus()) {
-      throw new TrainingFailed(
+      throw new PermanentFailureException(
           "Spark gave the task GPU %s, but this program was built for CPUs: build it with mvn -Pcuda package"
               .formatted(address));
     }
     int gpu =
         number(address)
             .orElseThrow(
-                () -> new TrainingFailed("the GPU address '%s' is not a number as nvidia-smi counts".formatted(address)));
+                () -> new PermanentFailureException("the GPU address '%s' is not a number as nvidia-smi counts".formatted(address)));
     if (gpu >= devices.count()) {
       throw new IllegalStateException(
           "Spark gave the task GPU %s, but CUDA finds %s on this machine".formatted(gpu, devices.count()));

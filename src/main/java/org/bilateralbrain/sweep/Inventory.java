@@ -1,8 +1,8 @@
 package org.bilateralbrain.sweep;
 
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,55 +10,58 @@ import java.util.stream.Collectors;
 import org.bilateralbrain.grid.Cell;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
-import org.bilateralbrain.store.Concurrently;
+import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Lookup;
+import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.TrainingCheckpoints;
 
 /**
- * What of a plan the store already holds: every byte verified of what the sweep needs, while of the rest (features that
- * nobody will read, gigabytes of them) a manifest is enough.
+ * What of a plan the store already holds, by manifests and the lengths of files: to read every byte would take hours
+ * where there are thousands of networks. Whoever uses an artifact verifies the bytes that it reads.
  */
 public final class Inventory {
 
   private final Store store;
   private final Map<Job, Lookup> lookups;
-  private final Set<Job> needed;
+  private final Set<Job> needed = new HashSet<>();
 
-  private Inventory(Store store, Map<Job, Lookup> lookups, Set<Job> needed) {
+  private Inventory(Store store, Map<Job, Lookup> lookups) {
     this.store = store;
     this.lookups = lookups;
-    this.needed = needed;
+  }
+
+  static Inventory of(Store store, SweepPlan plan) throws IOException {
+    return without(Set.of(), store, plan);
+  }
+
+  /**
+   * @param damaged artifacts that have turned out to be damaged when they were read
+   */
+  static Inventory without(Set<Job> damaged, Store store, SweepPlan plan) throws IOException {
+    Map<ArtifactKey, Lookup> found = store.lookup(plan.jobs().stream().map(JobRunner::key).toList());
+    Map<Job, Lookup> lookups = new LinkedHashMap<>();
+    for (Job job : plan.jobs()) {
+      Lookup lookup = found.get(JobRunner.key(job));
+      lookups.put(job, damaged.contains(job) ? new Lookup.Damaged("found when it was read") : lookup);
+    }
+    Inventory inventory = new Inventory(store, lookups);
+    inventory.need(plan.cells().stream().map(Cell::job).collect(Collectors.toSet()));
+    return inventory;
   }
 
   /** A job is needed if a cell shows it or a job that has to be done starts from it. */
-  static Inventory of(Store store, SweepPlan plan) throws IOException {
-    Map<Job, Lookup> lookups = new HashMap<>();
-    Set<Job> needed = new HashSet<>();
-    Set<Job> next = plan.cells().stream().map(Cell::job).collect(Collectors.toSet());
-    while (!next.isEmpty()) {
-      lookUp(next, lookups, job -> store.look(JobRunner.key(job)));
-      needed.addAll(next);
-      next =
-          next.stream()
-              .filter(job -> !(lookups.get(job) instanceof Lookup.Present))
-              .flatMap(job -> job.parents().stream())
-              .filter(parent -> !needed.contains(parent))
-              .collect(Collectors.toSet());
+  private void need(Set<Job> jobs) {
+    for (Job job : jobs) {
+      if (needed.add(job) && !isThere(job)) {
+        need(Set.copyOf(job.parents()));
+      }
     }
-    Set<Job> rest = plan.jobs().stream().filter(job -> !needed.contains(job)).collect(Collectors.toSet());
-    lookUp(rest, lookups, job -> store.glance(JobRunner.key(job)));
-    return new Inventory(store, lookups, needed);
   }
 
-  private static void lookUp(Set<Job> jobs, Map<Job, Lookup> found, Concurrently.Request<Job, Lookup> lookups)
-      throws IOException {
-    List<Job> inOrder = List.copyOf(jobs);
-    List<Lookup> answers = Concurrently.each(inOrder, lookups);
-    for (int i = 0; i < answers.size(); i++) {
-      found.put(inOrder.get(i), answers.get(i));
-    }
+  private boolean isThere(Job job) {
+    return lookups.get(job) instanceof Lookup.Present;
   }
 
   /** What is to be done about a job. */
@@ -71,7 +74,7 @@ public final class Inventory {
   }
 
   public Action action(Job job) {
-    if (lookups.get(job) instanceof Lookup.Present) {
+    if (isThere(job)) {
       return Action.REUSE;
     }
     return needed.contains(job) ? Action.TRAIN : Action.SKIP;
@@ -80,17 +83,21 @@ public final class Inventory {
   /** Why, in a few words. */
   public String reason(Job job) throws IOException {
     Lookup lookup = lookups.get(job);
-    if (lookup instanceof Lookup.Present) {
-      return "in the store";
+    if (lookup instanceof Lookup.Present present) {
+      String maker = present.artifact().program();
+      return maker.equals(Program.running().toString()) ? "in the store" : "in the store, made by " + maker;
     }
     if (lookup instanceof Lookup.Damaged damaged) {
       return "damaged: " + damaged.reason();
+    }
+    if (lookup instanceof Lookup.Outdated outdated) {
+      return outdated.reason();
     }
     if (action(job) == Action.SKIP) {
       return "nothing that has to be trained starts from it";
     }
     int epochs = TrainingCheckpoints.epochsDone(store, JobRunner.key(job));
-    return epochs == 0 ? "new" : "goes on after epoch " + epochs;
+    return epochs == 0 ? "new" : "resumes after epoch " + epochs;
   }
 
   /** The jobs for which this is to be done, in the plan's order. */

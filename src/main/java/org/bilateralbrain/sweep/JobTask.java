@@ -1,13 +1,18 @@
 package org.bilateralbrain.sweep;
 
+import java.io.IOException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.UnknownFormatException;
 import org.bilateralbrain.train.Distribution;
+import org.bilateralbrain.train.PermanentFailureException;
 
 /**
- * Carries out a job on an executor. A failure that would come again is an outcome; any other is thrown, so that Spark
- * tries again, elsewhere if it can.
+ * Carries out a job on an executor. Only what would fail on every machine is the job's own failure, and an outcome. Any
+ * other may be this machine's: it is thrown, so that Spark counts it, tries again elsewhere and leaves the machine out if
+ * there are too many.
  */
 final class JobTask implements Function<Job, Outcome> {
 
@@ -36,8 +41,14 @@ final class JobTask implements Function<Job, Outcome> {
   static Outcome outcome(Work work) throws Exception {
     try {
       return new Outcome.Done(work.run());
-    } catch (Exception | OutOfMemoryError e) {
-      return new Outcome.Failed(TaskFailure.lasting(e));
+    } catch (PermanentFailureException | UnknownFormatException e) {
+      return new Outcome.Impossible(e.getMessage());
+    } catch (DamagedArtifact e) {
+      return new Outcome.DamagedParent(e.key(), e.reason());
+    } catch (IOException e) { // data sets and checkpoints from elsewhere fail with a DataException
+      throw new StoreFailureException(e);
+    } catch (RuntimeException | Error e) {
+      throw TaskFailure.harmless(e);
     }
   }
 }

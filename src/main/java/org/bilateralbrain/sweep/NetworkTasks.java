@@ -5,23 +5,19 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.train.PermanentFailureException;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Has Spark do something with each of many trained networks, one task a network. */
+/** Has Spark do something with each of many trained networks: each as a Spark job of one task, so that it fails alone. */
 final class NetworkTasks {
 
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-  private static final Pattern LOCAL = Pattern.compile("local(?:\\[[^,]+(?:,\\s*(\\d+))?\\s*])?");
 
   /** What is done with a network, on an executor. */
   interface Work<T extends Serializable> extends Serializable {
@@ -32,7 +28,7 @@ final class NetworkTasks {
    * What a task returns to the driver.
    *
    * @param result null if there is none
-   * @param failure for people; null if there is none
+   * @param failure that would come again on every machine, for people; null if there is none
    */
   private record Outcome<T extends Serializable>(T result, String failure) implements Serializable {}
 
@@ -48,81 +44,49 @@ final class NetworkTasks {
       String doing,
       List<NetworkTask> networks,
       Work<T> work,
-      PrintWriter progress) {
-    if (networks.isEmpty()) {
-      return List.of();
-    }
-    int mostFailures = mostFailures(spark);
-    Counter counter = new Counter(doing, networks.size(), progress);
-    spark.sc().addSparkListener(counter);
-    List<Outcome<T>> outcomes;
-    try {
-      outcomes = spark.parallelize(networks, networks.size()).map(network -> outcome(network, inputs, work, mostFailures)).collect();
-    } finally {
-      spark.sc().removeSparkListener(counter);
+      PrintWriter progress)
+      throws InterruptedException {
+    List<JavaFutureAction<List<Outcome<T>>>> tasks = new ArrayList<>();
+    for (NetworkTask network : networks) {
+      tasks.add(spark.parallelize(List.of(network), 1).map(each -> outcome(each, inputs, work)).collectAsync());
     }
     List<Optional<T>> results = new ArrayList<>();
-    for (int i = 0; i < outcomes.size(); i++) {
-      if (outcomes.get(i).failure() != null) {
-        progress.printf("FAILED   %s: %s%n", networks.get(i).name(), outcomes.get(i).failure());
+    long lastTold = System.nanoTime();
+    for (int i = 0; i < tasks.size(); i++) {
+      Outcome<T> outcome = outcome(tasks.get(i));
+      if (outcome.failure() != null) {
+        progress.printf("FAILED   %s: %s%n", networks.get(i).name(), outcome.failure());
       }
-      results.add(Optional.ofNullable(outcomes.get(i).result()));
+      results.add(Optional.ofNullable(outcome.result()));
+      if (System.nanoTime() - lastTold > INTERVAL_NANOS) {
+        lastTold = System.nanoTime();
+        progress.printf("%s: %s of %s networks done%n", doing, i + 1, networks.size());
+      }
+      progress.flush();
     }
-    progress.flush();
     return results;
   }
 
-  /** How often Spark tries a task: locally the master says so, or it is tried once. */
-  private static int mostFailures(JavaSparkContext spark) {
-    Matcher local = LOCAL.matcher(spark.master());
-    if (local.matches()) {
-      return local.group(1) == null ? 1 : Integer.parseInt(local.group(1));
+  private static <T extends Serializable> Outcome<T> outcome(JavaFutureAction<List<Outcome<T>>> task)
+      throws InterruptedException {
+    try {
+      return task.get().get(0);
+    } catch (ExecutionException e) {
+      return new Outcome<>(null, TaskFailure.outcome(e).reason());
     }
-    return spark.getConf().getInt("spark.task.maxFailures", 4);
   }
 
-  /** What can't be done in the end is told; all other networks go on. */
-  private static <T extends Serializable> Outcome<T> outcome(
-      NetworkTask network, TaskInputs inputs, Work<T> work, int mostFailures) throws Exception {
-    TaskContext task = TaskContext.get();
+  private static <T extends Serializable> Outcome<T> outcome(NetworkTask network, TaskInputs inputs, Work<T> work)
+      throws Exception {
     try {
-      inputs.useResources(task);
+      inputs.useResources(TaskContext.get());
       return new Outcome<>(work.of(network), null);
-    } catch (DamagedArtifact e) { // nobody repairs it while this runs
+    } catch (DamagedArtifact | PermanentFailureException e) { // nobody mends it while this runs
       return new Outcome<>(null, e.getMessage());
-    } catch (Exception | OutOfMemoryError e) {
-      boolean isLast = task.attemptNumber() + 1 >= mostFailures && !task.isInterrupted();
-      return new Outcome<>(null, isLast ? TaskFailure.inWords(e) : TaskFailure.lasting(e));
+    } catch (RuntimeException | Error e) {
+      throw TaskFailure.harmless(e);
     } finally {
       Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
-    }
-  }
-
-  /** Tells how many networks are done. */
-  private static final class Counter extends SparkListener {
-    private final String doing;
-    private final int all;
-    private final PrintWriter progress;
-    private final AtomicInteger done = new AtomicInteger();
-    private volatile long lastTold = System.nanoTime();
-
-    Counter(String doing, int all, PrintWriter progress) {
-      this.doing = doing;
-      this.all = all;
-      this.progress = progress;
-    }
-
-    @Override
-    public void onTaskEnd(SparkListenerTaskEnd end) {
-      if (!end.taskInfo().successful()) {
-        return;
-      }
-      int count = done.incrementAndGet();
-      if (System.nanoTime() - lastTold > INTERVAL_NANOS) {
-        lastTold = System.nanoTime();
-        progress.printf("%s: %s of %s networks done%n", doing, count, all);
-        progress.flush();
-      }
     }
   }
 }

@@ -27,6 +27,11 @@ final class ProgressLog {
     view.event(ProgressText.event(elapsed(), what, job.title(), details));
   }
 
+  /** What concerns no single job. */
+  void note(String text) {
+    view.event(ProgressText.event(elapsed(), "note", text, ""));
+  }
+
   void refresh() {
     view.refresh(() -> Snapshot.of(state.tracked(), notes, elapsed(), Duration.ZERO));
   }

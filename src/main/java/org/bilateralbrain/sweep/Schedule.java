@@ -1,6 +1,7 @@
 package org.bilateralbrain.sweep;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.bilateralbrain.grid.Job;
 
 /**
@@ -18,14 +20,22 @@ import org.bilateralbrain.grid.Job;
  */
 final class Schedule {
 
-  private final List<Job> waiting;
+  private final Map<Job, Double> chains;
+  private final List<Job> waiting = new ArrayList<>();
+  private final List<Job> postponed = new ArrayList<>();
   private final Set<Job> unfinished = new HashSet<>();
 
-  Schedule(List<Job> jobs) {
-    Map<Job, Double> chains = chains(jobs);
-    waiting = new ArrayList<>(jobs);
+  /**
+   * @param plan every job that may have to be done, parents before their dependents
+   */
+  Schedule(List<Job> plan) {
+    chains = chains(plan);
+  }
+
+  /** Takes in jobs that have to be done; those that are known already stay where they are. */
+  void add(Collection<Job> jobs) {
+    jobs.stream().filter(unfinished::add).forEach(waiting::add);
     waiting.sort(Comparator.comparing(Job::isDistributed).thenComparingDouble(chains::get).reversed());
-    unfinished.addAll(jobs);
   }
 
   /** The work of each job and of the longest chain of jobs that starts from it. */
@@ -41,23 +51,36 @@ final class Schedule {
   }
 
   boolean isEmpty() {
-    return waiting.isEmpty();
+    return waiting.isEmpty() && postponed.isEmpty();
   }
 
   /** Takes the next ready job of those that may be taken now. */
   Optional<Job> next(Predicate<Job> allowed) {
-    Optional<Job> ready =
-        waiting.stream()
-            .filter(allowed)
-            .filter(job -> job.parents().stream().noneMatch(unfinished::contains))
-            .findFirst();
+    Optional<Job> ready = waiting.stream().filter(allowed).filter(this::isReady).findFirst();
     ready.ifPresent(waiting::remove);
     return ready;
+  }
+
+  private boolean isReady(Job job) {
+    return job.parents().stream().noneMatch(unfinished::contains);
   }
 
   /** Takes back a job that has to be done again, before all others. */
   void again(Job job) {
     waiting.add(0, job);
+  }
+
+  /** Takes back a job that has to be done again once nothing else can be done. */
+  void postpone(Job job) {
+    postponed.add(job);
+  }
+
+  /** Lets the postponed jobs have their turn, if none of the others is ready. */
+  void resumePostponed() {
+    if (waiting.stream().noneMatch(this::isReady)) {
+      waiting.addAll(0, postponed);
+      postponed.clear();
+    }
   }
 
   void done(Job job) {
@@ -66,8 +89,10 @@ final class Schedule {
 
   /** Takes out all jobs that can't start any more because this one has failed. */
   List<Job> failed(Job job) {
-    List<Job> blocked = waiting.stream().filter(other -> startsFrom(other, job)).toList();
+    List<Job> blocked =
+        Stream.concat(waiting.stream(), postponed.stream()).filter(other -> startsFrom(other, job)).toList();
     waiting.removeAll(blocked);
+    postponed.removeAll(blocked);
     return blocked;
   }
 

@@ -31,14 +31,16 @@ public final class SparkDriver {
   }
 
   /** Tests what is there of a sweep, in a Spark application of its own. */
-  public static List<TestedCell> test(SweepSetup setup, PrintWriter progress) throws IOException {
+  public static List<TestedCell> test(SweepSetup setup, PrintWriter progress)
+      throws IOException, InterruptedException {
     try (JavaSparkContext spark = start(setup)) {
       return TestRun.run(setup, spark, progress);
     }
   }
 
   /** Analyses what is there of a sweep, in a Spark application of its own. */
-  public static AnalysisSummary analyse(SweepSetup setup, PrintWriter progress) throws IOException {
+  public static AnalysisSummary analyse(SweepSetup setup, PrintWriter progress)
+      throws IOException, InterruptedException {
     try (JavaSparkContext spark = start(setup)) {
       return AnalysisRun.run(setup, spark, progress);
     }

@@ -10,6 +10,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -31,6 +33,8 @@ final class SparkJobs implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SparkJobs.class);
 
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[[^,]+(?:,\\s*(\\d+))?\\s*])?");
+
   private static final int MOST_NAMES = 4;
 
   private final JavaSparkContext spark;
@@ -39,10 +43,13 @@ final class SparkJobs implements AutoCloseable {
   private final Placements placements = new Placements();
   private final ExecutorService driver = Executors.newSingleThreadExecutor();
 
-  SparkJobs(SweepSetup setup, JavaSparkContext spark) {
+  /**
+   * @param token that the driver has left in the store
+   */
+  SparkJobs(SweepSetup setup, String token, JavaSparkContext spark) {
     this.spark = spark;
     setup.plan().cells().forEach(cell -> note(cell.job(), cell));
-    inputs = TaskInputs.of(setup, spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+    inputs = TaskInputs.of(setup, token, spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
     spark.sc().addSparkListener(placements);
   }
 
@@ -61,8 +68,12 @@ final class SparkJobs implements AutoCloseable {
     return Math.max(2, 2 * spark.defaultParallelism());
   }
 
-  /** How often Spark tries what fails. */
+  /** How often Spark tries what fails: locally the master says so, or it is tried once. */
   int maxFailures() {
+    Matcher local = LOCAL.matcher(spark.master());
+    if (local.matches()) {
+      return local.group(1) == null ? 1 : Integer.parseInt(local.group(1));
+    }
     return spark.getConf().getInt("spark.task.maxFailures", 4);
   }
 

@@ -59,9 +59,9 @@ final class Submission {
     try {
       return future.get().get(0);
     } catch (ExecutionException e) {
-      return new Outcome.Failed(TaskFailure.reason(e));
+      return TaskFailure.outcome(e);
     } catch (CancellationException e) {
-      return new Outcome.Failed("it was stopped");
+      return new Outcome.Failed("it was stopped", false);
     }
   }
 }

@@ -1,21 +1,18 @@
 package org.bilateralbrain.sweep;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.RunFile;
-import org.bilateralbrain.report.progress.ProgressView;
-import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepStatusFile;
 import org.bilateralbrain.store.SweepStatusFile.State;
 import org.bilateralbrain.train.Machine;
@@ -40,61 +37,74 @@ public final class Sweep {
   private static final long HEARTBEAT_NANOS = SweepStatusFile.HEARTBEAT.toNanos();
 
   private final SweepSetup setup;
-  private final Optional<Duration> timeout;
+  private final StoreWatch store;
   private final SparkJobs spark;
   private final SweepFiles files;
   private final SweepState state;
   private final ProgressLog log;
   private final Schedule schedule;
+  private final JobOutcomes outcomes;
   private final List<Submission> submitted = new ArrayList<>();
-  private final Map<Job, Integer> timeouts = new HashMap<>();
 
   /**
    * @param progress where people are told how it is getting on
    */
   public Sweep(SweepSetup setup, JavaSparkContext context, ProgressView progress) throws IOException {
     this.setup = setup;
-    timeout = setup.config().execution().jobTimeout();
-    spark = new SparkJobs(setup, context);
-    Store store = setup.store();
-    files = new SweepFiles(store, setup.config());
     Inventory inventory = setup.inventory();
-    state = new SweepState(setup.plan(), inventory);
-    log = new ProgressLog(progress, store, state);
-    schedule = new Schedule(inventory.jobs(setup.plan(), Inventory.Action.TRAIN));
+    state = new SweepState(setup.plan(), setup.planFile().plan(), inventory);
+    log = new ProgressLog(progress, setup.store(), state);
+    store = new StoreWatch(setup.store(), log::note);
+    spark = new SparkJobs(setup, store.token(), context);
+    files = new SweepFiles(setup);
+    schedule = new Schedule(setup.plan().jobs());
+    schedule.add(inventory.jobs(setup.plan(), Inventory.Action.TRAIN));
+    outcomes = new JobOutcomes(setup, store, state, schedule, log, spark.maxFailures());
   }
 
   /**
    * Trains what is missing and writes the sweep's results into the store.
    *
-   * @throws IOException if the store fails; jobs that failed are no exception but part of the summary
+   * @throws IOException if the store fails at the start; jobs that failed are no exception but part of the summary
    */
   public SweepSummary run() throws IOException, InterruptedException {
     long start = System.nanoTime();
     RunFile run = describe();
-    files.writeRun(run);
-    files.writePlan(setup.plan());
-    noteStatus();
-    try (spark) {
-      work();
+    store.begin();
+    try (store;
+        spark) {
+      files.writeRun(run);
+      files.writePlan();
+      noteStatus();
+      do {
+        work();
+      } while (outcomes.planAgain());
+      noteStatus();
+      SweepResults results = store.patiently(files::results);
+      String table = store.patiently(() -> files.writeResults(results));
+      store.patiently(
+          () -> {
+            files.writeRun(run.finishedAt(now()));
+            return null;
+          });
+      return new SweepSummary(
+          state.count(),
+          state.count(State.TRAINED),
+          state.count(State.REUSED),
+          state.count(State.FAILED),
+          state.count(State.BLOCKED),
+          (System.nanoTime() - start) / 1e9,
+          results.missing(),
+          table);
     }
-    noteStatus();
-    files.writeResults();
-    files.writeRun(run.finishedAt(now()));
-    return new SweepSummary(
-        state.count(),
-        state.count(State.TRAINED),
-        state.count(State.REUSED),
-        state.count(State.FAILED),
-        state.count(State.BLOCKED),
-        (System.nanoTime() - start) / 1e9);
   }
 
   private RunFile describe() {
     return new RunFile(
+        setup.planFile().plan(),
         Program.running().toString(),
         setup.source().inWords(),
-        setup.plan().cells().get(0).job().data().digest(),
+        setup.planFile().data().digest(),
         spark.inWords(),
         Machine.hostName(),
         now(),
@@ -105,19 +115,23 @@ public final class Sweep {
     return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
+  /** Until nothing can be done any more. */
   private void work() throws IOException, InterruptedException {
     boolean changed = false;
     long lastStatus = System.nanoTime();
-    while (!schedule.isEmpty() || !submitted.isEmpty()) {
-      submit();
-      changed |= noteStarted() | collect();
+    while (!schedule.isEmpty() || !submitted.isEmpty() || outcomes.areUnsettled()) {
+      boolean storeAnswers = store.answers();
+      if (storeAnswers) {
+        submit();
+      }
+      changed |= noteStarted() | collect() | (storeAnswers && outcomes.settle());
       long age = System.nanoTime() - lastStatus;
       if (changed && age > STATUS_INTERVAL_NANOS || age > HEARTBEAT_NANOS) {
         noteStatus();
         changed = false;
         lastStatus = System.nanoTime();
       }
-      timeout.ifPresent(limit -> submitted.forEach(submission -> submission.stopAfter(limit)));
+      outcomes.stopWhatTakesTooLong(submitted);
       log.refresh();
       Thread.sleep(POLL_MILLIS);
     }
@@ -129,6 +143,7 @@ public final class Sweep {
       files.writeStatus(state.file());
     } catch (IOException e) {
       LOG.warn("The sweep's status could not be noted: {}", e.getMessage());
+      store.suspect();
     }
   }
 
@@ -138,6 +153,9 @@ public final class Sweep {
    * cluster gets it.
    */
   private void submit() {
+    if (submitted.isEmpty() && !outcomes.areUnsettled()) {
+      schedule.resumePostponed();
+    }
     int most = spark.window();
     while (submitted.size() < most && submitted.stream().noneMatch(each -> each.job().isDistributed())) {
       Optional<Job> next = schedule.next(job -> submitted.isEmpty() || !job.isDistributed());
@@ -165,45 +183,10 @@ public final class Sweep {
     for (Submission submission : finished) {
       Outcome outcome = submission.outcome();
       if (spark.areStopped()) {
-        throw new IOException("Spark was stopped while jobs were running: run the same command to go on");
+        throw new IOException("Spark was stopped while jobs were running: run the same command to resume");
       }
-      Job job = submission.job();
-      if (outcome instanceof Outcome.Done done) {
-        done(job, done.result());
-      } else if (submission.timedOut()) {
-        timedOut(job);
-      } else if (outcome instanceof Outcome.Failed failure) {
-        failed(job, failure.reason());
-      }
+      outcomes.add(submission, outcome);
     }
     return !finished.isEmpty();
-  }
-
-  private void done(Job job, String result) {
-    state.set(job, State.TRAINED, "");
-    log.event("done", job, result);
-    schedule.done(job);
-  }
-
-  private void timedOut(Job job) {
-    int count = timeouts.merge(job, 1, Integer::sum);
-    String reason = "it ran for longer than job-timeout, %s s".formatted(timeout.orElseThrow().toSeconds());
-    if (count < spark.maxFailures()) {
-      state.set(job, State.WAITING, "");
-      log.event("stopped", job, reason + "; it is tried again");
-      schedule.again(job);
-    } else {
-      failed(job, "%s, %s times; raise it, or run again to go on from the last checkpoint".formatted(reason, count));
-    }
-  }
-
-  private void failed(Job job, String reason) {
-    state.set(job, State.FAILED, reason);
-    log.event("FAILED", job, reason);
-    for (Job dependent : schedule.failed(job)) {
-      String blockade = "the %s has failed".formatted(job.title());
-      state.set(dependent, State.BLOCKED, blockade);
-      log.event("BLOCKED", dependent, blockade);
-    }
   }
 }

@@ -10,7 +10,6 @@ import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.report.AccuracyTable;
-import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.ResultsCsv;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.store.Json;
@@ -22,25 +21,39 @@ import org.bilateralbrain.store.SweepStatusFile;
 /** Writes a sweep's folder in the store. */
 final class SweepFiles {
 
-
   private final Store store;
   private final SweepConfig config;
+  private final SweepPlanFile plan;
 
-  SweepFiles(Store store, SweepConfig config) {
-    this.store = store;
-    this.config = config;
+  SweepFiles(SweepSetup setup) {
+    store = setup.store();
+    config = setup.config();
+    plan = setup.planFile();
   }
 
-  void writePlan(SweepPlan plan) throws IOException {
-    write(RunFile.CONFIGURATION, config.resolved());
-    store.writeSweepFile(config.name(), SweepPlanFile.FILE_NAME, Json.encode(file(plan)));
+  void writePlan() throws IOException {
+    write(RunFile.CONFIGURATION, headline(plan) + config.resolved());
+    store.writeSweepFile(config.name(), SweepPlanFile.FILE_NAME, Json.encode(plan));
+  }
+
+  private static String headline(SweepPlanFile plan) {
+    return "# plan %s%n".formatted(plan.plan());
+  }
+
+  /** The configuration that a sweep's folder has of its plan; nothing if it is another plan's. */
+  static String configuration(Store store, String sweep, SweepPlanFile plan) throws IOException {
+    return store
+        .readSweepFile(sweep, RunFile.CONFIGURATION)
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+        .filter(text -> text.startsWith(headline(plan)))
+        .orElse("");
   }
 
   /** The plan as it is written. */
-  static SweepPlanFile file(SweepPlan plan) {
+  static SweepPlanFile file(SweepPlan plan, SweepPlanFile.Data data) {
     List<SweepPlanFile.Cell> cells = plan.cells().stream().map(SweepFiles::cell).toList();
     List<SweepPlanFile.Job> jobs = plan.jobs().stream().map(SweepFiles::job).toList();
-    return new SweepPlanFile(cells, jobs);
+    return SweepPlanFile.of(data, cells, jobs);
   }
 
   void writeRun(RunFile run) throws IOException {
@@ -51,10 +64,16 @@ final class SweepFiles {
     store.writeSweepFile(config.name(), SweepStatusFile.FILE_NAME, Json.encode(status));
   }
 
-  void writeResults() throws IOException {
-    List<ResultRow> rows = SweepResults.read(store, config.name()).orElseThrow().rows();
-    write(ResultsCsv.FILE_NAME, ResultsCsv.of(config.name(), rows));
-    write(AccuracyTable.FILE_NAME, AccuracyTable.of(rows));
+  SweepResults results() throws IOException {
+    return SweepResults.read(store, config.name(), plan);
+  }
+
+  /** Returns the table. */
+  String writeResults(SweepResults results) throws IOException {
+    String table = AccuracyTable.of(plan.plan(), results.rows());
+    write(ResultsCsv.FILE_NAME, ResultsCsv.of(config.name(), plan.plan(), results.rows()));
+    write(AccuracyTable.FILE_NAME, table);
+    return table;
   }
 
   private void write(String file, String text) throws IOException {

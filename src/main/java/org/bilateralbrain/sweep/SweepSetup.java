@@ -1,6 +1,7 @@
 package org.bilateralbrain.sweep;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.ChannelStatistics;
@@ -16,11 +17,13 @@ import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.train.GivenHemispheres;
 
 /**
- * A configuration with everything that it names opened and read: the data set, the store, and the plan they make.
+ * A configuration with everything that it names opened: the data set, the store, and the plan they make.
  *
  * @param source the data set, named so that every machine finds it
+ * @param planFile the plan as the store keeps it
  */
-public record SweepSetup(SweepConfig config, DataSource source, Store store, SweepPlan plan) {
+public record SweepSetup(
+    SweepConfig config, DataSource source, Store store, SweepPlan plan, SweepPlanFile planFile) {
 
   /**
    * Reads the data set and opens the store; starts nothing.
@@ -29,31 +32,85 @@ public record SweepSetup(SweepConfig config, DataSource source, Store store, Swe
    * @throws IOException if the store can't be reached
    */
   public static SweepSetup of(SweepConfig config, Configuration hadoop) throws IOException {
+    return of(config, hadoop, Store.open(config.store(), hadoop));
+  }
+
+  private static SweepSetup of(SweepConfig config, Configuration hadoop, Store store) {
     DataSource source = config.data().source().qualified(hadoop);
     DataSet dataSet = DataSource.Cache.load(source, hadoop);
     ChannelStatistics normalisation =
         config.data().normalisation().orElseGet(() -> ChannelStatistics.of(dataSet.train()));
     failNowRatherThanInEveryJob(dataSet, config.data().rule(), normalisation);
-    DataKey data =
-        new DataKey(
+    return planned(
+        config,
+        hadoop,
+        source,
+        store,
+        new SweepPlanFile.Data(
+            source.toString(),
             dataSet.digest(),
             dataSet.hierarchy().fineClasses(),
             dataSet.hierarchy().coarseClasses(),
-            config.data().rule(),
-            normalisation);
-    SweepPlan plan = SweepPlan.of(config, data, new GivenHemispheres(hadoop, dataSet.hierarchy()));
-    Store store = Store.open(config.store(), hadoop);
-    return new SweepSetup(config, source, store, plan);
+            normalisation.mean(),
+            normalisation.std(),
+            config.data().normalisation().isEmpty()));
   }
 
-  /** Looks through the store, and reads every byte of it that the plan's networks are in. */
+  /**
+   * For whoever only reads the store: the data set itself is read only if no run of the sweep has left what the plan needs
+   * to know of it. So reports can be made where the data is out of reach.
+   *
+   * @throws org.bilateralbrain.data.DataException if the data set is needed, and missing or damaged
+   * @throws IOException if the store can't be reached
+   */
+  public static SweepSetup fromStore(SweepConfig config, Configuration hadoop) throws IOException {
+    Store store = Store.open(config.store(), hadoop);
+    DataSource source = config.data().source().qualified(hadoop);
+    Optional<SweepPlanFile.Data> known =
+        storedPlan(config, store)
+            .map(SweepPlanFile::data)
+            .filter(data -> data.source().equals(source.toString()))
+            .filter(data -> data.measured() || config.data().normalisation().isPresent());
+    return known.isPresent()
+        ? planned(config, hadoop, source, store, known.get())
+        : of(config, hadoop, store);
+  }
+
+  /** The plan that the sweep's folder in the store is of; empty if there is no such folder. */
+  public static Optional<SweepPlanFile> storedPlan(SweepConfig config, Store store) throws IOException {
+    return store.readSweepFile(config.name(), SweepPlanFile.FILE_NAME, SweepPlanFile.class);
+  }
+
+  private static SweepSetup planned(
+      SweepConfig config, Configuration hadoop, DataSource source, Store store, SweepPlanFile.Data data) {
+    ChannelStatistics normalisation =
+        config.data().normalisation().orElseGet(() -> new ChannelStatistics(data.mean(), data.std()));
+    DataKey key =
+        new DataKey(data.digest(), data.fineClasses(), data.coarseClasses(), config.data().rule(), normalisation);
+    GivenHemispheres checkpoints = new GivenHemispheres(hadoop, data.fineClasses(), data.coarseClasses());
+    SweepPlan plan = SweepPlan.of(config, key, checkpoints);
+    return new SweepSetup(config, source, store, plan, SweepFiles.file(plan, data));
+  }
+
+  /** The configuration that is stored beside a plan; the empty text if there is none of that plan. */
+  public static String storedConfiguration(Store store, String sweep, SweepPlanFile plan) throws IOException {
+    return SweepFiles.configuration(store, sweep, plan);
+  }
+
+  /** The sweep's folder holds what was run under its name last; empty if that was this plan, or nothing. */
+  public Optional<String> otherPlan() throws IOException {
+    return storedPlan(config, store)
+        .map(SweepPlanFile::plan)
+        .filter(other -> !other.equals(planFile.plan()))
+        .map(
+            other ->
+                "%s holds the files of another plan (%s) than this configuration's (%s)"
+                    .formatted(store.sweepFolder(config.name()), other, planFile.plan()));
+  }
+
+  /** Looks through the store for what of the plan is there. */
   public Inventory inventory() throws IOException {
     return Inventory.of(store, plan);
-  }
-
-  /** The plan as a run writes it into the store. */
-  public SweepPlanFile planFile() {
-    return SweepFiles.file(plan);
   }
 
   private static void failNowRatherThanInEveryJob(

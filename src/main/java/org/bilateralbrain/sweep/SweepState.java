@@ -37,13 +37,18 @@ final class SweepState {
     }
   }
 
+  private final String plan;
   private final String started = now();
   private final Map<Job, JobStatus> statuses = new LinkedHashMap<>();
 
   /** An id is a hash of everything that a job depends on: computed once, however often the state is written. */
   private final Map<Job, String> ids = new HashMap<>();
 
-  SweepState(SweepPlan plan, Inventory inventory) {
+  /**
+   * @param hash of the plan
+   */
+  SweepState(SweepPlan plan, String hash, Inventory inventory) {
+    this.plan = hash;
     for (Job job : plan.jobs()) {
       switch (inventory.action(job)) {
         case REUSE -> set(job, State.REUSED, "");
@@ -59,8 +64,10 @@ final class SweepState {
     statuses.put(job, new JobStatus(state, reason));
   }
 
+  /** Null of a job that nobody has needed so far. */
   State of(Job job) {
-    return statuses.get(job).state();
+    JobStatus status = statuses.get(job);
+    return status == null ? null : status.state();
   }
 
   int count(State state) {
@@ -78,7 +85,7 @@ final class SweepState {
   SweepStatusFile file() {
     Map<String, JobStatus> byId = new LinkedHashMap<>();
     statuses.forEach((job, status) -> byId.put(ids.computeIfAbsent(job, Job::id), status));
-    return new SweepStatusFile(started, now(), byId);
+    return new SweepStatusFile(plan, started, now(), byId);
   }
 
   private static String now() {

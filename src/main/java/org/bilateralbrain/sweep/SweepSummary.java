@@ -2,18 +2,26 @@ package org.bilateralbrain.sweep;
 
 import java.util.Locale;
 
-/** How a run of a sweep ended. */
-public record SweepSummary(int jobs, int trained, int reused, int failed, int blocked, double seconds) {
+/**
+ * How a run of a sweep ended.
+ *
+ * @param withoutResult networks of the table that are not in the store
+ * @param table for people
+ */
+public record SweepSummary(
+    int jobs, int trained, int reused, int failed, int blocked, double seconds, long withoutResult, String table) {
 
+  /** Whether everything that was asked for is there. */
   public boolean complete() {
-    return failed == 0 && blocked == 0;
+    return failed == 0 && blocked == 0 && withoutResult == 0;
   }
 
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "%s jobs: %s trained, %s reused, %s failed, %s blocked in %.0f s",
-        jobs, trained, reused, failed, blocked, seconds);
+        "%s jobs: %s trained, %s reused, %s failed, %s blocked in %.0f s%s",
+        jobs, trained, reused, failed, blocked, seconds,
+        withoutResult == 0 ? "" : "; networks without a result: " + withoutResult);
   }
 }

@@ -1,65 +1,63 @@
 package org.bilateralbrain.sweep;
 
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.bilateralbrain.data.DataException;
-import org.bilateralbrain.train.TrainingFailed;
+import org.bilateralbrain.train.Machine;
 
-/** Why tasks fail, for people, and whether trying again is of use. */
+/** Why tasks fail, for people. */
 final class TaskFailure {
 
-  /** "… most recent failure: Lost task 0.3 in stage 5.0 (TID 9) (host executor 1): the.Exception: message". */
+  /**
+   * Spark gives up after too many failures: "Task 0 in stage 5.0 failed 4 times, most recent failure: Lost task 0.3 in
+   * stage 5.0 (TID 9) (host executor 1): the.Exception: message", or when no machine is left that has not been left out:
+   * "Aborting TaskSet 5.0 because task 0 … cannot run anywhere … Most recent failure:", a new line, and the same.
+   */
   private static final Pattern MOST_RECENT =
-      Pattern.compile("most recent failure: Lost task [^\\n]*?\\(TID \\d+\\) \\([^)]*\\): ([^\\n]*)");
+      Pattern.compile("[Mm]ost recent failure:\\s*Lost task [^\\n]*?\\(TID \\d+\\) \\([^)]*\\): ([^\\n]*)");
+
+  /** Classes of exceptions whose text is for people. */
+  private static final Pattern OURS = Pattern.compile("^(org\\.bilateralbrain\\.[\\w.$]+|java\\.lang\\.IllegalStateException): ");
 
   private TaskFailure() {}
 
   /**
-   * The reason of a failure that would come again; any other failure is thrown on, so that Spark tries again, elsewhere if
-   * it can.
+   * What a task has to throw on for Spark to count it. Spark ends the whole process, and the tasks beside this one, if it
+   * finds an error in an exception or its causes, although this program can go on where native memory has run out or a
+   * library is missing: so these become an exception without a cause. DL4J wraps what fails in backpropagation.
    */
-  static String lasting(Throwable failure) throws Exception {
-    if (isLasting(failure)) {
-      return inWords(failure);
+  static RuntimeException harmless(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
+        return new IllegalStateException(
+            ("out of memory (%s): use a smaller batch-size or width, fewer tasks at a time, or give the executors more"
+                    + " memory").formatted(cause.getMessage()));
+      }
+      if (cause instanceof LinkageError) {
+        return new IllegalStateException("%s can't run this program: %s".formatted(Machine.hostName(), cause));
+      }
     }
-    throw failure instanceof Exception exception ? exception : new IllegalStateException(failure);
-  }
-
-  private static boolean isLasting(Throwable failure) {
-    return failure instanceof TrainingFailed
-        || outOfMemory(failure).isPresent()
-        || failure instanceof DataException data && !data.mayPass();
-  }
-
-  /** Any failure; with a remedy where there is one. */
-  static String inWords(Throwable failure) {
-    Optional<Throwable> outOfMemory = outOfMemory(failure);
-    if (outOfMemory.isPresent()) {
-      return "out of memory (%s): use a smaller batch-size or width, fewer tasks at a time, or give the executors more memory"
-          .formatted(outOfMemory.get().getMessage());
+    if (failure instanceof Error error) {
+      throw error;
     }
-    boolean isForPeople = failure instanceof TrainingFailed || failure instanceof DataException;
-    return isForPeople ? failure.getMessage() : failure.toString();
+    return (RuntimeException) failure;
   }
 
-  /**
-   * The failed allocation behind a failure: DL4J wraps what fails in backpropagation in an exception, and on an exception
-   * with that cause Spark ends the whole process.
-   */
-  private static Optional<Throwable> outOfMemory(Throwable failure) {
-    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-        .filter(OutOfMemoryError.class::isInstance)
-        .findFirst();
-  }
-
-  /** The reason in the exception with which Spark reports a task that failed for good. */
-  static String reason(ExecutionException failure) {
-    String message = String.valueOf(failure.getCause() == null ? failure.getMessage() : failure.getCause().getMessage());
+  /** What Spark says of a job whose task failed for good. */
+  static Outcome.Failed outcome(ExecutionException failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    String message = String.valueOf(cause.getMessage());
     Matcher mostRecent = MOST_RECENT.matcher(message);
-    return mostRecent.find() ? mostRecent.group(1) : message.lines().findFirst().orElse("for no stated reason");
+    String reason =
+        mostRecent.find()
+            ? mostRecent.group(1)
+            : message.lines().filter(line -> !line.isBlank()).findFirst().orElse("for no stated reason");
+    boolean storeFailed =
+        reason.startsWith(StoreFailureException.class.getName()) || cause instanceof StoreFailureException;
+    return new Outcome.Failed(withoutClass(reason), storeFailed);
+  }
+
+  private static String withoutClass(String text) {
+    return OURS.matcher(text).replaceFirst("");
   }
 }

@@ -2,6 +2,9 @@ package org.bilateralbrain.sweep;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -15,31 +18,60 @@ import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.Distribution;
 import org.bilateralbrain.train.JobRunner;
+import org.bilateralbrain.train.Machine;
 import org.bilateralbrain.train.NetworkTester;
 import org.bilateralbrain.train.TrainedNetworks;
 
 /** What every task of a sweep needs, small enough to travel with it: names of the store and the data, and settings. */
 record TaskInputs(
     String storeUri,
+    String token,
     DataSource source,
     CheckpointEvery checkpointEvery,
+    Duration storePatience,
     boolean requireGpu,
     Broadcast<SerializableConfiguration> hadoop)
     implements Serializable {
 
-  static TaskInputs of(SweepSetup setup, Broadcast<SerializableConfiguration> hadoop) {
+  private static final Set<String> SEEN_TOKENS = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param token that the driver has left in the store
+   */
+  static TaskInputs of(SweepSetup setup, String token, Broadcast<SerializableConfiguration> hadoop) {
     ExecutionSettings execution = setup.config().execution();
     return new TaskInputs(
         setup.store().root().toString(),
+        token,
         setup.source(),
         execution.checkpointEvery(),
+        execution.storePatience(),
         execution.requireGpu(),
         hadoop);
   }
 
-  /** To be called before the task's first array. */
-  void useResources(TaskContext task) {
+  /**
+   * To be called before the task's first array.
+   *
+   * @throws IllegalStateException if this machine can't do what the task needs; another one may
+   * @throws IOException if the store can't be read
+   */
+  void useResources(TaskContext task) throws IOException {
+    requireTheDriversStore();
     TaskResources.use(task, requireGpu);
+  }
+
+  /** Each process looks once. A disk of its own under the store's path would swallow what it trains. */
+  private void requireTheDriversStore() throws IOException {
+    if (SEEN_TOKENS.contains(token)) {
+      return;
+    }
+    if (!store().hasToken(token)) {
+      throw new IllegalStateException(
+          "%s on %s is not the store that the driver sees: is it on a file system that all machines share, and mounted?"
+              .formatted(storeUri, Machine.hostName()));
+    }
+    SEEN_TOKENS.add(token);
   }
 
   /** This process's copy. */
@@ -66,7 +98,7 @@ record TaskInputs(
   /** Carries out a job in this process. */
   String run(Job job, Distribution distribution) throws IOException {
     Store store = store();
-    return new JobRunner(store, dataSet(), configuration(), checkpointEvery, distribution)
+    return new JobRunner(store, dataSet(), configuration(), checkpointEvery, storePatience, distribution)
         .run(job, new ProgressNotes(store, JobRunner.key(job)));
   }
 

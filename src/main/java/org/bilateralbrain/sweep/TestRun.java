@@ -21,25 +21,35 @@ final class TestRun {
   /**
    * @return the cells that could be tested, with their results, in the order of the tables
    */
-  static List<TestedCell> run(SweepSetup setup, JavaSparkContext spark, PrintWriter progress) throws IOException {
+  static List<TestedCell> run(SweepSetup setup, JavaSparkContext spark, PrintWriter progress)
+      throws IOException, InterruptedException {
+    StoreWatch store = new StoreWatch(setup.store(), progress::println);
     TaskInputs inputs =
-        TaskInputs.of(setup, spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+        TaskInputs.of(
+            setup, store.token(), spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
     TrainedNetworks trained = inputs.trained();
     List<Cell> cells = Concurrently.those(setup.plan().cells(), cell -> trained.areThere(cell.job()));
     int missing = setup.plan().cells().size() - cells.size();
+    if (cells.isEmpty()) {
+      return List.of();
+    }
     progress.printf(
         "Testing %s networks%s%n", cells.size(), missing == 0 ? "" : "; %s more are not in the store".formatted(missing));
     progress.flush();
     String sweep = setup.config().name();
     boolean features = setup.config().writesFeatures();
-    List<Optional<TestResult>> results =
-        NetworkTasks.run(
-            spark,
-            inputs,
-            "Testing",
-            cells.stream().map(NetworkTask::of).toList(),
-            network -> test(network, inputs, sweep, features),
-            progress);
+    List<Optional<TestResult>> results;
+    store.begin();
+    try (store) {
+      results =
+          NetworkTasks.run(
+              spark,
+              inputs,
+              "Testing",
+              cells.stream().map(NetworkTask::of).toList(),
+              network -> test(network, inputs, sweep, features),
+              progress);
+    }
     List<TestedCell> tested = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
       Cell cell = cells.get(i);

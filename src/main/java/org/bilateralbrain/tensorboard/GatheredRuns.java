@@ -1,16 +1,18 @@
 package org.bilateralbrain.tensorboard;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.store.Artifact;
-import org.bilateralbrain.store.Concurrently;
+import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.Lookup;
+import org.bilateralbrain.store.WholeFile;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 
@@ -22,8 +24,13 @@ import org.bilateralbrain.store.SweepPlanFile;
  */
 public record GatheredRuns(List<String> names, List<String> missing) {
 
-  /** What every training leaves, and nothing else. */
-  private static final String HISTORY = "history.csv";
+  /** Whether anything that the plan trains is in the store. */
+  public static boolean areThere(SweepPlanFile plan, Store store) throws IOException {
+    return store
+        .lookup(plan.jobs().stream().filter(SweepPlanFile.Job::mayTrain).map(SweepPlanFile.Job::artifact).toList())
+        .values().stream()
+        .anyMatch(Lookup.Present.class::isInstance);
+  }
 
   /**
    * Copies each run's event file into a folder of its own. It may be done again while the sweep goes on: what is there
@@ -35,26 +42,24 @@ public record GatheredRuns(List<String> names, List<String> missing) {
       throws IOException {
     GatheredRuns gathered = new GatheredRuns(new ArrayList<>(), new ArrayList<>());
     List<SweepPlanFile.Job> jobs = plan.jobs().stream().filter(SweepPlanFile.Job::mayTrain).toList();
-    List<Optional<Artifact>> artifacts = Concurrently.each(jobs, job -> store.find(job.artifact()));
-    for (int i = 0; i < jobs.size(); i++) {
-      gathered.add(jobs.get(i), artifacts.get(i), fileSystem, target);
+    Map<ArtifactKey, Lookup> found = store.lookup(jobs.stream().map(SweepPlanFile.Job::artifact).toList());
+    for (SweepPlanFile.Job job : jobs) {
+      gathered.add(job, found.get(job.artifact()), fileSystem, target);
     }
     return gathered;
   }
 
-  private void add(SweepPlanFile.Job job, Optional<Artifact> artifact, FileSystem fileSystem, Path target)
-      throws IOException {
-    if (artifact.isEmpty()) {
-      missing.add(job.title() + ": not done yet");
+  private void add(SweepPlanFile.Job job, Lookup lookup, FileSystem fileSystem, Path target) throws IOException {
+    if (!(lookup instanceof Lookup.Present present)) {
+      missing.add(job.title() + (lookup instanceof Lookup.Damaged damaged ? ": damaged: " + damaged.reason() : ": not done yet"));
       return;
     }
-    Optional<String> file = artifact.get().files().stream().filter(EventFile::isName).findFirst();
+    Artifact artifact = present.artifact();
+    Optional<String> file = artifact.files().stream().filter(EventFile::isName).findFirst();
     try {
       if (file.isPresent()) {
-        write(artifact.get().read(file.get()), fileSystem, new Path(new Path(target, RunName.of(job)), file.get()));
+        write(artifact.read(file.get()), fileSystem, new Path(new Path(target, RunName.of(job)), file.get()));
         names.add(RunName.of(job));
-      } else if (artifact.get().has(HISTORY)) {
-        missing.add(job.title() + ": trained by a version that wrote no event files");
       }
     } catch (DamagedArtifact e) {
       missing.add(job.title() + ": " + e.getMessage());
@@ -69,8 +74,6 @@ public record GatheredRuns(List<String> names, List<String> missing) {
         fileSystem.delete(old.getPath(), false); // the job was trained again; TensorBoard would show both as one run
       }
     }
-    try (OutputStream out = fileSystem.create(file, true)) {
-      out.write(content);
-    }
+    WholeFile.createOrOverwrite(fileSystem, file, out -> out.write(content));
   }
 }

@@ -34,7 +34,7 @@ final class CachedFeatures implements HeadExamples {
     int view = epoch % left.views().size();
     Subset train = data.partition().train();
     return batches(
-        Order.ofEpoch(train.count(), seed, epoch), train, left.views().get(view), right.views().get(view));
+        Order.ofEpoch(train.count(), seed, epoch), batchSize, train, left.views().get(view), right.views().get(view));
   }
 
   @Override
@@ -47,12 +47,25 @@ final class CachedFeatures implements HeadExamples {
     return inOrder(data.partition().test(), left.test(), right.test());
   }
 
-  private Iterable<MiniBatch> inOrder(Subset subset, FloatBuffer leftRows, FloatBuffer rightRows) {
-    return batches(IntStream.range(0, subset.count()).toArray(), subset, leftRows, rightRows);
+  @Override
+  public int computedTogether() {
+    return FeatureExtraction.BATCH_SIZE;
   }
 
-  private Iterable<MiniBatch> batches(int[] order, Subset subset, FloatBuffer leftRows, FloatBuffer rightRows) {
-    int count = (order.length + batchSize - 1) / batchSize;
+  @Override
+  public Iterable<MiniBatch> testAsComputed() {
+    Subset test = data.partition().test();
+    return batches(
+        IntStream.range(0, test.count()).toArray(), computedTogether(), test, left.test(), right.test());
+  }
+
+  private Iterable<MiniBatch> inOrder(Subset subset, FloatBuffer leftRows, FloatBuffer rightRows) {
+    return batches(IntStream.range(0, subset.count()).toArray(), batchSize, subset, leftRows, rightRows);
+  }
+
+  private Iterable<MiniBatch> batches(
+      int[] order, int size, Subset subset, FloatBuffer leftRows, FloatBuffer rightRows) {
+    int count = (order.length + size - 1) / size;
     return () -> {
       Iterator<Integer> indices = IntStream.range(0, count).iterator();
       return new Iterator<>() {
@@ -63,8 +76,8 @@ final class CachedFeatures implements HeadExamples {
 
         @Override
         public MiniBatch next() {
-          int start = indices.next() * batchSize;
-          int[] rows = Arrays.copyOfRange(order, start, Math.min(start + batchSize, order.length));
+          int start = indices.next() * size;
+          int[] rows = Arrays.copyOfRange(order, start, Math.min(start + size, order.length));
           return batch(rows, subset, leftRows, rightRows);
         }
       };

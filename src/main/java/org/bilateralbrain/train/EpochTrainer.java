@@ -21,7 +21,7 @@ public interface EpochTrainer {
    *
    * @param epoch from 0
    * @param validated accuracies after the epoch before, for whoever follows the training; empty if there are none
-   * @throws TrainingFailed if the loss is not finite
+   * @throws PermanentFailureException if the loss is not finite
    */
   Trained train(int epoch, Map<Head, Double> validated);
 

@@ -17,7 +17,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 final class FeatureExtraction {
 
   /** The same for everybody: the results must not depend on how heads are trained. */
-  private static final int BATCH_SIZE = 256;
+  static final int BATCH_SIZE = 256;
 
   private final FeaturesJob job;
   private final JobData data;

@@ -50,6 +50,16 @@ final class FreshFeatures implements HeadExamples {
     return Mapped.lazily(data.test(batchSize), this::joined);
   }
 
+  @Override
+  public int computedTogether() {
+    return batchSize;
+  }
+
+  @Override
+  public Iterable<MiniBatch> testAsComputed() {
+    return test();
+  }
+
   private MiniBatch joined(Batch batch) {
     INDArray images = MiniBatch.ofImages(batch).input();
     INDArray joined = Nd4j.hstack(left.outputSingle(images), right.outputSingle(images));

@@ -12,7 +12,6 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.data.DataException;
-import org.bilateralbrain.data.Hierarchy;
 import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.data.TorchFile;
 import org.bilateralbrain.grid.Checkpoints;
@@ -42,12 +41,12 @@ public final class GivenHemispheres implements Checkpoints {
   private final Map<List<Object>, Checkpoint> found = new HashMap<>();
 
   /**
-   * @param hierarchy tells how many classes the heads have
+   * @param fineClasses number of fine classes, which the heads must have
    */
-  public GivenHemispheres(Configuration hadoop, Hierarchy hierarchy) {
+  public GivenHemispheres(Configuration hadoop, int fineClasses, int coarseClasses) {
     this.hadoop = hadoop;
-    classes.put(Head.FINE, hierarchy.fineClasses());
-    classes.put(Head.COARSE, hierarchy.coarseClasses());
+    classes.put(Head.FINE, fineClasses);
+    classes.put(Head.COARSE, coarseClasses);
   }
 
   @Override
@@ -63,12 +62,12 @@ public final class GivenHemispheres implements Checkpoints {
   }
 
   /**
-   * @throws TrainingFailed if it is not what it was when the sweep was planned
+   * @throws DataException if it is not what it was when the sweep was planned
    */
   ComputationGraph load(GivenHemisphereJob job) {
     byte[] content = read(job.location());
     if (!DigestUtils.sha256Hex(content).equals(job.digest())) {
-      throw new TrainingFailed("the checkpoint %s has changed since the sweep was planned".formatted(job.location()));
+      throw new DataException("the checkpoint %s has changed since the sweep was planned".formatted(job.location()));
     }
     return load(job.location(), content, job.shape(), job.heads());
   }

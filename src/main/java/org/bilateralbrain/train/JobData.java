@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
+import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Normalisation;
@@ -19,11 +20,11 @@ public record JobData(Partition partition, Normalisation normalisation, Map<Head
   public static final ImageShape IMAGE_SHAPE = new ImageShape(Images.SIZE, Images.SIZE, Images.CHANNELS);
 
   /**
-   * @throws TrainingFailed if the data set is not the one that the job was planned for
+   * @throws DataException if the data set is not the one that the job was planned for
    */
   public static JobData of(DataKey key, DataSet dataSet) {
     if (!dataSet.digest().equals(key.digest())) {
-      throw new TrainingFailed(
+      throw new DataException(
           "the data set has changed since the sweep was planned: its digest is %s, planned was %s"
               .formatted(dataSet.digest(), key.digest()));
     }

@@ -82,7 +82,7 @@ record LocalEpochs(
     network.fit(new INDArray[] {batch.input()}, labels);
     double loss = network.score() - l2;
     if (!Double.isFinite(loss)) {
-      throw TrainingFailed.diverged("the loss is %s in".formatted(loss), epoch);
+      throw PermanentFailureException.diverged("the loss is %s in".formatted(loss), epoch);
     }
     return loss;
   }

@@ -15,9 +15,13 @@ import org.bilateralbrain.nn.Optimisation;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** How much memory outside of Java's heap a job takes: for those who have to say in advance what a process may use. */
+/**
+ * How much memory outside of Java's heap a job takes: for those who have to say in advance what a process may use, and for
+ * jobs that can't be done there.
+ */
 public final class NativeMemory {
 
   /**
@@ -32,6 +36,11 @@ public final class NativeMemory {
   /** Libraries, test batches, and what the collector has not yet released. */
   private static final double FIXED_BYTES = 400e6;
 
+  private static final double MIB = 1 << 20;
+
+  /** No backbone was measured to take less than five sixths of what is computed for its training. */
+  private static final double LEAST_SHARE = 0.75;
+
   /** CIFAR-100's training images, and its test images as a share of them. */
   private static final int MOST_IMAGES = 50_000;
 
@@ -43,17 +52,40 @@ public final class NativeMemory {
 
   /** Roughly, in bytes. */
   public static double of(Job job) {
+    return FIXED_BYTES + training(job, MOST_IMAGES) + (job instanceof BilateralJob bilateral ? mappedFeatures(bilateral) : 0);
+  }
+
+  /**
+   * Fails if a job can't be done in this process whatever else is done there. JavaCPP itself finds out only after memory was
+   * filled, too late if a single array is larger than the rest of a container's memory: the system would kill the process
+   * with all its jobs.
+   *
+   * @param images that it is trained on; a batch has no more
+   * @param allowedBytes JavaCPP's limit; 0 for none
+   * @throws OutOfMemoryError as JavaCPP would
+   */
+  static void requireFor(Job job, int images, long allowedBytes) {
+    // Workers share a distributed job, and on a GPU networks live in its own memory.
+    if (allowedBytes <= 0 || job.isDistributed() || Nd4j.getExecutioner().type() != ExecutionerType.NATIVE_CPU) {
+      return;
+    }
+    double least = LEAST_SHARE * training(job, images);
+    if (least > allowedBytes) {
+      throw new OutOfMemoryError(
+          "it takes %s MiB or more, and this process may use %s MiB".formatted(Math.round(least / MIB), Math.round(allowedBytes / MIB)));
+    }
+  }
+
+  /** What the job's own networks take; 0 for those that train none on images. */
+  private static double training(Job job, int images) {
     if (job instanceof HemisphereJob hemisphere) {
-      return FIXED_BYTES + training(hemisphere.shape(), hemisphere.training().batchSize());
+      return training(hemisphere.shape(), Math.min(hemisphere.training().batchSize(), images));
     }
     if (job instanceof EndToEndJob endToEnd) {
-      int batchSize = endToEnd.training().batchSize();
-      return FIXED_BYTES + training(endToEnd.left().shape(), batchSize) + training(endToEnd.right().shape(), batchSize);
+      int batchSize = Math.min(endToEnd.training().batchSize(), images);
+      return training(endToEnd.left().shape(), batchSize) + training(endToEnd.right().shape(), batchSize);
     }
-    if (job instanceof BilateralJob bilateral) {
-      return FIXED_BYTES + mappedFeatures(bilateral);
-    }
-    return FIXED_BYTES;
+    return 0;
   }
 
   /** Stored features of both sides are mapped: the system may give the memory back, but counts it as the process's. */

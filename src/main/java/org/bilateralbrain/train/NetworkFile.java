@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 
@@ -27,6 +28,11 @@ public final class NetworkFile {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ModelSerializer.writeModel(network, out, false);
     return out.toByteArray();
+  }
+
+  /** SHA-256 of all weights, running statistics included; the same whenever the weights are, unlike the file's. */
+  public static String digest(ComputationGraph network) {
+    return DigestUtils.sha256Hex(NpyFormat.values(network.params().dup('c').data().asFloat()));
   }
 
   /**

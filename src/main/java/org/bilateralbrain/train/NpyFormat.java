@@ -35,13 +35,13 @@ final class NpyFormat {
   /**
    * The values of a file.
    *
-   * @throws TrainingFailed if it is not a matrix of this shape
+   * @throws PermanentFailureException if it is not a matrix of this shape
    */
   static FloatBuffer matrix(ByteBuffer file, int rows, int columns) {
     long bytes = HEADER_BYTES + (long) rows * columns * Float.BYTES;
     if (file.capacity() != bytes
         || !file.slice(0, HEADER_BYTES).equals(ByteBuffer.wrap(header(rows, columns)))) {
-      throw new TrainingFailed("stored features are not a matrix of %s x %s".formatted(rows, columns));
+      throw new PermanentFailureException("stored features are not a matrix of %s x %s".formatted(rows, columns));
     }
     return file.slice(HEADER_BYTES, file.capacity() - HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
   }

@@ -8,6 +8,7 @@ import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.data.Subset;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.WholeFile;
 
 /**
  * One hemisphere's features of all images, in the order of the partition's subsets. They are mapped into memory: what
@@ -36,15 +37,15 @@ record StoredFeatures(int features, List<FloatBuffer> views, FloatBuffer validat
     return NpyFormat.matrix(artifact.map(file), subset.count(), features);
   }
 
-  static void writeTrain(ArtifactWriter artifact, int view, ArtifactWriter.Content content) throws IOException {
+  static void writeTrain(ArtifactWriter artifact, int view, WholeFile.Content content) throws IOException {
     artifact.write(trainFile(view), content);
   }
 
-  static void writeValidation(ArtifactWriter artifact, ArtifactWriter.Content content) throws IOException {
+  static void writeValidation(ArtifactWriter artifact, WholeFile.Content content) throws IOException {
     artifact.write(VALIDATION, content);
   }
 
-  static void writeTest(ArtifactWriter artifact, ArtifactWriter.Content content) throws IOException {
+  static void writeTest(ArtifactWriter artifact, WholeFile.Content content) throws IOException {
     artifact.write(TEST, content);
   }
 

@@ -41,12 +41,9 @@ record TrainedNetwork(ComputationGraph network, History history, Metrics metrics
   }
 
   void writeTo(ArtifactWriter artifact) throws IOException {
-    writeNetwork(network, artifact);
+    artifact.holds(NetworkFile.digest(network));
+    artifact.write(NETWORK_FILE, out -> ModelSerializer.writeModel(network, out, false));
     artifact.write(History.FILE_NAME, out -> out.write(history.csv()));
     artifact.write(Metrics.FILE_NAME, out -> out.write(Json.encode(metrics)));
-  }
-
-  static void writeNetwork(ComputationGraph network, ArtifactWriter artifact) throws IOException {
-    artifact.write(NETWORK_FILE, out -> ModelSerializer.writeModel(network, out, false));
   }
 }

@@ -1,14 +1,19 @@
 package org.bilateralbrain.train;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.grid.EnsembleJob;
 import org.bilateralbrain.grid.GivenHemisphereJob;
 import org.bilateralbrain.grid.Hemisphere;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -21,7 +26,8 @@ public final class TrainedNetworks {
 
   public TrainedNetworks(Store store, DataSet dataSet, Configuration hadoop) {
     this.store = store;
-    this.givenHemispheres = new GivenHemispheres(hadoop, dataSet.hierarchy());
+    this.givenHemispheres = new GivenHemispheres(
+            hadoop, dataSet.hierarchy().fineClasses(), dataSet.hierarchy().coarseClasses());
   }
 
   /** Whether everything that a test of this job's result needs is there. */
@@ -34,17 +40,21 @@ public final class TrainedNetworks {
       }
       return true;
     }
-    return job instanceof GivenHemisphereJob || store.glance(StoredNetworks.key(job)) instanceof Lookup.Present;
+    return job instanceof GivenHemisphereJob || store.lookup(StoredNetworks.key(job)) instanceof Lookup.Present;
   }
 
-  /** SHA-256 of each job's network; what a job names is known by its digest. */
-  public List<String> digests(List<Job> jobs) throws IOException {
-    List<String> digests = new ArrayList<>();
+  /**
+   * Digests of the weights that the given jobs' artifacts hold. A checkpoint that a job names is known by the job's own
+   * id, whether it has been taken over into the store or not.
+   */
+  public Map<ArtifactKey, String> digests(List<Job> jobs) throws IOException {
+    Map<ArtifactKey, String> digests = new LinkedHashMap<>();
     for (Job job : jobs) {
-      digests.add(
-          job instanceof GivenHemisphereJob given
-              ? given.digest()
-              : new StoredNetworks(store).artifact(job).sha256(TrainedNetwork.NETWORK_FILE));
+      if (!(job instanceof GivenHemisphereJob)) {
+        ArtifactKey key = StoredNetworks.key(job);
+        Artifact artifact = store.find(key).orElseThrow(() -> new FileNotFoundException(key + " is not in the store"));
+        digests.put(key, artifact.weights().orElse(""));
+      }
     }
     return digests;
   }
@@ -52,7 +62,7 @@ public final class TrainedNetworks {
   /**
    * One network, or the members of an ensemble.
    *
-   * @throws TrainingFailed if one is not there
+   * @throws java.io.FileNotFoundException if one is not there
    */
   public List<ComputationGraph> of(Job job) throws IOException {
     if (job instanceof EnsembleJob ensemble) {

@@ -28,7 +28,7 @@ final class Trainer {
 
   /**
    * @param epochs in all, those before a checkpoint included
-   * @throws TrainingFailed if the training diverges
+   * @throws PermanentFailureException if the training diverges
    * @throws IOException if a checkpoint can't be read
    */
   History train(int epochs, EpochTrainer trainer) throws IOException {
@@ -51,7 +51,7 @@ final class Trainer {
   private History.Epoch trainEpoch(int epoch, Map<Head, Double> validated, EpochTrainer trainer) {
     EpochTrainer.Trained trained = trainer.train(epoch, validated);
     if (!Double.isFinite(network.params().sumNumber().doubleValue())) {
-      throw TrainingFailed.diverged("the weights are not finite after", epoch + 1);
+      throw PermanentFailureException.diverged("the weights are not finite after", epoch + 1);
     }
     Map<Head, Double> accuracies = trainer.validate();
     return new History.Epoch(

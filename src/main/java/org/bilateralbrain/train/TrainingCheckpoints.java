@@ -115,7 +115,7 @@ public final class TrainingCheckpoints {
   }
 
   private static State state(Artifact checkpoint) throws IOException {
-    return Json.decode(checkpoint.read(STATE_FILE), State.class);
+    return checkpoint.read(STATE_FILE, State.class);
   }
 
   private static float[] read(Artifact checkpoint, String file, INDArray like) throws IOException {

@@ -35,7 +35,7 @@ public final class WorkerShare {
 
   /**
    * @param worker from 0
-   * @throws TrainingFailed if the data set is not the one that the job was planned for
+   * @throws org.bilateralbrain.data.DataException if the data set is not the one that the job was planned for
    */
   public WorkerShare(HemisphereJob job, DataSet dataSet, int worker) {
     this.job = job;

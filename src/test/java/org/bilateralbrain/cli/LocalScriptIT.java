@@ -105,8 +105,8 @@ class LocalScriptIT {
   @Test
   void numbersAreUnderstoodAsPeopleWriteThem() throws Exception {
     assertThat(settings(Map.of("BILATERAL_MEMORY_GIB", "02.5", "BILATERAL_TASKS", "01", "BILATERAL_HEAP", "01G")))
-        .contains("-Xmx1024m", "-Dorg.bytedeco.javacpp.maxphysicalbytes=2176m", "-Dspark.master=local[1,2]");
-    assertThat(settings(Map.of("BILATERAL_TASKS", "0900", "BILATERAL_HEAP", "0600m"))).contains("-Xmx600m", "-Dspark.master=local[900,2]");
+        .contains("-Xmx1024m", "-Dorg.bytedeco.javacpp.maxphysicalbytes=2176m", "-Dspark.master=local[1,4]");
+    assertThat(settings(Map.of("BILATERAL_TASKS", "0900", "BILATERAL_HEAP", "0600m"))).contains("-Xmx600m", "-Dspark.master=local[900,4]");
   }
 
   @Test

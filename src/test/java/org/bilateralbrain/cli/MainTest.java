@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Store;
@@ -23,12 +24,16 @@ import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.SweepStatusFile.JobStatus;
 import org.bilateralbrain.store.SweepStatusFile.State;
 import org.bilateralbrain.store.SweepStatusFile;
+import org.bilateralbrain.sweep.SweepSetup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class MainTest {
+
+  /** The hash of a plan that has jobs and no cells. */
+  private static final String NO_CELLS = SweepPlanFile.of(null, List.of(), List.of()).plan();
 
   private static final String TINY =
       "bilateral { name = tiny, data.synthetic { train-images = 200, test-images = 100 }, grid.seeds = [0, 1] }";
@@ -99,60 +104,102 @@ class MainTest {
   }
 
   @Test
-  void statusReportAndTensorBoardOfASweepThatWasNeverRunSaySo() throws IOException {
+  void whatWasNeverRunIsOneLineOnStderrExitCode2AndNoFile() throws IOException {
     String store = "bilateral.store=" + temp.resolve("store");
+    String conf = conf(TINY);
+    String notRun = "No sweep named tiny in file:" + temp.resolve("store") + "; run it first";
+    String noNetworks = "None of the networks of tiny is in file:" + temp.resolve("store") + "; run it first";
 
-    assertThat(execute("status", conf(TINY), "--set", store)).isZero();
-    assertThat(execute("report", conf(TINY), "--set", store)).isZero();
-    assertThat(execute("tensorboard", conf(TINY), "--set", store, "--target", temp.resolve("runs").toString())).isZero();
+    assertNothingThere(notRun, "status", conf, "--set", store);
+    assertNothingThere(notRun, "status", conf, "--set", store, "--watch");
+    assertNothingThere(noNetworks, "report", conf, "--set", store);
+    assertNothingThere(noNetworks, "report", conf, "--set", store, "--html", temp.resolve("page.html").toString());
+    assertNothingThere(noNetworks, "tensorboard", conf, "--set", store, "--target", temp.resolve("runs").toString());
+    assertNothingThere(noNetworks, "diff", conf, conf, "--set", store);
+    assertNothingThere(notRun, "diff", temp.resolve("store/sweeps/tiny").toString(), conf, "--set", store);
+    assertNothingThere(
+        "nowhere is neither a configuration file nor a sweep's folder (…/sweeps/NAME)", "diff", "nowhere", conf);
+    assertNothingThere("There is no store at file:" + temp.resolve("store"), "gc", conf, "--set", store);
+  }
 
-    assertThat(temp.resolve("runs")).doesNotExist();
-    assertThat(out().lines()).hasSize(3).allMatch(line -> line.endsWith("holds no sweep named tiny: it has not been run"));
+  private void assertNothingThere(String message, String... arguments) throws IOException {
+    out.reset();
+    err.reset();
+    assertThat(execute(arguments)).as(String.join(" ", arguments)).isEqualTo(2);
+    assertThat(err().lines()).containsExactly(message);
+    assertThat(out()).isEmpty();
+    try (Stream<Path> files = Files.list(temp)) {
+      assertThat(files).containsExactly(temp.resolve("tiny.conf"));
+    }
   }
 
   @Test
-  void diffNamesWhatIsNoSweepAndComparesWhatIs() throws IOException {
+  void aFolderThatHoldsAnotherPlanIsNotMistakenForThisOnes() throws IOException {
+    String set = "bilateral.store=" + temp.resolve("store");
+    Store store = Store.open(temp.resolve("store").toString(), new Configuration());
+    store.writeSweepFile("tiny", SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(), List.of())));
+
+    assertThat(execute("report", conf(TINY), "--set", set)).isEqualTo(2);
+    assertThat(err()).contains("sweeps/tiny holds the files of another plan (" + NO_CELLS + ") than this configuration's (");
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void whatAnotherVersionWroteIsNeitherReadNorOverwritten() throws IOException {
+    String set = "bilateral.store=" + temp.resolve("store");
+    status(State.RUNNING);
+    Path plan = Files.writeString(temp.resolve("store/sweeps/tiny/plan.json"), "{ \"cells\" : [ ], \"jobs\" : [ ] }");
+
+    for (String command : List.of("report", "status", "run")) {
+      err.reset();
+      assertThat(execute(command, conf(TINY), "--set", set)).as(command).isEqualTo(2);
+      assertThat(err()).contains("plan.json has no format version", "use the program that wrote it, or another store");
+    }
+    assertThat(plan).hasContent("{ \"cells\" : [ ], \"jobs\" : [ ] }");
+  }
+
+  @Test
+  void aSweepComparedWithItselfDiffersInNothing() throws IOException {
     String store = temp.resolve("store").toString();
-    String set = "bilateral.store=" + store;
-
-    assertThat(execute("diff", conf(TINY), conf(TINY), "--set", set)).isEqualTo(Main.INVALID);
-    assertThat(execute("diff", "nowhere", conf(TINY), "--set", set)).isEqualTo(Main.INVALID);
-    assertThat(err())
-        .contains("holds no sweep named tiny: it has not been run")
-        .contains("nowhere is neither a configuration file nor a sweep's folder");
-
     Store.open(store, new Configuration())
-        .writeSweepFile("tiny", SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(List.of(), List.of())));
-    assertThat(execute("diff", conf(TINY), store + "/sweeps/tiny", "--set", set)).isZero();
+        .writeSweepFile("tiny", SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(), List.of())));
+
+    assertThat(execute("diff", store + "/sweeps/tiny", store + "/sweeps/tiny")).isZero();
     assertThat(out()).contains("No setting differs.");
   }
 
   @Test
+  void garbageIsOnlyCollectedFromWhatIsOldUnlessSomebodyInsists() throws IOException {
+    String set = "bilateral.store=" + temp.resolve("store");
+    Store.open(temp.resolve("store").toString(), new Configuration()).writeSweepFile("x", "table.md", new byte[1]);
+
+    assertThat(execute("gc", conf(TINY), "--set", set, "--older-than", "0.5")).isEqualTo(2);
+    assertThat(err()).contains("--older-than 0.5: writers may well be silent for less than an hour", "--force");
+    assertThat(execute("gc", conf(TINY), "--set", set, "--older-than", "0.5", "--force")).isZero();
+  }
+
+  @Test
   void tensorboardCopiesWhatIsThereNamesWhatIsNotAndSaysHowToLookAtIt() throws IOException {
-    Store store = Store.open(temp.resolve("store").toString(), new Configuration());
-    SweepPlanFile.Job done = new SweepPlanFile.Job("hemisphere", "0123456789", "fine hemisphere, seed 0", null, 1.0);
-    SweepPlanFile.Job running = new SweepPlanFile.Job("hemisphere", "abcdefabcd", "fine hemisphere, seed 1", null, 1.0);
-    store.writeSweepFile(
-        "tiny", SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(List.of(), List.of(done, running))));
-    try (ArtifactWriter artifact = store.write(done.artifact())) {
+    String one = TINY.replace("grid.seeds = [0, 1]", "grid { seeds = [0, 1], models = [unilateral-fine] }");
+    String set = "bilateral.store=" + temp.resolve("store");
+    SweepSetup setup = SweepSetup.of(SweepConfig.load(Path.of(conf(one)).toFile(), List.of(set)), new Configuration());
+    SweepPlanFile.Job done = setup.planFile().jobs().get(0);
+    try (ArtifactWriter artifact = setup.store().write(done.artifact())) {
       artifact.write("events.out.tfevents.1.x", out -> out.write(1));
       artifact.commit();
     }
     Path target = temp.resolve("my runs");
 
-    assertThat(
-            execute(
-                "tensorboard", conf(TINY), "--set", "bilateral.store=" + store.root(), "--target", target.toString()))
-        .isZero();
+    assertThat(execute("tensorboard", conf(one), "--set", set, "--target", target.toString())).isZero();
 
     assertThat(out().lines())
         .containsExactly(
-            "no event file  fine hemisphere, seed 1: not done yet",
+            "no event file  fine hemisphere, resnet9 width 64, seed 1: not done yet",
             "event files copied: 1, jobs without one: 1",
             "tensorboard --logdir '" + target + "'");
     try (Stream<Path> files = Files.walk(target)) {
       assertThat(files.filter(Files::isRegularFile))
-          .containsExactly(target.resolve("fine-hemisphere-seed-0-01234567/events.out.tfevents.1.x"));
+          .singleElement().asString().matches(".*/fine-hemisphere-.*seed-0-[0-9a-f]{8}/events.out.tfevents.1.x");
     }
   }
 
@@ -177,7 +224,7 @@ class MainTest {
     assertThat(out())
         .contains("failed    hemisphere/1  job 1: because")
         .contains("3 jobs: 0 waiting, 0 running, 1 trained");
-    assertThat(err()).isEmpty();
+    assertThat(err().lines()).singleElement().asString().endsWith(": the status is of those.");
   }
 
   @Test
@@ -206,8 +253,8 @@ class MainTest {
     }
     try {
       Store store = Store.open(temp.resolve("store").toString(), new Configuration());
-      store.writeSweepFile("tiny", SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(List.of(), jobs)));
-      SweepStatusFile file = new SweepStatusFile(updated.minusSeconds(60).toString(), updated.toString(), statuses);
+      store.writeSweepFile("tiny", SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(), jobs)));
+      SweepStatusFile file = new SweepStatusFile(NO_CELLS, updated.minusSeconds(60).toString(), updated.toString(), statuses);
       store.writeSweepFile("tiny", SweepStatusFile.FILE_NAME, Json.encode(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -34,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class WatchTest implements ProgressView {
 
+  /** The hash of a plan that has jobs and no cells. */
+  private static final String NO_CELLS = SweepPlanFile.of(null, List.of(), List.of()).plan();
+
   @TempDir Path temp;
   private Store store;
   private final Deque<Runnable> driver = new ArrayDeque<>();
@@ -45,7 +48,7 @@ class WatchTest implements ProgressView {
     store = Store.open(temp.toString(), new Configuration());
     List<SweepPlanFile.Job> jobs =
         List.of(new SweepPlanFile.Job("k", "0", "first", null, 1.0), new SweepPlanFile.Job("k", "1", "second", null, 1.0));
-    store.writeSweepFile("s", SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(List.of(), jobs)));
+    store.writeSweepFile("s", SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(), jobs)));
   }
 
   @Override
@@ -102,7 +105,7 @@ class WatchTest implements ProgressView {
     }
     Instant now = Instant.now();
     try {
-      write(Json.encode(new SweepStatusFile(now.minusSeconds(10).toString(), now.toString(), jobs)));
+      write(Json.encode(new SweepStatusFile(NO_CELLS, now.minusSeconds(10).toString(), now.toString(), jobs)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

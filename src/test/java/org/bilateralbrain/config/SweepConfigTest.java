@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bilateralbrain.data.DataSource;
@@ -28,7 +29,7 @@ class SweepConfigTest {
   void anEmptyFileHasThePapersSettings() throws IOException {
     SweepConfig config = load("");
 
-    assertThat(config.name()).isEqualTo("sweep");
+    assertThat(config.name()).isEqualTo("some");
     assertThat(config.store()).isEqualTo("runs");
     assertThat(config.data().source()).isInstanceOf(DataSource.Synthetic.class);
     assertThat(config.data().rule()).isEqualTo(new Partition.Rule(0, 0.1, Partition.Rule.NO_LIMIT, Partition.Rule.NO_LIMIT));
@@ -51,16 +52,16 @@ class SweepConfigTest {
     assertThat(hemisphere.optimisation().dropout()).isEqualTo(0.6);
     assertThat(config.heads().training().optimisation().weightDecay()).isEqualTo(1e-5);
     assertThat(config.execution())
-        .isEqualTo(new ExecutionSettings(new CheckpointEvery.Time(Duration.ofMinutes(10)), Optional.empty(), false));
+        .isEqualTo(new ExecutionSettings(new CheckpointEvery.Time(Duration.ofMinutes(10)), Optional.empty(), Duration.ofMinutes(10), false));
   }
 
   @Test
   void howJobsAreCarriedOutCanBeSet() throws IOException {
     SweepConfig config =
-        load("bilateral { checkpoint-every = 5 epochs, job-timeout = 12 hours, require-gpu = true }");
+        load("bilateral { checkpoint-every = 5 epochs, job-timeout = 12 hours, store-patience = 5 seconds, require-gpu = true }");
 
     assertThat(config.execution())
-        .isEqualTo(new ExecutionSettings(new CheckpointEvery.Epochs(5), Optional.of(Duration.ofHours(12)), true));
+        .isEqualTo(new ExecutionSettings(new CheckpointEvery.Epochs(5), Optional.of(Duration.ofHours(12)), Duration.ofSeconds(5), true));
     assertThat(load("bilateral.checkpoint-every = never").execution().checkpointEvery())
         .isEqualTo(new CheckpointEvery.Never());
     assertThat(load("bilateral.checkpoint-every = null").execution().checkpointEvery())
@@ -195,6 +196,15 @@ class SweepConfigTest {
   }
 
   @Test
+  void aSweepWithoutANameOfItsOwnIsRefusedSinceTwoOfThemWouldShareAFolder() throws IOException {
+    Path file = Files.writeString(temp.resolve("sweep.conf"), "bilateral.heads.epochs = 5");
+
+    assertThatThrownBy(() -> SweepConfig.load(file.toFile(), List.of()))
+        .isInstanceOf(InvalidConfiguration.class)
+        .hasMessageContaining("bilateral.name is missing: give the sweep a name of its own");
+  }
+
+  @Test
   void aFileThatIsNoHoconNamesItsLine() {
     assertThatThrownBy(() -> load("bilateral {\n name = x\n"))
         .isInstanceOf(InvalidConfiguration.class)
@@ -228,6 +238,10 @@ class SweepConfigTest {
 
   private SweepConfig load(String text, String... overrides) throws IOException {
     Path file = Files.writeString(temp.resolve("sweep.conf"), text);
-    return SweepConfig.load(file.toFile(), List.of(overrides));
+    List<String> all = new ArrayList<>(List.of(overrides));
+    if (!text.contains("name")) {
+      all.add("bilateral.name=some");
+    }
+    return SweepConfig.load(file.toFile(), all);
   }
 }

@@ -12,7 +12,9 @@ public interface Faults {
     WRITE,
     CLOSE,
     RENAME,
-    DELETE
+    DELETE,
+    /** Opening, listing, looking at a file or folder. */
+    READ
   }
 
   /**
@@ -28,5 +30,10 @@ public interface Faults {
   /** Whether a rename shall report success and do nothing. */
   default boolean renameLies(Path from) {
     return false;
+  }
+
+  /** Where a path leads. */
+  default Path leadsTo(Path path) {
+    return path;
   }
 }

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FilterFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -49,20 +51,38 @@ public final class FaultyFileSystem extends FilterFileSystem {
       Path f, FsPermission permission, boolean overwrite, int buffer, short replication, long block, Progressable progress)
       throws IOException {
     faults.before(Operation.CREATE, f);
-    OutputStream out = super.create(f, permission, overwrite, buffer, replication, block, progress);
+    OutputStream out = super.create(faults.leadsTo(f), permission, overwrite, buffer, replication, block, progress);
     return new FSDataOutputStream(new FaultyStream(out, f), null);
   }
 
   @Override
   public boolean rename(Path src, Path dst) throws IOException {
     faults.before(Operation.RENAME, src);
-    return faults.renameLies(src) || super.rename(src, dst);
+    return faults.renameLies(src) || super.rename(faults.leadsTo(src), faults.leadsTo(dst));
   }
 
   @Override
   public boolean delete(Path f, boolean recursive) throws IOException {
     faults.before(Operation.DELETE, f);
-    return super.delete(f, recursive);
+    return super.delete(faults.leadsTo(f), recursive);
+  }
+
+  @Override
+  public FSDataInputStream open(Path f, int bufferSize) throws IOException {
+    faults.before(Operation.READ, f);
+    return super.open(faults.leadsTo(f), bufferSize);
+  }
+
+  @Override
+  public FileStatus[] listStatus(Path f) throws IOException {
+    faults.before(Operation.READ, f);
+    return super.listStatus(faults.leadsTo(f));
+  }
+
+  @Override
+  public FileStatus getFileStatus(Path f) throws IOException {
+    faults.before(Operation.READ, f);
+    return super.getFileStatus(faults.leadsTo(f));
   }
 
   private final class FaultyStream extends FilterOutputStream {

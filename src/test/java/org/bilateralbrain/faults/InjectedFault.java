@@ -1,11 +1,15 @@
 package org.bilateralbrain.faults;
 
+import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.Random;
+import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkEnv;
 
 /**
  * A fault in a process that a test can't reach otherwise: what shall happen is named in Hadoop's settings, how often by
@@ -15,6 +19,9 @@ public final class InjectedFault implements Faults {
 
   static final String KIND = "bilateral.test.fault";
   static final String TOKENS = "bilateral.test.tokens";
+
+  /** If set, only on the executors of this host. */
+  static final String HOST = "bilateral.test.host";
 
   /** What happens. */
   public enum Kind {
@@ -29,20 +36,40 @@ public final class InjectedFault implements Faults {
     /** One operation in five on artifacts and checkpoints fails. */
     FAIL_SOMETIMES,
     /** Writing to an artifact fails. */
-    NO_SPACE
+    NO_SPACE,
+    /** The process gets SIGKILL right after a checkpoint. */
+    KILL_AFTER_CHECKPOINT,
+    /** The artifact is gone when its task is done. */
+    LOSE_ARTIFACT,
+    /** There is no data set. */
+    NO_DATA,
+    /** The store is a folder of this machine's own. */
+    OTHER_DISK,
+    /** Nothing can be written to the store. */
+    READ_ONLY,
+    /** A native library is missing. */
+    NO_LIBRARY,
+    /** Memory runs out. */
+    NO_MEMORY
   }
 
   private final Kind kind;
   private final java.nio.file.Path tokens;
+  private final String host;
   private final Random random = new Random();
 
   public InjectedFault(Configuration hadoop) {
     kind = Kind.valueOf(hadoop.get(KIND));
     tokens = java.nio.file.Path.of(hadoop.get(TOKENS));
+    host = hadoop.get(HOST, "");
   }
 
   @Override
   public void before(Operation operation, Path path) throws IOException {
+    if (!isHere()) {
+      return;
+    }
+    boolean isData = path.toString().contains("/data/");
     boolean isNote = path.getName().contains("progress.json");
     boolean isCheckpoint = path.toString().contains("/attempts/") && !isNote;
     boolean isArtifact = path.toString().contains("/artifacts/");
@@ -72,20 +99,56 @@ public final class InjectedFault implements Faults {
           throw new IOException("No space left on device");
         }
       }
-      case KILL_AFTER_COMMIT -> {
-        // see afterClose
+      case LOSE_ARTIFACT -> {
+        if (operation == Operation.DELETE && path.getParent().toString().endsWith("/attempts/hemisphere") && takeToken()) {
+          FileUtils.deleteDirectory(new File(path.toUri().getPath().replace("/attempts/", "/artifacts/")));
+        }
+      }
+      case NO_DATA -> {
+        if (isData && takeToken()) {
+          throw new FileNotFoundException(path + " (no such file or directory)");
+        }
+      }
+      case READ_ONLY -> {
+        if (operation == Operation.CREATE && takeToken()) {
+          throw new IOException("Read-only file system");
+        }
+      }
+      case NO_LIBRARY -> {
+        if (isData && takeToken()) {
+          throw new UnsatisfiedLinkError("no jnind4jcpu in java.library.path");
+        }
+      }
+      case NO_MEMORY -> {
+        if (isData && takeToken()) {
+          throw new OutOfMemoryError("Physical memory usage is too high");
+        }
+      }
+      case OTHER_DISK, KILL_AFTER_COMMIT, KILL_AFTER_CHECKPOINT -> {
+        // see below
       }
     }
   }
 
   @Override
   public void afterClose(Path path) {
-    if (kind == Kind.KILL_AFTER_COMMIT
-        && path.toString().contains("/artifacts/")
+    String area = kind == Kind.KILL_AFTER_COMMIT ? "/artifacts/" : "/attempts/";
+    if ((kind == Kind.KILL_AFTER_COMMIT || kind == Kind.KILL_AFTER_CHECKPOINT)
+        && path.toString().contains(area)
         && path.getName().equals("manifest.json")
         && takeToken()) {
       kill();
     }
+  }
+
+  @Override
+  public Path leadsTo(Path path) {
+    return kind == Kind.OTHER_DISK && isHere() ? new Path(path.toString().replace("/store", "/store-of-" + host)) : path;
+  }
+
+  /** The driver's process has no fault, and of the executors only those of one host if there is one named. */
+  private boolean isHere() {
+    return host.isEmpty() || SparkEnv.get().blockManager().blockManagerId().host().equals(host) && !SparkEnv.get().executorId().equals("driver");
   }
 
   private static boolean hasBrother(Path fileOfCheckpoint) throws IOException {

@@ -3,21 +3,49 @@ package org.bilateralbrain.faults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /** A fault of the executors of a cluster, so many times. */
 public record Injection(Path tokens, int times) {
 
   public static Injection into(SparkConf conf, InjectedFault.Kind kind, int times, Path tokens) throws IOException {
+    settings(kind, tokens).forEach((key, value) -> conf.set("spark.hadoop." + key, value));
+    return of(tokens, times);
+  }
+
+  /** Into a cluster that is running: for what is started on it from now on. */
+  public static Injection into(JavaSparkContext spark, InjectedFault.Kind kind, int times, Path tokens) throws IOException {
+    settings(kind, tokens).forEach(spark.hadoopConfiguration()::set);
+    return of(tokens, times);
+  }
+
+  public static void removeFrom(JavaSparkContext spark) {
+    settings(InjectedFault.Kind.NO_SPACE, Path.of("")).keySet().forEach(spark.hadoopConfiguration()::unset);
+  }
+
+  private static Map<String, String> settings(InjectedFault.Kind kind, Path tokens) {
+    return Map.of(
+        "fs.file.impl", FaultyFileSystem.class.getName(),
+        "fs.file.impl.disable.cache", "true",
+        FaultyFileSystem.FAULTS, InjectedFault.class.getName(),
+        InjectedFault.KIND, kind.name(),
+        InjectedFault.TOKENS, tokens.toString());
+  }
+
+  private static Injection of(Path tokens, int times) throws IOException {
     Files.createDirectories(tokens);
     for (int i = 0; i < times; i++) {
       Files.createFile(tokens.resolve("token-" + i));
     }
-    conf.set("spark.hadoop.fs.file.impl", FaultyFileSystem.class.getName())
-        .set("spark.hadoop." + FaultyFileSystem.FAULTS, InjectedFault.class.getName())
-        .set("spark.hadoop." + InjectedFault.KIND, kind.name())
-        .set("spark.hadoop." + InjectedFault.TOKENS, tokens.toString());
     return new Injection(tokens, times);
+  }
+
+  /** Has it happen on the executors of one host alone. */
+  public Injection onlyOn(String host, SparkConf conf) {
+    conf.set("spark.hadoop." + InjectedFault.HOST, host);
+    return this;
   }
 
   /** How often it has happened. */

@@ -229,7 +229,7 @@ class SweepPlanTest {
   }
 
   private SweepConfig config(String settings) throws IOException {
-    Path file = Files.writeString(temp.resolve("sweep.conf"), "bilateral {" + settings + "}");
+    Path file = Files.writeString(temp.resolve("sweep.conf"), "bilateral { name = plan, " + settings + "}");
     return SweepConfig.load(file.toFile(), List.of());
   }
 

@@ -14,7 +14,7 @@ class AccuracyTableTest {
 
   @Test
   void cellsHoldMeanAndSampleStandardDeviationInPercent() {
-    String table = AccuracyTable.of(rows(0.70, 0.72, 0.71));
+    String table = AccuracyTable.of("0123456789ab", rows(0.70, 0.72, 0.71));
 
     assertThat(table)
         .startsWith("| model                 | variant   | backbone | fine %           | coarse % |\n| ---")
@@ -23,7 +23,7 @@ class AccuracyTableTest {
 
   @Test
   void oneSeedHasNoDeviation() {
-    assertThat(AccuracyTable.of(rows(0.5))).contains("| 50.00 ± – (1) |");
+    assertThat(AccuracyTable.of("0123456789ab", rows(0.5))).contains("| 50.00 ± – (1) |");
   }
 
   @Test
@@ -31,12 +31,12 @@ class AccuracyTableTest {
     List<ResultRow> rows = rows(0.5, 0.6);
     rows.add(row(2, Optional.empty(), ResultRow.Status.FAILED));
 
-    assertThat(AccuracyTable.of(rows)).contains("| 55.00 ± 7.07 (2 of 3) |");
+    assertThat(AccuracyTable.of("0123456789ab", rows)).contains("| 55.00 ± 7.07 (2 of 3) |");
   }
 
   @Test
   void noResultAtAllIsADash() {
-    assertThat(AccuracyTable.of(List.of(row(0, Optional.empty(), ResultRow.Status.MISSING)))).contains("| – ± – (0 of 1) |");
+    assertThat(AccuracyTable.of("0123456789ab", List.of(row(0, Optional.empty(), ResultRow.Status.MISSING)))).contains("| – ± – (0 of 1) |");
   }
 
   @Test
@@ -44,12 +44,12 @@ class AccuracyTableTest {
     List<ResultRow> rows = rows(0.5);
     rows.add(row(1, Optional.empty(), ResultRow.Status.BLOCKED));
 
-    assertThat(ResultsCsv.of("s", rows).lines())
+    assertThat(ResultsCsv.of("s", "0123456789ab", rows).lines())
         .containsExactly(
             "sweep,model,variant,backbone_left,backbone_right,seed,head,validation_accuracy,test_accuracy,epochs,"
-                + "best_epoch,train_seconds,images_per_second,parameters,artifact,status,seed_right",
-            "s,bilateral-specialised,symmetric,resnet9,resnet9,0,fine,0.625,0.5,3,2,1.500,200.0,42,bilateral/id0,DONE,0",
-            "s,bilateral-specialised,symmetric,resnet9,resnet9,1,fine,,,,,,,,,BLOCKED,1");
+                + "best_epoch,train_seconds,images_per_second,parameters,artifact,status,seed_right,plan",
+            "s,bilateral-specialised,symmetric,resnet9,resnet9,0,fine,0.625,0.5,3,2,1.500,200.0,42,bilateral/id0,DONE,0,0123456789ab",
+            "s,bilateral-specialised,symmetric,resnet9,resnet9,1,fine,,,,,,,,,BLOCKED,1,0123456789ab");
   }
 
   private static List<ResultRow> rows(double... accuracies) {

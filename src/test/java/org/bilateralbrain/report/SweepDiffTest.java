@@ -1,13 +1,12 @@
 package org.bilateralbrain.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SweepDiffTest {
 
   @TempDir Path temp;
+  private final Map<String, String> configurations = new HashMap<>();
   private Store store;
 
   @BeforeEach
@@ -36,7 +36,7 @@ class SweepDiffTest {
     sweep("a", "epochs = 4", Map.of("unilateral-fine", List.of(0.50, 0.60, 0.70), "unilateral-coarse", List.of(0.7)));
     sweep("b", "epochs = 8", Map.of("unilateral-fine", List.of(0.52, 0.63), "ensemble-2", List.of(0.8)));
 
-    SweepDiff diff = SweepDiff.of(store, "a", store, "b");
+    SweepDiff diff = SweepDiff.of(side("a"), side("b"));
 
     assertThat(diff.cells()).singleElement().satisfies(cell -> {
       assertThat(cell.change().differences().mean()).isCloseTo(0.025, within(1e-12));
@@ -52,10 +52,10 @@ class SweepDiffTest {
   void settingsThatDifferAreNamedWithBothValuesAndSoAreProgramAndData() throws IOException {
     sweep("a", "epochs = 4, width = 8, only-here = [1, 2]", Map.of());
     sweep("b", "epochs = 8, width = 8", Map.of());
-    store.writeSweepFile("a", RunFile.FILE_NAME, Json.encode(new RunFile("bilateral 1", "x", "d", "s", "h", "t", null)));
-    store.writeSweepFile("b", RunFile.FILE_NAME, Json.encode(new RunFile("bilateral 2", "x", "d", "s", "h", "t", null)));
+    store.writeSweepFile("a", RunFile.FILE_NAME, Json.encode(new RunFile(plan("a"), "bilateral 1", "x", "d", "s", "h", "t", null)));
+    store.writeSweepFile("b", RunFile.FILE_NAME, Json.encode(new RunFile(plan("b"), "bilateral 2", "x", "d", "s", "h", "t", null)));
 
-    assertThat(SweepDiff.of(store, "a", store, "b").markdown())
+    assertThat(SweepDiff.of(side("a"), side("b")).markdown())
         .contains("(program): bilateral 1 → bilateral 2", "bilateral.epochs: 4 → 8", "bilateral.only-here: [1,2] → –")
         .doesNotContain("width", "digest");
   }
@@ -64,14 +64,16 @@ class SweepDiffTest {
   void aSweepComparedWithItselfDiffersInNothing() throws IOException {
     sweep("a", "epochs = 4", Map.of("unilateral-fine", List.of(0.50, 0.60, 0.70)));
 
-    assertThat(SweepDiff.of(store, "a", store, "a").markdown()).contains("No setting differs.", "| +0.00  |");
+    assertThat(SweepDiff.of(side("a"), side("a")).markdown()).contains("No setting differs.", "| +0.00  |");
   }
 
-  @Test
-  void aSweepThatWasNotRunIsNamed() throws IOException {
-    sweep("a", "epochs = 4", Map.of());
+  private SweepDiff.Side side(String name) throws IOException {
+    SweepPlanFile plan = store.readSweepFile(name, SweepPlanFile.FILE_NAME, SweepPlanFile.class).orElseThrow();
+    return new SweepDiff.Side(store, name, plan, configurations.get(name));
+  }
 
-    assertThatThrownBy(() -> SweepDiff.of(store, "a", store, "b")).isInstanceOf(IOException.class).hasMessageContaining("no sweep named b");
+  private String plan(String name) throws IOException {
+    return side(name).plan().plan();
   }
 
   /** With the given test accuracies, one a seed. */
@@ -90,7 +92,7 @@ class SweepDiffTest {
         }
       }
     }
-    store.writeSweepFile(name, SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(cells, List.of())));
-    store.writeSweepFile(name, "configuration.conf", ("bilateral { " + settings + " }").getBytes(StandardCharsets.UTF_8));
+    store.writeSweepFile(name, SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, cells, List.of())));
+    configurations.put(name, "bilateral { " + settings + " }");
   }
 }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -52,7 +54,7 @@ abstract class CommitContract extends StoreFixture {
     try (ArtifactWriter attempt = store.write(KEY)) {
       write(attempt, "network.zip", "weights");
 
-      assertThat(store.look(KEY)).isEqualTo(new Lookup.Absent());
+      assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
     }
     assertThat(files()).as("an attempt without commit cleans up").isEmpty();
   }
@@ -72,7 +74,7 @@ abstract class CommitContract extends StoreFixture {
             })
         .hasMessage("no more");
 
-    assertThat(store.look(KEY)).isEqualTo(new Lookup.Absent());
+    assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
     commit(store, "weights", "metrics");
     present();
   }
@@ -82,7 +84,7 @@ abstract class CommitContract extends StoreFixture {
     commit(store, "weights", "metrics");
     overwrite(file("network.zip"), "weighty".getBytes(StandardCharsets.UTF_8));
 
-    assertThat(((Lookup.Damaged) store.look(KEY)).reason()).startsWith("network.zip has SHA-256");
+    assertThat(((Lookup.Damaged) store.verify(KEY)).reason()).startsWith("network.zip has SHA-256");
     assertThatThrownBy(() -> store.find(KEY).orElseThrow().read("network.zip"))
         .isInstanceOf(DamagedArtifact.class)
         .hasMessageContaining("Artifact hemisphere/0123456789abcdef is damaged: network.zip has SHA-256");
@@ -93,10 +95,10 @@ abstract class CommitContract extends StoreFixture {
   void aTruncatedAndAnEmptiedFileAreNoticed() throws IOException {
     commit(store, "weights", "metrics");
     overwrite(file("network.zip"), "wei".getBytes(StandardCharsets.UTF_8));
-    assertThat(((Lookup.Damaged) store.look(KEY)).reason()).isEqualTo("network.zip has 3 bytes, the manifest says 7");
+    assertThat(((Lookup.Damaged) store.verify(KEY)).reason()).isEqualTo("network.zip has 3 bytes, the manifest says 7");
 
     overwrite(file("network.zip"), new byte[0]);
-    assertThat(((Lookup.Damaged) store.look(KEY)).reason()).isEqualTo("network.zip has 0 bytes, the manifest says 7");
+    assertThat(((Lookup.Damaged) store.verify(KEY)).reason()).isEqualTo("network.zip has 0 bytes, the manifest says 7");
   }
 
   @Test
@@ -104,7 +106,7 @@ abstract class CommitContract extends StoreFixture {
     commit(store, "weights", "metrics");
     fileSystem.delete(file("metrics.json"), false);
 
-    assertThat(((Lookup.Damaged) store.look(KEY)).reason()).isEqualTo("metrics.json is missing");
+    assertThat(((Lookup.Damaged) store.verify(KEY)).reason()).isEqualTo("metrics.json is missing");
   }
 
   @Test
@@ -115,17 +117,101 @@ abstract class CommitContract extends StoreFixture {
 
     for (int length = 0; length < whole.length - 1; length += 30) {
       overwrite(manifest, Arrays.copyOf(whole, length));
-      assertThat(store.look(KEY)).as("%d of %d bytes", length, whole.length).isEqualTo(new Lookup.Absent());
+      assertThat(store.verify(KEY)).as("%d of %d bytes", length, whole.length).isEqualTo(new Lookup.Absent());
     }
     fileSystem.delete(manifest, false);
-    assertThat(store.look(KEY)).isEqualTo(new Lookup.Absent());
+    assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
+  }
+
+  @Test
+  void aFileThatIsRemovedUnderAWriterIsNoticedBeforeTheManifestIsWritten() throws IOException {
+    try (ArtifactWriter attempt = store.write(KEY)) {
+      write(attempt, "network.zip", "weights");
+      write(attempt, "metrics.json", "metrics");
+      fileSystem.delete(file("network.zip"), false);
+
+      assertThatThrownBy(attempt::commit)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("7 bytes were written to ")
+          .hasMessageContaining("network.zip, but it is gone");
+    }
+    assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void aFileThatIsRemovedWhileTheManifestIsWrittenMakesTheCommitFailAndTheArtifactDamaged() throws IOException {
+    Store robbed = dying((operation, path) -> {
+      if (operation == Operation.CREATE && path.getName().equals("manifest.json")) {
+        fileSystem.delete(new Path(path.getParent(), "network.zip"), false);
+      }
+    });
+
+    assertThatThrownBy(() -> commit(robbed, KEY, "weights", "metrics")).hasMessageContaining("network.zip, but it is gone");
+    assertThat(store.lookup(KEY)).isEqualTo(new Lookup.Damaged("network.zip is missing"));
+    commit(store, "weights", "metrics");
+    present();
+  }
+
+  @Test
+  void anArtifactCountsAsLongAsItsParentHoldsTheWeightsItWasComputedFrom() throws IOException {
+    ArtifactKey child = new ArtifactKey("features", "child");
+    commitFrom(child, Map.of(KEY, "one"));
+    assertThat(store.lookup(child)).as("nobody contradicts").isInstanceOf(Lookup.Present.class);
+
+    commitWeights("one");
+    assertThat(store.lookup(child)).isInstanceOf(Lookup.Present.class);
+    fileSystem.delete(file("network.zip"), false);
+    commitWeights("two");
+
+    Lookup.Outdated outdated = new Lookup.Outdated("computed from other weights of %s than are there now".formatted(KEY));
+    assertThat(store.lookup(child)).isEqualTo(outdated);
+    assertThat(store.verify(child)).isEqualTo(outdated);
+    assertThat(store.find(child)).isEmpty();
+    commitFrom(child, Map.of(KEY, "two"));
+    assertThat(store.lookup(List.of(child, KEY)).get(child)).isInstanceOf(Lookup.Present.class);
+  }
+
+  private void commitFrom(ArtifactKey key, Map<ArtifactKey, String> parents) throws IOException {
+    try (ArtifactWriter attempt = store.write(key)) {
+      write(attempt, "train-view-0.npy", "features");
+      attempt.computedFrom(parents);
+      attempt.commit();
+    }
+  }
+
+  private void commitWeights(String digest) throws IOException {
+    try (ArtifactWriter attempt = store.write(KEY)) {
+      write(attempt, "network.zip", digest);
+      attempt.holds(digest);
+      attempt.commit();
+    }
+  }
+
+  @Test
+  void anArtifactOfAnotherFormatIsAnErrorThatNamesItsProgramAndNothingIsCollected() throws IOException {
+    commit(store, "weights", "metrics");
+    String manifest = text(Publisher.read(fileSystem, file("manifest.json")));
+    String newer = manifest.replace("\"format\" : 1", "\"format\" : 2").replace(Program.running().toString(), "bilateral 9.9");
+    overwrite(file("manifest.json"), newer.getBytes(StandardCharsets.UTF_8));
+    try (ArtifactWriter unfinished = store.write(KEY)) {
+      write(unfinished, "network.zip", "weights");
+
+      assertThatThrownBy(() -> store.lookup(KEY))
+          .isInstanceOf(UnknownFormatException.class)
+          .hasMessageContaining("manifest.json has format 2, written by bilateral 9.9, but this program (")
+          .hasMessageContaining(") reads format 1");
+      assertThat(store.leftovers(Instant.now().plusSeconds(5), true)).isEmpty();
+    }
+    overwrite(file("manifest.json"), newer.replace("\"format\" : 2,", "").getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> store.verify(KEY)).hasMessageContaining("manifest.json has no format version");
   }
 
   @Test
   void aDamagedArtifactIsReplacedByTheNextCommit() throws Exception {
     commit(store, "weights", "metrics");
     overwrite(file("network.zip"), "x".getBytes(StandardCharsets.UTF_8));
-    Thread.sleep(1100); // object stores tell time in seconds
+    Thread.sleep(resolutionMillis());
 
     commit(store, "weights", "metrics");
 
@@ -141,7 +227,7 @@ abstract class CommitContract extends StoreFixture {
         () -> {
           int seen = 0;
           while (unfinished.get() > 0) {
-            Lookup lookup = store.look(KEY);
+            Lookup lookup = store.verify(KEY);
             assertThat(lookup).isNotInstanceOf(Lookup.Damaged.class);
             if (lookup instanceof Lookup.Present present) {
               String weights = text(present.artifact().read("network.zip"));
@@ -194,13 +280,13 @@ abstract class CommitContract extends StoreFixture {
       } catch (IOException e) {
         crashed = true;
       }
-      Lookup lookup = store.look(key);
+      Lookup lookup = store.verify(key);
       assertThat(lookup).as("crash at step %d", crash).isNotInstanceOf(Lookup.Damaged.class);
       if (!crashed) {
         assertThat(lookup).isInstanceOf(Lookup.Present.class);
       }
       commit(store, key, "weights", "metrics");
-      assertThat(store.look(key)).as("the next attempt after a crash at step %d", crash).isInstanceOf(Lookup.Present.class);
+      assertThat(store.verify(key)).as("the next attempt after a crash at step %d", crash).isInstanceOf(Lookup.Present.class);
     }
     assertThat(step).as("steps of a commit").isGreaterThan(9);
   }
@@ -215,10 +301,10 @@ abstract class CommitContract extends StoreFixture {
         throw new IOException(operation + " fails");
       }
     });
-    if (Set.of(Operation.CREATE, Operation.WRITE, Operation.CLOSE).contains(failing)) {
+    if (Set.of(Operation.CREATE, Operation.WRITE, Operation.CLOSE, Operation.READ).contains(failing)) {
       assertThatThrownBy(() -> commit(faulty, KEY, "weights", "metrics")).hasMessage(failing + " fails");
       assertThat(failed).isNotEmpty();
-      assertThat(store.look(KEY)).isEqualTo(new Lookup.Absent());
+      assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
       commit(store, "weights", "metrics");
     } else {
       commit(faulty, KEY, "weights", "metrics"); // neither renamed nor deleted is anything on the way to a commit

@@ -57,7 +57,7 @@ class HdfsStoreIT extends StoreContract {
         .isInstanceOf(AccessControlException.class)
         .hasMessageContaining("user=stranger")
         .hasMessageContaining("/closed");
-    assertThat(store.look(new ArtifactKey("hemisphere", "0"))).isEqualTo(new Lookup.Absent());
+    assertThat(store.verify(new ArtifactKey("hemisphere", "0"))).isEqualTo(new Lookup.Absent());
   }
 
   @Test

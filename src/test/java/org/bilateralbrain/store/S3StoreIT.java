@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StorageStatistics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,11 @@ class S3StoreIT extends StoreContract {
   }
 
   @Override
+  long resolutionMillis() {
+    return 1100;
+  }
+
+  @Override
   int writers() {
     return 16;
   }
@@ -56,9 +64,26 @@ class S3StoreIT extends StoreContract {
   }
 
   @Test
+  void aLookupTakesFewRequestsWhateverTheArtifactsSize() throws IOException {
+    commit(store, "weights", "metrics");
+    StorageStatistics statistics = fileSystem.getStorageStatistics();
+    long before = requests(statistics);
+    assertThat(store.lookup(KEY)).isInstanceOf(Lookup.Present.class);
+
+    assertThat(requests(statistics) - before).isPositive().isLessThanOrEqualTo(6);
+    System.out.printf("A lookup on S3 took %d HTTP requests%n", requests(statistics) - before);
+  }
+
+  private static long requests(StorageStatistics statistics) {
+    return Stream.of("object_list_request", "action_http_head_request", "action_http_get_request")
+        .mapToLong(name -> Optional.ofNullable(statistics.getLong(name)).orElse(0L))
+        .sum();
+  }
+
+  @Test
   void aBucketThatIsNotThereIsAnErrorThatNamesIt() {
     Configuration hadoop = s3.hadoop();
-    assertThatThrownBy(() -> Store.open("s3a://no-such-bucket/x", hadoop).look(new ArtifactKey("hemisphere", "0")))
+    assertThatThrownBy(() -> Store.open("s3a://no-such-bucket/x", hadoop).verify(new ArtifactKey("hemisphere", "0")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no-such-bucket");
   }

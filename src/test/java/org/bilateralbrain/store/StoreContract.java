@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.faults.Faults.Operation;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,7 @@ abstract class StoreContract extends CommitContract {
         write(checkpoint, "state", "epoch " + epoch);
         checkpoint.commit();
       }
-      Thread.sleep(1100);
+      Thread.sleep(resolutionMillis());
     }
     try (ArtifactWriter unfinished = store.writeCheckpoint(KEY)) {
       write(unfinished, "state", "epoch 5");
@@ -37,7 +38,7 @@ abstract class StoreContract extends CommitContract {
     List<Artifact> kept = store.readCheckpoints(KEY);
     assertThat(kept).hasSize(2);
     assertThat(text(kept.get(1).read("state"))).isEqualTo("epoch 3");
-    assertThat(store.look(KEY)).as("a checkpoint is no artifact").isEqualTo(new Lookup.Absent());
+    assertThat(store.verify(KEY)).as("a checkpoint is no artifact").isEqualTo(new Lookup.Absent());
     store.deleteAttempts(KEY);
     assertThat(store.readCheckpoints(KEY)).isEmpty();
   }
@@ -74,25 +75,80 @@ abstract class StoreContract extends CommitContract {
     assertThat(leftovers).allSatisfy(leftover -> assertThat(leftover.bytes()).isPositive());
     assertThat(store.leftovers(now, true)).extracting(Leftovers.Leftover::reason).contains("hemisphere/half was not finished");
     for (Leftovers.Leftover leftover : leftovers) {
-      store.delete(leftover);
+      store.delete(leftover, Instant.now().plusSeconds(2));
     }
     assertThat(store.leftovers(now, false)).isEmpty();
-    assertThat(store.look(done)).isInstanceOf(Lookup.Present.class);
+    assertThat(store.verify(done)).isInstanceOf(Lookup.Present.class);
     assertThat(store.readCheckpoints(half)).hasSize(1);
     assertThat(store.readSweepFile("s", "table.md")).isPresent();
   }
 
   @Test
+  void aLeftoverThatSomebodyWritesToAfterItWasFoundIsSpared() throws Exception {
+    ArtifactWriter silent = store.write(KEY);
+    write(silent, "network.zip", "weights");
+    Thread.sleep(resolutionMillis());
+    Instant now = Instant.now();
+    Leftovers.Leftover found = store.leftovers(now, false).get(0);
+    write(silent, "metrics.json", "metrics");
+
+    assertThat(store.delete(found, now)).isFalse();
+    silent.commit();
+
+    present();
+  }
+
+  @Test
+  void whatBearsNoNameOfOursIsNobodysLeftover() throws IOException {
+    for (String name : List.of("artifacts/hemisphere/x/other-program/weights.bin", "attempts/hemisphere/x/lock", "tokens/readme")) {
+      overwrite(new Path(root, name), new byte[1]);
+    }
+
+    assertThat(store.leftovers(Instant.now().plusSeconds(5), false)).isEmpty();
+  }
+
+  @Test
+  void aTokenIsSeenUntilItIsDeletedAndBecomesALeftoverOnlyAfterADay() throws IOException {
+    String token = UUID.randomUUID().toString();
+    assertThat(store.hasToken(token)).isFalse();
+    store.writeToken(token);
+
+    assertThat(store.hasToken(token)).isTrue();
+    assertThat(store.hasToken(UUID.randomUUID().toString())).isFalse();
+    assertThat(store.leftovers(Instant.now().plusSeconds(5), true)).isEmpty();
+    store.deleteToken(token);
+    assertThat(store.hasToken(token)).isFalse();
+  }
+
+  @Test
+  void aFileWhoseContentFailsHalfWayLeavesTheOneBeforeAsItWas() throws IOException {
+    store.writeSweepFile("s", "table.md", "one".getBytes(StandardCharsets.UTF_8));
+
+    assertThatThrownBy(
+            () ->
+                store.writeSweepFile(
+                    "s",
+                    "table.md",
+                    out -> {
+                      out.write("tw".getBytes(StandardCharsets.UTF_8));
+                      throw new IOException("no more");
+                    }))
+        .hasMessage("no more");
+
+    assertThat(store.readSweepFile("s", "table.md")).hasValueSatisfying(b -> assertThat(text(b)).isEqualTo("one"));
+  }
+
+  @Test
   void ofSeveralArtifactsOnlyAWholeOneIsSpared() throws Exception {
     commit(store, "weights", "metrics");
-    Thread.sleep(1100);
+    Thread.sleep(resolutionMillis());
     commit(store, "weights", "metrics");
     Path latest = store.find(KEY).orElseThrow().folder();
     overwrite(new Path(latest, "network.zip"), new byte[1]);
 
     for (Leftovers.Leftover leftover : store.leftovers(Instant.now().plusSeconds(2), false)) {
       assertThat(leftover.path()).isEqualTo(latest);
-      store.delete(leftover);
+      store.delete(leftover, Instant.now().plusSeconds(2));
     }
 
     present();

@@ -31,6 +31,11 @@ abstract class StoreFixture {
   /** A folder for tests. */
   abstract Path folder();
 
+  /** After which time a file is seen to be younger than another; object stores tell time in seconds. */
+  long resolutionMillis() {
+    return 20;
+  }
+
   /** How many writers of one artifact at a time. */
   int writers() {
     return 40;
@@ -48,7 +53,7 @@ abstract class StoreFixture {
   }
 
   Artifact present() throws IOException {
-    Lookup lookup = store.look(KEY);
+    Lookup lookup = store.verify(KEY);
     assertThat(lookup).isInstanceOf(Lookup.Present.class);
     return ((Lookup.Present) lookup).artifact();
   }

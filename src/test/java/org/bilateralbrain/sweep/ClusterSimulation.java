@@ -62,6 +62,7 @@ final class ClusterSimulation {
     this.cluster = cluster;
     this.seconds = seconds;
     schedule = new Schedule(jobs);
+    schedule.add(jobs);
     free = cluster.executors();
   }
 

@@ -28,6 +28,7 @@ class ClusterSimulationTest {
         Files.writeString(
             temp.resolve("c.conf"),
             """
+            bilateral.name = simulation
             bilateral.grid { seeds = [0, 1, 2, 3], models = [bilateral-specialised] }
             bilateral.heads.feature-views = fresh
             bilateral.data.synthetic { train-images = 100, test-images = 100 }

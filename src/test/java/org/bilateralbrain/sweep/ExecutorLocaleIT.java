@@ -47,7 +47,7 @@ class ExecutorLocaleIT {
         .parallelize(List.of(1), 1)
         .map(
             number -> {
-              new TaskInputs("", null, null, false, null).useResources(TaskContext.get());
+              TaskResources.use(TaskContext.get(), false);
               return String.format("%d", number);
             })
         .first();

@@ -13,6 +13,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.faults.InjectedFault.Kind;
 import org.bilateralbrain.faults.Injection;
 import org.bilateralbrain.sweep.TinySweep.Run;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,16 +28,28 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultsIT {
 
   private static List<String> undisturbed;
+  private static JavaSparkContext cluster;
 
   @TempDir Path temp;
 
   @BeforeAll
   static void runUndisturbed(@TempDir Path folder) throws Exception {
-    try (JavaSparkContext spark = LocalSpark.start()) {
-      TinySweep sweep = TinySweep.in(folder, "undisturbed");
-      sweep.run(spark);
-      undisturbed = sweep.accuracies();
-    }
+    SparkConf conf =
+        LocalCluster.conf(2, 1).set("spark.task.maxFailures", "8").set("spark.deploy.maxExecutorRetries", "-1");
+    cluster = LocalCluster.start(conf);
+    TinySweep sweep = TinySweep.in(folder, "undisturbed");
+    sweep.run(cluster);
+    undisturbed = sweep.accuracies();
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @AfterEach
+  void mend() {
+    Injection.removeFrom(cluster);
   }
 
   @Test
@@ -47,7 +61,7 @@ class FaultsIT {
   void executorsKilledInTheMiddleOfACheckpointWhoseJobsGoOnFromTheOneBefore() throws Exception {
     Run run = assertSameResults(Kind.KILL_IN_CHECKPOINT, 3, 3);
 
-    assertThat(run.progress()).contains(", went on after epoch ");
+    assertThat(run.progress()).contains(", resumed after epoch ");
   }
 
   @Test
@@ -69,68 +83,45 @@ class FaultsIT {
 
   @Test
   void aDiskThatStaysFullFailsTheJobsWithThatReasonAndTheNextRunSucceeds() throws Exception {
-    SparkConf conf = LocalCluster.conf(2, 1);
-    Injection.into(conf, Kind.NO_SPACE, 1000, temp.resolve("tokens"));
-    TinySweep sweep = TinySweep.in(temp, "store", "bilateral.grid.models=[unilateral-fine]");
-    try (JavaSparkContext spark = LocalCluster.start(conf)) {
-      Run run = sweep.run(spark);
+    Injection.into(cluster, Kind.NO_SPACE, 1000, temp.resolve("tokens"));
+    TinySweep sweep =
+        TinySweep.in(
+            temp, "store", "bilateral.grid.models=[unilateral-fine]", "bilateral.grid.seeds=[0]", "bilateral.store-patience=1 second");
+    Run run = sweep.run(cluster);
 
-      assertThat(run.summary().toString()).startsWith("2 jobs: 0 trained, 0 reused, 2 failed");
-      assertThat(run.progress()).contains("FAILED").contains("No space left on device");
-      assertThat(sweep.commits()).isEmpty();
-    }
-    try (JavaSparkContext spark = LocalSpark.start()) {
-      assertThat(sweep.run(spark).summary().trained()).isEqualTo(2);
-    }
-  }
-
-  @Test
-  void aTaskThatHangsIsOvertakenByItsTwinAndTheFirstCommitCounts() throws Exception {
-    TinySweep sweep = TinySweep.in(temp, "store");
-    try (TwoHosts cluster = TwoHosts.start(temp)) {
-      SparkConf conf =
-          cluster.conf()
-              .set("spark.speculation", "true")
-              .set("spark.speculation.interval", "200ms")
-              .set("spark.speculation.task.duration.threshold", "3s");
-      Injection hang = Injection.into(conf, Kind.HANG_IN_EPOCH, 1, temp.resolve("tokens"));
-      try (JavaSparkContext spark = LocalCluster.start(conf)) {
-        Run run = sweep.run(spark);
-
-        assertThat(hang.count()).isEqualTo(1);
-        assertThat(run.summary().toString()).startsWith("10 jobs: 10 trained");
-        assertThat(sweep.accuracies()).isEqualTo(undisturbed);
-        assertThat(sweep.commits()).hasSize(TinySweep.JOBS);
-      }
-    }
+    assertThat(run.summary().toString())
+        .startsWith("1 jobs: 0 trained, 0 reused, 1 failed")
+        .endsWith("; networks without a result: 1");
+    assertThat(run.summary().complete()).isFalse();
+    assertThat(run.progress())
+        .contains("put off", "FAILED")
+        .contains("the store failed: No space left on device");
+    assertThat(sweep.commits()).isEmpty();
+    Injection.removeFrom(cluster);
+    assertThat(sweep.run(cluster).summary().trained()).isEqualTo(1);
   }
 
   @Test
   void aTaskThatHangsIsStoppedByTheTimeoutAndTriedAgain() throws Exception {
-    SparkConf conf = LocalCluster.conf(2, 1);
-    TinySweep sweep = TinySweep.in(temp, "store", "bilateral.job-timeout=10 seconds");
-    Injection hang = Injection.into(conf, Kind.HANG_IN_EPOCH, 1, temp.resolve("tokens"));
-    try (JavaSparkContext spark = LocalCluster.start(conf)) {
-      Run run = sweep.run(spark);
+    TinySweep sweep = TinySweep.in(temp, "store", "bilateral.job-timeout=6 seconds");
+    Injection hang = Injection.into(cluster, Kind.HANG_IN_EPOCH, 1, temp.resolve("tokens"));
+    Run run = sweep.run(cluster);
 
-      assertThat(hang.count()).isEqualTo(1);
-      assertThat(run.progress()).contains("it ran for longer than job-timeout, 10 s; it is tried again");
-      assertThat(run.summary().toString()).startsWith("10 jobs: 10 trained");
-      assertThat(sweep.accuracies()).isEqualTo(undisturbed);
-    }
+    assertThat(hang.count()).isEqualTo(1);
+    assertThat(run.progress()).contains("it ran for longer than job-timeout, 6 s; it is tried again");
+    assertThat(run.summary().toString()).startsWith("10 jobs: 10 trained");
+    assertThat(sweep.accuracies()).isEqualTo(undisturbed);
   }
 
   @Test
   void twoDriversOnOneStoreAtOnceEndWithTheSameResults() throws Exception {
     TinySweep sweep = TinySweep.in(temp, "store");
     ExecutorService drivers = Executors.newFixedThreadPool(2);
-    try (JavaSparkContext spark = LocalCluster.start(LocalCluster.conf(2, 1))) {
-      Future<Run> one = drivers.submit(() -> sweep.run(spark));
-      Future<Run> two = drivers.submit(() -> sweep.run(spark));
+    Future<Run> one = drivers.submit(() -> sweep.run(cluster));
+    Future<Run> two = drivers.submit(() -> sweep.run(cluster));
 
-      assertThat(one.get().summary().toString()).startsWith("10 jobs: ").contains("0 failed, 0 blocked");
-      assertThat(two.get().summary().toString()).startsWith("10 jobs: ").contains("0 failed, 0 blocked");
-    }
+    assertThat(one.get().summary().toString()).startsWith("10 jobs: ").contains("0 failed, 0 blocked");
+    assertThat(two.get().summary().toString()).startsWith("10 jobs: ").contains("0 failed, 0 blocked");
     drivers.shutdown();
     assertThat(sweep.accuracies()).isEqualTo(undisturbed);
     assertThat(sweep.setup().inventory().jobs(sweep.setup().plan(), Inventory.Action.TRAIN)).isEmpty();
@@ -138,30 +129,49 @@ class FaultsIT {
 
   @Test
   void dataThatHasChangedBetweenRunsIsAnotherSweepsData() throws Exception {
-    try (JavaSparkContext spark = LocalSpark.start()) {
-      TinySweep before = TinySweep.in(temp, "store");
-      before.run(spark);
-      TinySweep after = TinySweep.in(temp, "store", "bilateral.data.synthetic.train-images=220");
+    TinySweep before = TinySweep.in(temp, "store");
+    before.run(cluster);
+    TinySweep after = TinySweep.in(temp, "store", "bilateral.data.synthetic.train-images=220");
 
-      assertThat(after.run(spark).summary().toString()).startsWith("10 jobs: 10 trained, 0 reused");
-      assertThat(before.run(spark).summary().toString()).startsWith("10 jobs: 0 trained, 10 reused");
-      assertThat(before.accuracies()).isEqualTo(undisturbed);
-    }
+    assertThat(after.run(cluster).summary().toString()).startsWith("10 jobs: 10 trained, 0 reused");
+    assertThat(before.run(cluster).summary().toString()).startsWith("10 jobs: 0 trained, 10 reused");
+    assertThat(before.accuracies()).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void aJobIsDoneWhenTheDriverSeesItsArtifactAndNotWhenItsTaskSaysSo() throws Exception {
+    TinySweep sweep = TinySweep.in(temp, "store");
+    Injection fault = Injection.into(cluster, Kind.LOSE_ARTIFACT, 2, temp.resolve("tokens"));
+    Run run = sweep.run(cluster);
+
+    assertThat(fault.count()).isEqualTo(2);
+    assertThat(run.progress()).contains("its task reports that it is done, but the driver finds no artifact hemisphere/");
+    assertThat(run.summary().toString()).startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
+    assertThat(sweep.accuracies()).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void artifactsThatNobodyEverSeesAreFailuresAndTheRunIsNotComplete() throws Exception {
+    TinySweep sweep = TinySweep.in(temp, "store", "bilateral.grid.models=[unilateral-fine]");
+    Injection.into(cluster, Kind.LOSE_ARTIFACT, 1000, temp.resolve("tokens"));
+    Run run = sweep.run(cluster);
+
+    assertThat(run.summary().toString()).startsWith("2 jobs: 0 trained, 0 reused, 2 failed, 0 blocked");
+    assertThat(run.progress()).contains("FAILED", "do all machines see the same store?");
+    assertThat(run.summary().complete()).isFalse();
+    assertThat(run.summary().table()).contains("(0 of 2)");
   }
 
   private Run assertSameResults(Kind kind, int times, int expected) throws Exception {
-    SparkConf conf = LocalCluster.conf(2, 1).set("spark.task.maxFailures", "8");
     TinySweep sweep = TinySweep.in(temp, "store");
-    Injection fault = Injection.into(conf, kind, times, temp.resolve("tokens"));
-    try (JavaSparkContext spark = LocalCluster.start(conf)) {
-      Run run = sweep.run(spark);
+    Injection fault = Injection.into(cluster, kind, times, temp.resolve("tokens"));
+    Run run = sweep.run(cluster);
 
-      assertThat(fault.count()).as("faults injected").isEqualTo(expected);
-      assertThat(run.summary().toString()).startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
-      assertThat(sweep.accuracies()).isEqualTo(undisturbed);
-      assertThat(sweep.commits()).as("nothing is trained twice once it is committed").hasSize(TinySweep.JOBS);
-      assertThat(Files.list(sweep.store().resolve("attempts/hemisphere"))).isEmpty();
-      return run;
-    }
+    assertThat(fault.count()).as("faults injected").isEqualTo(expected);
+    assertThat(run.summary().toString()).startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
+    assertThat(sweep.accuracies()).isEqualTo(undisturbed);
+    assertThat(sweep.commits()).as("nothing is trained twice once it is committed").hasSize(TinySweep.JOBS);
+    assertThat(Files.list(sweep.store().resolve("attempts/hemisphere"))).isEmpty();
+    return run;
   }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.resource.ResourceInformation;
-import org.bilateralbrain.train.TrainingFailed;
+import org.bilateralbrain.train.PermanentFailureException;
 import org.junit.jupiter.api.Test;
 
 class GpuBindingTest {
@@ -31,14 +31,14 @@ class GpuBindingTest {
   @Test
   void aTaskThatNeedsAGpuAndGetsNoneFailsInsteadOfRunningOnTheCpu() {
     assertThatThrownBy(() -> GpuBinding.bind(Map.of(), true, () -> FakeGpus.of(4, 8, used)))
-        .isInstanceOf(TrainingFailed.class)
+        .isInstanceOf(PermanentFailureException.class)
         .hasMessageStartingWith("require-gpu is set, but Spark gave the task no GPU: set spark.task.resource.gpu.amount=1");
   }
 
   @Test
   void aGpuIsOfNoUseToAProgramThatWasBuiltForCpus() {
     assertThatThrownBy(() -> GpuBinding.bind(gpu("0"), false, Devices::ofThisProcess))
-        .isInstanceOf(TrainingFailed.class)
+        .isInstanceOf(PermanentFailureException.class)
         .hasMessage("Spark gave the task GPU 0, but this program was built for CPUs: build it with mvn -Pcuda package");
   }
 

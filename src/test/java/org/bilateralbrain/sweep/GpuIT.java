@@ -168,6 +168,7 @@ class GpuIT {
             temp.resolve("c.conf"),
             """
             bilateral {
+              name = gpu
               data.synthetic { train-images = 200, test-images = 100 }
               grid { seeds = [0], models = [unilateral-fine] }
               hemisphere { width = 2, epochs = 1, batch-size = 50 }

@@ -223,7 +223,7 @@ class MacroArchitecturesIT {
   }
 
   private List<ResultRow> rows(String... overrides) throws IOException {
-    return SweepResults.read(setup(overrides).store(), "tiny").orElseThrow().rows();
+    return SweepResults.read(setup(overrides).store(), "tiny", setup(overrides).planFile()).rows();
   }
 
   private static Metrics metrics(SweepSetup setup, Cell cell) throws IOException {

@@ -16,6 +16,7 @@ import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.faults.CountingFileSystem;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.sweep.ClusterSimulation.Cluster;
 import org.bilateralbrain.sweep.ClusterSimulation.Result;
@@ -34,6 +35,7 @@ public final class ScaleTable {
   private static final String CONFIGURATION =
       """
       bilateral {
+        name = scale
         data.synthetic { train-images = 1000, test-images = 200 }
         grid {
           seeds = %s
@@ -61,7 +63,8 @@ public final class ScaleTable {
     long before = usedBytes();
     SweepSetup setup = plan(folder, IntStream.range(0, SEEDS).boxed().toList());
     List<Job> jobs = setup.plan().jobs();
-    SweepState state = new SweepState(setup.plan(), setup.inventory());
+    SweepState state = new SweepState(setup.plan(), setup.planFile().plan(), setup.inventory());
+    tellTheStart(setup);
     byte[] status = Json.encode(state.file());
     long kept = usedBytes() - before;
     System.out.printf(
@@ -95,6 +98,23 @@ public final class ScaleTable {
       throw new IllegalStateException("%d of %d jobs were done".formatted(result.jobs(), jobs.size()));
     }
     return result;
+  }
+
+  /** How long a driver looks through a store that holds everything, artifacts of a few bytes. */
+  private static void tellTheStart(SweepSetup setup) throws IOException {
+    for (Job job : setup.plan().jobs()) {
+      try (ArtifactWriter artifact = setup.store().write(JobRunner.key(job))) {
+        artifact.write("metrics.json", out -> out.write(1));
+        artifact.commit();
+      }
+    }
+    long start = System.nanoTime();
+    Inventory inventory = setup.inventory();
+    System.out.printf(
+        "%n%d of %d artifacts found on the local disk in %.1f s%n",
+        inventory.jobs(setup.plan(), Inventory.Action.REUSE).size(),
+        setup.plan().jobs().size(),
+        (System.nanoTime() - start) / 1e9);
   }
 
   /** Carries out every kind of job, twice, and takes the time of the second. */

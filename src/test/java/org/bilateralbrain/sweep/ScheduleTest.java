@@ -30,6 +30,7 @@ class ScheduleTest {
     Path file =
         Files.writeString(
             temp.resolve("c.conf"), """
+            bilateral.name = schedule
             bilateral.grid { seeds = [0], variants.a { left.width = 8, right.width = 16 } }
             bilateral.heads.feature-views = fresh
             """);
@@ -45,6 +46,7 @@ class ScheduleTest {
     wideRight = jobs.get(1);
     bilateral = jobs.get(2);
     schedule = new Schedule(jobs);
+    schedule.add(jobs);
   }
 
   @Test
@@ -72,5 +74,39 @@ class ScheduleTest {
     assertThat(schedule.failed(wideRight)).containsExactly(bilateral);
     assertThat(schedule.next(any -> true)).contains(left);
     assertThat(schedule.isEmpty()).isTrue();
+  }
+
+  @Test
+  void whatIsPutOffComesOnceNothingElseIsReady() {
+    schedule.next(any -> true);
+    schedule.postpone(wideRight);
+    schedule.resumePostponed();
+    assertThat(schedule.next(any -> true)).as("first what is ready").contains(left);
+    schedule.done(left);
+    assertThat(schedule.next(any -> true)).as("the heads wait").isEmpty();
+    assertThat(schedule.isEmpty()).isFalse();
+
+    schedule.resumePostponed();
+
+    assertThat(schedule.next(any -> true)).contains(wideRight);
+    schedule.done(wideRight);
+    assertThat(schedule.next(any -> true)).contains(bilateral);
+  }
+
+  @Test
+  void whatHasToBeDoneAnewIsWaitedForAgain() {
+    schedule.next(any -> true);
+    schedule.next(any -> true);
+    schedule.done(left);
+    schedule.done(wideRight);
+    schedule.next(any -> true);
+
+    schedule.add(List.of(left, left));
+    schedule.again(bilateral);
+
+    assertThat(schedule.next(any -> true)).contains(left);
+    assertThat(schedule.next(any -> true)).isEmpty();
+    schedule.done(left);
+    assertThat(schedule.next(any -> true)).contains(bilateral);
   }
 }

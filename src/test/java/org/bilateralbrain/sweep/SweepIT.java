@@ -10,11 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
@@ -25,11 +28,16 @@ import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.data.Normalisation;
+import org.bilateralbrain.data.PreparedDataSet;
+import org.bilateralbrain.data.SyntheticDataSet;
 import org.bilateralbrain.data.Subset;
 import org.bilateralbrain.grid.Cell;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.report.progress.EventLines;
 import org.bilateralbrain.report.progress.ProgressText;
@@ -38,8 +46,11 @@ import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.Provenance;
 import org.bilateralbrain.store.RunFile;
+import org.bilateralbrain.store.TestResult;
 import org.bilateralbrain.sweep.Inventory.Action;
 import org.bilateralbrain.train.JobRunner;
+import org.bilateralbrain.train.NetworkFile;
+import org.bilateralbrain.train.NetworkTester;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,13 +99,13 @@ class SweepIT {
 
     for (Job job : setup.plan().jobs()) {
       Provenance provenance =
-          Json.decode(setup.store().find(JobRunner.key(job)).orElseThrow().read(Provenance.FILE_NAME), Provenance.class);
+          setup.store().find(JobRunner.key(job)).orElseThrow().read(Provenance.FILE_NAME, Provenance.class);
       assertThat(provenance.program()).isEqualTo(Program.running().toString()).matches("bilateral [0-9.]+, commit " + (Files.exists(Path.of(".git")) ? "[0-9a-f]{12}(-modified)?" : "unknown"));
       assertThat(provenance.threads()).isEqualTo(1);
       assertThat(provenance.hours()).isPositive().isLessThan(0.1);
       assertThat(provenance.host()).isNotEmpty();
     }
-    RunFile run = Json.decode(setup.store().readSweepFile("tiny", RunFile.FILE_NAME).orElseThrow(), RunFile.class);
+    RunFile run = setup.store().readSweepFile("tiny", RunFile.FILE_NAME, RunFile.class).orElseThrow();
     assertThat(run.dataDigest()).hasSize(64);
     assertThat(run.data()).isEqualTo("synthetic");
     assertThat(run.spark()).startsWith("Spark 3.5").contains("local");
@@ -141,19 +152,150 @@ class SweepIT {
   }
 
   @Test
-  void aDamagedArtifactIsTrainedAgainToTheSameResult() throws Exception {
+  void anArtifactThatWasCutOffIsTrainedAgainToTheSameResult() throws Exception {
     run("store");
     List<String> before = accuracies("store");
     Path damaged = networks("store", "hemisphere").get(0);
-    byte[] bytes = Files.readAllBytes(damaged);
-    bytes[bytes.length / 2] ^= 1;
-    Files.write(damaged, bytes);
+    Files.write(damaged, Arrays.copyOf(Files.readAllBytes(damaged), 100));
 
     assertThat(setup("store").inventory().jobs(setup("store").plan(), Action.TRAIN)).hasSize(1);
     SweepSummary summary = run("store");
 
     assertThat(summary.trained()).isEqualTo(1);
     assertThat(accuracies("store")).isEqualTo(before);
+  }
+
+  @Test
+  void aFlippedBitIsNoticedWhenTheNetworkIsUsedWhichIsThenTrainedAgain() throws Exception {
+    run("store");
+    List<String> undisturbed = accuracies("store");
+    Path damaged = networks("store", "hemisphere").get(0);
+    byte[] bytes = Files.readAllBytes(damaged);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(damaged, bytes);
+    Files.walk(temp.resolve("store/artifacts")).filter(path -> path.toString().contains("/features/") && path.endsWith("manifest.json"))
+        .forEach(path -> path.toFile().delete());
+    Files.walk(temp.resolve("store/artifacts")).filter(path -> path.toString().contains("/bilateral/") && path.endsWith("manifest.json"))
+        .forEach(path -> path.toFile().delete());
+
+    TinySweep.Run run = TinySweep.in(temp, "store").run(spark);
+
+    assertThat(run.summary().toString()).startsWith("10 jobs: 7 trained, 3 reused, 0 failed, 0 blocked");
+    assertThat(run.progress()).contains("is damaged: network.zip has SHA-256");
+    assertThat(accuracies("store")).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void whatWasComputedFromOtherWeightsIsPlannedAndTrainedAgainAndTestsAsItsMetricsSay() throws Exception {
+    String[] one = {"bilateral.grid.seeds=[0]"};
+    run("store", one);
+    SweepSetup setup = setup("store", one);
+    Job fine = setup.plan().jobs().get(0);
+    trainedOnAnotherMachine(setup, fine);
+
+    SweepPlan plan = setup.plan();
+    Inventory inventory = setup.inventory();
+    List<Job> outdated = inventory.jobs(plan, Action.TRAIN);
+    assertThat(outdated).extracting(Job::kind).containsExactly("features", "bilateral");
+    for (Job job : outdated) {
+      assertThat(inventory.reason(job)).isEqualTo("computed from other weights of " + JobRunner.key(fine) + " than are there now");
+    }
+    assertThat(SweepResults.read(setup.store(), "tiny", setup.planFile()).rows())
+        .extracting(ResultRow::status)
+        .containsExactly(ResultRow.Status.DONE, ResultRow.Status.DONE, ResultRow.Status.OUTDATED, ResultRow.Status.OUTDATED);
+
+    assertThat(run("store", one).toString()).startsWith("5 jobs: 2 trained, 3 reused, 0 failed, 0 blocked");
+    Cell bilateral = plan.cells().get(2);
+    DataSet data = DataSource.Cache.load(setup.source(), new Configuration());
+    TestResult tested =
+        new NetworkTester(setup.store(), data, new Configuration()).test(bilateral.job(), bilateral.heads());
+    Metrics metrics = setup.store().find(JobRunner.key(bilateral.job())).orElseThrow().metrics();
+    assertThat(tested.heads().get("fine").top1()).isEqualTo(metrics.heads().get("fine").test());
+    assertThat(tested.heads().get("coarse").top1()).isEqualTo(metrics.heads().get("coarse").test());
+  }
+
+  /** By the same recipe; damaged here, it comes out with other weights there. */
+  private static void trainedOnAnotherMachine(SweepSetup setup, Job job) throws IOException {
+    Artifact before = setup.store().find(JobRunner.key(job)).orElseThrow();
+    ComputationGraph network = NetworkFile.read(before.read("network.zip"));
+    network.params().addi(0.01);
+    try (ArtifactWriter artifact = setup.store().write(JobRunner.key(job))) {
+      artifact.holds(NetworkFile.digest(network));
+      for (String file : before.files()) {
+        byte[] content = file.equals("network.zip") ? NetworkFile.write(network) : before.read(file);
+        artifact.write(file, out -> out.write(content));
+      }
+      artifact.commit();
+    }
+    Files.delete(Path.of(before.location("network.zip").toUri()));
+  }
+
+  @Test
+  void aHemisphereThatComesOutWithOtherWeightsTakesAlongWhatWasComputedFromTheOldOnes() throws Exception {
+    String[] one = {"bilateral.grid.seeds=[0]"};
+    run("store", one);
+    List<String> undisturbed = TinySweep.in(temp, "store", one).accuracies();
+    SweepSetup setup = setup("store", one);
+    Artifact fine = setup.store().find(JobRunner.key(setup.plan().jobs().get(0))).orElseThrow();
+    String weights = fine.weights().orElseThrow();
+    for (String kind : List.of("features", "bilateral")) {
+      for (Path manifest : files("store", kind, "manifest.json")) {
+        Files.writeString(manifest, Files.readString(manifest).replace(weights, "0".repeat(64)));
+      }
+    }
+    Files.delete(Path.of(fine.location("manifest.json").toUri()));
+
+    assertThat(setup.inventory().jobs(setup.plan(), Action.TRAIN)).as("what nobody contradicts counts").hasSize(1);
+    assertThat(run("store", one).toString()).startsWith("5 jobs: 3 trained, 2 reused, 0 failed, 0 blocked");
+    assertThat(TinySweep.in(temp, "store", one).accuracies()).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void whatOneSweepFailedAndAnotherTrainedIsDone() throws Exception {
+    String[] wild = {"bilateral.grid.seeds=[0]", "bilateral.grid.models=[unilateral-fine]", "bilateral.hemisphere.learning-rate=1e38"};
+    assertThat(run("store", wild).toString()).startsWith("1 jobs: 0 trained, 0 reused, 1 failed");
+    SweepSetup setup = setup("store", wild);
+    try (ArtifactWriter artifact = setup.store().write(JobRunner.key(setup.plan().jobs().get(0)))) {
+      Metrics metrics = new Metrics(1, 1, 1, 1, 1, Map.of("fine", new Metrics.Accuracy(0.5, 0.5)));
+      artifact.write(Metrics.FILE_NAME, out -> out.write(Json.encode(metrics)));
+      artifact.commit();
+    }
+
+    assertThat(SweepResults.read(setup.store(), "tiny", setup.planFile()).rows())
+        .extracting(ResultRow::status)
+        .containsExactly(ResultRow.Status.DONE);
+  }
+
+  @Test
+  void aPartOfASweepUnderItsNameHidesNothingOfTheWhole() throws Exception {
+    run("store");
+    SweepSummary part = run("store", "bilateral.grid.seeds=[0]", "bilateral.grid.models=[unilateral-coarse]");
+
+    assertThat(part.table()).contains("unilateral-coarse").doesNotContain("bilateral-specialised");
+    SweepSetup whole = setup("store");
+    assertThat(whole.otherPlan()).hasValueSatisfying(other -> assertThat(other).contains("sweeps/tiny holds the files of another plan ("));
+    SweepResults results = SweepResults.read(whole.store(), "tiny", whole.planFile());
+    assertThat(results.rows()).hasSize(8);
+    assertThat(results.missing()).isZero();
+    assertThat(new StoredSweep(whole.store(), "tiny").look().orElseThrow().plan()).isNotEqualTo(whole.planFile().plan());
+  }
+
+  @Test
+  void aReportNeedsNoDataOnceTheSweepWasRun() throws Exception {
+    Path data = temp.resolve("data");
+    PreparedDataSet.write(
+        SyntheticDataSet.generate(new SyntheticDataSet.Settings(0, 200, 100, 20, 5)),
+        new org.apache.hadoop.fs.Path(data.toUri()),
+        new Configuration());
+    String[] overrides = {"bilateral.grid.seeds=[0]", "bilateral.data.source=cifar100", "bilateral.data.path=" + data};
+    run("store", overrides);
+    SweepConfig config = setup("store", overrides).config();
+    FileUtils.deleteDirectory(data.toFile());
+
+    SweepSetup setup = SweepSetup.fromStore(config, new Configuration());
+
+    assertThat(SweepResults.read(setup.store(), "tiny", setup.planFile()).missing()).isZero();
+    assertThat(setup.otherPlan()).isEmpty();
   }
 
   @Test
@@ -183,7 +325,7 @@ class SweepIT {
     assertThat(progress.toString())
         .containsPattern("FAILED   fine hemisphere, resnet9 width 2, seed 0: the loss is (NaN|Infinity) in epoch 1: the training has diverged")
         .contains("BLOCKED  bilateral heads");
-    List<ResultRow> rows = SweepResults.read(setup("store", overrides).store(), "tiny").orElseThrow().rows();
+    List<ResultRow> rows = SweepResults.read(setup("store", overrides).store(), "tiny", setup("store", overrides).planFile()).rows();
     assertThat(rows).filteredOn(row -> row.cell().variant().equals("calm")).allMatch(row -> row.status() == ResultRow.Status.DONE);
     assertThat(rows)
         .filteredOn(row -> row.cell().variant().equals("wild"))
@@ -235,9 +377,11 @@ class SweepIT {
 
   @Test
   void withoutAValidationPartTheLastEpochsWeightsAreKept() throws Exception {
-    run("store", "bilateral.data.validation-fraction=0", "bilateral.grid.seeds=[0]");
+    String[] overrides = {"bilateral.data.validation-fraction=0", "bilateral.grid.seeds=[0]"};
+    run("store", overrides);
 
-    List<ResultRow> rows = SweepResults.read(setup("store").store(), "tiny").orElseThrow().rows();
+    SweepSetup setup = setup("store", overrides);
+    List<ResultRow> rows = SweepResults.read(setup.store(), "tiny", setup.planFile()).rows();
     assertThat(rows).allSatisfy(row -> {
       assertThat(row.metrics().orElseThrow().bestEpoch()).isEqualTo(row.metrics().orElseThrow().epochs());
       assertThat(row.accuracy().orElseThrow().validation()).isNull();
@@ -261,7 +405,7 @@ class SweepIT {
         .contains("stopped  fine hemisphere, resnet9 width 2, seed 0: it ran for longer than job-timeout, 2 s; it is tried again")
         .contains("FAILED   fine hemisphere, resnet9 width 2, seed 0: it ran for longer than job-timeout, 2 s, 2 times;");
     SweepSetup again = setup("store", overrides);
-    assertThat(again.inventory().reason(again.plan().jobs().get(0))).startsWith("goes on after epoch ");
+    assertThat(again.inventory().reason(again.plan().jobs().get(0))).startsWith("resumes after epoch ");
     assertThat(spark.statusTracker().getActiveJobIds()).isEmpty();
   }
 

@@ -38,15 +38,26 @@ record TinySweep(Path folder, Path store, List<String> overrides) {
   }
 
   SweepSetup setup() throws IOException {
+    return setup(new Configuration());
+  }
+
+  /**
+   * @param hadoop with which the driver sees the store
+   */
+  SweepSetup setup(Configuration hadoop) throws IOException {
     Path file = Files.writeString(folder.resolve("tiny.conf"), CONFIGURATION);
     List<String> all = new ArrayList<>(overrides);
     all.add("bilateral.store=" + store);
-    return SweepSetup.of(SweepConfig.load(file.toFile(), all), new Configuration());
+    return SweepSetup.of(SweepConfig.load(file.toFile(), all), hadoop);
   }
 
   Run run(JavaSparkContext spark) throws Exception {
+    return run(spark, new Configuration());
+  }
+
+  Run run(JavaSparkContext spark, Configuration hadoop) throws Exception {
     StringWriter progress = new StringWriter();
-    SweepSummary summary = new Sweep(setup(), spark, new EventLines(new PrintWriter(progress))).run();
+    SweepSummary summary = new Sweep(setup(hadoop), spark, new EventLines(new PrintWriter(progress))).run();
     return new Run(summary, progress.toString());
   }
 

@@ -52,7 +52,7 @@ class ResumptionTest {
       String result = runner(disturbed).run(job, NOBODY);
 
       if (!(job instanceof FeaturesJob)) {
-        assertThat(result).as(job.title()).endsWith(", went on after epoch 4");
+        assertThat(result).as(job.title()).endsWith(", resumed after epoch 4");
         assertThat(weights(disturbed, job)).as(job.title()).isEqualTo(weights(undisturbed, job));
         assertThat(history(disturbed, job)).isEqualTo(history(undisturbed, job));
         resumed++;
@@ -78,7 +78,7 @@ class ResumptionTest {
       Files.write(latest, content);
     }
 
-    assertThat(runner(setup).run(job, NOBODY)).endsWith("went on after epoch 2");
+    assertThat(runner(setup).run(job, NOBODY)).endsWith("resumed after epoch 2");
 
     SweepSetup undisturbed = setup("undisturbed");
     runner(undisturbed).run(job, NOBODY);
@@ -140,7 +140,7 @@ class ResumptionTest {
     Job job = setup("store").plan().jobs().get(0);
     assertThatThrownBy(() -> runner(setup("store")).run(job, dyingIn(4))).hasMessage("killed");
 
-    assertThat(setup("store").inventory().reason(job)).isEqualTo("goes on after epoch 3");
+    assertThat(setup("store").inventory().reason(job)).isEqualTo("resumes after epoch 3");
   }
 
   private static ProgressListener dyingIn(int epoch) {
@@ -194,6 +194,7 @@ class ResumptionTest {
             temp.resolve("c.conf"),
             """
             bilateral {
+              name = resumption
               data.synthetic { train-images = 200, test-images = 100 }
               grid.seeds = [0]
               grid.models = [bilateral-specialised, bilateral-unspecialised, unilateral-both]

@@ -60,6 +60,7 @@ class StoredViewsTest {
     String config =
         """
         bilateral {
+          name = views
           data.synthetic { train-images = 100, test-images = 100 }
           grid { seeds = [0], models = [bilateral-specialised] }
           hemisphere { width = 2, epochs = 1, batch-size = 50, learning-rate = 3e-3 }

@@ -70,7 +70,7 @@ class TrainingEventsTest {
           }
         };
     assertThatThrownBy(() -> runner(setup).run(job, dyingInTheThirdEpoch)).hasMessage("killed");
-    assertThat(runner(setup).run(job, NOBODY)).endsWith("went on after epoch 2");
+    assertThat(runner(setup).run(job, NOBODY)).endsWith("resumed after epoch 2");
 
     checkEvents(job, artifact(setup, job));
   }
@@ -80,7 +80,7 @@ class TrainingEventsTest {
     SweepSetup setup = setup();
     Job job = setup.plan().jobs().get(0);
     runner(setup).run(job, NOBODY);
-    assertThat(setup.store().look(JobRunner.key(job))).isInstanceOf(Lookup.Present.class);
+    assertThat(setup.store().verify(JobRunner.key(job))).isInstanceOf(Lookup.Present.class);
     try (var files = Files.walk(temp.resolve("store"))) {
       Path events = files.filter(file -> file.toString().contains("tfevents")).findFirst().orElseThrow();
       byte[] content = Files.readAllBytes(events);
@@ -88,7 +88,7 @@ class TrainingEventsTest {
       Files.write(events, content);
     }
 
-    assertThat(setup.store().look(JobRunner.key(job))).isInstanceOf(Lookup.Damaged.class);
+    assertThat(setup.store().verify(JobRunner.key(job))).isInstanceOf(Lookup.Damaged.class);
   }
 
   @Test
@@ -179,6 +179,7 @@ class TrainingEventsTest {
             temp.resolve("c.conf"),
             """
             bilateral {
+              name = events
               data.synthetic { train-images = 200, test-images = 100 }
               grid.seeds = [0]
               grid.models = [unilateral-fine]

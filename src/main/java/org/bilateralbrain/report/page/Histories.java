@@ -7,10 +7,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 
@@ -23,7 +24,8 @@ record Histories(Map<String, List<Map<String, List<Double>>>> byNetwork) {
   static Histories read(Store store, SweepPlanFile plan) throws IOException {
     Map<String, List<Map<String, List<Double>>>> byNetwork = new LinkedHashMap<>();
     List<SweepPlanFile.Job> trained = plan.jobs().stream().filter(SweepPlanFile.Job::mayTrain).toList();
-    List<List<Map<String, List<Double>>>> histories = Concurrently.each(trained, job -> columns(store.find(job.artifact())));
+    Map<ArtifactKey, Lookup> found = store.lookup(trained.stream().map(SweepPlanFile.Job::artifact).toList());
+    List<List<Map<String, List<Double>>>> histories = Concurrently.each(trained, job -> columns(found.get(job.artifact())));
     Map<String, String> names = new SeriesNames(plan).byJob();
     for (int i = 0; i < trained.size(); i++) {
       if (!histories.get(i).isEmpty()) {
@@ -33,11 +35,11 @@ record Histories(Map<String, List<Map<String, List<Double>>>> byNetwork) {
     return new Histories(byNetwork);
   }
 
-  private static List<Map<String, List<Double>>> columns(Optional<Artifact> found) throws IOException {
-    if (found.isEmpty() || !found.get().has(FILE)) {
+  private static List<Map<String, List<Double>>> columns(Lookup lookup) throws IOException {
+    if (!(lookup instanceof Lookup.Present present) || !present.artifact().has(FILE)) {
       return List.of();
     }
-    Artifact artifact = found.get();
+    Artifact artifact = present.artifact();
     try {
       List<String> lines = new String(artifact.read(FILE), StandardCharsets.UTF_8).lines().toList();
       List<String> names = List.of(lines.get(0).split(","));

@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.DamagedArtifact;
-import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Provenance;
 import org.bilateralbrain.store.RunFile;
 import org.bilateralbrain.store.Store;
@@ -34,14 +34,18 @@ record Origins(
     double gpuHours) {
 
   static Origins read(Store store, String sweep, SweepPlanFile plan) throws IOException {
-    Optional<byte[]> run = store.readSweepFile(sweep, RunFile.FILE_NAME);
+    Optional<RunFile> run =
+        store
+            .readSweepFile(sweep, RunFile.FILE_NAME, RunFile.class)
+            .filter(file -> file.plan().equals(plan.plan()));
+    Map<ArtifactKey, Lookup> found = store.lookup(plan.jobs().stream().map(SweepPlanFile.Job::artifact).toList());
     Map<String, Integer> jobs = new TreeMap<>();
     Map<String, Integer> done = new TreeMap<>();
     Set<String> programs = new TreeSet<>();
     Set<String> machines = new TreeSet<>();
     double coreHours = 0;
     double gpuHours = 0;
-    List<Made> all = Concurrently.each(plan.jobs(), job -> made(store, job));
+    List<Made> all = Concurrently.each(plan.jobs(), job -> made(found.get(job.artifact())));
     for (int i = 0; i < all.size(); i++) {
       String kind = plan.jobs().get(i).kind();
       jobs.merge(kind, 1, Integer::sum);
@@ -54,21 +58,18 @@ record Origins(
         gpuHours += of.gpu() == null ? 0 : of.hours();
       }
     }
-    return new Origins(
-        run.isPresent() ? Optional.of(Json.decode(run.get(), RunFile.class)) : Optional.empty(),
-        jobs, done, programs, machines, coreHours, gpuHours);
+    return new Origins(run, jobs, done, programs, machines, coreHours, gpuHours);
   }
 
   /** Of one job. */
   private record Made(boolean isThere, Optional<Provenance> how) {}
 
-  private static Made made(Store store, SweepPlanFile.Job job) throws IOException {
-    Optional<Artifact> artifact = store.find(job.artifact());
-    if (artifact.isEmpty() || !artifact.get().has(Provenance.FILE_NAME)) {
-      return new Made(artifact.isPresent(), Optional.empty());
+  private static Made made(Lookup lookup) throws IOException {
+    if (!(lookup instanceof Lookup.Present present)) {
+      return new Made(false, Optional.empty());
     }
     try {
-      return new Made(true, Optional.of(Json.decode(artifact.get().read(Provenance.FILE_NAME), Provenance.class)));
+      return new Made(true, Optional.of(present.artifact().read(Provenance.FILE_NAME, Provenance.class)));
     } catch (DamagedArtifact e) {
       return new Made(false, Optional.empty());
     }

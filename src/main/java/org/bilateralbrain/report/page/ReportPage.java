@@ -13,8 +13,6 @@ import org.bilateralbrain.report.Html;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.Statistics;
 import org.bilateralbrain.report.StatisticsText;
-import org.bilateralbrain.store.Json;
-import org.bilateralbrain.store.RunFile;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 
@@ -24,13 +22,19 @@ public final class ReportPage {
   private ReportPage() {}
 
   /**
+   * @param configuration with all defaults
    * @param version of this program
    * @return HTML that needs nothing else
    */
-  public static String of(Store store, String sweep, List<ResultRow> rows, Statistics statistics, String version)
+  public static String of(
+      Store store,
+      String sweep,
+      String configuration,
+      SweepPlanFile plan,
+      List<ResultRow> rows,
+      Statistics statistics,
+      String version)
       throws IOException {
-    SweepPlanFile plan =
-        Json.decode(store.readSweepFile(sweep, SweepPlanFile.FILE_NAME).orElseThrow(), SweepPlanFile.class);
     Origins origins = Origins.read(store, sweep, plan);
     Map<String, String> sections = new LinkedHashMap<>();
     addStatistics(sections, statistics);
@@ -39,7 +43,7 @@ public final class ReportPage {
     sections.put("Where this comes from", OriginsTable.html(store, origins, version));
     sections.put(
         "Configuration",
-        "<details><summary>All settings</summary><pre>%s</pre></details>".formatted(Html.escaped(configuration(store, sweep))));
+        "<details><summary>All settings</summary><pre>%s</pre></details>".formatted(Html.escaped(configuration)));
     return page(sweep, facts(plan, rows, origins), sections);
   }
 
@@ -138,10 +142,6 @@ public final class ReportPage {
               + Html.note(
                   "%s: the mean over seeds (their number in brackets); the band reaches from the least to the most.".formatted(quantity)));
     }
-  }
-
-  private static String configuration(Store store, String sweep) throws IOException {
-    return store.readSweepFile(sweep, RunFile.CONFIGURATION).map(bytes -> new String(bytes, StandardCharsets.UTF_8)).orElse("");
   }
 
   /** What was run, in a sentence or two. */

@@ -6,10 +6,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.bilateralbrain.store.ArtifactKey;
-import org.bilateralbrain.store.Json;
+import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.SweepStatusFile;
@@ -19,8 +18,7 @@ import org.bilateralbrain.store.SweepStatusFile.State;
 /** A sweep as its store tells of it, wherever it runs. */
 public final class StoredSweep {
 
-  /** Where a plan doesn't say how much work its jobs are, all weigh the same. */
-  private static final double UNKNOWN_WORK = 1;
+  private static final JobStatus REUSED = new JobStatus(State.REUSED, "");
 
   /** A job that the sweep needs. */
   public record Job(ArtifactKey key, String title, double work, JobStatus status) implements Snapshot.Job {
@@ -34,15 +32,15 @@ public final class StoredSweep {
   /**
    * What one look found.
    *
+   * @param plan hash of the plan that is being carried out
    * @param updated when its driver last wrote that, ISO 8601
    */
-  public record Look(Snapshot snapshot, List<Job> jobs, String updated) {}
+  public record Look(String plan, Snapshot snapshot, List<Job> jobs, String updated) {}
 
   private final Store store;
   private final String name;
   private final RecentNotes notes;
   private SweepPlanFile plan;
-  private String planOf;
 
   public StoredSweep(Store store, String name) {
     this.store = store;
@@ -52,49 +50,50 @@ public final class StoredSweep {
 
   /** Empty if the store knows no such sweep. */
   public Optional<Look> look() throws IOException {
-    Optional<byte[]> json = store.readSweepFile(name, SweepStatusFile.FILE_NAME);
-    if (json.isEmpty()) {
+    Optional<SweepStatusFile> written =
+        store.readSweepFile(name, SweepStatusFile.FILE_NAME, SweepStatusFile.class);
+    if (written.isEmpty() || !knowsPlanOf(written.get())) {
       return Optional.empty();
     }
-    SweepStatusFile status = Json.decode(json.get(), SweepStatusFile.class);
-    if (!knowsPlanOf(status)) {
-      return Optional.empty();
-    }
+    SweepStatusFile status = written.get();
     List<Job> jobs = jobs(status.jobs());
     Instant now = Instant.now();
     Snapshot snapshot =
         Snapshot.of(jobs, notes, elapsed(status, now), between(Instant.parse(status.updated()), now));
-    return Optional.of(new Look(snapshot, jobs, status.updated()));
+    return Optional.of(new Look(status.plan(), snapshot, jobs, status.updated()));
   }
 
-  /** Reads the plan, which can be large, once for each run: it is written before the run's first status. */
+  /**
+   * Reads the plan, which can be large, once. It is written before the run's first status: a status of another plan is
+   * that of an earlier run, and says nothing.
+   */
   private boolean knowsPlanOf(SweepStatusFile status) throws IOException {
-    if (plan == null || !Objects.equals(planOf, status.started())) {
-      Optional<byte[]> json = store.readSweepFile(name, SweepPlanFile.FILE_NAME);
-      if (json.isEmpty()) {
-        return false;
-      }
-      plan = Json.decode(json.get(), SweepPlanFile.class);
-      planOf = status.started();
+    if (plan == null || !plan.plan().equals(status.plan())) {
+      plan = store.readSweepFile(name, SweepPlanFile.FILE_NAME, SweepPlanFile.class).orElse(null);
     }
-    return true;
+    return plan != null && plan.plan().equals(status.plan());
   }
 
-  private List<Job> jobs(Map<String, JobStatus> statuses) {
+  private List<Job> jobs(Map<String, JobStatus> statuses) throws IOException {
+    List<ArtifactKey> lost =
+        plan.jobs().stream()
+            .filter(job -> statuses.containsKey(job.id()) && statuses.get(job.id()).state().isLost())
+            .map(SweepPlanFile.Job::artifact)
+            .toList();
+    Map<ArtifactKey, Lookup> made = store.lookup(lost);
     List<Job> jobs = new ArrayList<>();
     for (SweepPlanFile.Job job : plan.jobs()) {
       JobStatus status = statuses.get(job.id());
       if (status != null) {
-        jobs.add(new Job(job.artifact(), job.title(), job.work() == null ? UNKNOWN_WORK : job.work(), status));
+        // whatever this sweep's driver saw fail, another sweep may have made since
+        boolean isThere = made.get(job.artifact()) instanceof Lookup.Present;
+        jobs.add(new Job(job.artifact(), job.title(), job.work(), isThere ? REUSED : status));
       }
     }
     return jobs;
   }
 
   private static Optional<Duration> elapsed(SweepStatusFile status, Instant now) {
-    if (status.started() == null) {
-      return Optional.empty();
-    }
     Instant updated = Instant.parse(status.updated());
     boolean isOver = status.jobs().values().stream().noneMatch(job -> job.state().isUnderWay());
     return Optional.of(between(Instant.parse(status.started()), isOver || now.isBefore(updated) ? updated : now));

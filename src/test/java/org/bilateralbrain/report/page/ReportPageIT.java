@@ -46,6 +46,7 @@ class ReportPageIT {
 
   @TempDir Path temp;
   private Store store;
+  private SweepPlanFile plan;
 
   @BeforeEach
   void open() throws IOException {
@@ -80,8 +81,8 @@ class ReportPageIT {
   @Test
   void whatWasAnalysedIsPicturedAndVariantsShowTheirEffect() throws Exception {
     SweepSetup setup = realSweep();
-    List<ResultRow> rows = SweepResults.read(setup.store(), "tiny").orElseThrow().rows();
-    Path page = write(ReportPage.of(setup.store(), "tiny", rows, Statistics.of(rows, Optional.empty()), "bilateral 0"));
+    List<ResultRow> rows = SweepResults.read(setup.store(), "tiny", setup.planFile()).rows();
+    Path page = write(ReportPage.of(setup.store(), "tiny", setup.config().resolved(), setup.planFile(), rows, Statistics.of(rows, Optional.empty()), "bilateral 0"));
     assumeThat(chromium()).as("chromium").isPresent();
     Process browser = browser("--dump-dom", page.toUri().toString()).start();
     String dom = new String(browser.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -114,7 +115,6 @@ class ReportPageIT {
         SweepSetup.of(
             SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve("real"))), new Configuration());
     TrainedHere.everythingOf(setup);
-    setup.store().writeSweepFile("tiny", SweepPlanFile.FILE_NAME, Json.encode(setup.planFile()));
     return setup;
   }
 
@@ -134,7 +134,8 @@ class ReportPageIT {
   }
 
   private String page(List<ResultRow> rows) throws IOException {
-    return ReportPage.of(store, "demo", rows, Statistics.of(rows, Optional.empty()), "bilateral 0");
+    return ReportPage.of(
+        store, "demo", "note = \"<b> is no tag\"", plan, rows, Statistics.of(rows, Optional.empty()), "bilateral 0");
   }
 
   /** Makes the store of a sweep with so many seeds. */
@@ -151,9 +152,8 @@ class ReportPageIT {
         commit(cell, seed);
       }
     }
-    store.writeSweepFile("demo", SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(cells, jobs)));
-    store.writeSweepFile("demo", "configuration.conf", "note = \"<b> is no tag\"".getBytes(StandardCharsets.UTF_8));
-    return SweepResults.read(store, "demo").orElseThrow().rows();
+    plan = SweepPlanFile.of(null, cells, jobs);
+    return SweepResults.read(store, "demo", plan).rows();
   }
 
   private void commit(SweepPlanFile.Cell cell, int seed) throws IOException {

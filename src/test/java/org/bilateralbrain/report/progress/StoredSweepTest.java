@@ -1,6 +1,7 @@
 package org.bilateralbrain.report.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,11 +17,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.store.ArtifactKey;
+import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.SweepStatusFile;
+import org.bilateralbrain.store.UnknownFormatException;
 import org.bilateralbrain.store.SweepStatusFile.JobStatus;
 import org.bilateralbrain.store.SweepStatusFile.State;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What can be told of a sweep from its files. */
 class StoredSweepTest {
+
+  /** The hash of a plan that has jobs and no cells. */
+  private static final String NO_CELLS = SweepPlanFile.of(null, List.of(), List.of()).plan();
 
   @TempDir Path temp;
   private Store store;
@@ -57,18 +63,42 @@ class StoredSweepTest {
   }
 
   @Test
-  void filesOfAnOlderProgramAreReadButNothingIsForeseen() throws IOException {
-    plan(null, null);
-    String status =
-        """
-        { "updated": "%s",
-          "jobs": { "0": { "state": "TRAINED", "reason": "" }, "1": { "state": "RUNNING", "reason": "" } } }
-        """;
-    write(SweepStatusFile.FILE_NAME, status.formatted(Instant.now()).getBytes(StandardCharsets.UTF_8));
+  void whatWasWrittenByAnotherVersionIsAnErrorThatNamesIt() throws IOException {
+    plan(1.0);
+    String status = "{ \"format\": 99, \"program\": \"bilateral 9.9, commit abc\", \"jobs\": {} }";
+    write(SweepStatusFile.FILE_NAME, status.getBytes(StandardCharsets.UTF_8));
 
-    assertThat(ProgressText.block(sweep.look().orElseThrow().snapshot()))
-        .containsExactly(
-            "██████████░░░░░░░░░░  50 %  1 of 2 jobs done, 1 running, 0 failed, 0 waiting", "  job 1  starting");
+    assertThatThrownBy(() -> sweep.look())
+        .isInstanceOf(UnknownFormatException.class)
+        .hasMessageContaining("sweeps/s/status.json has format 99, written by bilateral 9.9, commit abc");
+  }
+
+  @Test
+  void theStatusOfAnEarlierPlanSaysNothingOfThisOne() throws IOException {
+    SweepPlanFile.Cell cell = cell(0);
+    write(SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(cell), List.of())));
+    status(Instant.now(), Duration.ZERO, State.TRAINED);
+
+    assertThat(sweep.look()).isEmpty();
+  }
+
+  @Test
+  void aJobThatFailedHereAndWasDoneBySomebodyElseIsDone() throws IOException {
+    plan(1.0, 1.0);
+    status(Instant.now(), Duration.ZERO, State.FAILED, State.FAILED);
+    try (ArtifactWriter artifact = store.write(key(1))) {
+      artifact.write("metrics.json", out -> out.write(1));
+      artifact.commit();
+    }
+
+    assertThat(sweep.look().orElseThrow().jobs())
+        .extracting(StoredSweep.Job::state)
+        .containsExactly(State.FAILED, State.REUSED);
+  }
+
+  private static SweepPlanFile.Cell cell(long seed) {
+    return new SweepPlanFile.Cell(
+        "unilateral-fine", "symmetric", "resnet9", "", seed, seed, List.of("fine"), "hemisphere", "h" + seed);
   }
 
   @Test
@@ -76,8 +106,10 @@ class StoredSweepTest {
     plan(1.0);
     status(Instant.now().minusSeconds(60), Duration.ZERO, State.TRAINED);
     assertThat(sweep.look().orElseThrow().snapshot().isOver()).isTrue();
-    plan(1.0, 1.0);
-    status(Instant.now(), Duration.ZERO, State.REUSED, State.WAITING);
+    List<SweepPlanFile.Job> jobs = List.of(job(0, 1.0), job(1, 1.0));
+    SweepPlanFile other = SweepPlanFile.of(null, List.of(cell(0)), jobs);
+    write(SweepPlanFile.FILE_NAME, Json.encode(other));
+    status(other.plan(), Instant.now(), Duration.ZERO, State.REUSED, State.WAITING);
 
     assertThat(sweep.look().orElseThrow().jobs())
         .extracting(StoredSweep.Job::state)
@@ -139,19 +171,27 @@ class StoredSweepTest {
     List<Double> all = Arrays.asList(work);
     List<SweepPlanFile.Job> jobs =
         IntStream.range(0, work.length)
-            .mapToObj(i -> new SweepPlanFile.Job("hemisphere", Integer.toString(i), "job " + i, null, all.get(i)))
+            .mapToObj(i -> job(i, all.get(i)))
             .toList();
-    write(SweepPlanFile.FILE_NAME, Json.encode(new SweepPlanFile(List.of(), jobs)));
+    write(SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(), jobs)));
+  }
+
+  private static SweepPlanFile.Job job(int number, double work) {
+    return new SweepPlanFile.Job("hemisphere", Integer.toString(number), "job " + number, null, work);
   }
 
   private void status(Instant started, Duration until, State... states) throws IOException {
+    status(NO_CELLS, started, until, states);
+  }
+
+  private void status(String plan, Instant started, Duration until, State... states) throws IOException {
     Map<String, JobStatus> jobs = new LinkedHashMap<>();
     for (State state : states) {
       jobs.put(Integer.toString(jobs.size()), new JobStatus(state, ""));
     }
     write(
         SweepStatusFile.FILE_NAME,
-        Json.encode(new SweepStatusFile(started.toString(), started.plus(until).toString(), jobs)));
+        Json.encode(new SweepStatusFile(plan, started.toString(), started.plus(until).toString(), jobs)));
   }
 
   private void write(String file, byte[] content) throws IOException {

@@ -1,0 +1,27 @@
+package org.bilateralbrain.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+
+/** A file of the store that another version of the program wrote. It is neither absent nor damaged, and is left alone. */
+public class UnknownFormatException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param format as the file says; null if it says nothing
+   * @param program likewise
+   */
+  UnknownFormatException(Object place, JsonNode format, JsonNode program) {
+    super(
+        "%s %s, but this program (%s) reads format %s: use the program that wrote it, or another store"
+            .formatted(place, found(format, program), Program.running(), Json.FORMAT));
+  }
+
+  private static String found(JsonNode format, JsonNode program) {
+    String writer = program == null ? "an unknown program" : program.asText();
+    return format == null
+        ? "has no format version: a version of the program that knew none wrote it"
+        : "has format %s, written by %s".formatted(format.asText(), writer);
+  }
+}

@@ -1,0 +1,60 @@
+package org.bilateralbrain.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.grid.Checkpoints.Checkpoint;
+import org.bilateralbrain.grid.DataKey;
+import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.grid.SweepPlan;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NativeMemoryTest {
+
+  private static final long MIB = 1 << 20;
+
+  @TempDir Path temp;
+
+  @Test
+  void aJobThatCanNotFitIntoWhatTheProcessMayUseIsRefusedBeforeItFillsTheRest() throws IOException {
+    Job hemisphere = only("unilateral-fine");
+
+    assertThat(NativeMemory.of(hemisphere) / MIB).isBetween(800.0, 1000.0); // 893 MiB, 381 of them whatever the job is
+    assertThatThrownBy(() -> NativeMemory.requireFor(hemisphere, 50_000, 300 * MIB))
+        .isInstanceOf(OutOfMemoryError.class)
+        .hasMessageMatching("it takes 38\\d MiB or more, and this process may use 300 MiB");
+    assertThatThrownBy(() -> NativeMemory.requireFor(only("bilateral-unspecialised"), 50_000, 700 * MIB))
+        .isInstanceOf(OutOfMemoryError.class);
+  }
+
+  @Test
+  void aJobThatMayFitIsTried() throws IOException {
+    Job hemisphere = only("unilateral-fine");
+
+    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 50_000, 400 * MIB)).doesNotThrowAnyException();
+    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 100, 300 * MIB)).doesNotThrowAnyException(); // batches of 100
+    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 50_000, 0)).doesNotThrowAnyException(); // no limit
+  }
+
+  private Job only(String model) throws IOException {
+    Path file = temp.resolve("c.conf");
+    Files.writeString(
+        file,
+        "bilateral { name = memory, grid { seeds = [0], models = [%s] }, hemisphere { width = 32, batch-size = 192 }, both-heads { batch-size = 192 } }"
+            .formatted(model));
+    List<Double> any = List.of(0.5, 0.5, 0.5);
+    SweepConfig config = SweepConfig.load(file.toFile(), List.of());
+    DataKey data = new DataKey("", 100, 20, config.data().rule(), new ChannelStatistics(any, any));
+    List<Job> jobs = SweepPlan.of(config, data, (location, shape, heads) -> new Checkpoint(location, "")).jobs();
+    assertThat(jobs).hasSize(1);
+    return jobs.get(0);
+  }
+}
