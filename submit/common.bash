@@ -46,12 +46,13 @@ available_mib() {
 
 # Prints how much of LIMIT a process with TASKS tasks at a time may have in use for JavaCPP to allocate more, MiB. JavaCPP
 # has Java's collector release what nobody needs any more; where that is not enough, the allocation fails and the job with
-# it. The rest is room for what each task fills after that look: at width 64 with batches of 256, use went beyond what was
-# allowed by 75 MiB with one task, 240 with two, 410 with four and 460 with eight.
+# it. The rest is room for what each task fills after that look, about two of its largest arrays: at width 64 with batches
+# of 256, 64 MiB each, use went beyond what was allowed by 75 MiB with one task, 240 with two, 410 with four and 460 with
+# eight; with batches of 440 and two tasks, by more than 410.
 #   allowed_mib LIMIT TASKS
 allowed_mib() {
   local room=$(($1 * 15 / 100))
-  ((room >= 128 * $2)) || room=$((128 * $2))
+  ((room >= 192 * $2)) || room=$((192 * $2))
   ((room <= $1 / 2)) || room=$(($1 / 2))
   echo $(($1 - room))
 }

@@ -38,9 +38,6 @@ public final class NativeMemory {
 
   private static final double MIB = 1 << 20;
 
-  /** No backbone was measured to take less than five sixths of what is computed for its training. */
-  private static final double LEAST_SHARE = 0.75;
-
   /** CIFAR-100's training images, and its test images as a share of them. */
   private static final int MOST_IMAGES = 50_000;
 
@@ -56,9 +53,9 @@ public final class NativeMemory {
   }
 
   /**
-   * Fails if a job can't be done in this process whatever else is done there. JavaCPP itself finds out only after memory was
-   * filled, too late if a single array is larger than the rest of a container's memory: the system would kill the process
-   * with all its jobs.
+   * Fails if a job can't be done in this process whatever else is done there: if JavaCPP is allowed less than each activation
+   * once, the weights, gradients and two moments. JavaCPP itself finds out only after memory was filled, too late if a
+   * single array is larger than the rest of a container's memory: the system would kill the process with all its jobs.
    *
    * @param images that it is trained on; a batch has no more
    * @param allowedBytes JavaCPP's limit; 0 for none
@@ -69,7 +66,7 @@ public final class NativeMemory {
     if (allowedBytes <= 0 || job.isDistributed() || Nd4j.getExecutioner().type() != ExecutionerType.NATIVE_CPU) {
       return;
     }
-    double least = LEAST_SHARE * training(job, images);
+    double least = training(job, images) / 2;
     if (least > allowedBytes) {
       throw new OutOfMemoryError(
           "it takes %s MiB or more, and this process may use %s MiB".formatted(Math.round(least / MIB), Math.round(allowedBytes / MIB)));

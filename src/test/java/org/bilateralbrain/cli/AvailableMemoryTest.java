@@ -81,7 +81,7 @@ class AvailableMemoryTest {
   @Test
   void allocationsAreRefusedEarlyEnoughForWhatEachTaskIsAboutToFill() throws Exception {
     assertThat(bash("allowed_mib 10000 1")).isEqualTo(8500);
-    assertThat(bash("allowed_mib 1440 2")).isEqualTo(1440 - 2 * 128);
+    assertThat(bash("allowed_mib 1440 2")).isEqualTo(1440 - 2 * 192);
     assertThat(bash("allowed_mib 1440 16")).isEqualTo(720);
     assertThat(bash("allowed_mib 0 16")).isZero();
   }

@@ -92,14 +92,15 @@ class LocalScriptIT {
             "run",
             "--set", "bilateral.grid.seeds=[0]",
             "--set", "bilateral.grid.models=[unilateral-fine]",
-            "--set", "bilateral.grid.variants={ small {}, huge { left { width = 64, batch-size = 720 } } }",
-            "--set", "bilateral.data.synthetic.train-images=800");
+            "--set", "bilateral.grid.variants={ small {}, large { left { width = 64, batch-size = 500 } }, huge { left { width = 64, batch-size = 900 } } }",
+            "--set", "bilateral.data.synthetic.train-images=1000");
     List<String> out = lines(process.inputReader());
 
     assertThat(process.waitFor()).isEqualTo(1);
-    assertThat(out.get(out.size() - 1)).startsWith("2 jobs: 1 trained, 0 reused, 1 failed, 0 blocked");
+    assertThat(out.get(out.size() - 1)).startsWith("3 jobs: 1 trained, 0 reused, 2 failed, 0 blocked");
     assertThat(Files.readString(temp.resolve("stderr")))
-        .containsPattern("FAILED +fine hemisphere, resnet9 width 64, seed 0: out of memory .*: use a smaller batch-size");
+        .containsPattern("FAILED +fine hemisphere, resnet9 width 64, seed 0: out of memory .*physicalBytes.*: use a smaller batch-size")
+        .containsPattern("FAILED +fine hemisphere, resnet9 width 64, seed 0: out of memory .it takes .*: use a smaller batch-size");
   }
 
   @Test

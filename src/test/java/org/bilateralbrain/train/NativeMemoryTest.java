@@ -28,10 +28,10 @@ class NativeMemoryTest {
     Job hemisphere = only("unilateral-fine");
 
     assertThat(NativeMemory.of(hemisphere) / MIB).isBetween(800.0, 1000.0); // 893 MiB, 381 of them whatever the job is
-    assertThatThrownBy(() -> NativeMemory.requireFor(hemisphere, 50_000, 300 * MIB))
+    assertThatThrownBy(() -> NativeMemory.requireFor(hemisphere, 50_000, 200 * MIB))
         .isInstanceOf(OutOfMemoryError.class)
-        .hasMessageMatching("it takes 38\\d MiB or more, and this process may use 300 MiB");
-    assertThatThrownBy(() -> NativeMemory.requireFor(only("bilateral-unspecialised"), 50_000, 700 * MIB))
+        .hasMessageMatching("it takes 25\\d MiB or more, and this process may use 200 MiB");
+    assertThatThrownBy(() -> NativeMemory.requireFor(only("bilateral-unspecialised"), 50_000, 400 * MIB))
         .isInstanceOf(OutOfMemoryError.class);
   }
 
@@ -39,8 +39,8 @@ class NativeMemoryTest {
   void aJobThatMayFitIsTried() throws IOException {
     Job hemisphere = only("unilateral-fine");
 
-    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 50_000, 400 * MIB)).doesNotThrowAnyException();
-    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 100, 300 * MIB)).doesNotThrowAnyException(); // batches of 100
+    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 50_000, 300 * MIB)).doesNotThrowAnyException();
+    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 100, 200 * MIB)).doesNotThrowAnyException(); // batches of 100
     assertThatCode(() -> NativeMemory.requireFor(hemisphere, 50_000, 0)).doesNotThrowAnyException(); // no limit
   }
 
