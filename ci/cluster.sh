@@ -74,6 +74,6 @@ tail -n 1 "$work/analysis"
 grep -q '^9 networks: 9 analysed' "$work/analysis" || fail "not all networks were analysed"
 submit report "${quickstart[@]}" --html "$hdfs/report.html" 2>"$work/report.log" || fail "there is no page"
 submit status "${quickstart[@]}" 2>/dev/null | tail -n 1
-submit gc "${quickstart[@]}" --older-than 0 2>/dev/null | tee "$work/gc"
+submit gc "${quickstart[@]}" --older-than 0 --force 2>/dev/null | tee "$work/gc"
 grep -q '^0 leftovers' "$work/gc" || fail "something was left over"
 echo "The quickstart ran on two workers and HDFS."

@@ -25,7 +25,10 @@ public final class LocalCluster {
         .setAppName("test")
         .set("spark.executor.memory", EXECUTOR_MIB + "m")
         .set("spark.executor.extraClassPath", ourClasses())
-        .set("spark.executor.extraJavaOptions", "-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0")
+        .set(
+            "spark.executor.extraJavaOptions",
+            // executors of tests live for seconds: what they compile shall not cost more than it saves
+            "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0")
         .set("spark.ui.enabled", "false")
         .set("spark.driver.host", "localhost")
         .set("spark.driver.bindAddress", "127.0.0.1");

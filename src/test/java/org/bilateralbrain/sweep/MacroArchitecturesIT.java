@@ -182,14 +182,16 @@ class MacroArchitecturesIT {
   void aDamagedNetworkFailsItsOwnTestAndNobodyElses() throws Exception {
     run("bilateral.grid.models=[unilateral-fine]");
     Path damaged = networks("hemisphere").get(0);
-    Files.write(damaged, new byte[10]);
+    byte[] content = Files.readAllBytes(damaged);
+    content[content.length / 2] ^= 1;
+    Files.write(damaged, content);
     StringWriter progress = new StringWriter();
 
     List<TestedCell> tested =
         TestRun.run(setup("bilateral.grid.models=[unilateral-fine]"), spark, new PrintWriter(progress));
 
     assertThat(tested).hasSize(1);
-    assertThat(progress.toString()).containsPattern("FAILED   unilateral-fine-symmetric-resnet9-seed[01]: .*network.zip has 10 bytes");
+    assertThat(progress.toString()).containsPattern("FAILED   unilateral-fine-symmetric-resnet9-seed[01]: .*network.zip has SHA-256");
     assertThat(AnalysisRun.run(setup("bilateral.grid.models=[unilateral-fine]"), spark, new PrintWriter(progress)))
         .isEqualTo(new AnalysisSummary(1, 0, 1, 0));
   }

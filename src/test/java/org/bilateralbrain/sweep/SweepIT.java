@@ -372,7 +372,7 @@ class SweepIT {
     Files.write(damaged, new byte[10]);
 
     assertThat(run("store", "bilateral.grid.seeds=[0]").trained()).isZero();
-    assertThat(run("store", "bilateral.grid.seeds=[0]", "bilateral.heads.epochs=1").trained()).isEqualTo(2);
+    assertThat(run("store", "bilateral.grid.seeds=[0]", "bilateral.heads.epochs=3").trained()).isEqualTo(2);
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -45,7 +46,8 @@ record TinySweep(Path folder, Path store, List<String> overrides) {
    * @param hadoop with which the driver sees the store
    */
   SweepSetup setup(Configuration hadoop) throws IOException {
-    Path file = Files.writeString(folder.resolve("tiny.conf"), CONFIGURATION);
+    Path draft = Files.writeString(Files.createTempFile(folder, "tiny", ".conf"), CONFIGURATION);
+    Path file = Files.move(draft, folder.resolve("tiny.conf"), StandardCopyOption.ATOMIC_MOVE); // two drivers may be at it
     List<String> all = new ArrayList<>(overrides);
     all.add("bilateral.store=" + store);
     return SweepSetup.of(SweepConfig.load(file.toFile(), all), hadoop);

@@ -76,7 +76,7 @@ class WhoseFaultIT {
             "store",
             "bilateral.data.source=cifar100",
             "bilateral.data.path=" + data,
-            "bilateral.store-patience=1 second");
+            "bilateral.store-patience=100 milliseconds");
     try (TwoHosts cluster = TwoHosts.start(temp)) {
       SparkConf conf = leavingOutWhatFails(cluster.conf());
       Injection fault = Injection.into(conf, kind, 1000, temp.resolve("tokens")).onlyOn("127.0.0.2", conf);
@@ -96,13 +96,13 @@ class WhoseFaultIT {
   void anExecutorThatIsLostAgainAndAgainAfterACheckpointFinishesItsJob() throws Exception {
     SparkConf conf = LocalCluster.conf(1, 1).set("spark.task.maxFailures", "2");
     TinySweep sweep = TinySweep.in(temp, "store", "bilateral.grid.models=[unilateral-fine]");
-    Injection losses = Injection.into(conf, Kind.KILL_AFTER_CHECKPOINT, 5, temp.resolve("tokens"));
+    Injection losses = Injection.into(conf, Kind.KILL_AFTER_CHECKPOINT, 4, temp.resolve("tokens"));
     try (JavaSparkContext spark = LocalCluster.start(conf)) {
       Run run = sweep.run(spark);
 
-      assertThat(losses.count()).isEqualTo(5);
+      assertThat(losses.count()).isEqualTo(4);
       assertThat(run.summary().toString()).startsWith("2 jobs: 2 trained, 0 reused, 0 failed");
-      assertThat(run.progress()).containsPattern("resumed +fine hemisphere.*; it resumes after epoch [2-5]");
+      assertThat(run.progress()).containsPattern("resumed +fine hemisphere.*; it resumes after epoch [2-4]");
       assertThat(undisturbed).containsAll(sweep.accuracies());
     }
   }

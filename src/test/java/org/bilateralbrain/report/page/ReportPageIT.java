@@ -119,14 +119,14 @@ class ReportPageIT {
   }
 
   @Test
-  void fiveThousandRunsStillMakeASmallPage() throws Exception {
-    List<ResultRow> rows = sweep(1000);
+  void thousandRunsStillMakeASmallPage() throws Exception {
+    List<ResultRow> rows = sweep(200);
     long start = System.nanoTime();
     String page = page(rows);
     double seconds = (System.nanoTime() - start) / 1e9;
 
-    System.out.printf("5,000 runs: %.1f kB, made in %.1f s%n", page.length() / 1e3, seconds);
-    assertThat(page.length()).isLessThan(3_000_000);
+    System.out.printf("1,000 runs: %.1f kB, made in %.1f s%n", page.length() / 1e3, seconds);
+    assertThat(page.length()).isLessThan(600_000);
   }
 
   private String page(int seeds) throws IOException {
