@@ -43,10 +43,10 @@ import picocli.CommandLine.IVersionProvider;
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExit codes:%n",
     footer = {
-      "  0  done",
-      "  1  some jobs failed or were blocked",
-      "  2  wrong usage, configuration or data",
-      "  3  the run itself broke off"
+      "  0  done and everything asked for is there",
+      "  1  some jobs failed or some networks have no result",
+      "  2  wrong usage, configuration or data, or nothing of that name in the store",
+      "  3  the run aborted"
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
@@ -142,7 +142,7 @@ public final class Main {
       err.println("The store or the file system failed: " + e.getMessage());
       return BROKEN_OFF;
     }
-    err.println("The run broke off:");
+    err.println("The run aborted:");
     e.printStackTrace(err);
     return BROKEN_OFF;
   }

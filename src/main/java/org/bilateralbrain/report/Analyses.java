@@ -30,8 +30,19 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
   public record OfNetwork(SweepPlanFile.Cell cell, Artifact artifact, AnalysisFile analysis) {}
 
   public static Analyses read(Store store, SweepPlanFile plan) throws IOException {
+    return of(plan, store.lookup(keys(plan)));
+  }
+
+  /** Where the analyses of a plan's networks are. */
+  public static List<ArtifactKey> keys(SweepPlanFile plan) {
+    return plan.cells().stream().map(Analyses::key).toList();
+  }
+
+  /**
+   * @param found what the store has under {@link #keys}
+   */
+  public static Analyses of(SweepPlanFile plan, Map<ArtifactKey, Lookup> found) throws IOException {
     Map<Group, List<OfNetwork>> groups = new LinkedHashMap<>();
-    Map<ArtifactKey, Lookup> found = store.lookup(plan.cells().stream().map(Analyses::key).toList());
     for (Optional<OfNetwork> each : Concurrently.each(plan.cells(), cell -> read(cell, found.get(key(cell))))) {
       each.ifPresent(network -> groups.computeIfAbsent(Group.of(network.cell()), any -> new ArrayList<>()).add(network));
     }

@@ -47,7 +47,7 @@ final class GpuBinding {
     int gpu =
         number(address)
             .orElseThrow(
-                () -> new PermanentFailureException("the GPU address '%s' is not a number as nvidia-smi counts".formatted(address)));
+                () -> new IllegalStateException("the GPU address '%s' is not a number as nvidia-smi counts".formatted(address)));
     if (gpu >= devices.count()) {
       throw new IllegalStateException(
           "Spark gave the task GPU %s, but CUDA finds %s on this machine".formatted(gpu, devices.count()));

@@ -115,6 +115,7 @@ final class JobOutcomes {
       log.event("done", job, result);
       schedule.done(job);
     } else if (lookup instanceof Lookup.Outdated outdated) {
+      addWhatIsMissing(); // the features that it was trained on are outdated, too
       setBack(job, outdated.reason());
     } else {
       setBack(
@@ -192,7 +193,12 @@ final class JobOutcomes {
         setup.plan().jobs().stream()
             .filter(job -> state.of(job) == State.REUSED)
             .anyMatch(job -> job.parents().stream().anyMatch(parent -> state.of(parent) == State.TRAINED));
-    return mayBeOutdated && !watch.patiently(this::addWhatIsMissing).isEmpty();
+    return mayBeOutdated && !lookAgain().isEmpty();
+  }
+
+  /** Has everything done that is not there, however long the store takes to answer. */
+  List<Job> lookAgain() throws IOException, InterruptedException {
+    return watch.patiently(this::addWhatIsMissing);
   }
 
   /** Has everything done that is not there, but for what has failed. */

@@ -75,12 +75,14 @@ final class Schedule {
     postponed.add(job);
   }
 
-  /** Lets the postponed jobs have their turn, if none of the others is ready. */
-  void resumePostponed() {
-    if (waiting.stream().noneMatch(this::isReady)) {
-      waiting.addAll(0, postponed);
-      postponed.clear();
+  /** Lets the postponed jobs have their turn, if none of the others is ready; says whether there were any. */
+  boolean resumePostponed() {
+    if (postponed.isEmpty() || waiting.stream().anyMatch(this::isReady)) {
+      return false;
     }
+    waiting.addAll(0, postponed);
+    postponed.clear();
+    return true;
   }
 
   void done(Job job) {

@@ -152,9 +152,9 @@ public final class Sweep {
    * them, and a long job that becomes ready later shall not queue behind all the short ones. A job that needs the whole
    * cluster gets it.
    */
-  private void submit() {
-    if (submitted.isEmpty() && !outcomes.areUnsettled()) {
-      schedule.resumePostponed();
+  private void submit() throws IOException, InterruptedException {
+    if (submitted.isEmpty() && !outcomes.areUnsettled() && schedule.resumePostponed()) {
+      outcomes.lookAgain();
     }
     int most = spark.window();
     while (submitted.size() < most && submitted.stream().noneMatch(each -> each.job().isDistributed())) {

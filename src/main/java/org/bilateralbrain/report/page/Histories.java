@@ -12,7 +12,6 @@ import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.DamagedArtifact;
 import org.bilateralbrain.store.Lookup;
-import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 
 /** The trainings' histories in a store, by networks that differ in their seeds alone. */
@@ -20,11 +19,14 @@ record Histories(Map<String, List<Map<String, List<Double>>>> byNetwork) {
 
   private static final String FILE = "history.csv";
 
-  /** Of all jobs that have been done and that train something. */
-  static Histories read(Store store, SweepPlanFile plan) throws IOException {
+  /**
+   * Of all jobs that have been done and that train something.
+   *
+   * @param found what the store has under the keys of the plan's jobs
+   */
+  static Histories read(SweepPlanFile plan, Map<ArtifactKey, Lookup> found) throws IOException {
     Map<String, List<Map<String, List<Double>>>> byNetwork = new LinkedHashMap<>();
     List<SweepPlanFile.Job> trained = plan.jobs().stream().filter(SweepPlanFile.Job::mayTrain).toList();
-    Map<ArtifactKey, Lookup> found = store.lookup(trained.stream().map(SweepPlanFile.Job::artifact).toList());
     List<List<Map<String, List<Double>>>> histories = Concurrently.each(trained, job -> columns(found.get(job.artifact())));
     Map<String, String> names = new SeriesNames(plan).byJob();
     for (int i = 0; i < trained.size(); i++) {

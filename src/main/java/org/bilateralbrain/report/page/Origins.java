@@ -33,12 +33,15 @@ record Origins(
     double coreHours,
     double gpuHours) {
 
-  static Origins read(Store store, String sweep, SweepPlanFile plan) throws IOException {
+  /**
+   * @param found what the store has under the keys of the plan's jobs
+   */
+  static Origins read(Store store, String sweep, SweepPlanFile plan, Map<ArtifactKey, Lookup> found)
+      throws IOException {
     Optional<RunFile> run =
         store
             .readSweepFile(sweep, RunFile.FILE_NAME, RunFile.class)
             .filter(file -> file.plan().equals(plan.plan()));
-    Map<ArtifactKey, Lookup> found = store.lookup(plan.jobs().stream().map(SweepPlanFile.Job::artifact).toList());
     Map<String, Integer> jobs = new TreeMap<>();
     Map<String, Integer> done = new TreeMap<>();
     Set<String> programs = new TreeSet<>();

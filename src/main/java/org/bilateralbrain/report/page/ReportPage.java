@@ -3,6 +3,7 @@ package org.bilateralbrain.report.page;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import org.bilateralbrain.report.Html;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.Statistics;
 import org.bilateralbrain.report.StatisticsText;
+import org.bilateralbrain.store.ArtifactKey;
+import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 
@@ -35,11 +38,14 @@ public final class ReportPage {
       Statistics statistics,
       String version)
       throws IOException {
-    Origins origins = Origins.read(store, sweep, plan);
+    List<ArtifactKey> keys = new ArrayList<>(Analyses.keys(plan));
+    plan.jobs().forEach(job -> keys.add(job.artifact()));
+    Map<ArtifactKey, Lookup> found = store.lookup(keys);
+    Origins origins = Origins.read(store, sweep, plan, found);
     Map<String, String> sections = new LinkedHashMap<>();
     addStatistics(sections, statistics);
-    sections.putAll(AnalysisSections.of(Analyses.read(store, plan)));
-    addCurves(sections, Histories.read(store, plan));
+    sections.putAll(AnalysisSections.of(Analyses.of(plan, found)));
+    addCurves(sections, Histories.read(plan, found));
     sections.put("Where this comes from", OriginsTable.html(store, origins, version));
     sections.put(
         "Configuration",
