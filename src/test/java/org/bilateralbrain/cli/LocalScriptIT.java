@@ -218,8 +218,10 @@ class LocalScriptIT {
     Process process = start("test");
     List<String> out = lines(process.inputReader());
 
-    assertThat(process.waitFor()).isEqualTo(1);
-    assertThat(out).singleElement().asString().endsWith("holds none of the networks of tiny: run it first");
+    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(out).isEmpty();
+    assertThat(Files.readString(temp.resolve("stderr")).lines())
+        .containsExactly("None of the networks of tiny is in file:" + temp.resolve("store") + "; run it first");
     assertThat(temp.resolve("store")).doesNotExist();
   }
 

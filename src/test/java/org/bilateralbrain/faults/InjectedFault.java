@@ -115,12 +115,12 @@ public final class InjectedFault implements Faults {
         }
       }
       case NO_LIBRARY -> {
-        if (isData && takeToken()) {
+        if (isNote && takeToken()) {
           throw new UnsatisfiedLinkError("no jnind4jcpu in java.library.path");
         }
       }
       case NO_MEMORY -> {
-        if (isData && takeToken()) {
+        if (isNote && takeToken()) {
           throw new OutOfMemoryError("Physical memory usage is too high");
         }
       }

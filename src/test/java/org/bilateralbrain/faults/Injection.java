@@ -23,6 +23,7 @@ public record Injection(Path tokens, int times) {
 
   public static void removeFrom(JavaSparkContext spark) {
     settings(InjectedFault.Kind.NO_SPACE, Path.of("")).keySet().forEach(spark.hadoopConfiguration()::unset);
+    spark.hadoopConfiguration().unset(InjectedFault.HOST);
   }
 
   private static Map<String, String> settings(InjectedFault.Kind kind, Path tokens) {
@@ -43,8 +44,8 @@ public record Injection(Path tokens, int times) {
   }
 
   /** Has it happen on the executors of one host alone. */
-  public Injection onlyOn(String host, SparkConf conf) {
-    conf.set("spark.hadoop." + InjectedFault.HOST, host);
+  public Injection onlyOn(String host, JavaSparkContext spark) {
+    spark.hadoopConfiguration().set(InjectedFault.HOST, host);
     return this;
   }
 

@@ -90,6 +90,7 @@ abstract class StoreContract extends CommitContract {
     Thread.sleep(resolutionMillis());
     Instant now = Instant.now();
     Leftovers.Leftover found = store.leftovers(now, false).get(0);
+    Thread.sleep(resolutionMillis());
     write(silent, "metrics.json", "metrics");
 
     assertThat(store.delete(found, now)).isFalse();

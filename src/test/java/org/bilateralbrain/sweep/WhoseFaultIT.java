@@ -7,8 +7,6 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.bilateralbrain.data.PreparedDataSet;
-import org.bilateralbrain.data.SyntheticDataSet;
 import org.bilateralbrain.faults.FaultyFileSystem;
 import org.bilateralbrain.faults.InjectedFault.Kind;
 import org.bilateralbrain.faults.Injection;
@@ -19,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose fault a failure is: a broken machine's, a lost executor's, the store's or the job's own. Each cluster has settings of its own. */
@@ -58,38 +55,6 @@ class WhoseFaultIT {
         assertThat(sweep.commits()).hasSize(TinySweep.JOBS);
       }
     }
-  }
-
-  @ParameterizedTest
-  @EnumSource(
-      value = Kind.class,
-      names = {"NO_DATA", "OTHER_DISK", "READ_ONLY", "NO_LIBRARY", "NO_MEMORY", "KILL_IN_EPOCH"})
-  void oneOfTwoMachinesIsBrokenAndTheOtherDoesAllTheWork(Kind kind) throws Exception {
-    Path data = temp.resolve("data");
-    PreparedDataSet.write(
-        SyntheticDataSet.generate(new SyntheticDataSet.Settings(0, 200, 100, 20, 5)),
-        new org.apache.hadoop.fs.Path(data.toUri()),
-        new Configuration());
-    TinySweep sweep =
-        TinySweep.in(
-            temp,
-            "store",
-            "bilateral.data.source=cifar100",
-            "bilateral.data.path=" + data,
-            "bilateral.store-patience=100 milliseconds");
-    try (TwoHosts cluster = TwoHosts.start(temp)) {
-      SparkConf conf = leavingOutWhatFails(cluster.conf());
-      Injection fault = Injection.into(conf, kind, 1000, temp.resolve("tokens")).onlyOn("127.0.0.2", conf);
-      try (JavaSparkContext spark = LocalCluster.start(conf)) {
-        Run run = sweep.run(spark);
-
-        assertThat(run.summary().toString()).startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
-        assertThat(sweep.accuracies()).isEqualTo(undisturbed);
-        assertThat(sweep.commits()).hasSize(TinySweep.JOBS);
-        assertThat(kind == Kind.OTHER_DISK || fault.count() > 0).as("something was broken").isTrue();
-      }
-    }
-    assertThat(temp.resolve("store-of-127.0.0.2/artifacts")).doesNotExist();
   }
 
   @Test
