@@ -15,7 +15,8 @@ final class Confusion {
     int[] answers = pass.answers().get(head).classes();
     for (int image = 0; image < pass.images(); image++) {
       int truth = pass.coarse()[image];
-      int answer = head == Head.COARSE ? answers[image] : hierarchy.coarseOfFine().get(answers[image]);
+      int answer =
+          head == Head.COARSE ? answers[image] : hierarchy.coarseOfFine().get(answers[image]);
       confusion.superclasses()[truth][answer]++;
       confusion.rightBySuperclass()[truth] += pass.isRight(head, image) ? 1 : 0;
     }

@@ -10,8 +10,8 @@ import org.bilateralbrain.store.AnalysisFile.Similarity;
 import org.bilateralbrain.store.AnalysisFile.Space;
 
 /**
- * How alike the images of a class are to each hemisphere: cosine similarities of their features (arXiv:2209.06862, section
- * on the specialised representations).
+ * How alike the images of a class are to each hemisphere: cosine similarities of their features
+ * (arXiv:2209.06862, section on the specialised representations).
  */
 final class FeatureSimilarity {
 
@@ -34,9 +34,11 @@ final class FeatureSimilarity {
   }
 
   /**
-   * Each image's features from one place to another, as a vector; not copied: there may be hundreds of megabytes.
+   * Each image's features from one place to another, as a vector; not copied: there may be hundreds
+   * of megabytes.
    *
-   * @param lengths of the vectors; infinite where all features are zero, so that such an image is like no other
+   * @param lengths of the vectors; infinite where all features are zero, so that such an image is
+   *     like no other
    */
   private record Part(float[][] features, int from, int to, double[] lengths) {
 
@@ -79,12 +81,13 @@ final class FeatureSimilarity {
     Pairs ofClass = Pairs.within(part, i -> fine[i]);
     Pairs ofSuperclass = Pairs.within(part, i -> coarse[i]);
     Pairs all = Pairs.within(part, i -> 0);
-    return new Space(ofClass.mean(), ofSuperclass.without(ofClass).mean(), all.without(ofSuperclass).mean());
+    return new Space(
+        ofClass.mean(), ofSuperclass.without(ofClass).mean(), all.without(ofSuperclass).mean());
   }
 
   /**
-   * Similarities of all pairs of different images within groups. Their sum needs no pair: the square of a sum of vectors
-   * is the sum over all pairs, those of a vector with itself included.
+   * Similarities of all pairs of different images within groups. Their sum needs no pair: the
+   * square of a sum of vectors is the sum over all pairs, those of a vector with itself included.
    */
   private record Pairs(double sum, double count) {
 

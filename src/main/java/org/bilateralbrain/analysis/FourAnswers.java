@@ -9,14 +9,19 @@ import org.bilateralbrain.train.JobData;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * The answers of a bilateral network and of the two hemispheres that it was made from, each alone, to the same images.
+ * The answers of a bilateral network and of the two hemispheres that it was made from, each alone,
+ * to the same images.
  *
  * @param leftAlone tells fine classes apart
  * @param rightAlone tells superclasses apart
  */
-record FourAnswers(TestPass leftAlone, TestPass rightAlone, TestPass whole) implements AutoCloseable {
+record FourAnswers(TestPass leftAlone, TestPass rightAlone, TestPass whole)
+    implements AutoCloseable {
 
-  /** Where hemispheres are frozen, their features are in the whole network's, and nothing is computed twice. */
+  /**
+   * Where hemispheres are frozen, their features are in the whole network's, and nothing is
+   * computed twice.
+   */
   static FourAnswers of(
       Specialists specialists,
       ComputationGraph leftAlone,
@@ -29,10 +34,14 @@ record FourAnswers(TestPass leftAlone, TestPass rightAlone, TestPass whole) impl
     if (specialists.frozen()) {
       int all = (int) whole.features().columns();
       return new FourAnswers(
-          whole.ofPart(leftAlone, left, 0, leftFeatures), whole.ofPart(rightAlone, right, leftFeatures, all), whole);
+          whole.ofPart(leftAlone, left, 0, leftFeatures),
+          whole.ofPart(rightAlone, right, leftFeatures, all),
+          whole);
     }
     return new FourAnswers(
-        TestPass.of(List.of(leftAlone), left, data), TestPass.of(List.of(rightAlone), right, data), whole);
+        TestPass.of(List.of(leftAlone), left, data),
+        TestPass.of(List.of(rightAlone), right, data),
+        whole);
   }
 
   /** What belongs to the hemispheres alone. */

@@ -16,12 +16,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Where in an image a network looks for its answer: Grad-CAM (Selvaraju et al., arXiv:1610.02391, equations 1 and 2) on
- * the maps that a hemisphere's last pooling reads.
+ * Where in an image a network looks for its answer: Grad-CAM (Selvaraju et al., arXiv:1610.02391,
+ * equations 1 and 2) on the maps that a hemisphere's last pooling reads.
  *
- * <p>A map's weight is the mean over its pixels of the answer's gradient. Whether pooling takes a map's mean or its highest
- * value, the gradients of all pixels add up to that of the pooled value, so that the weight is that one over the number of
- * pixels; and from there to the answer there are linear layers alone, with ReLU between them.
+ * <p>A map's weight is the mean over its pixels of the answer's gradient. Whether pooling takes a
+ * map's mean or its highest value, the gradients of all pixels add up to that of the pooled value,
+ * so that the weight is that one over the number of pixels; and from there to the answer there are
+ * linear layers alone, with ReLU between them.
  */
 final class GradCam implements AutoCloseable {
 
@@ -50,7 +51,9 @@ final class GradCam implements AutoCloseable {
     for (String top : inputs(Networks.FEATURES)) {
       int to = from + (int) activations.get(top).columns();
       LastMaps last = lastMaps(top, Arrays.copyOfRange(gradient, from, to));
-      sum = sum.plus(SaliencyMap.weighted(activations.get(last.vertex()), last.gradients()).resized(size));
+      sum =
+          sum.plus(
+              SaliencyMap.weighted(activations.get(last.vertex()), last.gradients()).resized(size));
       from = to;
     }
     return sum.rectified();
@@ -79,7 +82,8 @@ final class GradCam implements AutoCloseable {
       if (layer instanceof DenseLayer) {
         gradient = throughRelu(vertex, gradient);
       } else if (!(layer instanceof DropoutLayer)) {
-        throw new IllegalStateException("Between pooling and heads there is a layer of an unknown kind: " + vertex);
+        throw new IllegalStateException(
+            "Between pooling and heads there is a layer of an unknown kind: " + vertex);
       }
       vertex = input;
     }
@@ -107,7 +111,9 @@ final class GradCam implements AutoCloseable {
   /** Every layer's output is outside of Java's heap. */
   @Override
   public void close() {
-    activations.values().stream().filter(each -> each != image && each.closeable()).forEach(INDArray::close);
+    activations.values().stream()
+        .filter(each -> each != image && each.closeable())
+        .forEach(INDArray::close);
   }
 
   private List<String> inputs(String vertex) {

@@ -6,7 +6,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** How much a head of a bilateral network relies on each hemisphere: its weights, and what it can do without one. */
+/**
+ * How much a head of a bilateral network relies on each hemisphere: its weights, and what it can do
+ * without one.
+ */
 final class HeadReliance {
 
   private HeadReliance() {}

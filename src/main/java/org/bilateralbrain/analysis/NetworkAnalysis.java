@@ -32,7 +32,10 @@ import org.bilateralbrain.train.TrainedNetworks;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Analyses networks, one at a time, and leaves what it found in the store, as an artifact of its own for each. */
+/**
+ * Analyses networks, one at a time, and leaves what it found in the store, as an artifact of its
+ * own for each.
+ */
 public final class NetworkAnalysis {
 
   private final Store store;
@@ -45,12 +48,15 @@ public final class NetworkAnalysis {
     this.trained = new TrainedNetworks(store, dataSet, hadoop);
   }
 
-  /** Whether everything that it needs is there: the network, and the hemispheres it was made from. */
+  /**
+   * Whether everything that it needs is there: the network, and the hemispheres it was made from.
+   */
   public boolean isPossible(Job job) throws IOException {
     Optional<Specialists> specialists = TwoHemispheres.of(job).flatMap(TwoHemispheres::specialists);
     return trained.areThere(job)
         && (specialists.isEmpty()
-            || trained.areThere(specialists.get().left()) && trained.areThere(specialists.get().right()));
+            || trained.areThere(specialists.get().left())
+                && trained.areThere(specialists.get().right()));
   }
 
   private static ArtifactKey key(Job job) {
@@ -75,7 +81,8 @@ public final class NetworkAnalysis {
     try (TestPass pass = TestPass.of(networks, heads, data);
         ArtifactWriter artifact = store.write(key(job))) {
       AnalysisFile analysis = analyse(job, networks, pass, data, artifact);
-      Predictions predictions = new Predictions(job.id(), data.partition().test().positions(), pass);
+      Predictions predictions =
+          new Predictions(job.id(), data.partition().test().positions(), pass);
       artifact.write(Predictions.CSV, predictions::writeCsv);
       artifact.write(AnalysisFile.PREDICTIONS, predictions::writeParquet);
       artifact.write(AnalysisFile.FILE_NAME, out -> out.write(Json.encode(analysis)));
@@ -90,9 +97,13 @@ public final class NetworkAnalysis {
     return true;
   }
 
-  /** A network that was damaged and trained again on another kind of machine has other digits, and needs another analysis. */
+  /**
+   * A network that was damaged and trained again on another kind of machine has other digits, and
+   * needs another analysis.
+   */
   private boolean isThere(Job job, Map<ArtifactKey, String> weights) throws IOException {
-    return store.verify(key(job)) instanceof Lookup.Present present && present.artifact().parents().equals(weights);
+    return store.verify(key(job)) instanceof Lookup.Present present
+        && present.artifact().parents().equals(weights);
   }
 
   private Map<ArtifactKey, String> weights(Job job) throws IOException {
@@ -111,7 +122,9 @@ public final class NetworkAnalysis {
       ArtifactWriter artifact)
       throws IOException {
     Map<String, AnalysisFile.OfHead> heads = new LinkedHashMap<>();
-    pass.answers().keySet().forEach(head -> heads.put(head.label(), Confusion.of(head, pass, dataSet.hierarchy())));
+    pass.answers()
+        .keySet()
+        .forEach(head -> heads.put(head.label(), Confusion.of(head, pass, dataSet.hierarchy())));
     Map<String, Reliance> reliance = new LinkedHashMap<>();
     Similarity similarity = null;
     Split split = null;
@@ -120,8 +133,14 @@ public final class NetworkAnalysis {
     if (hemispheres.isPresent()) {
       ComputationGraph network = networks.get(0);
       int leftFeatures = hemispheres.get().leftFeatures();
-      pass.answers().keySet().forEach(head -> reliance.put(head.label(), HeadReliance.of(network, head, pass, leftFeatures)));
-      similarity = FeatureSimilarity.of(pass.features().toFloatMatrix(), leftFeatures, pass.fine(), pass.coarse());
+      pass.answers()
+          .keySet()
+          .forEach(
+              head ->
+                  reliance.put(head.label(), HeadReliance.of(network, head, pass, leftFeatures)));
+      similarity =
+          FeatureSimilarity.of(
+              pass.features().toFloatMatrix(), leftFeatures, pass.fine(), pass.coarse());
       Optional<Specialists> specialists = hemispheres.get().specialists();
       if (specialists.isPresent()) {
         ComputationGraph leftAlone = trained.of(specialists.get().left()).get(0);
@@ -134,11 +153,18 @@ public final class NetworkAnalysis {
       }
     }
     return new AnalysisFile(
-        pass.images(), dataSet.hierarchy().coarseNames(), heads, split, similarity, reliance, examples);
+        pass.images(),
+        dataSet.hierarchy().coarseNames(),
+        heads,
+        split,
+        similarity,
+        reliance,
+        examples);
   }
 
   private List<Example> examples(
-      FourAnswers answers, List<ComputationGraph> networks, JobData data, ArtifactWriter artifact) throws IOException {
+      FourAnswers answers, List<ComputationGraph> networks, JobData data, ArtifactWriter artifact)
+      throws IOException {
     List<Example> examples = new ArrayList<>();
     for (int image : answers.firstOfEachCase()) {
       examples.add(example(image, answers, networks, data, artifact));
@@ -150,7 +176,11 @@ public final class NetworkAnalysis {
    * @param networks left and right hemisphere alone, and the whole
    */
   private Example example(
-      int image, FourAnswers answers, List<ComputationGraph> networks, JobData data, ArtifactWriter artifact)
+      int image,
+      FourAnswers answers,
+      List<ComputationGraph> networks,
+      JobData data,
+      ArtifactWriter artifact)
       throws IOException {
     int position = data.partition().test().positions()[image];
     INDArray pixels = data.testImage(position).input();

@@ -16,8 +16,8 @@ import org.apache.parquet.schema.MessageTypeParser;
 import org.bilateralbrain.nn.Head;
 
 /**
- * What a network answers to each test image, a row each, as text and as Parquet. A head that the network doesn't have
- * leaves its columns empty.
+ * What a network answers to each test image, a row each, as text and as Parquet. A head that the
+ * network doesn't have leaves its columns empty.
  *
  * @param network the id of its job, so that the files of many networks make one table
  * @param positions of the images in the data set's test part
@@ -49,7 +49,8 @@ record Predictions(String network, int[] positions, TestPass pass) {
       csv.write("%s,%s,%s,%s".formatted(network, positions[i], pass.fine()[i], pass.coarse()[i]));
       for (Head head : Head.values()) {
         Answers answers = pass.answers().get(head);
-        csv.write(answers == null ? ",," : "," + answers.classes()[i] + "," + answers.probabilities()[i]);
+        csv.write(
+            answers == null ? ",," : "," + answers.classes()[i] + "," + answers.probabilities()[i]);
       }
       csv.write('\n');
     }

@@ -7,7 +7,10 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import org.bilateralbrain.data.Images;
 
-/** An image of the data set and, beside it, the same image once more under each of some saliency maps. */
+/**
+ * An image of the data set and, beside it, the same image once more under each of some saliency
+ * maps.
+ */
 final class SaliencyPicture {
 
   /** Pixels of the picture for one of the image. */
@@ -22,9 +25,11 @@ final class SaliencyPicture {
   private SaliencyPicture() {}
 
   /** Writes a PNG. */
-  static void write(Images images, int image, List<SaliencyMap> maps, OutputStream out) throws IOException {
+  static void write(Images images, int image, List<SaliencyMap> maps, OutputStream out)
+      throws IOException {
     BufferedImage picture =
-        new BufferedImage((maps.size() + 1) * (SIDE + GAP) - GAP, SIDE, BufferedImage.TYPE_INT_ARGB);
+        new BufferedImage(
+            (maps.size() + 1) * (SIDE + GAP) - GAP, SIDE, BufferedImage.TYPE_INT_ARGB);
     draw(images, image, SaliencyMap.empty(SIDE), 0, picture);
     for (int i = 0; i < maps.size(); i++) {
       draw(images, image, maps.get(i).resized(SIDE), (i + 1) * (SIDE + GAP), picture);
@@ -34,12 +39,14 @@ final class SaliencyPicture {
     }
   }
 
-  private static void draw(Images images, int image, SaliencyMap map, int left, BufferedImage picture) {
+  private static void draw(
+      Images images, int image, SaliencyMap map, int left, BufferedImage picture) {
     double highest = map.highest() == 0 ? 1 : map.highest();
     for (int row = 0; row < SIDE; row++) {
       for (int column = 0; column < SIDE; column++) {
         double heat = map.at(row, column) / highest;
-        picture.setRGB(left + column, row, covered(colour(images, image, row / ZOOM, column / ZOOM), heat));
+        picture.setRGB(
+            left + column, row, covered(colour(images, image, row / ZOOM, column / ZOOM), heat));
       }
     }
   }
@@ -47,7 +54,8 @@ final class SaliencyPicture {
   private static int[] colour(Images images, int image, int row, int column) {
     int[] colour = new int[Images.CHANNELS];
     for (int channel = 0; channel < colour.length; channel++) {
-      int position = image * Images.BYTES_PER_IMAGE + channel * Images.PIXELS + row * Images.SIZE + column;
+      int position =
+          image * Images.BYTES_PER_IMAGE + channel * Images.PIXELS + row * Images.SIZE + column;
       colour[channel] = Byte.toUnsignedInt(images.pixels()[position]);
     }
     return colour;
@@ -59,7 +67,8 @@ final class SaliencyPicture {
     double[] heatColour = {255, 235 * heat, 0};
     int argb = 0xff;
     for (int channel = 0; channel < colour.length; channel++) {
-      argb = argb << 8 | (int) Math.round((1 - cover) * colour[channel] + cover * heatColour[channel]);
+      argb =
+          argb << 8 | (int) Math.round((1 - cover) * colour[channel] + cover * heatColour[channel]);
     }
     return argb;
   }

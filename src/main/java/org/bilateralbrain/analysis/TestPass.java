@@ -15,13 +15,14 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * What networks, together, make of the test images. To be closed: the features are outside of Java's heap, whose collector
- * would not see tens of megabytes of them.
+ * What networks, together, make of the test images. To be closed: the features are outside of
+ * Java's heap, whose collector would not see tens of megabytes of them.
  *
  * @param features what the heads read, (images, features); of several networks, of the last one
  * @param answers of each head, in the order of the network's outputs
  */
-record TestPass(int[] fine, int[] coarse, INDArray features, Map<Head, Answers> answers) implements AutoCloseable {
+record TestPass(int[] fine, int[] coarse, INDArray features, Map<Head, Answers> answers)
+    implements AutoCloseable {
 
   private static final int BATCH_SIZE = 256;
 
@@ -42,7 +43,9 @@ record TestPass(int[] fine, int[] coarse, INDArray features, Map<Head, Answers> 
       }
       features.add(ofBatch);
       // The mean of several networks' logits; of one it is its own.
-      logits.forEach((head, sum) -> answers.merge(head, Answers.of(sum.divi(networks.size())), Answers::append));
+      logits.forEach(
+          (head, sum) ->
+              answers.merge(head, Answers.of(sum.divi(networks.size())), Answers::append));
       logits.values().forEach(INDArray::close);
       fine = append(fine, batch.fine());
       coarse = append(coarse, batch.coarse());

@@ -11,8 +11,8 @@ import org.bilateralbrain.nn.Head;
  * What a bilateral network was made from.
  *
  * @param leftFeatures how many of its features are the left hemisphere's
- * @param specialists the trained hemispheres that it started from, if the left one tells fine classes apart and the right
- *     one the coarse
+ * @param specialists the trained hemispheres that it started from, if the left one tells fine
+ *     classes apart and the right one the coarse
  */
 record TwoHemispheres(int leftFeatures, Optional<Specialists> specialists) {
 
@@ -25,11 +25,19 @@ record TwoHemispheres(int leftFeatures, Optional<Specialists> specialists) {
   static Optional<TwoHemispheres> of(Job job) {
     if (job instanceof BilateralJob bilateral) {
       return Optional.of(
-          of(bilateral.left().shape().features(), Optional.of(bilateral.left()), Optional.of(bilateral.right()), true));
+          of(
+              bilateral.left().shape().features(),
+              Optional.of(bilateral.left()),
+              Optional.of(bilateral.right()),
+              true));
     }
     if (job instanceof EndToEndJob endToEnd) {
       return Optional.of(
-          of(endToEnd.left().shape().features(), hemisphere(endToEnd.left()), hemisphere(endToEnd.right()), false));
+          of(
+              endToEnd.left().shape().features(),
+              hemisphere(endToEnd.left()),
+              hemisphere(endToEnd.right()),
+              false));
     }
     return Optional.empty();
   }
@@ -43,13 +51,17 @@ record TwoHemispheres(int leftFeatures, Optional<Specialists> specialists) {
             && right.get().heads().contains(Head.COARSE);
     return new TwoHemispheres(
         leftFeatures,
-        areSpecialists ? Optional.of(new Specialists(left.get(), right.get(), frozen)) : Optional.empty());
+        areSpecialists
+            ? Optional.of(new Specialists(left.get(), right.get(), frozen))
+            : Optional.empty());
   }
 
   private static Optional<Hemisphere> hemisphere(EndToEndJob.Side side) {
     if (side instanceof EndToEndJob.Side.Plastic plastic) {
       return Optional.of(plastic.hemisphere());
     }
-    return side instanceof EndToEndJob.Side.Frozen frozen ? Optional.of(frozen.hemisphere()) : Optional.empty();
+    return side instanceof EndToEndJob.Side.Frozen frozen
+        ? Optional.of(frozen.hemisphere())
+        : Optional.empty();
   }
 }

@@ -37,20 +37,25 @@ final class AnalyseCommand implements Callable<Integer> {
     SweepConfig config = options.load();
     PrintWriter progress = command.commandLine().getErr();
     SweepSetup setup = SweepSetup.of(config, SparkDriver.hadoop());
-    AnalysisSummary summary = Interruption.explaining(progress, () -> SparkDriver.analyse(setup, progress));
+    AnalysisSummary summary =
+        Interruption.explaining(progress, () -> SparkDriver.analyse(setup, progress));
     PrintWriter out = command.commandLine().getOut();
     if (summary.analysed() + summary.reused() + summary.failed() == 0) {
       throw SweepOptions.noNetworks(setup);
     }
     Analyses analyses = Analyses.read(setup.store(), setup.planFile());
-    Map<String, WholeFile.Content> files = new AnalysisCsv(setup.planFile().plan(), analyses).files();
+    Map<String, WholeFile.Content> files =
+        new AnalysisCsv(setup.planFile().plan(), analyses).files();
     for (Map.Entry<String, WholeFile.Content> file : files.entrySet()) {
       setup.store().writeSweepFile(config.name(), FOLDER + "/" + file.getKey(), file.getValue());
     }
     out.print(new AnalysisText(analyses).markdown());
     out.printf(
         "Written to %s/%s: %s%n%s%n",
-        setup.store().sweepFolder(config.name()), FOLDER, String.join(", ", files.keySet()), summary);
+        setup.store().sweepFolder(config.name()),
+        FOLDER,
+        String.join(", ", files.keySet()),
+        summary);
     out.flush();
     return summary.complete() ? Main.DONE : Main.SOME_FAILED;
   }

@@ -22,7 +22,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class ConvertCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "REFERENCE.yaml", description = "One of the reference's files configs/*.yaml.")
+  @Parameters(
+      paramLabel = "REFERENCE.yaml",
+      description = "One of the reference's files configs/*.yaml.")
   private Path file;
 
   @Spec private CommandSpec command;

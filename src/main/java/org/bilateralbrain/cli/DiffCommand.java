@@ -30,7 +30,10 @@ final class DiffCommand implements Callable<Integer> {
 
   private static final String SWEEPS = "sweeps";
 
-  @Parameters(index = "0", paramLabel = "A", description = "A sweep: its configuration file, or its folder in a store (…/sweeps/NAME).")
+  @Parameters(
+      index = "0",
+      paramLabel = "A",
+      description = "A sweep: its configuration file, or its folder in a store (…/sweeps/NAME).")
   private String first;
 
   @Parameters(index = "1", paramLabel = "B", description = "Another one, likewise.")
@@ -39,7 +42,8 @@ final class DiffCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "path.to.key=value",
-      description = "Overrides a setting of configuration files, such as the store; can be given many times.")
+      description =
+          "Overrides a setting of configuration files, such as the store; can be given many times.")
   private List<String> overrides = new ArrayList<>();
 
   @Spec private CommandSpec command;
@@ -60,9 +64,11 @@ final class DiffCommand implements Callable<Integer> {
     SweepConfig config = SweepConfig.load(file, overrides);
     SweepSetup setup = SweepSetup.fromStore(config, SparkDriver.hadoop());
     boolean isThere =
-        setup.store()
+        setup
+            .store()
             .lookup(setup.planFile().cells().stream().map(SweepPlanFile.Cell::artifact).toList())
-            .values().stream()
+            .values()
+            .stream()
             .anyMatch(Lookup.Present.class::isInstance);
     if (!isThere) {
       throw SweepOptions.noNetworks(setup);
@@ -74,7 +80,8 @@ final class DiffCommand implements Callable<Integer> {
     Path folder = Locations.path(named);
     if (folder.getParent() == null || !folder.getParent().getName().equals(SWEEPS)) {
       throw new NothingThereException(
-          "%s is neither a configuration file nor a sweep's folder (…/sweeps/NAME)".formatted(named));
+          "%s is neither a configuration file nor a sweep's folder (…/sweeps/NAME)"
+              .formatted(named));
     }
     Path root = folder.getParent().getParent();
     Store store = Store.open(root == null ? "." : root.toString(), SparkDriver.hadoop());

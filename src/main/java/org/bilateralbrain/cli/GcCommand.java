@@ -47,18 +47,21 @@ final class GcCommand implements Callable<Integer> {
 
   @Option(
       names = "--unfinished",
-      description = "Also removes checkpoints of jobs that were not finished: these will start anew.")
+      description =
+          "Also removes checkpoints of jobs that were not finished: these will start anew.")
   private boolean unfinished;
 
   @Override
   public Integer call() throws Exception {
     if (!(hours >= 0)) {
-      throw new ParameterException(command.commandLine(), "--older-than must be 0 or more hours, not " + hours);
+      throw new ParameterException(
+          command.commandLine(), "--older-than must be 0 or more hours, not " + hours);
     }
     if (hours < LEAST_HOURS && !force && !dryRun) {
       throw new ParameterException(
           command.commandLine(),
-          "--older-than %s: writers may well be silent for less than an hour; if none is at work, add --force".formatted(hours));
+          "--older-than %s: writers may well be silent for less than an hour; if none is at work, add --force"
+              .formatted(hours));
     }
     SweepConfig config = options.load();
     Store store = Store.open(config.store(), SparkDriver.hadoop());
@@ -78,7 +81,8 @@ final class GcCommand implements Callable<Integer> {
       }
     }
     out.printf(
-        "%s leftovers, %s, %s%n", count, megabytes(bytes).strip(), dryRun ? "would be removed" : "removed");
+        "%s leftovers, %s, %s%n",
+        count, megabytes(bytes).strip(), dryRun ? "would be removed" : "removed");
     return Main.DONE;
   }
 

@@ -9,7 +9,10 @@ import org.bilateralbrain.report.progress.ProgressText;
 import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.report.progress.Snapshot;
 
-/** How a sweep is getting on, at the end of a terminal's screen, until it is closed or the process ends. */
+/**
+ * How a sweep is getting on, at the end of a terminal's screen, until it is closed or the process
+ * ends.
+ */
 final class LiveBlock implements ProgressView {
 
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -22,7 +25,8 @@ final class LiveBlock implements ProgressView {
   LiveBlock(Terminal terminal) {
     this.terminal = terminal;
     lines = new PrintStream(terminal, true, StandardCharsets.UTF_8);
-    Runtime.getRuntime().addShutdownHook(new Thread(this::close)); // Ctrl-C, while somebody may be drawing
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(this::close)); // Ctrl-C, while somebody may be drawing
   }
 
   @Override

@@ -12,9 +12,9 @@ import java.util.Optional;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.bilateralbrain.config.InvalidConfiguration;
 import org.bilateralbrain.data.DataException;
+import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.UnknownFormatException;
-import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.sweep.SparkRefusal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -75,20 +75,24 @@ public final class Main {
   }
 
   public static void main(String[] args) {
-    // Libraries (DL4J, Spark, Hadoop) format in the default locale, and some locales have other digits than 0 to 9.
+    // Libraries (DL4J, Spark, Hadoop) format in the default locale, and some locales have other
+    // digits than 0 to 9.
     Locale.setDefault(Locale.ROOT);
     System.setOut(inUtf8(new FileOutputStream(FileDescriptor.out)));
     PrintStream stderr = inUtf8(new FileOutputStream(FileDescriptor.err));
     Optional<Terminal> terminal =
-        "yes".equals(System.getenv(TERMINAL)) ? Optional.of(new Terminal(stderr)) : Optional.empty();
+        "yes".equals(System.getenv(TERMINAL))
+            ? Optional.of(new Terminal(stderr))
+            : Optional.empty();
     System.setErr(terminal.map(Main::inUtf8).orElse(stderr));
     terminal.ifPresent(any -> restartLog());
     System.exit(execute(terminal, System.out, System.err, args));
   }
 
   /**
-   * spark-submit starts the log before this program, and what it prints with keeps the stream that was there then. Its
-   * configuration is looked for anew: the user's, or else ours in place of Spark's defaults.
+   * spark-submit starts the log before this program, and what it prints with keeps the stream that
+   * was there then. Its configuration is looked for anew: the user's, or else ours in place of
+   * Spark's defaults.
    */
   private static void restartLog() {
     LoggerContext log = LoggerContext.getContext(false);
@@ -110,7 +114,8 @@ public final class Main {
     return terminal.<ProgressView>map(LiveBlock::new).orElse(lines);
   }
 
-  private static int execute(Optional<Terminal> terminal, PrintStream out, PrintStream err, String... args) {
+  private static int execute(
+      Optional<Terminal> terminal, PrintStream out, PrintStream err, String... args) {
     PrintWriter errors = new PrintWriter(err, true, StandardCharsets.UTF_8);
     CommandLine commandLine =
         new CommandLine(new Main(terminal))

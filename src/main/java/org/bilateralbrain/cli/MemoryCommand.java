@@ -34,7 +34,10 @@ final class MemoryCommand implements Callable<Integer> {
     return Main.DONE;
   }
 
-  /** As large as the real one, but without a look at data or checkpoints, which may be out of reach from here. */
+  /**
+   * As large as the real one, but without a look at data or checkpoints, which may be out of reach
+   * from here.
+   */
   private static SweepPlan plan(SweepConfig config) {
     List<Double> any = List.of(0.5, 0.5, 0.5);
     DataKey data = new DataKey("", 100, 20, config.data().rule(), new ChannelStatistics(any, any));

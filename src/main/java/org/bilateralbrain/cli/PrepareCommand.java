@@ -24,26 +24,33 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class PrepareCommand implements Callable<Integer> {
 
-  @Option(names = "--source", required = true, paramLabel = "ARCHIVE", description = "The archive or folder.")
+  @Option(
+      names = "--source",
+      required = true,
+      paramLabel = "ARCHIVE",
+      description = "The archive or folder.")
   private String source;
 
   @Option(
       names = "--target",
       required = true,
       paramLabel = "URI",
-      description = "The folder to write, on any Hadoop file system; give it as bilateral.data.path.")
+      description =
+          "The folder to write, on any Hadoop file system; give it as bilateral.data.path.")
   private String target;
 
   @Option(
       names = "--expect-train",
       paramLabel = "N",
-      description = "Fail unless there are exactly so many training images (the public CIFAR-100 has 50000).")
+      description =
+          "Fail unless there are exactly so many training images (the public CIFAR-100 has 50000).")
   private Integer expectTrain;
 
   @Option(
       names = "--expect-test",
       paramLabel = "N",
-      description = "Fail unless there are exactly so many test images (the public CIFAR-100 has 10000).")
+      description =
+          "Fail unless there are exactly so many test images (the public CIFAR-100 has 10000).")
   private Integer expectTest;
 
   @Spec private CommandSpec command;

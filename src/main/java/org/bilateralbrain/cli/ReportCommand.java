@@ -55,7 +55,8 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       defaultValue = "MARKDOWN",
-      description = "${COMPLETION-CANDIDATES}; markdown is aligned for terminals, LaTeX needs booktabs (default: ${DEFAULT-VALUE}).")
+      description =
+          "${COMPLETION-CANDIDATES}; markdown is aligned for terminals, LaTeX needs booktabs (default: ${DEFAULT-VALUE}).")
   private Format format;
 
   @Option(
@@ -69,13 +70,15 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--plain",
       paramLabel = "VARIANT",
-      description = "The variant that the effects of all others are told against (default: symmetric, or the first).")
+      description =
+          "The variant that the effects of all others are told against (default: symmetric, or the first).")
   private Optional<String> plain = Optional.empty();
 
   @Option(
       names = "--html",
       paramLabel = "FILE",
-      description = "Writes a page with tables and pictures instead, which needs nothing else; a file or any Hadoop URI.")
+      description =
+          "Writes a page with tables and pictures instead, which needs nothing else; a file or any Hadoop URI.")
   private Optional<String> html = Optional.empty();
 
   @Override
@@ -92,21 +95,44 @@ final class ReportCommand implements Callable<Integer> {
       throw SweepOptions.noNetworks(setup);
     }
     otherPlan.ifPresent(
-        other -> command.commandLine().getErr().println(other + ": the report is of this configuration's networks."));
+        other ->
+            command
+                .commandLine()
+                .getErr()
+                .println(other + ": the report is of this configuration's networks."));
     PrintWriter out = command.commandLine().getOut();
-    check("--baseline", baseline, "model", rows.stream().map(row -> row.cell().model()).distinct().toList());
-    check("--plain", plain, "variant", rows.stream().map(row -> row.cell().variant()).distinct().toList());
+    check(
+        "--baseline",
+        baseline,
+        "model",
+        rows.stream().map(row -> row.cell().model()).distinct().toList());
+    check(
+        "--plain",
+        plain,
+        "variant",
+        rows.stream().map(row -> row.cell().variant()).distinct().toList());
     Statistics statistics = Statistics.of(rows, baseline, plain);
     if (html.isPresent()) {
-      String page = ReportPage.of(store, config.name(), config.resolved(), plan, rows, statistics, Program.running().toString());
+      String page =
+          ReportPage.of(
+              store,
+              config.name(),
+              config.resolved(),
+              plan,
+              rows,
+              statistics,
+              Program.running().toString());
       Path file = Locations.qualified(Locations.path(html.get()), SparkDriver.hadoop());
       FileSystem fileSystem = file.getFileSystem(SparkDriver.hadoop());
       fileSystem.setWriteChecksum(false); // no .crc file beside it
-      WholeFile.createOrOverwrite(fileSystem, file, to -> to.write(page.getBytes(StandardCharsets.UTF_8)));
+      WholeFile.createOrOverwrite(
+          fileSystem, file, to -> to.write(page.getBytes(StandardCharsets.UTF_8)));
       out.printf(
           Locale.ROOT,
           "%s: %s networks, %.1f kB%n",
-          file, rows.stream().map(row -> row.cell().artifact()).distinct().count(), page.length() / 1e3);
+          file,
+          rows.stream().map(row -> row.cell().artifact()).distinct().count(),
+          page.length() / 1e3);
     } else {
       out.print(text(statistics, Origin.of(store, config.name(), plan.plan(), rows)));
     }
@@ -118,7 +144,8 @@ final class ReportCommand implements Callable<Integer> {
     if (given.isPresent() && !names.contains(given.get())) {
       throw new ParameterException(
           command.commandLine(),
-          "%s %s is not a %s of this sweep; it has: %s".formatted(option, given.get(), kind, String.join(", ", names)));
+          "%s %s is not a %s of this sweep; it has: %s"
+              .formatted(option, given.get(), kind, String.join(", ", names)));
     }
   }
 
@@ -128,10 +155,13 @@ final class ReportCommand implements Callable<Integer> {
       case MARKDOWN -> "%s%nFrom %s%n".formatted(text.markdown(), origin.inWords());
       case CSV -> text.csv(); // has no place for it
       case LATEX -> "%% From %s%n%s".formatted(origin.inWords(), text.latex());
-      case JSON -> new String(Json.print(new Whole(origin, statistics)), StandardCharsets.UTF_8) + System.lineSeparator();
+      case JSON ->
+          new String(Json.print(new Whole(origin, statistics)), StandardCharsets.UTF_8)
+              + System.lineSeparator();
     };
   }
 
   /** What the JSON holds. */
-  private record Whole(@JsonProperty("origin") Origin origin, @JsonUnwrapped Statistics statistics) {}
+  private record Whole(
+      @JsonProperty("origin") Origin origin, @JsonUnwrapped Statistics statistics) {}
 }

@@ -29,8 +29,13 @@ final class RunCommand implements Callable<Integer> {
     SweepConfig config = options.load();
     PrintWriter progress = command.commandLine().getErr();
     SweepSetup setup = SweepSetup.of(config, SparkDriver.hadoop());
-    progress.printf("Sweep %s, results in %s%n", config.name(), setup.store().sweepFolder(config.name()));
-    setup.otherPlan().ifPresent(other -> progress.println(other + ": they are replaced; its networks stay in the store."));
+    progress.printf(
+        "Sweep %s, results in %s%n", config.name(), setup.store().sweepFolder(config.name()));
+    setup
+        .otherPlan()
+        .ifPresent(
+            other ->
+                progress.println(other + ": they are replaced; its networks stay in the store."));
     tellOfTheSearch(setup, progress);
     SweepSummary summary = Interruption.explaining(progress, () -> run(setup, progress));
     PrintWriter out = command.commandLine().getOut();
@@ -41,7 +46,8 @@ final class RunCommand implements Callable<Integer> {
 
   /** A store that is far away takes minutes to look through. */
   static void tellOfTheSearch(SweepSetup setup, PrintWriter progress) {
-    progress.printf("Looking for %s artifacts in %s%n", setup.plan().jobs().size(), setup.store().root());
+    progress.printf(
+        "Looking for %s artifacts in %s%n", setup.plan().jobs().size(), setup.store().root());
     progress.flush();
   }
 

@@ -1,7 +1,7 @@
 package org.bilateralbrain.cli;
 
-import java.io.PrintWriter;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "status",
-    description = "Prints how far a sweep is, from the store alone; the sweep may be running elsewhere.",
+    description =
+        "Prints how far a sweep is, from the store alone; the sweep may be running elsewhere.",
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
 
@@ -63,7 +64,8 @@ final class StatusCommand implements Callable<Integer> {
     try {
       SweepSetup.fromStore(config, SparkDriver.hadoop())
           .otherPlan()
-          .ifPresent(other -> command.commandLine().getErr().println(other + ": the status is of those."));
+          .ifPresent(
+              other -> command.commandLine().getErr().println(other + ": the status is of those."));
     } catch (DataException e) {
       // a sweep can be followed from where its data is out of reach
     }
@@ -77,10 +79,13 @@ final class StatusCommand implements Callable<Integer> {
 
   private static void print(Store store, StoredSweep.Look look, PrintWriter out) {
     for (StoredSweep.Job job : look.jobs()) {
-      out.printf("%-8s  %s  %s%s%n", word(job.state()), job.key(), job.title(), details(store, job));
+      out.printf(
+          "%-8s  %s  %s%s%n", word(job.state()), job.key(), job.title(), details(store, job));
     }
-    String ago = look.snapshot().isDriverSilent() ? ", " + ProgressText.ago(look.snapshot().silence()) : "";
-    out.printf("%s; last written by its driver at %s%s%n", counts(look.jobs()), look.updated(), ago);
+    String ago =
+        look.snapshot().isDriverSilent() ? ", " + ProgressText.ago(look.snapshot().silence()) : "";
+    out.printf(
+        "%s; last written by its driver at %s%s%n", counts(look.jobs()), look.updated(), ago);
   }
 
   private static String details(Store store, StoredSweep.Job job) {

@@ -23,12 +23,13 @@ final class SweepOptions {
   private List<String> overrides = new ArrayList<>();
 
   static NothingThereException notRun(Store store, String sweep) {
-    return new NothingThereException("No sweep named %s in %s; run it first".formatted(sweep, store.root()));
+    return new NothingThereException(
+        "No sweep named %s in %s; run it first".formatted(sweep, store.root()));
   }
 
   /**
-   * None of the networks of a configuration's plan is in the store, and its folder there, if it has one, is of another
-   * plan.
+   * None of the networks of a configuration's plan is in the store, and its folder there, if it has
+   * one, is of another plan.
    */
   static NothingThereException noNetworks(SweepSetup setup) throws IOException {
     String other = setup.otherPlan().map(text -> " (" + text + ")").orElse("");

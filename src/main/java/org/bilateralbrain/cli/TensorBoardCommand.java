@@ -30,7 +30,8 @@ final class TensorBoardCommand implements Callable<Integer> {
       names = "--target",
       required = true,
       paramLabel = "FOLDER",
-      description = "The folder to copy to, or any Hadoop URI; what was copied there before is replaced.")
+      description =
+          "The folder to copy to, or any Hadoop URI; what was copied there before is replaced.")
   private String target;
 
   @Override

@@ -7,13 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A terminal's screen with a block of lines at its end that can be redrawn. Everything else that is printed goes
- * through here, too, and scrolls by above the block.
+ * A terminal's screen with a block of lines at its end that can be redrawn. Everything else that is
+ * printed goes through here, too, and scrolls by above the block.
  *
- * <p>The cursor waits in the line below the block. Nobody has to know how wide the terminal is: while the block is
- * drawn, lines don't wrap but are cut at the right edge. Each change is one write, so that nothing flickers and the
- * terminal is in its normal state whenever the process ends. A terminal that is made narrower may wrap what stands
- * there already: then the beginning of the last block stays, as if it were a line above the next one.
+ * <p>The cursor waits in the line below the block. Nobody has to know how wide the terminal is:
+ * while the block is drawn, lines don't wrap but are cut at the right edge. Each change is one
+ * write, so that nothing flickers and the terminal is in its normal state whenever the process
+ * ends. A terminal that is made narrower may wrap what stands there already: then the beginning of
+ * the last block stays, as if it were a line above the next one.
  */
 final class Terminal extends OutputStream {
 
@@ -31,7 +32,8 @@ final class Terminal extends OutputStream {
   private boolean atLineStart = true;
 
   /**
-   * @param screen a PrintStream, since it never fails: work of days goes on if nobody sees it any more
+   * @param screen a PrintStream, since it never fails: work of days goes on if nobody sees it any
+   *     more
    */
   Terminal(PrintStream screen) {
     this.screen = screen;

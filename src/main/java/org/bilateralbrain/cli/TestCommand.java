@@ -38,7 +38,8 @@ final class TestCommand implements Callable<Integer> {
     PrintWriter progress = command.commandLine().getErr();
     Configuration hadoop = SparkDriver.hadoop();
     SweepSetup setup = SweepSetup.of(config, hadoop);
-    List<TestedCell> tested = Interruption.explaining(progress, () -> SparkDriver.test(setup, progress));
+    List<TestedCell> tested =
+        Interruption.explaining(progress, () -> SparkDriver.test(setup, progress));
     PrintWriter out = command.commandLine().getOut();
     if (tested.isEmpty()) {
       throw SweepOptions.noNetworks(setup);
@@ -50,14 +51,19 @@ final class TestCommand implements Callable<Integer> {
     write(
         setup,
         TestTables.CLASSES,
-        TestTables.classes(plan, results, DataSource.Cache.load(setup.source(), hadoop).hierarchy()));
+        TestTables.classes(
+            plan, results, DataSource.Cache.load(setup.source(), hadoop).hierarchy()));
     out.print(TestTables.inWords(results));
-    out.printf("Written to %s: %s, %s%n", setup.store().sweepFolder(config.name()), TestTables.NETWORKS, TestTables.CLASSES);
+    out.printf(
+        "Written to %s: %s, %s%n",
+        setup.store().sweepFolder(config.name()), TestTables.NETWORKS, TestTables.CLASSES);
     out.flush();
     return tested.size() == setup.plan().cells().size() ? Main.DONE : Main.SOME_FAILED;
   }
 
   private static void write(SweepSetup setup, String file, String text) throws java.io.IOException {
-    setup.store().writeSweepFile(setup.config().name(), file, text.getBytes(StandardCharsets.UTF_8));
+    setup
+        .store()
+        .writeSweepFile(setup.config().name(), file, text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -65,7 +65,9 @@ final class Watch {
 
   private void tell(StoredSweep.Look look) {
     if (known.isEmpty()) {
-      look.jobs().stream().filter(job -> job.state() == State.FAILED).forEach(job -> tell(Optional.empty(), job));
+      look.jobs().stream()
+          .filter(job -> job.state() == State.FAILED)
+          .forEach(job -> tell(Optional.empty(), job));
     } else {
       look.jobs().stream()
           .filter(job -> job.state() != known.get(job.key()))
@@ -81,7 +83,8 @@ final class Watch {
     switch (job.state()) {
       case TRAINED -> view.event(ProgressText.event(when, "done", job.title(), ""));
       case FAILED, BLOCKED ->
-          view.event(ProgressText.event(when, job.state().name(), job.title(), job.status().reason()));
+          view.event(
+              ProgressText.event(when, job.state().name(), job.title(), job.status().reason()));
       case WAITING, RUNNING, REUSED -> {
         // seen in the figures
       }

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How often a training is saved, so that it can go on from there; always at the end of an epoch. */
+/**
+ * How often a training is saved, so that it can go on from there; always at the end of an epoch.
+ */
 public sealed interface CheckpointEvery extends Serializable {
 
   Pattern EPOCHS = Pattern.compile("([1-9][0-9]{0,8}) epochs?");
@@ -46,6 +48,8 @@ public sealed interface CheckpointEvery extends Serializable {
     if (epochs.matches()) {
       return new Epochs(Integer.parseInt(epochs.group(1)));
     }
-    return new Time(section.duration(key, "a number of epochs such as 5 epochs, a duration such as 10 minutes, or never"));
+    return new Time(
+        section.duration(
+            key, "a number of epochs such as 5 epochs, a duration such as 10 minutes, or never"));
   }
 }

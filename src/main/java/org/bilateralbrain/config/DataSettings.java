@@ -10,9 +10,11 @@ import org.bilateralbrain.data.SyntheticDataSet;
 /**
  * The images of a sweep.
  *
- * @param normalisation the mean and standard deviation to normalise with; if not given, the training images' own
+ * @param normalisation the mean and standard deviation to normalise with; if not given, the
+ *     training images' own
  */
-public record DataSettings(DataSource source, Partition.Rule rule, Optional<ChannelStatistics> normalisation) {
+public record DataSettings(
+    DataSource source, Partition.Rule rule, Optional<ChannelStatistics> normalisation) {
 
   private static final String CIFAR100 = "cifar100";
   private static final String SYNTHETIC = "synthetic";
@@ -29,19 +31,22 @@ public record DataSettings(DataSource source, Partition.Rule rule, Optional<Chan
   }
 
   private static DataSource source(Section section) {
-    DataSource synthetic = new DataSource.Synthetic(synthetic(section.child("synthetic"), section.seed("seed")));
+    DataSource synthetic =
+        new DataSource.Synthetic(synthetic(section.child("synthetic"), section.seed("seed")));
     String source = section.text("source");
     boolean pathGiven = !section.isNull("path");
     if (source.equals(SYNTHETIC)) {
       return synthetic;
     }
     if (!source.equals(CIFAR100)) {
-      section.problem("source", "is '%s', but must be %s or %s".formatted(source, CIFAR100, SYNTHETIC));
+      section.problem(
+          "source", "is '%s', but must be %s or %s".formatted(source, CIFAR100, SYNTHETIC));
       return synthetic;
     }
     if (!pathGiven) {
       section.problem(
-          "path", "is missing: give the archive or the prepared folder, with --set bilateral.data.path=…");
+          "path",
+          "is missing: give the archive or the prepared folder, with --set bilateral.data.path=…");
       return synthetic;
     }
     String path = section.text("path");
@@ -66,7 +71,8 @@ public record DataSettings(DataSource source, Partition.Rule rule, Optional<Chan
               .formatted(settings.fineClasses(), MOST_CLASSES));
     }
     if (settings.trainImages() < settings.fineClasses()) {
-      section.problem("train-images", "must be at least the number of fine classes, " + settings.fineClasses());
+      section.problem(
+          "train-images", "must be at least the number of fine classes, " + settings.fineClasses());
     }
     return settings;
   }
@@ -81,7 +87,8 @@ public record DataSettings(DataSource source, Partition.Rule rule, Optional<Chan
     }
     Section own = section.child("normalisation");
     ChannelStatistics statistics =
-        new ChannelStatistics(own.reals("mean", Images.CHANNELS), own.reals("std", Images.CHANNELS));
+        new ChannelStatistics(
+            own.reals("mean", Images.CHANNELS), own.reals("std", Images.CHANNELS));
     if (statistics.std().stream().anyMatch(std -> !(std > 0))) {
       own.problem("std", "must be greater than 0 for every channel");
     }

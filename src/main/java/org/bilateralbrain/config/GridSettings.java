@@ -10,7 +10,8 @@ import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 
 /**
- * What a sweep varies: every combination of backbone, variant, seed (or pair of seeds) and model is one cell.
+ * What a sweep varies: every combination of backbone, variant, seed (or pair of seeds) and model is
+ * one cell.
  *
  * @param ensembleSizes numbers of networks in an ensemble
  */
@@ -22,25 +23,38 @@ public record GridSettings(
     Pairing pairing,
     List<Integer> ensembleSizes) {
 
-  private static final Set<Model> OF_TWO_SEEDS = Set.of(Model.BILATERAL_FINE_FINE, Model.BILATERAL_COARSE_COARSE);
+  private static final Set<Model> OF_TWO_SEEDS =
+      Set.of(Model.BILATERAL_FINE_FINE, Model.BILATERAL_COARSE_COARSE);
 
   static GridSettings read(Section section, Section hemisphere, Section ensemble) {
     GridSettings grid =
         new GridSettings(
-            section.distinct("backbones", v -> Backbone.named(text(v)), "names of backbones: " + Backbone.labels()),
+            section.distinct(
+                "backbones",
+                v -> Backbone.named(text(v)),
+                "names of backbones: " + Backbone.labels()),
             variants(section.child("variants"), hemisphere),
-            section.distinct("seeds", v -> Section.asWhole(v).filter(n -> n >= 0), "whole numbers of at least 0"),
-            section.distinct("models", v -> Model.named(text(v)), "names of models: " + Model.labels()),
+            section.distinct(
+                "seeds",
+                v -> Section.asWhole(v).filter(n -> n >= 0),
+                "whole numbers of at least 0"),
+            section.distinct(
+                "models", v -> Model.named(text(v)), "names of models: " + Model.labels()),
             section.named("pairing", Pairing::named, "zip, cross").orElse(Pairing.ZIP),
             ensemble.distinct("sizes", GridSettings::ensembleSize, "whole numbers of at least 2"));
     for (Model model : grid.models) {
       if (OF_TWO_SEEDS.contains(model) && grid.seeds.size() == 1) {
-        section.problem("models", "has %s, which joins two seeds, but there is only one".formatted(model.label()));
+        section.problem(
+            "models",
+            "has %s, which joins two seeds, but there is only one".formatted(model.label()));
       }
     }
     for (int size : grid.ensembleSizes) {
-      if (grid.models.contains(Model.ENSEMBLE) && size > grid.seeds.size() && !grid.seeds.isEmpty()) {
-        ensemble.problem("sizes", "has %s, but there are only %s seeds".formatted(size, grid.seeds.size()));
+      if (grid.models.contains(Model.ENSEMBLE)
+          && size > grid.seeds.size()
+          && !grid.seeds.isEmpty()) {
+        ensemble.problem(
+            "sizes", "has %s, but there are only %s seeds".formatted(size, grid.seeds.size()));
       }
     }
     return grid;
@@ -73,7 +87,9 @@ public record GridSettings(
               Variant.Side.read(hemisphere, Head.FINE),
               Variant.Side.read(hemisphere, Head.COARSE)));
     }
-    variants.sort(Comparator.comparing(variant -> !variant.name().equals(Variant.SYMMETRIC))); // first in every table
+    variants.sort(
+        Comparator.comparing(
+            variant -> !variant.name().equals(Variant.SYMMETRIC))); // first in every table
     return variants;
   }
 

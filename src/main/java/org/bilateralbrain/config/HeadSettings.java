@@ -6,6 +6,7 @@ import java.io.Serializable;
 public record HeadSettings(TrainingSettings training, FeatureViews views) implements Serializable {
 
   static HeadSettings read(Section section) {
-    return new HeadSettings(TrainingSettings.read(section), FeatureViews.read(section, "feature-views"));
+    return new HeadSettings(
+        TrainingSettings.read(section), FeatureViews.read(section, "feature-views"));
   }
 }

@@ -11,7 +11,8 @@ import org.bilateralbrain.nn.HemisphereShape;
  * @param labels what it is trained on
  * @param trainShare share of the training images that it is trained on, in (0, 1]
  * @param frozen whether it stays as it is while a bilateral network's heads are trained
- * @param checkpoint where the trained hemisphere is, if it is given; {@code {seed}} in it stands for the seed
+ * @param checkpoint where the trained hemisphere is, if it is given; {@code {seed}} in it stands
+ *     for the seed
  */
 public record HemisphereSettings(
     HemisphereShape shape,

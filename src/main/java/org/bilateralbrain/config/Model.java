@@ -12,7 +12,10 @@ public enum Model {
   UNILATERAL_COARSE("unilateral-coarse"),
   /** One hemisphere with both heads. */
   UNILATERAL_BOTH("unilateral-both"),
-  /** Two hemispheres that were trained on the labels of their side, and both heads on their joined features. */
+  /**
+   * Two hemispheres that were trained on the labels of their side, and both heads on their joined
+   * features.
+   */
   BILATERAL_SPECIALISED("bilateral-specialised"),
   /** Two hemispheres with both heads, all trained together from the start. */
   BILATERAL_UNSPECIALISED("bilateral-unspecialised"),

@@ -12,6 +12,8 @@ public enum Pairing {
   CROSS;
 
   static Optional<Pairing> named(String name) {
-    return Arrays.stream(values()).filter(p -> p.name().toLowerCase(Locale.ROOT).equals(name)).findFirst();
+    return Arrays.stream(values())
+        .filter(p -> p.name().toLowerCase(Locale.ROOT).equals(name))
+        .findFirst();
   }
 }

@@ -23,7 +23,8 @@ public sealed interface Parallelism extends Serializable {
 
   static Parallelism read(Section section) {
     String name = section.text("parallelism");
-    Parallelism data = new OfData(section.integer("workers", 2), section.integer("averaging-frequency", 1));
+    Parallelism data =
+        new OfData(section.integer("workers", 2), section.integer("averaging-frequency", 1));
     switch (name) {
       case "jobs" -> {
         return new OfJobs();

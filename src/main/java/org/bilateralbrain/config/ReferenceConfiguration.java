@@ -13,7 +13,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * A configuration of the reference implementation (Cerenaut/bilateral-brain, {@code configs/*.yaml}) as one of ours.
+ * A configuration of the reference implementation (Cerenaut/bilateral-brain, {@code
+ * configs/*.yaml}) as one of ours.
  *
  * @param text HOCON
  * @param leftOut what has no counterpart here, with the reason
@@ -42,7 +43,8 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       throw new InvalidConfiguration(List.of("not YAML: " + e.getMessage()));
     }
     if (!(root instanceof Map<?, ?> map) || !(map.get("hparams") instanceof Map<?, ?>)) {
-      throw new InvalidConfiguration(List.of("there is no section hparams: not a configuration of the reference"));
+      throw new InvalidConfiguration(
+          List.of("there is no section hparams: not a configuration of the reference"));
     }
     return new Conversion(map).run();
   }
@@ -59,7 +61,8 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
     Conversion(Map<?, ?> root) {
       root.forEach(
           (key, value) -> {
-            if (value instanceof Map<?, ?> section && !WITHOUT_COUNTERPART.containsKey(key.toString())) {
+            if (value instanceof Map<?, ?> section
+                && !WITHOUT_COUNTERPART.containsKey(key.toString())) {
               section.forEach((name, inner) -> values.put(name.toString(), inner));
             } else {
               values.put(key.toString(), value);
@@ -83,7 +86,9 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       if (!problems.isEmpty()) {
         throw new InvalidConfiguration(problems);
       }
-      StringBuilder text = new StringBuilder("# Converted from a configuration of the reference implementation.\nbilateral {\n");
+      StringBuilder text =
+          new StringBuilder(
+              "# Converted from a configuration of the reference implementation.\nbilateral {\n");
       settings.forEach((key, value) -> text.append("  %s = %s\n".formatted(key, value)));
       return new ReferenceConfiguration(text.append("}\n").toString(), leftOut);
     }
@@ -97,13 +102,19 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
         settings.put("data.path", quoted(raw));
       } else {
         settings.put("data.path", quoted("data/cifar100"));
-        leftOut.add("train_dir = %s: folders of PNG files are not read; data.path names the archive".formatted(images));
+        leftOut.add(
+            "train_dir = %s: folders of PNG files are not read; data.path names the archive"
+                .formatted(images));
       }
-      settings.put("data.normalisation", "{ mean = [0.5071, 0.4867, 0.4408], std = [0.2675, 0.2565, 0.2761] }");
+      settings.put(
+          "data.normalisation",
+          "{ mean = [0.5071, 0.4867, 0.4408], std = [0.2675, 0.2565, 0.2761] }");
     }
 
     private void seeds() {
-      if (take("seeds") instanceof List<?> list && !list.isEmpty() && list.stream().allMatch(Number.class::isInstance)) {
+      if (take("seeds") instanceof List<?> list
+          && !list.isEmpty()
+          && list.stream().allMatch(Number.class::isInstance)) {
         list.forEach(seed -> seeds.add(((Number) seed).longValue()));
         settings.put("grid.seeds", seeds.toString());
       } else {
@@ -125,11 +136,14 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
         case "unilateral" -> unilateral(heads, fine);
         case "bilateral" -> {
           boolean specialised = fineFrozen || coarseFrozen || fine != null || coarse != null;
-          bilateral(specialised, side("left", fine, fineFrozen), side("right", coarse, coarseFrozen));
+          bilateral(
+              specialised, side("left", fine, fineFrozen), side("right", coarse, coarseFrozen));
         }
         case "ensemble" -> ensemble(fine);
-        default -> problems.add(
-            "hparams.mode_hemis is '%s', but must be unilateral, bilateral or ensemble".formatted(hemispheres));
+        default ->
+            problems.add(
+                "hparams.mode_hemis is '%s', but must be unilateral, bilateral or ensemble"
+                    .formatted(hemispheres));
       }
     }
 
@@ -149,7 +163,10 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
           settings.put("grid.models", "[unilateral-both]");
           training("both-heads");
         }
-        default -> problems.add("hparams.mode_heads is '%s', but must be fine, coarse, both or features".formatted(heads));
+        default ->
+            problems.add(
+                "hparams.mode_heads is '%s', but must be fine, coarse, both or features"
+                    .formatted(heads));
       }
       sparsity.forEach((key, value) -> settings.put("hemisphere." + key, value.toString()));
       if (checkpoint != null) {
@@ -157,8 +174,10 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       }
     }
 
-    private void bilateral(boolean specialised, Map<String, Object> left, Map<String, Object> right) {
-      settings.put("grid.models", specialised ? "[bilateral-specialised]" : "[bilateral-unspecialised]");
+    private void bilateral(
+        boolean specialised, Map<String, Object> left, Map<String, Object> right) {
+      settings.put(
+          "grid.models", specialised ? "[bilateral-specialised]" : "[bilateral-unspecialised]");
       String leftBackbone = backbone("farch");
       String rightBackbone = backbone("carch");
       settings.put("grid.backbones", "[%s]".formatted(leftBackbone));
@@ -167,7 +186,8 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       }
       left.putAll(sparsity("fine_k", "fine_per_k"));
       right.putAll(sparsity("coarse_k", "coarse_per_k"));
-      String variant = "grid.variants." + (left.isEmpty() && right.isEmpty() ? "symmetric" : "converted");
+      String variant =
+          "grid.variants." + (left.isEmpty() && right.isEmpty() ? "symmetric" : "converted");
       settings.put(variant, "{}");
       left.forEach((key, value) -> settings.put(variant + ".left." + key, value.toString()));
       right.forEach((key, value) -> settings.put(variant + ".right." + key, value.toString()));
@@ -183,7 +203,8 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
         settingsOfSide.put("checkpoint", quoted(checkpoint));
       } else if (frozen) {
         leftOut.add(
-            "the reference freezes the %s hemisphere without having trained it; here it is trained first".formatted(side));
+            "the reference freezes the %s hemisphere without having trained it; here it is trained first"
+                .formatted(side));
       }
       if (!frozen && checkpoint != null) {
         settingsOfSide.put("freeze", false);
@@ -196,19 +217,23 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       settings.put("grid.models", "[ensemble]");
       settings.put("grid.backbones", "[%s]".formatted(backbone("farch")));
       take("carch");
-      sparsity("fine_k", "fine_per_k").forEach((key, value) -> settings.put("hemisphere." + key, value.toString()));
+      sparsity("fine_k", "fine_per_k")
+          .forEach((key, value) -> settings.put("hemisphere." + key, value.toString()));
       sparsity("coarse_k", "coarse_per_k");
       training("both-heads");
       if (checkpoints instanceof List<?> list) {
         leftOut.add(
-            "model_path_fine = %s checkpoints: the members of an ensemble are networks of this sweep".formatted(list.size()));
+            "model_path_fine = %s checkpoints: the members of an ensemble are networks of this sweep"
+                .formatted(list.size()));
         members = Math.max(members, list.size());
       }
       settings.put("ensemble.sizes", "[%s]".formatted(members));
       if (seeds.size() < members) {
         long first = seeds.isEmpty() ? 0 : seeds.get(0);
         List<Long> enough = LongStream.range(first, first + members).boxed().toList();
-        leftOut.add("seeds = %s: an ensemble of %s needs as many, hence %s".formatted(seeds, members, enough));
+        leftOut.add(
+            "seeds = %s: an ensemble of %s needs as many, hence %s"
+                .formatted(seeds, members, enough));
         settings.put("grid.seeds", enough.toString());
       }
     }
@@ -233,9 +258,13 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       Object first = take(k);
       Object second = take(ofBatch);
       Map<String, Object> sparsity = new LinkedHashMap<>();
-      if (first instanceof Number a && a.doubleValue() > 0 && second instanceof Number b && b.doubleValue() > 0) {
+      if (first instanceof Number a
+          && a.doubleValue() > 0
+          && second instanceof Number b
+          && b.doubleValue() > 0) {
         sparsity.put("sparsity", "{ k = %s, k-percent = %s, testing = batch }".formatted(a, b));
-      } else if (first instanceof Number a && a.doubleValue() > 0 || second instanceof Number b && b.doubleValue() > 0) {
+      } else if (first instanceof Number a && a.doubleValue() > 0
+          || second instanceof Number b && b.doubleValue() > 0) {
         problems.add("%s and %s must be given both or neither".formatted(k, ofBatch));
       }
       return sparsity;
@@ -244,7 +273,8 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
     private String backbone(String key) {
       String name = text(key).toLowerCase(Locale.ROOT);
       if (Backbone.named(name).isEmpty()) {
-        problems.add("hparams.%s is '%s', but must be one of: %s".formatted(key, name, Backbone.labels()));
+        problems.add(
+            "hparams.%s is '%s', but must be one of: %s".formatted(key, name, Backbone.labels()));
       }
       return name;
     }

@@ -20,8 +20,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * One object of a configuration. Each accessor notes a problem and returns a harmless stand-in if the value is missing
- * or wrong, so that reading goes on to the next mistake. Keys that nobody asked for are mistakes, too.
+ * One object of a configuration. Each accessor notes a problem and returns a harmless stand-in if
+ * the value is missing or wrong, so that reading goes on to the next mistake. Keys that nobody
+ * asked for are mistakes, too.
  */
 final class Section {
 
@@ -40,7 +41,8 @@ final class Section {
 
   /**
    * @param own the section's own keys
-   * @param defaults values of missing keys; their mistakes are the business of the section they come from
+   * @param defaults values of missing keys; their mistakes are the business of the section they
+   *     come from
    */
   private Section(String path, ConfigObject own, ConfigObject defaults, Problems problems) {
     this.path = path;
@@ -121,7 +123,8 @@ final class Section {
   }
 
   int integer(String key, int least) {
-    return (int) number(key, least, least, Integer.MAX_VALUE, "a whole number of at least " + least);
+    return (int)
+        number(key, least, least, Integer.MAX_VALUE, "a whole number of at least " + least);
   }
 
   /** A whole number, or the one word that stands for a special one. */
@@ -130,7 +133,12 @@ final class Section {
       return meaning;
     }
     return (int)
-        number(key, least, least, Integer.MAX_VALUE, "a whole number of at least %s, or %s".formatted(least, word));
+        number(
+            key,
+            least,
+            least,
+            Integer.MAX_VALUE,
+            "a whole number of at least %s, or %s".formatted(least, word));
   }
 
   long seed(String key) {
@@ -184,7 +192,8 @@ final class Section {
     try {
       ConfigValue value = object.get(key);
       Duration duration = value.atKey(key).getDuration(key);
-      if (asNumber(value).isEmpty() && duration.toMillis() > 0) { // a number without a unit would be milliseconds
+      if (asNumber(value).isEmpty()
+          && duration.toMillis() > 0) { // a number without a unit would be milliseconds
         return duration;
       }
     } catch (ConfigException e) {
@@ -212,7 +221,10 @@ final class Section {
     for (ConfigValue value : list(key)) {
       Optional<T> parsed = element.apply(value);
       if (parsed.isEmpty()) {
-        problems.add(path(key), "contains %s, but must hold %s".formatted(render(value), expected), value.origin());
+        problems.add(
+            path(key),
+            "contains %s, but must hold %s".formatted(render(value), expected),
+            value.origin());
       } else if (values.contains(parsed.get())) {
         problems.add(path(key), "contains %s twice".formatted(render(value)), value.origin());
       } else {
@@ -285,7 +297,8 @@ final class Section {
   }
 
   private static Optional<BigDecimal> asNumber(ConfigValue value) {
-    if (value.valueType() != ConfigValueType.NUMBER && value.valueType() != ConfigValueType.STRING) {
+    if (value.valueType() != ConfigValueType.NUMBER
+        && value.valueType() != ConfigValueType.STRING) {
       return Optional.empty();
     }
     try {

@@ -37,7 +37,8 @@ public record SweepConfig(
 
   private static final String ROOT = "bilateral";
   private static final Pattern HOCON_VALUE =
-      Pattern.compile("\\s*([\\[{\"].*|true|false|null|[-+]?[0-9.]+([eE][-+]?[0-9]+)?)\\s*", Pattern.DOTALL);
+      Pattern.compile(
+          "\\s*([\\[{\"].*|true|false|null|[-+]?[0-9.]+([eE][-+]?[0-9]+)?)\\s*", Pattern.DOTALL);
 
   /**
    * Reads a file; missing keys have the values of {@code reference.conf}.
@@ -61,18 +62,19 @@ public record SweepConfig(
     for (String override : overrides) {
       config = parseOverride(override).withFallback(config);
     }
-    return config
-        .withFallback(ConfigFactory.parseFile(file))
-        .withFallback(defaults())
-        .resolve();
+    return config.withFallback(ConfigFactory.parseFile(file)).withFallback(defaults()).resolve();
   }
 
   /** Ours alone: other libraries on a cluster's class path have files of this name, too. */
   private static Config defaults() {
-    return ConfigFactory.parseResources(SweepConfig.class.getClassLoader(), "reference.conf").withOnlyPath(ROOT);
+    return ConfigFactory.parseResources(SweepConfig.class.getClassLoader(), "reference.conf")
+        .withOnlyPath(ROOT);
   }
 
-  /** Numbers, lists, objects and the like are HOCON; any other value is taken as it is, so that URIs need no quotes. */
+  /**
+   * Numbers, lists, objects and the like are HOCON; any other value is taken as it is, so that URIs
+   * need no quotes.
+   */
   private static Config parseOverride(String override) {
     int equals = override.indexOf('=');
     if (equals < 1) {
@@ -111,7 +113,9 @@ public record SweepConfig(
     }
     String name = "";
     if (root.isNull("name")) {
-      root.problem("name", "is missing: give the sweep a name of its own, its folder in the store is called by it");
+      root.problem(
+          "name",
+          "is missing: give the sweep a name of its own, its folder in the store is called by it");
     } else {
       name = root.text("name");
       if (!Names.isUsable(name)) {
@@ -132,9 +136,15 @@ public record SweepConfig(
             TrainingSettings.read(root.child("both-heads")),
             HeadSettings.read(root.child("heads")),
             ExecutionSettings.read(root),
-            root.child("test").named("mode", SweepConfig::writesFeatures, "predictions, features").orElse(false),
-            config.withOnlyPath(ROOT).root().render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
-    Variant.Side.read(hemisphere, Head.FINE); // its own mistakes, also where every variant overrides them
+            root.child("test")
+                .named("mode", SweepConfig::writesFeatures, "predictions, features")
+                .orElse(false),
+            config
+                .withOnlyPath(ROOT)
+                .root()
+                .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
+    Variant.Side.read(
+        hemisphere, Head.FINE); // its own mistakes, also where every variant overrides them
     root.rejectUnknownKeys();
     problems.throwIfAny();
     return sweep;

@@ -4,7 +4,8 @@ import java.io.Serializable;
 import org.bilateralbrain.nn.Optimisation;
 
 /** How long and how a network is trained. */
-public record TrainingSettings(int epochs, int batchSize, Optimisation optimisation) implements Serializable {
+public record TrainingSettings(int epochs, int batchSize, Optimisation optimisation)
+    implements Serializable {
 
   static TrainingSettings read(Section section) {
     return new TrainingSettings(

@@ -50,9 +50,14 @@ public record Variant(String name, Side left, Side right) {
      */
     static Side read(Section section, Head ownLabels) {
       return new Side(
-          section.optional("backbone").flatMap(key -> section.named(key, Backbone::named, Backbone.labels())),
+          section
+              .optional("backbone")
+              .flatMap(key -> section.named(key, Backbone::named, Backbone.labels())),
           section.integer("width", 1),
-          section.optional("sparsity").map(key -> sparsity(section.child(key))).orElse(Sparsity.NONE),
+          section
+              .optional("sparsity")
+              .map(key -> sparsity(section.child(key)))
+              .orElse(Sparsity.NONE),
           TrainingSettings.read(section),
           section
               .optional("labels")

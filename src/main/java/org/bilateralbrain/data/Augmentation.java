@@ -3,9 +3,9 @@ package org.bilateralbrain.data;
 import java.util.random.RandomGenerator;
 
 /**
- * Copies images from bytes into a batch, normalised; in training with the reference's augmentation: padded by 4 pixels
- * that mirror the image without repeating its edge, cropped to 32x32 at a random place, mirrored left to right in half
- * of all cases.
+ * Copies images from bytes into a batch, normalised; in training with the reference's augmentation:
+ * padded by 4 pixels that mirror the image without repeating its edge, cropped to 32x32 at a random
+ * place, mirrored left to right in half of all cases.
  */
 final class Augmentation {
 
@@ -28,7 +28,10 @@ final class Augmentation {
     copy(images, position, window(0), window(0), batch, slot);
   }
 
-  /** For each of the 32 rows (or columns) of a crop that starts at an offset: the row of the image it shows. */
+  /**
+   * For each of the 32 rows (or columns) of a crop that starts at an offset: the row of the image
+   * it shows.
+   */
   static int[] window(int offset) {
     int last = Images.SIZE - 1;
     int[] source = new int[Images.SIZE];

@@ -22,10 +22,14 @@ public final class Batches {
     return () ->
         batches(
             subset.positions(),
-            (batch, slot, position) -> augmentation.copyPlain(subset.images(), position, batch, slot));
+            (batch, slot, position) ->
+                augmentation.copyPlain(subset.images(), position, batch, slot));
   }
 
-  /** Augmented images in random order, for training. Order and augmentation follow from the seed and the epoch alone. */
+  /**
+   * Augmented images in random order, for training. Order and augmentation follow from the seed and
+   * the epoch alone.
+   */
   public Iterable<Batch> epoch(long seed, int epoch) {
     return () -> {
       SplittableRandom random = new SplittableRandom(Seeds.derive(seed, "augmentation", epoch));
@@ -42,9 +46,14 @@ public final class Batches {
     return (subset.count() + batchSize - 1) / batchSize;
   }
 
-  /** One batch of an epoch, in the order of {@link #epoch}; its augmentation follows from seed, epoch and index alone. */
+  /**
+   * One batch of an epoch, in the order of {@link #epoch}; its augmentation follows from seed,
+   * epoch and index alone.
+   */
   public Batch single(long seed, int epoch, int index) {
-    SplittableRandom random = new SplittableRandom(Seeds.derive(Seeds.derive(seed, "augmentation", epoch), "batch", index));
+    SplittableRandom random =
+        new SplittableRandom(
+            Seeds.derive(Seeds.derive(seed, "augmentation", epoch), "batch", index));
     int[] order = Order.ofEpoch(subset.count(), seed, epoch);
     return batch(
         IntStream.of(order).map(i -> subset.positions()[i]).toArray(),
@@ -53,7 +62,10 @@ public final class Batches {
             augmentation.copyAugmented(subset.images(), position, random, batch, slot));
   }
 
-  /** Augmented images in their own order; the augmentation follows from the seed and the view's number alone. */
+  /**
+   * Augmented images in their own order; the augmentation follows from the seed and the view's
+   * number alone.
+   */
   public Iterable<Batch> view(long seed, int view) {
     return () -> {
       SplittableRandom random = new SplittableRandom(Seeds.derive(seed, "view", view));
@@ -70,7 +82,9 @@ public final class Batches {
 
   private Iterator<Batch> batches(int[] order, Copy copy) {
     int count = (order.length + batchSize - 1) / batchSize;
-    return IntStream.range(0, count).mapToObj(index -> batch(order, index * batchSize, copy)).iterator();
+    return IntStream.range(0, count)
+        .mapToObj(index -> batch(order, index * batchSize, copy))
+        .iterator();
   }
 
   private Batch batch(int[] order, int start, Copy copy) {

@@ -8,7 +8,8 @@ import org.apache.commons.codec.digest.DigestUtils;
 /**
  * A whole data set: the training and test images and the hierarchy of their classes.
  *
- * @param digest SHA-256 over the labels and pixels of both parts; the same for every packing of the same records
+ * @param digest SHA-256 over the labels and pixels of both parts; the same for every packing of the
+ *     same records
  */
 public record DataSet(Images train, Images test, Hierarchy hierarchy, String digest) {
 

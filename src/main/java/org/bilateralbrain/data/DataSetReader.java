@@ -6,7 +6,10 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** Reads a data set in any of the known packings: prepared, CIFAR-100 binary or python, packed or unpacked. */
+/**
+ * Reads a data set in any of the known packings: prepared, CIFAR-100 binary or python, packed or
+ * unpacked.
+ */
 public final class DataSetReader {
 
   static final String TRAIN = "train.bin";
@@ -18,7 +21,14 @@ public final class DataSetReader {
   private static final String PYTHON_META = "meta";
   private static final Set<String> WANTED =
       Set.of(
-          TRAIN, TEST, FINE_NAMES, COARSE_NAMES, PYTHON_TRAIN, PYTHON_TEST, PYTHON_META, Description.FILE_NAME);
+          TRAIN,
+          TEST,
+          FINE_NAMES,
+          COARSE_NAMES,
+          PYTHON_TRAIN,
+          PYTHON_TEST,
+          PYTHON_META,
+          Description.FILE_NAME);
 
   private DataSetReader() {}
 
@@ -40,10 +50,17 @@ public final class DataSetReader {
     throw new DataException(
         "%s has neither %s and %s (binary version) nor %s, %s and %s (python version); found: %s"
             .formatted(
-                location, TRAIN, TEST, PYTHON_TRAIN, PYTHON_TEST, PYTHON_META,
+                location,
+                TRAIN,
+                TEST,
+                PYTHON_TRAIN,
+                PYTHON_TEST,
+                PYTHON_META,
                 files.contents().isEmpty() && files.others().isEmpty()
                     ? "nothing"
-                    : String.join(", ", files.contents().keySet()) + " " + String.join(", ", files.others())));
+                    : String.join(", ", files.contents().keySet())
+                        + " "
+                        + String.join(", ", files.others())));
   }
 
   private static DataSet decodeBinary(SourceFiles files) {
@@ -53,7 +70,8 @@ public final class DataSetReader {
   }
 
   private static DataSet decodePython(SourceFiles files) {
-    Images train = PythonFormat.decodeImages(files.nameOf(PYTHON_TRAIN), files.content(PYTHON_TRAIN));
+    Images train =
+        PythonFormat.decodeImages(files.nameOf(PYTHON_TRAIN), files.content(PYTHON_TRAIN));
     Images test = PythonFormat.decodeImages(files.nameOf(PYTHON_TEST), files.content(PYTHON_TEST));
     PythonFormat.Names names =
         PythonFormat.decodeNames(files.nameOf(PYTHON_META), files.content(PYTHON_META));
@@ -61,7 +79,11 @@ public final class DataSetReader {
   }
 
   static DataSet checked(
-      SourceFiles files, Images train, Images test, List<String> fineNames, List<String> coarseNames) {
+      SourceFiles files,
+      Images train,
+      Images test,
+      List<String> fineNames,
+      List<String> coarseNames) {
     try {
       return DataSet.of(train, test, Hierarchy.of(train, test, fineNames, coarseNames));
     } catch (DataException e) {
@@ -71,7 +93,10 @@ public final class DataSetReader {
 
   private static List<String> lines(SourceFiles files, String name) {
     return files.has(name)
-        ? new String(files.content(name), StandardCharsets.UTF_8).lines().filter(line -> !line.isBlank()).toList()
+        ? new String(files.content(name), StandardCharsets.UTF_8)
+            .lines()
+            .filter(line -> !line.isBlank())
+            .toList()
         : List.of();
   }
 }

@@ -53,9 +53,7 @@ public sealed interface DataSource extends Serializable {
     }
   }
 
-  /**
-   * The data sets of this JVM: each is loaded once and shared by all tasks.
-   */
+  /** The data sets of this JVM: each is loaded once and shared by all tasks. */
   final class Cache {
     private static final Map<DataSource, DataSet> LOADED = new ConcurrentHashMap<>();
 

@@ -28,7 +28,8 @@ record Description(
 
   static final String FILE_NAME = "dataset.json";
 
-  private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   record Content(@JsonProperty("bytes") long bytes, @JsonProperty("sha256") String sha256) {
     static Content of(byte[] content) {
@@ -47,12 +48,15 @@ record Description(
   static Description decode(String name, byte[] json) {
     try {
       Description description = JSON.readValue(json, Description.class);
-      if (description.files == null || description.fineNames == null || description.coarseNames == null) {
+      if (description.files == null
+          || description.fineNames == null
+          || description.coarseNames == null) {
         throw new DataException("%s lacks files, fine_names or coarse_names".formatted(name));
       }
       return description;
     } catch (IOException e) {
-      throw new DataException("%s is no description of a data set: %s".formatted(name, e.getMessage()), e);
+      throw new DataException(
+          "%s is no description of a data set: %s".formatted(name, e.getMessage()), e);
     }
   }
 }

@@ -11,7 +11,8 @@ import java.util.List;
  * @param coarseNames names of the coarse classes, in label order
  * @param coarseOfFine for each fine class its coarse class
  */
-public record Hierarchy(List<String> fineNames, List<String> coarseNames, List<Integer> coarseOfFine) {
+public record Hierarchy(
+    List<String> fineNames, List<String> coarseNames, List<Integer> coarseOfFine) {
 
   public Hierarchy {
     fineNames = List.copyOf(fineNames);
@@ -32,32 +33,42 @@ public record Hierarchy(List<String> fineNames, List<String> coarseNames, List<I
    *
    * @param fineNames empty if unknown: classes are then numbered, as many as the labels show
    * @param coarseNames likewise
-   * @throws DataException if a label has no name, a fine class has two parents or a class has no image
+   * @throws DataException if a label has no name, a fine class has two parents or a class has no
+   *     image
    */
   static Hierarchy of(Images train, Images test, List<String> fineNames, List<String> coarseNames) {
-    List<String> fine = fineNames.isEmpty() ? numbered("fine", highest(train.fine(), test.fine())) : fineNames;
+    List<String> fine =
+        fineNames.isEmpty() ? numbered("fine", highest(train.fine(), test.fine())) : fineNames;
     List<String> coarse =
-        coarseNames.isEmpty() ? numbered("coarse", highest(train.coarse(), test.coarse())) : coarseNames;
+        coarseNames.isEmpty()
+            ? numbered("coarse", highest(train.coarse(), test.coarse()))
+            : coarseNames;
     Integer[] parents = new Integer[fine.size()];
     readParents("train", train, fine, coarse, parents);
     readParents("test", test, fine, coarse, parents);
     for (int label = 0; label < parents.length; label++) {
       if (parents[label] == null) {
         throw new DataException(
-            "Fine class %s (%s) has no image, so that its coarse class is unknown".formatted(label, fine.get(label)));
+            "Fine class %s (%s) has no image, so that its coarse class is unknown"
+                .formatted(label, fine.get(label)));
       }
     }
     List<Integer> coarseOfFine = Arrays.asList(parents);
     for (int label = 0; label < coarse.size(); label++) {
       if (!coarseOfFine.contains(label)) {
-        throw new DataException("Coarse class %s (%s) has no image".formatted(label, coarse.get(label)));
+        throw new DataException(
+            "Coarse class %s (%s) has no image".formatted(label, coarse.get(label)));
       }
     }
     return new Hierarchy(fine, coarse, coarseOfFine);
   }
 
   private static void readParents(
-      String part, Images images, List<String> fineNames, List<String> coarseNames, Integer[] parents) {
+      String part,
+      Images images,
+      List<String> fineNames,
+      List<String> coarseNames,
+      Integer[] parents) {
     for (int i = 0; i < images.count(); i++) {
       int fine = images.fineLabel(i);
       int coarse = images.coarseLabel(i);
@@ -69,9 +80,14 @@ public record Hierarchy(List<String> fineNames, List<String> coarseNames, List<I
         throw new DataException(
             "Fine class %s (%s) has two coarse classes, %s (%s) and %s (%s, first in %s record %s): the file is damaged or its classes are no hierarchy"
                 .formatted(
-                    fine, fineNames.get(fine),
-                    parents[fine], coarseNames.get(parents[fine]),
-                    coarse, coarseNames.get(coarse), part, i));
+                    fine,
+                    fineNames.get(fine),
+                    parents[fine],
+                    coarseNames.get(parents[fine]),
+                    coarse,
+                    coarseNames.get(coarse),
+                    part,
+                    i));
       }
     }
   }

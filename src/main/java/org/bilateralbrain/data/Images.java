@@ -3,8 +3,8 @@ package org.bilateralbrain.data;
 import java.util.Arrays;
 
 /**
- * Labelled images in memory: 32x32 pixels in three planes (red, green, blue, row by row), one byte a value, as in
- * CIFAR's files. The arrays are shared, not copied: nobody may write to them.
+ * Labelled images in memory: 32x32 pixels in three planes (red, green, blue, row by row), one byte
+ * a value, as in CIFAR's files. The arrays are shared, not copied: nobody may write to them.
  *
  * @param pixels {@link #BYTES_PER_IMAGE} bytes an image, one after another
  * @param fine fine label of each image, as an unsigned byte

@@ -21,7 +21,9 @@ public final class Locations {
     }
   }
 
-  /** The location with its file system and, if it was relative, with the current folder before it. */
+  /**
+   * The location with its file system and, if it was relative, with the current folder before it.
+   */
   public static Path qualified(Path location, Configuration hadoop) {
     try {
       return fileSystem(location, hadoop).makeQualified(location);

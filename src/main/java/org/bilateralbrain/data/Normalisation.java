@@ -1,6 +1,9 @@
 package org.bilateralbrain.data;
 
-/** Turns a pixel's byte into (value / 255 - mean) / std of its channel, looked up rather than computed. */
+/**
+ * Turns a pixel's byte into (value / 255 - mean) / std of its channel, looked up rather than
+ * computed.
+ */
 public final class Normalisation {
 
   private final float[][] table = new float[Images.CHANNELS][256];

@@ -13,11 +13,13 @@ public record Partition(Subset train, Subset validation, Subset test) {
    * How to divide a data set; the same for all jobs of a sweep, whatever their own seeds.
    *
    * @param validationFraction share of the training images that is held out, in [0, 1)
-   * @param trainLimit at most so many of the training images are used (before the validation part is taken)
+   * @param trainLimit at most so many of the training images are used (before the validation part
+   *     is taken)
    * @param testLimit at most so many of the test images are used
    * @param trainShare share of what is left to train on that is used, in (0, 1]
    */
-  public record Rule(long seed, double validationFraction, int trainLimit, int testLimit, double trainShare)
+  public record Rule(
+      long seed, double validationFraction, int trainLimit, int testLimit, double trainShare)
       implements Serializable {
     public static final int NO_LIMIT = Integer.MAX_VALUE;
 
@@ -36,7 +38,8 @@ public record Partition(Subset train, Subset validation, Subset test) {
    * @throws DataException if nothing is left to train on
    */
   public static Partition of(DataSet dataSet, Rule rule) {
-    Subset available = limited("train limit", Subset.all(dataSet.train()), rule.trainLimit(), rule.seed());
+    Subset available =
+        limited("train limit", Subset.all(dataSet.train()), rule.trainLimit(), rule.seed());
     Subset test = limited("test limit", Subset.all(dataSet.test()), rule.testLimit(), rule.seed());
     int held = (int) Math.round(available.count() * rule.validationFraction());
     if (held == available.count()) {
@@ -46,7 +49,8 @@ public record Partition(Subset train, Subset validation, Subset test) {
     }
     Subset.Parts parts = available.choose(held, Seeds.derive(rule.seed(), "validation", 0));
     int share = Math.max(1, (int) Math.round(parts.rest().count() * rule.trainShare()));
-    return new Partition(limited("train share", parts.rest(), share, rule.seed()), parts.chosen(), test);
+    return new Partition(
+        limited("train share", parts.rest(), share, rule.seed()), parts.chosen(), test);
   }
 
   private static Subset limited(String purpose, Subset all, int limit, long seed) {

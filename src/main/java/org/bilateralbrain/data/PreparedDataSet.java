@@ -10,8 +10,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A data set checked once and kept as {@code train.bin}, {@code test.bin} and {@code dataset.json}, which is written
- * last and holds the others' checksums.
+ * A data set checked once and kept as {@code train.bin}, {@code test.bin} and {@code dataset.json},
+ * which is written last and holds the others' checksums.
  */
 public final class PreparedDataSet {
 
@@ -41,18 +41,24 @@ public final class PreparedDataSet {
     }
   }
 
-  /** The public archive's files have the same names as ours: only files of this very data set are replaced. */
+  /**
+   * The public archive's files have the same names as ours: only files of this very data set are
+   * replaced.
+   */
   private static void refuseToOverwrite(FileSystem fileSystem, Path folder, Description description)
       throws IOException {
     Path file = new Path(folder, Description.FILE_NAME);
     if (fileSystem.exists(file)) {
       try (InputStream in = fileSystem.open(file)) {
-        if (Description.decode(file.toString(), in.readAllBytes()).files().equals(description.files())) {
+        if (Description.decode(file.toString(), in.readAllBytes())
+            .files()
+            .equals(description.files())) {
           return;
         }
       }
       throw new DataException(
-          "%s already holds another data set; choose another target or remove it".formatted(folder));
+          "%s already holds another data set; choose another target or remove it"
+              .formatted(folder));
     }
     for (String name : description.files().keySet()) {
       if (fileSystem.exists(new Path(folder, name))) {
@@ -96,13 +102,16 @@ public final class PreparedDataSet {
    */
   static DataSet decode(SourceFiles files) {
     Description description =
-        Description.decode(files.nameOf(Description.FILE_NAME), files.content(Description.FILE_NAME));
+        Description.decode(
+            files.nameOf(Description.FILE_NAME), files.content(Description.FILE_NAME));
     Images train = verified(files, DataSetReader.TRAIN, description, description.trainRecords());
     Images test = verified(files, DataSetReader.TEST, description, description.testRecords());
-    return DataSetReader.checked(files, train, test, description.fineNames(), description.coarseNames());
+    return DataSetReader.checked(
+        files, train, test, description.fineNames(), description.coarseNames());
   }
 
-  private static Images verified(SourceFiles files, String name, Description description, int records) {
+  private static Images verified(
+      SourceFiles files, String name, Description description, int records) {
     Description.Content expected = description.files().get(name);
     if (expected == null || !files.has(name)) {
       throw new DataException(
@@ -114,13 +123,18 @@ public final class PreparedDataSet {
       throw new DataException(
           "%s has %s bytes and SHA-256 %s, but %s says %s bytes and %s: it was altered or truncated; prepare the data set again"
               .formatted(
-                  files.nameOf(name), found.bytes(), found.sha256(),
-                  Description.FILE_NAME, expected.bytes(), expected.sha256()));
+                  files.nameOf(name),
+                  found.bytes(),
+                  found.sha256(),
+                  Description.FILE_NAME,
+                  expected.bytes(),
+                  expected.sha256()));
     }
     Images images = RecordFormat.decode(files.nameOf(name), files.content(name));
     if (images.count() != records) {
       throw new DataException(
-          "%s has %s records, but %s says %s".formatted(files.nameOf(name), images.count(), Description.FILE_NAME, records));
+          "%s has %s records, but %s says %s"
+              .formatted(files.nameOf(name), images.count(), Description.FILE_NAME, records));
     }
     return images;
   }

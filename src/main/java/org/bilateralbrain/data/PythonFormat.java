@@ -7,8 +7,8 @@ import net.razorvine.pickle.IObjectConstructor;
 import net.razorvine.pickle.PickleException;
 
 /**
- * CIFAR-100's "python version": Python-2 pickles {@code train}, {@code test} and {@code meta}. The images are a pickled
- * NumPy array of unsigned bytes, one row of 3,072 an image.
+ * CIFAR-100's "python version": Python-2 pickles {@code train}, {@code test} and {@code meta}. The
+ * images are a pickled NumPy array of unsigned bytes, one row of 3,072 an image.
  */
 final class PythonFormat {
 
@@ -33,17 +33,26 @@ final class PythonFormat {
     if (fine.length == 0) {
       throw new DataException("%s has no images".formatted(name));
     }
-    if (fine.length != coarse.length || array.rows != fine.length || array.columns != Images.BYTES_PER_IMAGE) {
+    if (fine.length != coarse.length
+        || array.rows != fine.length
+        || array.columns != Images.BYTES_PER_IMAGE) {
       throw new DataException(
           "%s has %s fine labels, %s coarse labels and images of shape %s x %s; expected as many of each and %s columns"
-              .formatted(name, fine.length, coarse.length, array.rows, array.columns, Images.BYTES_PER_IMAGE));
+              .formatted(
+                  name,
+                  fine.length,
+                  coarse.length,
+                  array.rows,
+                  array.columns,
+                  Images.BYTES_PER_IMAGE));
     }
     return new Images(array.values, fine, coarse);
   }
 
   static Names decodeNames(String name, byte[] pickle) {
     Map<?, ?> entries = dictionary(name, pickle);
-    return new Names(strings(name, entries, "fine_label_names"), strings(name, entries, "coarse_label_names"));
+    return new Names(
+        strings(name, entries, "fine_label_names"), strings(name, entries, "coarse_label_names"));
   }
 
   private static Map<?, ?> dictionary(String name, byte[] pickle) {
@@ -62,8 +71,7 @@ final class PythonFormat {
     byte[] labels = new byte[values.size()];
     for (int i = 0; i < labels.length; i++) {
       if (!(values.get(i) instanceof Integer label) || label < 0 || label > 255) {
-        throw new DataException(
-            "%s: %s[%s] is no number from 0 to 255".formatted(name, key, i));
+        throw new DataException("%s: %s[%s] is no number from 0 to 255".formatted(name, key, i));
       }
       labels[i] = label.byteValue();
     }

@@ -1,9 +1,11 @@
 package org.bilateralbrain.data;
 
 /**
- * The records of CIFAR-100's "binary version": coarse label, fine label, then the image's 3,072 bytes.
+ * The records of CIFAR-100's "binary version": coarse label, fine label, then the image's 3,072
+ * bytes.
  *
- * @see <a href="https://www.cs.toronto.edu/~kriz/cifar.html">The CIFAR-10 and CIFAR-100 datasets</a>
+ * @see <a href="https://www.cs.toronto.edu/~kriz/cifar.html">The CIFAR-10 and CIFAR-100
+ *     datasets</a>
  */
 final class RecordFormat {
 
@@ -32,7 +34,8 @@ final class RecordFormat {
       int start = i * BYTES_PER_RECORD;
       coarse[i] = bytes[start];
       fine[i] = bytes[start + 1];
-      System.arraycopy(bytes, start + 2, pixels, i * Images.BYTES_PER_IMAGE, Images.BYTES_PER_IMAGE);
+      System.arraycopy(
+          bytes, start + 2, pixels, i * Images.BYTES_PER_IMAGE, Images.BYTES_PER_IMAGE);
     }
     return new Images(pixels, fine, coarse);
   }

@@ -16,9 +16,10 @@ import net.razorvine.pickle.PickleUtils;
 import net.razorvine.pickle.Unpickler;
 
 /**
- * Reads a pickle from a stranger: only numbers, strings, lists, tuples, dictionaries and the classes given to the
- * constructor. A pickle is a program, so that everything not named here is refused, whether it is an instruction or a
- * class. Strings with a length of four bytes (Python 2's binary data) arrive as {@code byte[]}.
+ * Reads a pickle from a stranger: only numbers, strings, lists, tuples, dictionaries and the
+ * classes given to the constructor. A pickle is a program, so that everything not named here is
+ * refused, whether it is an instruction or a class. Strings with a length of four bytes (Python 2's
+ * binary data) arrive as {@code byte[]}.
  */
 final class RestrictedUnpickler extends Unpickler {
 
@@ -29,12 +30,32 @@ final class RestrictedUnpickler extends Unpickler {
 
   private static final Set<Short> DATA_INSTRUCTIONS =
       Set.of(
-          Opcodes.PROTO, Opcodes.STOP, Opcodes.MARK, Opcodes.NONE, Opcodes.NEWTRUE, Opcodes.NEWFALSE,
-          Opcodes.BININT, Opcodes.BININT1, Opcodes.BININT2, Opcodes.LONG1, Opcodes.BINFLOAT,
-          Opcodes.SHORT_BINSTRING, Opcodes.EMPTY_LIST, Opcodes.EMPTY_DICT, Opcodes.EMPTY_TUPLE,
-          Opcodes.TUPLE, Opcodes.TUPLE1, Opcodes.TUPLE2, Opcodes.TUPLE3, Opcodes.APPEND, Opcodes.APPENDS,
-          Opcodes.BINPUT, Opcodes.LONG_BINPUT, Opcodes.BINGET,
-          Opcodes.LONG_BINGET, Opcodes.REDUCE);
+          Opcodes.PROTO,
+          Opcodes.STOP,
+          Opcodes.MARK,
+          Opcodes.NONE,
+          Opcodes.NEWTRUE,
+          Opcodes.NEWFALSE,
+          Opcodes.BININT,
+          Opcodes.BININT1,
+          Opcodes.BININT2,
+          Opcodes.LONG1,
+          Opcodes.BINFLOAT,
+          Opcodes.SHORT_BINSTRING,
+          Opcodes.EMPTY_LIST,
+          Opcodes.EMPTY_DICT,
+          Opcodes.EMPTY_TUPLE,
+          Opcodes.TUPLE,
+          Opcodes.TUPLE1,
+          Opcodes.TUPLE2,
+          Opcodes.TUPLE3,
+          Opcodes.APPEND,
+          Opcodes.APPENDS,
+          Opcodes.BINPUT,
+          Opcodes.LONG_BINPUT,
+          Opcodes.BINGET,
+          Opcodes.LONG_BINGET,
+          Opcodes.REDUCE);
 
   private final Map<String, IObjectConstructor> admitted;
   private final UnaryOperator<Object> outside;
@@ -65,7 +86,9 @@ final class RestrictedUnpickler extends Unpickler {
     try {
       return load(new ByteArrayInputStream(pickle));
     } catch (IOException | RuntimeException e) {
-      throw e instanceof PickleException known ? known : new PickleException("malformed pickle: " + e, e);
+      throw e instanceof PickleException known
+          ? known
+          : new PickleException("malformed pickle: " + e, e);
     }
   }
 
@@ -85,8 +108,10 @@ final class RestrictedUnpickler extends Unpickler {
       case Opcodes.BINSTRING -> stack.add(binary());
       case Opcodes.BINUNICODE -> stack.add(new String(binary(), StandardCharsets.UTF_8));
       case Opcodes.BINPERSID -> stack.add(outside.apply(stack.pop()));
-      default -> throw new PickleException(
-          "the pickle instruction 0x%02x is not one that the format uses".formatted(instruction));
+      default ->
+          throw new PickleException(
+              "the pickle instruction 0x%02x is not one that the format uses"
+                  .formatted(instruction));
     }
     return NO_RETURN_VALUE;
   }
@@ -95,7 +120,8 @@ final class RestrictedUnpickler extends Unpickler {
     String name = PickleUtils.readline(input) + "." + PickleUtils.readline(input);
     IObjectConstructor constructor = admitted.get(name);
     if (constructor == null) {
-      throw new PickleException("the pickle asks for %s, which is not a class of the format".formatted(name));
+      throw new PickleException(
+          "the pickle asks for %s, which is not a class of the format".formatted(name));
     }
     return constructor;
   }
@@ -104,7 +130,8 @@ final class RestrictedUnpickler extends Unpickler {
     Object state = stack.pop();
     if (stack.peek() instanceof Buildable object && state instanceof Object[] tuple) {
       object.setState(tuple);
-    } else if (!(stack.peek() instanceof LinkedHashMap && state instanceof Map)) { // an OrderedDict's attributes
+    } else if (!(stack.peek() instanceof LinkedHashMap
+        && state instanceof Map)) { // an OrderedDict's attributes
       throw new PickleException("the pickle sets the state of an object that takes none");
     }
   }
@@ -129,7 +156,8 @@ final class RestrictedUnpickler extends Unpickler {
     int length = PickleUtils.bytes_to_integer(PickleUtils.readbytes(input, 4));
     if (length < 0 || length > input.available()) {
       throw new PickleException(
-          "a string of %s bytes is announced, %s are left: the file is truncated".formatted(length, input.available()));
+          "a string of %s bytes is announced, %s are left: the file is truncated"
+              .formatted(length, input.available()));
     }
     return input.readNBytes(length);
   }

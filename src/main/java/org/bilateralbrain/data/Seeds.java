@@ -5,8 +5,9 @@ import java.util.HexFormat;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * Seeds of independent streams of random numbers. Every random choice of a job has a stream of its own, named by its
- * purpose and, where it recurs, by its epoch, so that an epoch can be repeated without the ones before it.
+ * Seeds of independent streams of random numbers. Every random choice of a job has a stream of its
+ * own, named by its purpose and, where it recurs, by its epoch, so that an epoch can be repeated
+ * without the ones before it.
  */
 public final class Seeds {
 

@@ -19,8 +19,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The files of a data set, from a folder or a tar archive (compressed or not) on any Hadoop file system. An archive is
- * read in one pass and never unpacked to disk.
+ * The files of a data set, from a folder or a tar archive (compressed or not) on any Hadoop file
+ * system. An archive is read in one pass and never unpacked to disk.
  *
  * @param location where they come from, for messages
  * @param contents the wanted files that exist, by name without folder
@@ -57,7 +57,8 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
               .formatted(location, e.getMessage()),
           e);
     } catch (EOFException e) {
-      throw new DataException("%s ends too early: it is truncated; download it again".formatted(location), e);
+      throw new DataException(
+          "%s ends too early: it is truncated; download it again".formatted(location), e);
     } catch (IOException e) {
       throw new DataException("%s can't be read: %s".formatted(location, e.getMessage()), e);
     }
@@ -76,7 +77,8 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
     return contents.get(file);
   }
 
-  private void readFolder(FileSystem fileSystem, Path folder, Set<String> wanted) throws IOException {
+  private void readFolder(FileSystem fileSystem, Path folder, Set<String> wanted)
+      throws IOException {
     for (FileStatus status : fileSystem.listStatus(folder)) {
       if (status.isFile()) {
         try (InputStream in = fileSystem.open(status.getPath())) {
@@ -86,16 +88,20 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
     }
   }
 
-  private void readArchive(FileSystem fileSystem, Path archive, Set<String> wanted) throws IOException {
+  private void readArchive(FileSystem fileSystem, Path archive, Set<String> wanted)
+      throws IOException {
     try (InputStream raw = new BufferedInputStream(fileSystem.open(archive), 1 << 16);
         InputStream decompressed = decompressed(raw);
         TarArchiveInputStream tar = new TarArchiveInputStream(decompressed)) {
-      for (TarArchiveEntry entry = tar.getNextTarEntry(); entry != null; entry = tar.getNextTarEntry()) {
+      for (TarArchiveEntry entry = tar.getNextTarEntry();
+          entry != null;
+          entry = tar.getNextTarEntry()) {
         if (entry.isFile()) {
           keep(new Path("/" + entry.getName()).getName(), entry.getSize(), tar, wanted);
         }
       }
-      decompressed.transferTo(OutputStream.nullOutputStream()); // to the end, where gzip has its checksum
+      decompressed.transferTo(
+          OutputStream.nullOutputStream()); // to the end, where gzip has its checksum
     } catch (IllegalArgumentException e) {
       throw new IOException("it is no tar archive (%s)".formatted(e.getMessage()), e);
     }
@@ -113,7 +119,8 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
         : raw;
   }
 
-  private void keep(String name, long length, InputStream in, Set<String> wanted) throws IOException {
+  private void keep(String name, long length, InputStream in, Set<String> wanted)
+      throws IOException {
     if (!wanted.contains(name)) {
       if (others.size() < MOST_NAMES_KEPT) {
         others.add(name);
@@ -121,7 +128,8 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
       return;
     }
     if (length > (WITH_IMAGES.contains(name) ? MOST_BYTES_OF_IMAGES : MOST_BYTES_OF_NAMES)) {
-      throw new IOException("%s has %s bytes, more than a data set of 32x32 images needs".formatted(name, length));
+      throw new IOException(
+          "%s has %s bytes, more than a data set of 32x32 images needs".formatted(name, length));
     }
     byte[] content = in.readNBytes((int) length);
     if (content.length < length) {

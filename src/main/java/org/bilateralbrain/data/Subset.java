@@ -25,12 +25,13 @@ public record Subset(Images images, int[] positions) {
   record Parts(Subset chosen, Subset rest) {}
 
   /**
-   * Chooses images at random so that each fine class keeps its share, to within one image; where shares are
-   * fractions, chance decides which classes get the image more.
+   * Chooses images at random so that each fine class keeps its share, to within one image; where
+   * shares are fractions, chance decides which classes get the image more.
    */
   Parts choose(int count, long seed) {
     if (count < 0 || count > count()) {
-      throw new IllegalArgumentException("%s of %s images can't be chosen".formatted(count, count()));
+      throw new IllegalArgumentException(
+          "%s of %s images can't be chosen".formatted(count, count()));
     }
     SplittableRandom random = new SplittableRandom(seed);
     List<List<Integer>> classes = shuffledClasses(random);
@@ -58,7 +59,10 @@ public record Subset(Images images, int[] positions) {
     return classes;
   }
 
-  /** Largest remainders: whole parts first, then one more for the classes with the largest fractions. */
+  /**
+   * Largest remainders: whole parts first, then one more for the classes with the largest
+   * fractions.
+   */
   private int[] quotas(List<List<Integer>> classes, int count, SplittableRandom random) {
     int[] quotas = new int[classes.size()];
     double[] fractions = new double[classes.size()];

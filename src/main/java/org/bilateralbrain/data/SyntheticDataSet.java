@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A hierarchical data set made from a seed, for trying the system without a download. A coarse class is a pair of long
- * waves in colours of its own, a fine class adds a pair of shorter and weaker ones; every image shows them shifted by a
- * random amount, under waves that belong to no class and under noise.
+ * A hierarchical data set made from a seed, for trying the system without a download. A coarse
+ * class is a pair of long waves in colours of its own, a fine class adds a pair of shorter and
+ * weaker ones; every image shows them shifted by a random amount, under waves that belong to no
+ * class and under noise.
  *
- * <p>Waves have whole periods and are looked up in a table, so that the bytes are the same on every machine.
+ * <p>Waves have whole periods and are looked up in a table, so that the bytes are the same on every
+ * machine.
  */
 public final class SyntheticDataSet {
 
@@ -33,7 +35,8 @@ public final class SyntheticDataSet {
   private SyntheticDataSet() {}
 
   /** What to make: as many images of each fine class as the totals allow. */
-  public record Settings(long seed, int trainImages, int testImages, int coarseClasses, int finePerCoarse)
+  public record Settings(
+      long seed, int trainImages, int testImages, int coarseClasses, int finePerCoarse)
       implements Serializable {
     public int fineClasses() {
       return coarseClasses * finePerCoarse;
@@ -41,7 +44,8 @@ public final class SyntheticDataSet {
   }
 
   public static DataSet generate(Settings settings) {
-    SplittableRandom random = new SplittableRandom(Seeds.derive(settings.seed(), "synthetic classes", 0));
+    SplittableRandom random =
+        new SplittableRandom(Seeds.derive(settings.seed(), "synthetic classes", 0));
     List<List<Wave>> coarse = new ArrayList<>();
     List<List<Wave>> fine = new ArrayList<>();
     for (int c = 0; c < settings.coarseClasses(); c++) {
@@ -56,7 +60,11 @@ public final class SyntheticDataSet {
   }
 
   private static Images images(
-      Settings settings, List<List<Wave>> coarse, List<List<Wave>> fine, int count, String purpose) {
+      Settings settings,
+      List<List<Wave>> coarse,
+      List<List<Wave>> fine,
+      int count,
+      String purpose) {
     SplittableRandom random = new SplittableRandom(Seeds.derive(settings.seed(), purpose, 0));
     byte[] pixels = new byte[Math.multiplyExact(count, Images.BYTES_PER_IMAGE)];
     byte[] fineLabels = new byte[count];
@@ -67,10 +75,12 @@ public final class SyntheticDataSet {
       double[] canvas = new double[Images.BYTES_PER_IMAGE];
       draw(coarse.get(coarseLabel), random, canvas);
       draw(fine.get(fineLabel), random, canvas);
-      draw(waves(random, LONGEST_FREQUENCY, FINE_FREQUENCIES, DISTRACTOR_AMPLITUDE), random, canvas);
+      draw(
+          waves(random, LONGEST_FREQUENCY, FINE_FREQUENCIES, DISTRACTOR_AMPLITUDE), random, canvas);
       for (int p = 0; p < canvas.length; p++) {
         double value = 128 + canvas[p] + NOISE_AMPLITUDE * noise(random);
-        pixels[i * Images.BYTES_PER_IMAGE + p] = (byte) Math.max(0, Math.min(255, Math.round(value)));
+        pixels[i * Images.BYTES_PER_IMAGE + p] =
+            (byte) Math.max(0, Math.min(255, Math.round(value)));
       }
       fineLabels[i] = (byte) fineLabel;
       coarseLabels[i] = (byte) coarseLabel;
@@ -86,14 +96,17 @@ public final class SyntheticDataSet {
   /** A plane wave: whole periods across and down the image, and its strength in each colour. */
   private record Wave(int across, int down, double[] colour) {}
 
-  private static List<Wave> waves(SplittableRandom random, int lowest, int highest, double amplitude) {
+  private static List<Wave> waves(
+      SplittableRandom random, int lowest, int highest, double amplitude) {
     List<Wave> waves = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       double[] colour = new double[Images.CHANNELS];
       for (int channel = 0; channel < Images.CHANNELS; channel++) {
         colour[channel] = amplitude * random.nextDouble(-1, 1);
       }
-      waves.add(new Wave(random.nextInt(lowest, highest + 1), random.nextInt(-highest, highest + 1), colour));
+      waves.add(
+          new Wave(
+              random.nextInt(lowest, highest + 1), random.nextInt(-highest, highest + 1), colour));
     }
     return waves;
   }
@@ -104,9 +117,11 @@ public final class SyntheticDataSet {
     for (Wave wave : waves) {
       for (int y = 0; y < Images.SIZE; y++) {
         for (int x = 0; x < Images.SIZE; x++) {
-          int phase = Math.floorMod(wave.across() * (x + right) + wave.down() * (y + down), Images.SIZE);
+          int phase =
+              Math.floorMod(wave.across() * (x + right) + wave.down() * (y + down), Images.SIZE);
           for (int channel = 0; channel < Images.CHANNELS; channel++) {
-            canvas[channel * Images.PIXELS + y * Images.SIZE + x] += wave.colour()[channel] * COSINE[phase];
+            canvas[channel * Images.PIXELS + y * Images.SIZE + x] +=
+                wave.colour()[channel] * COSINE[phase];
           }
         }
       }

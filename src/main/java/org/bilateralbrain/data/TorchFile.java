@@ -13,9 +13,10 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
- * Files that {@code torch.save} writes, in its zip format (since PyTorch 1.6): a state dictionary, or a dictionary with
- * one under the key {@code state_dict}, as PyTorch Lightning's {@code .ckpt} files. Their pickle is read as data: only
- * tensors, numbers, strings, lists, tuples and dictionaries are admitted.
+ * Files that {@code torch.save} writes, in its zip format (since PyTorch 1.6): a state dictionary,
+ * or a dictionary with one under the key {@code state_dict}, as PyTorch Lightning's {@code .ckpt}
+ * files. Their pickle is read as data: only tensors, numbers, strings, lists, tuples and
+ * dictionaries are admitted.
  */
 public final class TorchFile {
 
@@ -29,8 +30,22 @@ public final class TorchFile {
   /** Bytes of a value, by the name of the storage. */
   private static final Map<String, Integer> STORAGES =
       Map.of(
-          "FloatStorage", 4, "DoubleStorage", 8, "LongStorage", 8, "IntStorage", 4, "ShortStorage", 2,
-          "CharStorage", 1, "ByteStorage", 1, "BoolStorage", 1);
+          "FloatStorage",
+          4,
+          "DoubleStorage",
+          8,
+          "LongStorage",
+          8,
+          "IntStorage",
+          4,
+          "ShortStorage",
+          2,
+          "CharStorage",
+          1,
+          "ByteStorage",
+          1,
+          "BoolStorage",
+          1);
 
   private final String name;
   private final ZipFile zip;
@@ -46,7 +61,8 @@ public final class TorchFile {
    * The state dictionary.
    *
    * @param name of the file, for messages
-   * @throws DataException if it is damaged, of another format, or asks for anything that is not admitted
+   * @throws DataException if it is damaged, of another format, or asks for anything that is not
+   *     admitted
    */
   public static Map<String, Tensor> read(String name, byte[] content) {
     try (ZipFile zip = new ZipFile(new SeekableInMemoryByteChannel(content))) {
@@ -58,13 +74,16 @@ public final class TorchFile {
         }
       }
       if (pickle == null) {
-        throw new DataException("%s is a zip archive without %s: not a file of torch.save".formatted(name, PICKLE));
+        throw new DataException(
+            "%s is a zip archive without %s: not a file of torch.save".formatted(name, PICKLE));
       }
       String folder = pickle.getName().substring(0, pickle.getName().length() - PICKLE.length());
       return new TorchFile(name, zip, folder).stateDictionary(pickle);
     } catch (IOException e) {
       throw new DataException(
-          "%s is not in the zip format of torch.save (PyTorch 1.6 and newer): %s".formatted(name, e.getMessage()), e);
+          "%s is not in the zip format of torch.save (PyTorch 1.6 and newer): %s"
+              .formatted(name, e.getMessage()),
+          e);
     }
   }
 
@@ -139,17 +158,22 @@ public final class TorchFile {
         ByteBuffer content = ByteBuffer.wrap(stored(entry)).order(ByteOrder.LITTLE_ENDIAN);
         if (content.capacity() != length.longValue() * type.bytes()) {
           throw new PickleException(
-              "the storage %s has %s bytes for %s values".formatted(key, content.capacity(), length));
+              "the storage %s has %s bytes for %s values"
+                  .formatted(key, content.capacity(), length));
         }
         return new Storage(type, content);
       } catch (IOException e) {
-        throw new PickleException("the storage %s is damaged: %s".formatted(key, e.getMessage()), e);
+        throw new PickleException(
+            "the storage %s is damaged: %s".formatted(key, e.getMessage()), e);
       }
     }
     throw new PickleException("the pickle refers to something outside that is no tensor's storage");
   }
 
-  /** As they lie in the archive: torch.save does not compress, so that no size is larger than the file. */
+  /**
+   * As they lie in the archive: torch.save does not compress, so that no size is larger than the
+   * file.
+   */
   private byte[] stored(ZipArchiveEntry entry) throws IOException {
     if (entry.getMethod() != ZipArchiveEntry.STORED) {
       throw new IOException("%s is compressed".formatted(entry.getName()));
@@ -167,7 +191,8 @@ public final class TorchFile {
         || !(arguments[2] instanceof Object[] size)
         || !(arguments[3] instanceof Object[] stride)
         || size.length != stride.length) {
-      throw new PickleException("a tensor is not made of a storage, an offset, a size and a stride");
+      throw new PickleException(
+          "a tensor is not made of a storage, an offset, a size and a stride");
     }
     long[] shape = new long[size.length];
     long count = 1;
@@ -175,7 +200,10 @@ public final class TorchFile {
     for (int axis = 0; axis < shape.length; axis++) {
       shape[axis] = ((Number) size[axis]).longValue();
       long step = ((Number) stride[axis]).longValue();
-      if (shape[axis] < 0 || step < 0 || shape[axis] > storage.length() || step > storage.length()) {
+      if (shape[axis] < 0
+          || step < 0
+          || shape[axis] > storage.length()
+          || step > storage.length()) {
         throw new PickleException("a tensor reaches beyond its storage");
       }
       count *= shape[axis];

@@ -5,8 +5,8 @@ import java.util.List;
 import org.bilateralbrain.config.HeadSettings;
 
 /** Trains a fine and a coarse head on the joined features of two frozen hemispheres. */
-public record BilateralJob(DataKey data, Hemisphere left, Hemisphere right, HeadSettings heads, long seed)
-    implements Job {
+public record BilateralJob(
+    DataKey data, Hemisphere left, Hemisphere right, HeadSettings heads, long seed) implements Job {
 
   /** What a step of the heads costs, as a share of one hemisphere's pass forward. */
   private static final double SHARE_OF_HEADS = 0.02;
@@ -25,7 +25,10 @@ public record BilateralJob(DataKey data, Hemisphere left, Hemisphere right, Head
     return new FeaturesJob(right, data, storedViews());
   }
 
-  /** The views whose features are kept; none if they are computed anew. An epoch trains on one, so more are no use. */
+  /**
+   * The views whose features are kept; none if they are computed anew. An epoch trains on one, so
+   * more are no use.
+   */
   public int storedViews() {
     return Math.min(heads.views().count(), heads.training().epochs());
   }
@@ -42,9 +45,13 @@ public record BilateralJob(DataKey data, Hemisphere left, Hemisphere right, Head
 
   @Override
   public String title() {
-    String seeds = left.seed() == right.seed() ? "seed " + seed : "seeds %s + %s".formatted(left.seed(), right.seed());
+    String seeds =
+        left.seed() == right.seed()
+            ? "seed " + seed
+            : "seeds %s + %s".formatted(left.seed(), right.seed());
     return "bilateral heads on %s %s + %s %s, %s"
-        .formatted(left.labels(), left.shape().title(), right.labels(), right.shape().title(), seeds);
+        .formatted(
+            left.labels(), left.shape().title(), right.labels(), right.shape().title(), seeds);
   }
 
   @Override

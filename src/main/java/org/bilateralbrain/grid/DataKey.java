@@ -12,7 +12,11 @@ import org.bilateralbrain.data.Partition;
  * @param coarseClasses number of coarse classes
  */
 public record DataKey(
-    String digest, int fineClasses, int coarseClasses, Partition.Rule rule, ChannelStatistics normalisation)
+    String digest,
+    int fineClasses,
+    int coarseClasses,
+    Partition.Rule rule,
+    ChannelStatistics normalisation)
     implements Serializable {
 
   void describeTo(Specification specification) {
@@ -27,7 +31,8 @@ public record DataKey(
   }
 
   DataKey withTrainShare(double share) {
-    return new DataKey(digest, fineClasses, coarseClasses, rule.withTrainShare(share), normalisation);
+    return new DataKey(
+        digest, fineClasses, coarseClasses, rule.withTrainShare(share), normalisation);
   }
 
   private static String limit(int limit) {

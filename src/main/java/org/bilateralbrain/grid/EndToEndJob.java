@@ -7,7 +7,8 @@ import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.nn.HemisphereShape;
 
 /** Trains a bilateral network of which at least one hemisphere learns along with the heads. */
-public record EndToEndJob(DataKey data, Side left, Side right, TrainingSettings training, long seed) implements Job {
+public record EndToEndJob(DataKey data, Side left, Side right, TrainingSettings training, long seed)
+    implements Job {
 
   /** One hemisphere at the start of the training. */
   public sealed interface Side extends Serializable {

@@ -3,10 +3,12 @@ package org.bilateralbrain.grid;
 import java.util.List;
 
 /**
- * Computes a trained hemisphere's features of every image, so that heads can be trained on them without a convolution:
- * of the training images in several augmented views, of the others as they are.
+ * Computes a trained hemisphere's features of every image, so that heads can be trained on them
+ * without a convolution: of the training images in several augmented views, of the others as they
+ * are.
  *
- * <p>Augmentation follows from the data's seed alone, so that any two hemispheres have seen the same views.
+ * <p>Augmentation follows from the data's seed alone, so that any two hemispheres have seen the
+ * same views.
  *
  * @param data whose features; the hemisphere may have been trained on other images
  * @param views augmented views of each training image
@@ -35,6 +37,9 @@ public record FeaturesJob(Hemisphere hemisphere, DataKey data, int views) implem
 
   @Override
   public Specification specification() {
-    return new Specification(kind()).add(data).add("hemisphere", hemisphere.id()).add("views", views);
+    return new Specification(kind())
+        .add(data)
+        .add("hemisphere", hemisphere.id())
+        .add("views", views);
   }
 }

@@ -11,7 +11,12 @@ import org.bilateralbrain.nn.HemisphereShape;
  * @param digest of its content
  */
 public record GivenHemisphereJob(
-    DataKey data, List<Head> heads, HemisphereShape shape, String location, String digest, long seed)
+    DataKey data,
+    List<Head> heads,
+    HemisphereShape shape,
+    String location,
+    String digest,
+    long seed)
     implements Hemisphere {
 
   @Override
@@ -26,6 +31,10 @@ public record GivenHemisphereJob(
 
   @Override
   public Specification specification() {
-    return new Specification(kind()).add(data).add("labels", labels()).add(shape).add("given", digest);
+    return new Specification(kind())
+        .add(data)
+        .add("labels", labels())
+        .add(shape)
+        .add("given", digest);
   }
 }

@@ -14,7 +14,10 @@ import org.bilateralbrain.config.Variant;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 
-/** From a configuration to cells: model by model, within a model backbone by backbone, variant by variant. */
+/**
+ * From a configuration to cells: model by model, within a model backbone by backbone, variant by
+ * variant.
+ */
 final class GridExpansion {
 
   private static final List<Head> BOTH = List.of(Head.FINE, Head.COARSE);
@@ -50,7 +53,8 @@ final class GridExpansion {
     return cells;
   }
 
-  private void expand(Model model, String variant, HemisphereSettings left, HemisphereSettings right) {
+  private void expand(
+      Model model, String variant, HemisphereSettings left, HemisphereSettings right) {
     switch (model) {
       case UNILATERAL_FINE -> unilateral(model, variant, left, Head.FINE);
       case UNILATERAL_COARSE -> unilateral(model, variant, right, Head.COARSE);
@@ -89,7 +93,13 @@ final class GridExpansion {
       Optional<Backbone> backbone = Optional.of(left.shape().backbone());
       cells.add(
           new Cell(
-              Model.UNILATERAL_BOTH.label(), variant, backbone, Optional.empty(), seed, seed, BOTH,
+              Model.UNILATERAL_BOTH.label(),
+              variant,
+              backbone,
+              Optional.empty(),
+              seed,
+              seed,
+              BOTH,
               withBothHeads(left, seed)));
     }
   }
@@ -108,13 +118,16 @@ final class GridExpansion {
                     side(rightHemisphere, right.frozen()),
                     config.heads().training(),
                     leftSeed);
-        cells.add(bilateral(Model.BILATERAL_SPECIALISED, variant, left, right, leftSeed, rightSeed, job));
+        cells.add(
+            bilateral(Model.BILATERAL_SPECIALISED, variant, left, right, leftSeed, rightSeed, job));
       }
     }
   }
 
   private static EndToEndJob.Side side(Hemisphere hemisphere, boolean frozen) {
-    return frozen ? new EndToEndJob.Side.Frozen(hemisphere) : new EndToEndJob.Side.Plastic(hemisphere);
+    return frozen
+        ? new EndToEndJob.Side.Frozen(hemisphere)
+        : new EndToEndJob.Side.Plastic(hemisphere);
   }
 
   private void unspecialised(String variant, HemisphereSettings left, HemisphereSettings right) {
@@ -135,7 +148,9 @@ final class GridExpansion {
     for (int i = 0; i < grid.seeds().size(); i++) {
       long seed = grid.seeds().get(i);
       long next = grid.seeds().get((i + 1) % grid.seeds().size());
-      Job job = new BilateralJob(data, hemisphere(side, seed), hemisphere(side, next), config.heads(), seed);
+      Job job =
+          new BilateralJob(
+              data, hemisphere(side, seed), hemisphere(side, next), config.heads(), seed);
       cells.add(bilateral(model, variant, side, side, seed, next, job));
     }
   }
@@ -180,7 +195,8 @@ final class GridExpansion {
   }
 
   private Hemisphere withBothHeads(HemisphereSettings side, long seed) {
-    return new HemisphereJob(data, BOTH, side.shape(), config.bothHeads(), side.parallelism(), seed);
+    return new HemisphereJob(
+        data, BOTH, side.shape(), config.bothHeads(), side.parallelism(), seed);
   }
 
   private Hemisphere hemisphere(HemisphereSettings side, long seed) {
@@ -190,8 +206,14 @@ final class GridExpansion {
       // The same file for several seeds is one hemisphere.
       return given.computeIfAbsent(
           List.of(checkpoint.digest(), side.shape(), side.labels()),
-          key -> new GivenHemisphereJob(
-                  data, side.labels(), side.shape(), checkpoint.location(), checkpoint.digest(), seed));
+          key ->
+              new GivenHemisphereJob(
+                  data,
+                  side.labels(),
+                  side.shape(),
+                  checkpoint.location(),
+                  checkpoint.digest(),
+                  seed));
     }
     return new HemisphereJob(
         data.withTrainShare(side.trainShare()),

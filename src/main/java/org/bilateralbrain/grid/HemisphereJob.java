@@ -41,7 +41,12 @@ public record HemisphereJob(
   @Override
   public Specification specification() {
     Specification specification =
-        new Specification(kind()).add(Specification.SEED, seed).add(data).add("labels", labels()).add(shape).add(training);
+        new Specification(kind())
+            .add(Specification.SEED, seed)
+            .add(data)
+            .add("labels", labels())
+            .add(shape)
+            .add(training);
     return isDistributed() ? specification.add("parallelism", parallelism) : specification;
   }
 }

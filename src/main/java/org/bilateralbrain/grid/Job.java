@@ -4,8 +4,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * One artifact to make: a pure value that says what is made, from which data, how, from which seed and from which other
- * jobs' artifacts. Two jobs that say the same are the same job.
+ * One artifact to make: a pure value that says what is made, from which data, how, from which seed
+ * and from which other jobs' artifacts. Two jobs that say the same are the same job.
  */
 public sealed interface Job extends Serializable
     permits Hemisphere, FeaturesJob, BilateralJob, EndToEndJob, EnsembleJob {
@@ -22,7 +22,10 @@ public sealed interface Job extends Serializable
   /** In a few words, for people. */
   String title();
 
-  /** Roughly how much work it is for each training image, in an arbitrary unit: for order and forecasts only. */
+  /**
+   * Roughly how much work it is for each training image, in an arbitrary unit: for order and
+   * forecasts only.
+   */
   double work();
 
   /** How many executors work on it together. */

@@ -11,7 +11,10 @@ import org.bilateralbrain.nn.HemisphereShape;
 /** Everything that a job's result depends on, in a fixed order, and the id that follows from it. */
 public final class Specification {
 
-  /** To be raised whenever the code changes what a job's result is, so that old artifacts don't pass for new ones. */
+  /**
+   * To be raised whenever the code changes what a job's result is, so that old artifacts don't pass
+   * for new ones.
+   */
   static final int NUMERICS = 3;
 
   /** Under this name every job adds its own. */
@@ -37,7 +40,9 @@ public final class Specification {
   }
 
   Specification add(HemisphereShape shape) {
-    return add("backbone", shape.backbone().label()).add("width", shape.width()).add("sparsity", shape.sparsity());
+    return add("backbone", shape.backbone().label())
+        .add("width", shape.width())
+        .add("sparsity", shape.sparsity());
   }
 
   Specification add(TrainingSettings training) {

@@ -16,7 +16,8 @@ public record SweepPlan(List<Cell> cells, List<Job> jobs) {
   /** Expands the grid. */
   public static SweepPlan of(SweepConfig config, DataKey data, Checkpoints checkpoints) {
     // A variant that fixes both backbones makes the same cells for every backbone of the grid.
-    List<Cell> cells = new GridExpansion(config, data, checkpoints).cells().stream().distinct().toList();
+    List<Cell> cells =
+        new GridExpansion(config, data, checkpoints).cells().stream().distinct().toList();
     Set<Job> jobs = new LinkedHashSet<>();
     cells.forEach(cell -> collect(cell.job(), jobs));
     return new SweepPlan(cells, List.copyOf(jobs));
@@ -33,6 +34,7 @@ public record SweepPlan(List<Cell> cells, List<Job> jobs) {
   }
 
   private static boolean needs(Job dependent, Job job) {
-    return dependent.equals(job) || dependent.parents().stream().anyMatch(parent -> needs(parent, job));
+    return dependent.equals(job)
+        || dependent.parents().stream().anyMatch(parent -> needs(parent, job));
   }
 }

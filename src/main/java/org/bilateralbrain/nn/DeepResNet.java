@@ -3,12 +3,13 @@ package org.bilateralbrain.nn;
 import org.bilateralbrain.nn.layers.Convolution;
 
 /**
- * The residual networks of 18 to 152 layers (He et al., arXiv:1512.03385) in their usual form for 32x32 images: a 3x3
- * stem without pooling and four stages, of which all but the first halve height and width.
+ * The residual networks of 18 to 152 layers (He et al., arXiv:1512.03385) in their usual form for
+ * 32x32 images: a 3x3 stem without pooling and four stages, of which all but the first halve height
+ * and width.
  *
  * @param blocks of each stage
- * @param expansion channels that a block puts out, in its stage's channels: 1 for basic blocks of two 3x3 convolutions,
- *     4 for bottlenecks (1x1, 3x3, 1x1)
+ * @param expansion channels that a block puts out, in its stage's channels: 1 for basic blocks of
+ *     two 3x3 convolutions, 4 for bottlenecks (1x1, 3x3, 1x1)
  */
 record DeepResNet(int[] blocks, int expansion) {
 
@@ -49,13 +50,16 @@ record DeepResNet(int[] blocks, int expansion) {
     String last = layers.norm(name + (expansion == 1 ? "-b-norm" : "-c-norm"), DECAY).top();
     String shortcut = input;
     if (stride > 1 || channelsIn != channelsOut) {
-      layers.from(input).convolution(name + "-shortcut", Convolution.of(1, channelsOut).withStride(stride));
+      layers
+          .from(input)
+          .convolution(name + "-shortcut", Convolution.of(1, channelsOut).withStride(stride));
       shortcut = layers.norm(name + "-shortcut-norm", DECAY).top();
     }
     layers.from(last).add(name + "-sum", shortcut).relu(name + "-relu");
   }
 
-  private static void normalised(LayerStack layers, String name, int kernelSize, int channels, int stride) {
+  private static void normalised(
+      LayerStack layers, String name, int kernelSize, int channels, int stride) {
     layers
         .convolution(name, Convolution.of(kernelSize, channels).withStride(stride))
         .normReluPool(name + "-norm", DECAY, 1);

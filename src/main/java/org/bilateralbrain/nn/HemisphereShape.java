@@ -5,9 +5,11 @@ import java.io.Serializable;
 /**
  * One hemisphere's architecture.
  *
- * @param width channels of the narrowest convolution, 64 in the paper; every other width scales with it
+ * @param width channels of the narrowest convolution, 64 in the paper; every other width scales
+ *     with it
  */
-public record HemisphereShape(Backbone backbone, int width, Sparsity sparsity) implements Serializable {
+public record HemisphereShape(Backbone backbone, int width, Sparsity sparsity)
+    implements Serializable {
 
   public HemisphereShape {
     if (width < 1) {

@@ -9,12 +9,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * PyTorch's default initialisation: weights and biases of convolutions and linear layers are uniform in
- * ±1/sqrt(fan in), fan in being the inputs of one output value; batch norm starts at gamma 1, beta 0, running mean 0,
- * running variance 1 (its layer's own starting values).
+ * PyTorch's default initialisation: weights and biases of convolutions and linear layers are
+ * uniform in ±1/sqrt(fan in), fan in being the inputs of one output value; batch norm starts at
+ * gamma 1, beta 0, running mean 0, running variance 1 (its layer's own starting values).
  *
- * <p>The values are a function of the seed and the network alone: one stream of random numbers, drawn layer by layer
- * in topological order.
+ * <p>The values are a function of the seed and the network alone: one stream of random numbers,
+ * drawn layer by layer in topological order.
  */
 final class Initialisation {
 
@@ -28,7 +28,8 @@ final class Initialisation {
     for (Layer layer : network.getLayers()) {
       Map<String, INDArray> parameters = layer.paramTable();
       if (layer.conf().getLayer() instanceof Convolution convolution) {
-        long fanIn = (long) convolution.getKernelSize() * convolution.getKernelSize() * convolution.getNIn();
+        long fanIn =
+            (long) convolution.getKernelSize() * convolution.getKernelSize() * convolution.getNIn();
         fill(parameters.get(Convolution.WEIGHTS), fanIn, random);
         if (parameters.containsKey(Convolution.BIAS)) {
           fill(parameters.get(Convolution.BIAS), fanIn, random);
@@ -45,6 +46,7 @@ final class Initialisation {
   private static void fill(INDArray parameter, long fanIn, SplittableRandom random) {
     double bound = 1 / Math.sqrt(fanIn);
     double[] values = random.doubles(parameter.length(), -bound, bound).toArray();
-    parameter.assign(Nd4j.createFromArray(values).castTo(parameter.dataType()).reshape('c', parameter.shape()));
+    parameter.assign(
+        Nd4j.createFromArray(values).castTo(parameter.dataType()).reshape('c', parameter.shape()));
   }
 }

@@ -20,7 +20,10 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.nd4j.linalg.activations.Activation;
 
-/** Puts one hemisphere's layers on top of each other in a graph, each named with the hemisphere's prefix. */
+/**
+ * Puts one hemisphere's layers on top of each other in a graph, each named with the hemisphere's
+ * prefix.
+ */
 final class LayerStack {
 
   private final GraphBuilder graph;
@@ -34,7 +37,8 @@ final class LayerStack {
    * @param input the network's input, which the first layer reads
    * @param sparsity of what comes out of each convolution
    */
-  LayerStack(GraphBuilder graph, String prefix, String input, Plasticity plasticity, Sparsity sparsity) {
+  LayerStack(
+      GraphBuilder graph, String prefix, String input, Plasticity plasticity, Sparsity sparsity) {
     this.graph = graph;
     this.prefix = prefix;
     this.input = input;
@@ -59,7 +63,8 @@ final class LayerStack {
     layer(name, top.equals(input) ? convolution.atNetworkInput() : convolution);
     return sparsity.none()
         ? this
-        : layer(name + "-winners", KWinners.of(sparsity.k(), sparsity.ofBatch(), sparsity.testing()));
+        : layer(
+            name + "-winners", KWinners.of(sparsity.k(), sparsity.ofBatch(), sparsity.testing()));
   }
 
   LayerStack normReluPool(String name, double decay, int poolSize) {
@@ -77,7 +82,8 @@ final class LayerStack {
   LayerStack maxPool(String name, int size) {
     return layer(
         name,
-        new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX, new int[] {size, size}, new int[] {size, size})
+        new SubsamplingLayer.Builder(
+                SubsamplingLayer.PoolingType.MAX, new int[] {size, size}, new int[] {size, size})
             .dataFormat(CNN2DFormat.NHWC)
             .build());
   }
@@ -93,7 +99,8 @@ final class LayerStack {
 
   /** Of each channel the highest value. */
   LayerStack globalMaxPool(String name) {
-    return layer(name, new GlobalPoolingLayer.Builder(PoolingType.MAX).poolingDimensions(1, 2).build());
+    return layer(
+        name, new GlobalPoolingLayer.Builder(PoolingType.MAX).poolingDimensions(1, 2).build());
   }
 
   LayerStack linearRelu(String name, int outputs) {
@@ -107,13 +114,15 @@ final class LayerStack {
   /** Adds the output of an earlier vertex to the top. */
   LayerStack add(String name, String earlier) {
     GraphVertex sum = new ElementWiseVertex(ElementWiseVertex.Op.Add);
-    graph.addVertex(prefix + name, plasticity == Plasticity.FROZEN ? new FrozenVertex(sum) : sum, earlier, top);
+    graph.addVertex(
+        prefix + name, plasticity == Plasticity.FROZEN ? new FrozenVertex(sum) : sum, earlier, top);
     top = prefix + name;
     return this;
   }
 
   private LayerStack layer(String name, Layer layer) {
-    graph.addLayer(prefix + name, plasticity == Plasticity.FROZEN ? new FrozenLayer(layer) : layer, top);
+    graph.addLayer(
+        prefix + name, plasticity == Plasticity.FROZEN ? new FrozenLayer(layer) : layer, top);
     top = prefix + name;
     return this;
   }

@@ -20,9 +20,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
- * The macro-architectures. Networks on images read (batch, height, width, channels) floats from an input named {@code
- * image} and have an output for each head, named {@code fine} or {@code coarse}, that gives class probabilities; where
- * there are two, they come in this order.
+ * The macro-architectures. Networks on images read (batch, height, width, channels) floats from an
+ * input named {@code image} and have an output for each head, named {@code fine} or {@code coarse},
+ * that gives class probabilities; where there are two, they come in this order.
  */
 public final class Networks {
 
@@ -58,8 +58,8 @@ public final class Networks {
   }
 
   /**
-   * Two hemispheres whose features, left before right, are joined under the heads; with random weights but for frozen
-   * hemispheres, which wait for {@link #transplant}.
+   * Two hemispheres whose features, left before right, are joined under the heads; with random
+   * weights but for frozen hemispheres, which wait for {@link #transplant}.
    */
   public static ComputationGraph bilateral(
       ImageShape images,
@@ -71,9 +71,11 @@ public final class Networks {
       Optimisation optimisation,
       long seed) {
     GraphBuilder graph = graph(optimisation).addInputs(IMAGE).setInputTypes(images.inputType());
-    LayerStack leftLayers = new LayerStack(graph, Place.LEFT.prefix, IMAGE, leftPlasticity, left.sparsity());
+    LayerStack leftLayers =
+        new LayerStack(graph, Place.LEFT.prefix, IMAGE, leftPlasticity, left.sparsity());
     left.backbone().stack(leftLayers, left.width());
-    LayerStack rightLayers = new LayerStack(graph, Place.RIGHT.prefix, IMAGE, rightPlasticity, right.sparsity());
+    LayerStack rightLayers =
+        new LayerStack(graph, Place.RIGHT.prefix, IMAGE, rightPlasticity, right.sparsity());
     right.backbone().stack(rightLayers, right.width());
     graph.addVertex(FEATURES, new MergeVertex(), leftLayers.top(), rightLayers.top());
     addHeads(graph, classes, optimisation);
@@ -93,12 +95,18 @@ public final class Networks {
     }
   }
 
-  /** Copies the parameters of a network's layers to those of the same name at a place in a bilateral one. */
+  /**
+   * Copies the parameters of a network's layers to those of the same name at a place in a bilateral
+   * one.
+   */
   public static void transplant(ComputationGraph source, ComputationGraph bilateral, Place place) {
     copyParameters(source, bilateral, place.prefix);
   }
 
-  /** From now on the network's outputs are logits, what the heads compute before softmax. For testing alone. */
+  /**
+   * From now on the network's outputs are logits, what the heads compute before softmax. For
+   * testing alone.
+   */
   public static void giveLogits(ComputationGraph network) {
     for (String head : network.getConfiguration().getNetworkOutputs()) {
       OutputLayer layer = (OutputLayer) network.getLayer(head).conf().getLayer();
@@ -111,13 +119,23 @@ public final class Networks {
     Map<String, INDArray> activations = network.feedForward(images, false);
     INDArray features = activations.get(FEATURES).dup('c');
     // Hundreds of megabytes that the collector of Java's heap would not see.
-    activations.values().stream().filter(activation -> activation != images && activation.closeable()).forEach(INDArray::close);
+    activations.values().stream()
+        .filter(activation -> activation != images && activation.closeable())
+        .forEach(INDArray::close);
     return features;
   }
 
-  /** A trained hemisphere without its head: images in, vectors of features out. For testing mode only. */
-  public static ComputationGraph features(ImageShape images, HemisphereShape shape, ComputationGraph trained) {
-    GraphBuilder graph = new NeuralNetConfiguration.Builder().dataType(Nd4j.defaultFloatingPointType()).updater(new NoOp()).graphBuilder();
+  /**
+   * A trained hemisphere without its head: images in, vectors of features out. For testing mode
+   * only.
+   */
+  public static ComputationGraph features(
+      ImageShape images, HemisphereShape shape, ComputationGraph trained) {
+    GraphBuilder graph =
+        new NeuralNetConfiguration.Builder()
+            .dataType(Nd4j.defaultFloatingPointType())
+            .updater(new NoOp())
+            .graphBuilder();
     graph.addInputs(IMAGE).setInputTypes(images.inputType());
     LayerStack layers = new LayerStack(graph, "", IMAGE, Plasticity.TRAINED, shape.sparsity());
     shape.backbone().stack(layers, shape.width());
@@ -154,7 +172,8 @@ public final class Networks {
   private static void addHeads(
       GraphBuilder graph, Map<Head, Integer> classes, Optimisation optimisation) {
     Map<Head, Integer> inOrder = new EnumMap<>(classes);
-    inOrder.forEach((head, n) -> graph.addLayer(head.label(), head(n, optimisation.dropout()), FEATURES));
+    inOrder.forEach(
+        (head, n) -> graph.addLayer(head.label(), head(n, optimisation.dropout()), FEATURES));
     graph.setOutputs(inOrder.keySet().stream().map(Head::label).toArray(String[]::new));
   }
 
@@ -175,7 +194,8 @@ public final class Networks {
   }
 
   /** Copies every layer that exists under its name, with the prefix before it, in the target. */
-  private static void copyParameters(ComputationGraph source, ComputationGraph target, String prefix) {
+  private static void copyParameters(
+      ComputationGraph source, ComputationGraph target, String prefix) {
     for (org.deeplearning4j.nn.api.Layer layer : source.getLayers()) {
       String copy = prefix + layer.conf().getLayer().getLayerName();
       if (target.getConfiguration().getVertices().containsKey(copy)) {

@@ -3,14 +3,18 @@ package org.bilateralbrain.nn;
 import org.bilateralbrain.nn.layers.Convolution;
 
 /**
- * ResNet-9 for 32x32 images (the paper's main backbone) and its two variations: 3x3 convolutions, each followed by batch
- * norm and ReLU; the sum of a residual comes after its second ReLU, with none after it.
+ * ResNet-9 for 32x32 images (the paper's main backbone) and its two variations: 3x3 convolutions,
+ * each followed by batch norm and ReLU; the sum of a residual comes after its second ReLU, with
+ * none after it.
  *
  * <p>With {@code width} 64 and a head of 100 classes ResNet-9 has 6,619,300 trained parameters.
  */
 final class ResNet9 {
 
-  /** Share of the old running statistics that a step keeps: PyTorch's momentum of 0.9 the other way round. */
+  /**
+   * Share of the old running statistics that a step keeps: PyTorch's momentum of 0.9 the other way
+   * round.
+   */
   private static final double DECAY = 0.1;
 
   /** Likewise for PyTorch's default momentum of 0.1. */
@@ -23,7 +27,10 @@ final class ResNet9 {
     layers.globalAveragePool("pool");
   }
 
-  /** The variation that is meant to be sparse: convolutions with a bias, and the highest value of each map at the end. */
+  /**
+   * The variation that is meant to be sparse: convolutions with a bias, and the highest value of
+   * each map at the end.
+   */
   static void stackSparse(LayerStack layers, int width) {
     new Blocks(layers, true, SPARSE_DECAY).stack(width, 2 * width, 4 * width, 8 * width);
     layers.globalMaxPool("pool");
@@ -48,7 +55,9 @@ final class ResNet9 {
 
     void block(String name, int channels, int poolSize) {
       Convolution convolution = Convolution.of(3, channels);
-      layers.convolution(name, biased ? convolution.withBias() : convolution).normReluPool(name + "-norm", decay, poolSize);
+      layers
+          .convolution(name, biased ? convolution.withBias() : convolution)
+          .normReluPool(name + "-norm", decay, poolSize);
     }
 
     void residual(String name, int channels) {

@@ -19,6 +19,9 @@ public record Sparsity(double k, double ofBatch, KWinners.Testing testing) imple
 
   @Override
   public String toString() {
-    return none() ? "none" : "%s of a map, %s of a batch, %s".formatted(k, ofBatch, testing.name().toLowerCase(java.util.Locale.ROOT));
+    return none()
+        ? "none"
+        : "%s of a map, %s of a batch, %s"
+            .formatted(k, ofBatch, testing.name().toLowerCase(java.util.Locale.ROOT));
   }
 }

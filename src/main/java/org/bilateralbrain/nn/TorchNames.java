@@ -6,13 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What PyTorch's state dictionaries call our layers: ResNet-9 and VGG-11 as in the reference implementation, the deeper
- * residual networks as in torchvision.
+ * What PyTorch's state dictionaries call our layers: ResNet-9 and VGG-11 as in the reference
+ * implementation, the deeper residual networks as in torchvision.
  */
 final class TorchNames {
 
   private static final Pattern RESIDUAL = Pattern.compile("(res\\d)-([ab])(-norm)?");
-  private static final Pattern DEEP = Pattern.compile("stage(\\d)-block(\\d+)-([abc]|shortcut)(-norm)?");
+  private static final Pattern DEEP =
+      Pattern.compile("stage(\\d)-block(\\d+)-([abc]|shortcut)(-norm)?");
 
   private static final Map<String, String> VGG =
       Map.of(
@@ -29,7 +30,18 @@ final class TorchNames {
 
   private static final Map<String, String> PARAMETERS =
       Map.of(
-          "W", "weight", "b", "bias", "gamma", "weight", "beta", "bias", "mean", "running_mean", "var", "running_var");
+          "W",
+          "weight",
+          "b",
+          "bias",
+          "gamma",
+          "weight",
+          "beta",
+          "bias",
+          "mean",
+          "running_mean",
+          "var",
+          "running_var");
 
   private TorchNames() {}
 
@@ -61,7 +73,10 @@ final class TorchNames {
     return layer.endsWith("-norm") ? layer.replace("-norm", ".1") : layer + ".0";
   }
 
-  /** There the k-winners are the second of a convolution, k-winners, norm and ReLU, and have no parameters. */
+  /**
+   * There the k-winners are the second of a convolution, k-winners, norm and ReLU, and have no
+   * parameters.
+   */
   private static String sparseResnet9(String layer) {
     Matcher residual = RESIDUAL.matcher(layer);
     if (residual.matches()) {

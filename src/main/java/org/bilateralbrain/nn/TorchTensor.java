@@ -12,16 +12,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A parameter of one of our networks as PyTorch has it.
  *
  * @param name in the state dictionary
- * @param ours where its values are with us: kernels as (height, width, in, out), linear weights as (in, out)
+ * @param ours where its values are with us: kernels as (height, width, in, out), linear weights as
+ *     (in, out)
  */
 public record TorchTensor(String name, INDArray ours) {
 
   /**
-   * All parameters of a unilateral network, running statistics included, in the order of its layers.
+   * All parameters of a unilateral network, running statistics included, in the order of its
+   * layers.
    *
    * @param prefix of the hemisphere's names, for instance {@code "hemisphere."}
    */
-  public static List<TorchTensor> of(ComputationGraph unilateral, Backbone backbone, String prefix) {
+  public static List<TorchTensor> of(
+      ComputationGraph unilateral, Backbone backbone, String prefix) {
     List<TorchTensor> tensors = new ArrayList<>();
     for (Layer layer : unilateral.getLayers()) {
       String name = layer.conf().getLayer().getLayerName();
@@ -32,13 +35,18 @@ public record TorchTensor(String name, INDArray ours) {
               .findFirst()
               .orElseGet(() -> prefix + TorchNames.layer(backbone, name));
       for (Map.Entry<String, INDArray> parameter : layer.paramTable().entrySet()) {
-        tensors.add(new TorchTensor(module + "." + TorchNames.parameter(parameter.getKey()), parameter.getValue()));
+        tensors.add(
+            new TorchTensor(
+                module + "." + TorchNames.parameter(parameter.getKey()), parameter.getValue()));
       }
     }
     return tensors;
   }
 
-  /** PyTorch's: kernels as (out, in, height, width), linear weights as (out, in), everything else a vector. */
+  /**
+   * PyTorch's: kernels as (out, in, height, width), linear weights as (out, in), everything else a
+   * vector.
+   */
   public long[] shape() {
     return isVector() ? new long[] {ours.length()} : inTorchsOrder().shape();
   }

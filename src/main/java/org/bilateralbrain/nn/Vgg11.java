@@ -3,9 +3,10 @@ package org.bilateralbrain.nn;
 import org.bilateralbrain.nn.layers.Convolution;
 
 /**
- * VGG-11 (Simonyan and Zisserman, arXiv:1409.1556, configuration A) as torchvision has it: 3x3 convolutions with a bias
- * and ReLU, no batch norm. Five max pools leave one pixel of a 32x32 image, of which adaptive pooling to 7x7 makes 49
- * copies; two linear layers of 4096 follow, each with ReLU and dropout of 0.5.
+ * VGG-11 (Simonyan and Zisserman, arXiv:1409.1556, configuration A) as torchvision has it: 3x3
+ * convolutions with a bias and ReLU, no batch norm. Five max pools leave one pixel of a 32x32
+ * image, of which adaptive pooling to 7x7 makes 49 copies; two linear layers of 4096 follow, each
+ * with ReLU and dropout of 0.5.
  *
  * <p>With {@code width} 64 and a head of 20 classes it has 128,848,276 trained parameters.
  */
@@ -37,7 +38,9 @@ final class Vgg11 {
     int number = 1;
     for (int stage = 0; stage < STAGES.length; stage++) {
       for (int widths : STAGES[stage]) {
-        layers.convolution("conv" + number, Convolution.of(3, widths * width).withBias()).relu("relu" + number);
+        layers
+            .convolution("conv" + number, Convolution.of(3, widths * width).withBias())
+            .relu("relu" + number);
         number++;
       }
       layers.maxPool("pool" + (stage + 1), 2);

@@ -43,8 +43,13 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
    */
   public static Analyses of(SweepPlanFile plan, Map<ArtifactKey, Lookup> found) throws IOException {
     Map<Group, List<OfNetwork>> groups = new LinkedHashMap<>();
-    for (Optional<OfNetwork> each : Concurrently.each(plan.cells(), cell -> read(cell, found.get(key(cell))))) {
-      each.ifPresent(network -> groups.computeIfAbsent(Group.of(network.cell()), any -> new ArrayList<>()).add(network));
+    for (Optional<OfNetwork> each :
+        Concurrently.each(plan.cells(), cell -> read(cell, found.get(key(cell))))) {
+      each.ifPresent(
+          network ->
+              groups
+                  .computeIfAbsent(Group.of(network.cell()), any -> new ArrayList<>())
+                  .add(network));
     }
     Map<Group, List<OfNetwork>> inOrder = new LinkedHashMap<>();
     groups.keySet().stream()
@@ -55,7 +60,8 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
 
   /** The line of a model that pictures show: the variant without asymmetry, or the first. */
   public Optional<Group> plain(String model) {
-    List<Group> ofModel = groups.keySet().stream().filter(group -> group.model().equals(model)).toList();
+    List<Group> ofModel =
+        groups.keySet().stream().filter(group -> group.model().equals(model)).toList();
     return ofModel.stream()
         .filter(group -> group.variant().equals(Variant.SYMMETRIC))
         .findFirst()
@@ -66,8 +72,12 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
     return AnalysisFile.key(cell.artifact());
   }
 
-  /** A damaged one, or one of other weights, is as if it had not been made: the next analysis makes it anew. */
-  private static Optional<OfNetwork> read(SweepPlanFile.Cell cell, Lookup lookup) throws IOException {
+  /**
+   * A damaged one, or one of other weights, is as if it had not been made: the next analysis makes
+   * it anew.
+   */
+  private static Optional<OfNetwork> read(SweepPlanFile.Cell cell, Lookup lookup)
+      throws IOException {
     if (!(lookup instanceof Lookup.Present present)) {
       return Optional.empty();
     }

@@ -9,12 +9,12 @@ import java.util.Set;
 import org.bilateralbrain.report.Analyses.OfNetwork;
 import org.bilateralbrain.store.AnalysisFile;
 import org.bilateralbrain.store.AnalysisFile.Split;
-import org.bilateralbrain.store.WholeFile;
 import org.bilateralbrain.store.SweepPlanFile;
+import org.bilateralbrain.store.WholeFile;
 
 /**
- * Analyses as files for other programs, one line a network and value; numbers with all digits. Networks are named by their
- * jobs' ids, which {@code networks.csv} explains.
+ * Analyses as files for other programs, one line a network and value; numbers with all digits.
+ * Networks are named by their jobs' ids, which {@code networks.csv} explains.
  */
 public final class AnalysisCsv {
 
@@ -34,13 +34,22 @@ public final class AnalysisCsv {
     Map<String, WholeFile.Content> files = new LinkedHashMap<>();
     files.put(
         "networks.csv",
-        table("model,variant,backbone_left,backbone_right,seed,seed_right,network,images,predictions,plan", this::network));
+        table(
+            "model,variant,backbone_left,backbone_right,seed,seed_right,network,images,predictions,plan",
+            this::network));
     files.put("split.csv", table("network,left_alone,right_alone,fine,coarse,images", this::split));
-    files.put("similarity.csv", table("network,space,same_class,same_superclass,other_superclass", this::similarity));
+    files.put(
+        "similarity.csv",
+        table("network,space,same_class,same_superclass,other_superclass", this::similarity));
     files.put("joint.csv", table("network,left_bin,right_bin,pairs", this::joint));
     files.put(
-        "reliance.csv", table("network,head,left_norm,right_norm,accuracy,left_silenced,right_silenced", this::reliance));
-    files.put("superclasses.csv", table("network,head,superclass,answered,images,right", this::superclasses));
+        "reliance.csv",
+        table(
+            "network,head,left_norm,right_norm,accuracy,left_silenced,right_silenced",
+            this::reliance));
+    files.put(
+        "superclasses.csv",
+        table("network,head,superclass,answered,images,right", this::superclasses));
     return files;
   }
 
@@ -49,7 +58,9 @@ public final class AnalysisCsv {
     void add(String network, OfNetwork of, StringBuilder csv);
   }
 
-  /** Written network by network: of thousands, all lines together would be hundreds of megabytes. */
+  /**
+   * Written network by network: of thousands, all lines together would be hundreds of megabytes.
+   */
   private WholeFile.Content table(String columns, Lines lines) {
     return out -> {
       Set<String> written = new HashSet<>(); // several lines of the table can show the same network
@@ -100,11 +111,19 @@ public final class AnalysisCsv {
 
   private void similarity(String network, OfNetwork of, StringBuilder csv) {
     if (of.analysis().similarity() != null) {
-      of.analysis().similarity().spaces().forEach(
-          (name, space) ->
-              csv.append(
-                  "%s,%s,%s,%s,%s%n"
-                      .formatted(network, name, space.sameClass(), space.sameSuperclass(), space.otherSuperclass())));
+      of.analysis()
+          .similarity()
+          .spaces()
+          .forEach(
+              (name, space) ->
+                  csv.append(
+                      "%s,%s,%s,%s,%s%n"
+                          .formatted(
+                              network,
+                              name,
+                              space.sameClass(),
+                              space.sameSuperclass(),
+                              space.otherSuperclass())));
     }
   }
 
@@ -122,24 +141,35 @@ public final class AnalysisCsv {
   }
 
   private void reliance(String network, OfNetwork of, StringBuilder csv) {
-    of.analysis().reliance().forEach(
-        (head, each) ->
-            csv.append(
-                "%s,%s,%s,%s,%s,%s,%s%n"
-                    .formatted(
-                        network, head, each.leftNorm(), each.rightNorm(), each.accuracy(), each.leftSilenced(), each.rightSilenced())));
+    of.analysis()
+        .reliance()
+        .forEach(
+            (head, each) ->
+                csv.append(
+                    "%s,%s,%s,%s,%s,%s,%s%n"
+                        .formatted(
+                            network,
+                            head,
+                            each.leftNorm(),
+                            each.rightNorm(),
+                            each.accuracy(),
+                            each.leftSilenced(),
+                            each.rightSilenced())));
   }
 
   private void superclasses(String network, OfNetwork of, StringBuilder csv) {
-    of.analysis().heads().forEach(
-        (head, each) -> {
-          for (int truth = 0; truth < each.superclasses().length; truth++) {
-            superclass(network, head, each, truth, csv);
-          }
-        });
+    of.analysis()
+        .heads()
+        .forEach(
+            (head, each) -> {
+              for (int truth = 0; truth < each.superclasses().length; truth++) {
+                superclass(network, head, each, truth, csv);
+              }
+            });
   }
 
-  private static void superclass(String network, String head, AnalysisFile.OfHead of, int truth, StringBuilder csv) {
+  private static void superclass(
+      String network, String head, AnalysisFile.OfHead of, int truth, StringBuilder csv) {
     for (int answer = 0; answer < of.superclasses().length; answer++) {
       int images = of.superclasses()[truth][answer];
       String right = answer == truth ? Integer.toString(of.rightBySuperclass()[truth]) : "";

@@ -26,11 +26,20 @@ public final class AnalysisText {
   /** Aligned: for a terminal as well. */
   public String markdown() {
     StringBuilder text = new StringBuilder();
-    append(text, split(), "How often which answers are right: the hemispheres' alone, and the whole network's; % of the test images.");
-    append(text, similarity(), "Cosine similarity between the features of two test images: of one class, of two classes of one"
-        + " superclass, of two superclasses.");
-    append(text, reliance(), "How much a head relies on each hemisphere: the norm of its weights by half, and its accuracy (%)"
-        + " with one half silenced.");
+    append(
+        text,
+        split(),
+        "How often which answers are right: the hemispheres' alone, and the whole network's; % of the test images.");
+    append(
+        text,
+        similarity(),
+        "Cosine similarity between the features of two test images: of one class, of two classes of one"
+            + " superclass, of two superclasses.");
+    append(
+        text,
+        reliance(),
+        "How much a head relies on each hemisphere: the norm of its weights by half, and its accuracy (%)"
+            + " with one half silenced.");
     return text.toString();
   }
 
@@ -58,11 +67,14 @@ public final class AnalysisText {
 
   private TextTable split() {
     List<Group> groups = new ArrayList<>();
-    analyses.groups().forEach((group, networks) -> {
-      if (networks.stream().anyMatch(network -> network.analysis().split() != null)) {
-        groups.add(group);
-      }
-    });
+    analyses
+        .groups()
+        .forEach(
+            (group, networks) -> {
+              if (networks.stream().anyMatch(network -> network.analysis().split() != null)) {
+                groups.add(group);
+              }
+            });
     List<String> header = new ArrayList<>(List.of("left alone", "right alone", "fine", "coarse"));
     groups.forEach(group -> header.add("%s, %s".formatted(group.variant(), group.backbone())));
     TextTable table = new TextTable(header);
@@ -89,31 +101,49 @@ public final class AnalysisText {
     return Summary.of(
         networks.stream()
             .filter(network -> network.analysis().split() != null)
-            .map(network -> (double) network.analysis().split().images()[number] / network.analysis().images())
+            .map(
+                network ->
+                    (double) network.analysis().split().images()[number]
+                        / network.analysis().images())
             .toList());
   }
 
   private TextTable similarity() {
     TextTable table =
         new TextTable(
-            List.of("model", "variant", "backbone", "space", "one class", "one superclass", "two superclasses", "networks"));
-    analyses.groups().forEach(
-        (group, networks) -> {
-          List<Similarity> of =
-              networks.stream().map(network -> network.analysis().similarity()).filter(each -> each != null).toList();
-          for (String space : of.isEmpty() ? List.<String>of() : SPACES) {
-            table.add(
-                List.of(
-                    group.model(),
-                    group.variant(),
-                    group.backbone(),
-                    space,
-                    number(summary(of, each -> each.spaces().get(space), Space::sameClass)),
-                    number(summary(of, each -> each.spaces().get(space), Space::sameSuperclass)),
-                    number(summary(of, each -> each.spaces().get(space), Space::otherSuperclass)),
-                    Integer.toString(of.size())));
-          }
-        });
+            List.of(
+                "model",
+                "variant",
+                "backbone",
+                "space",
+                "one class",
+                "one superclass",
+                "two superclasses",
+                "networks"));
+    analyses
+        .groups()
+        .forEach(
+            (group, networks) -> {
+              List<Similarity> of =
+                  networks.stream()
+                      .map(network -> network.analysis().similarity())
+                      .filter(each -> each != null)
+                      .toList();
+              for (String space : of.isEmpty() ? List.<String>of() : SPACES) {
+                table.add(
+                    List.of(
+                        group.model(),
+                        group.variant(),
+                        group.backbone(),
+                        space,
+                        number(summary(of, each -> each.spaces().get(space), Space::sameClass)),
+                        number(
+                            summary(of, each -> each.spaces().get(space), Space::sameSuperclass)),
+                        number(
+                            summary(of, each -> each.spaces().get(space), Space::otherSuperclass)),
+                        Integer.toString(of.size())));
+              }
+            });
     return table;
   }
 
@@ -121,29 +151,42 @@ public final class AnalysisText {
     TextTable table =
         new TextTable(
             List.of(
-                "model", "variant", "backbone", "head", "left norm", "right norm", "accuracy", "left silenced", "right silenced",
+                "model",
+                "variant",
+                "backbone",
+                "head",
+                "left norm",
+                "right norm",
+                "accuracy",
+                "left silenced",
+                "right silenced",
                 "networks"));
-    analyses.groups().forEach(
-        (group, networks) -> {
-          for (String head : ResultRow.HEADS) {
-            List<Reliance> of =
-                networks.stream().map(each -> each.analysis().reliance().get(head)).filter(each -> each != null).toList();
-            if (!of.isEmpty()) {
-              table.add(
-                  List.of(
-                      group.model(),
-                      group.variant(),
-                      group.backbone(),
-                      head,
-                      number(summary(of, each -> each, Reliance::leftNorm)),
-                      number(summary(of, each -> each, Reliance::rightNorm)),
-                      percent(summary(of, each -> each, Reliance::accuracy)),
-                      percent(summary(of, each -> each, Reliance::leftSilenced)),
-                      percent(summary(of, each -> each, Reliance::rightSilenced)),
-                      Integer.toString(of.size())));
-            }
-          }
-        });
+    analyses
+        .groups()
+        .forEach(
+            (group, networks) -> {
+              for (String head : ResultRow.HEADS) {
+                List<Reliance> of =
+                    networks.stream()
+                        .map(each -> each.analysis().reliance().get(head))
+                        .filter(each -> each != null)
+                        .toList();
+                if (!of.isEmpty()) {
+                  table.add(
+                      List.of(
+                          group.model(),
+                          group.variant(),
+                          group.backbone(),
+                          head,
+                          number(summary(of, each -> each, Reliance::leftNorm)),
+                          number(summary(of, each -> each, Reliance::rightNorm)),
+                          percent(summary(of, each -> each, Reliance::accuracy)),
+                          percent(summary(of, each -> each, Reliance::leftSilenced)),
+                          percent(summary(of, each -> each, Reliance::rightSilenced)),
+                          Integer.toString(of.size())));
+                }
+              }
+            });
     return table;
   }
 

@@ -7,8 +7,8 @@ import java.util.List;
 import org.apache.commons.math3.stat.inference.TTest;
 
 /**
- * Networks against a baseline's of the same seeds. Both probabilities are two-sided, NaN where there are too few seeds, and
- * to be corrected for the number of comparisons ({@link Holm}).
+ * Networks against a baseline's of the same seeds. Both probabilities are two-sided, NaN where
+ * there are too few seeds, and to be corrected for the number of comparisons ({@link Holm}).
  *
  * @param differences over common seeds, accuracies in 0..1
  * @param t of a paired t-test
@@ -24,21 +24,31 @@ public record Comparison(
 
   private static final int LEAST_FOR_T = 2;
 
-  /** With fewer, the least probability there is, 2 / 2^n, is above one in ten: nothing could be told. */
+  /**
+   * With fewer, the least probability there is, 2 / 2^n, is above one in ten: nothing could be
+   * told.
+   */
   private static final int LEAST_FOR_WILCOXON = 5;
 
   static Comparison of(Sample sample, Sample baseline) {
     List<Double> differences = new ArrayList<>();
-    sample.bySeed().forEach(
-        (seed, accuracy) -> {
-          Double of = baseline.bySeed().get(seed);
-          if (of != null) {
-            differences.add(accuracy - of);
-          }
-        });
+    sample
+        .bySeed()
+        .forEach(
+            (seed, accuracy) -> {
+              Double of = baseline.bySeed().get(seed);
+              if (of != null) {
+                differences.add(accuracy - of);
+              }
+            });
     double[] values = differences.stream().mapToDouble(Double::doubleValue).toArray();
     return new Comparison(
-        sample.group(), sample.head(), baseline.group(), Summary.of(differences), t(values), SignedRanks.probability(values, LEAST_FOR_WILCOXON));
+        sample.group(),
+        sample.head(),
+        baseline.group(),
+        Summary.of(differences),
+        t(values),
+        SignedRanks.probability(values, LEAST_FOR_WILCOXON));
   }
 
   private static double t(double[] differences) {

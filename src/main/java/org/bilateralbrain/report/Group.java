@@ -12,7 +12,10 @@ public record Group(String model, String variant, String backbone) {
   public static Group of(SweepPlanFile.Cell cell) {
     String left = cell.backboneLeft();
     String right = cell.backboneRight();
-    String backbone = left.isEmpty() ? right : right.isEmpty() || left.equals(right) ? left : left + " + " + right;
+    String backbone =
+        left.isEmpty()
+            ? right
+            : right.isEmpty() || left.equals(right) ? left : left + " + " + right;
     return new Group(cell.model(), cell.variant(), backbone);
   }
 
@@ -27,7 +30,10 @@ public record Group(String model, String variant, String backbone) {
     return withBackbone ? "%s, %s".formatted(name, backbone) : name;
   }
 
-  /** Its place among the macro-architectures; ensembles, which have their size in their name, come last. */
+  /**
+   * Its place among the macro-architectures; ensembles, which have their size in their name, come
+   * last.
+   */
   int place() {
     List<String> labels = Arrays.stream(Model.values()).map(Model::label).toList();
     int place = labels.indexOf(model);

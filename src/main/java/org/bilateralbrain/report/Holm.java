@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Holm's step-down correction of the probabilities of several tests (Holm, "A simple sequentially rejective multiple test
- * procedure", Scandinavian Journal of Statistics 6, 1979): the probability that any of them is as small by chance alone.
+ * Holm's step-down correction of the probabilities of several tests (Holm, "A simple sequentially
+ * rejective multiple test procedure", Scandinavian Journal of Statistics 6, 1979): the probability
+ * that any of them is as small by chance alone.
  */
 final class Holm {
 

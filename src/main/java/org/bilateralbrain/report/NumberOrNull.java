@@ -9,7 +9,8 @@ import java.io.IOException;
 final class NumberOrNull extends JsonSerializer<Double> {
 
   @Override
-  public void serialize(Double value, JsonGenerator json, SerializerProvider provider) throws IOException {
+  public void serialize(Double value, JsonGenerator json, SerializerProvider provider)
+      throws IOException {
     if (value.isNaN()) {
       json.writeNull();
     } else {

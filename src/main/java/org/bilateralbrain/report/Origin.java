@@ -24,9 +24,11 @@ public record Origin(
     @JsonProperty("seeds") List<Long> seeds) {
 
   /**
-   * @param plan hash of the plan that is reported on; what another plan's run left in the folder says nothing about it
+   * @param plan hash of the plan that is reported on; what another plan's run left in the folder
+   *     says nothing about it
    */
-  public static Origin of(Store store, String sweep, String plan, List<ResultRow> rows) throws IOException {
+  public static Origin of(Store store, String sweep, String plan, List<ResultRow> rows)
+      throws IOException {
     RunFile run =
         store
             .readSweepFile(sweep, RunFile.FILE_NAME, RunFile.class)
@@ -43,7 +45,15 @@ public record Origin(
 
   /** In one line, for people. */
   public String inWords() {
-    String made = program == null ? "" : "; last run by %s; data %s, digest %s".formatted(program, data, dataDigest);
-    return "%s, plan %s%s; seeds %s".formatted(sweep, plan, made, seeds.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+    String made =
+        program == null
+            ? ""
+            : "; last run by %s; data %s, digest %s".formatted(program, data, dataDigest);
+    return "%s, plan %s%s; seeds %s"
+        .formatted(
+            sweep,
+            plan,
+            made,
+            seeds.stream().map(String::valueOf).collect(Collectors.joining(", ")));
   }
 }

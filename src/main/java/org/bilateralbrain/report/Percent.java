@@ -28,13 +28,19 @@ final class Percent {
 
   /** Networks without a result are not passed over in silence: (2 of 3). */
   static String meanAndDeviation(Summary summary, int without) {
-    String count = without == 0 ? Integer.toString(summary.n()) : summary.n() + " of " + (summary.n() + without);
+    String count =
+        without == 0
+            ? Integer.toString(summary.n())
+            : summary.n() + " of " + (summary.n() + without);
     return "%s ± %s (%s)".formatted(of(summary.mean()), of(summary.deviation()), count);
   }
 
   static String interval(Summary summary) {
     return Double.isNaN(summary.halfInterval())
         ? NOTHING
-        : "[%s, %s]".formatted(of(summary.mean() - summary.halfInterval()), of(summary.mean() + summary.halfInterval()));
+        : "[%s, %s]"
+            .formatted(
+                of(summary.mean() - summary.halfInterval()),
+                of(summary.mean() + summary.halfInterval()));
   }
 }

@@ -10,7 +10,8 @@ import org.bilateralbrain.store.SweepPlanFile;
  *
  * @param metrics empty unless the network is in the store
  */
-public record ResultRow(SweepPlanFile.Cell cell, String head, Optional<Metrics> metrics, Status status) {
+public record ResultRow(
+    SweepPlanFile.Cell cell, String head, Optional<Metrics> metrics, Status status) {
 
   /** What heads there are, in the order of the tables. */
   public static final List<String> HEADS = List.of("fine", "coarse");
@@ -23,7 +24,10 @@ public record ResultRow(SweepPlanFile.Cell cell, String head, Optional<Metrics> 
     MISSING,
     /** The artifact is not what its manifest says; the next run trains it again. */
     DAMAGED,
-    /** It was computed from other weights of a hemisphere than are there now; the next run trains it again. */
+    /**
+     * It was computed from other weights of a hemisphere than are there now; the next run trains it
+     * again.
+     */
     OUTDATED
   }
 

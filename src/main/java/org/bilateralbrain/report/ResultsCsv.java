@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import org.bilateralbrain.store.Metrics;
 
-/** {@code results.csv}: one row for each trained network and head; accuracies in 0..1 with all their digits. */
+/**
+ * {@code results.csv}: one row for each trained network and head; accuracies in 0..1 with all their
+ * digits.
+ */
 public final class ResultsCsv {
 
   public static final String FILE_NAME = "results.csv";

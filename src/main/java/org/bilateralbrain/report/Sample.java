@@ -29,7 +29,8 @@ record Sample(
     Set<ArtifactKey> networks,
     boolean dependent) {
 
-  private static final Comparator<String> FINE_FIRST = Comparator.comparing(head -> head.equals("fine") ? 0 : 1);
+  private static final Comparator<String> FINE_FIRST =
+      Comparator.comparing(head -> head.equals("fine") ? 0 : 1);
 
   /** In the order of the macro-architectures, and within one as the rows come. */
   static List<Sample> of(List<ResultRow> rows) {
@@ -39,11 +40,14 @@ record Sample(
                 Collectors.groupingBy(
                     row -> Group.of(row.cell()),
                     LinkedHashMap::new,
-                    Collectors.groupingBy(ResultRow::head, () -> new TreeMap<>(FINE_FIRST), Collectors.toList())));
+                    Collectors.groupingBy(
+                        ResultRow::head, () -> new TreeMap<>(FINE_FIRST), Collectors.toList())));
     List<Sample> samples = new ArrayList<>();
     groups.entrySet().stream()
         .sorted(Comparator.comparingInt(entry -> entry.getKey().place()))
-        .forEach(group -> group.getValue().forEach((head, of) -> samples.add(of(group.getKey(), head, of))));
+        .forEach(
+            group ->
+                group.getValue().forEach((head, of) -> samples.add(of(group.getKey(), head, of))));
     return samples;
   }
 
@@ -62,8 +66,11 @@ record Sample(
     }
     SortedMap<Long, Double> means = new TreeMap<>();
     seeds.forEach((seed, of) -> means.put(seed, Summary.of(of).mean()));
-    boolean dependent = rows.size() > 1 && rows.stream().anyMatch(row -> row.cell().seed() != row.cell().seedRight());
-    Set<ArtifactKey> networks = rows.stream().map(row -> row.cell().artifact()).collect(Collectors.toSet());
+    boolean dependent =
+        rows.size() > 1
+            && rows.stream().anyMatch(row -> row.cell().seed() != row.cell().seedRight());
+    Set<ArtifactKey> networks =
+        rows.stream().map(row -> row.cell().artifact()).collect(Collectors.toSet());
     return new Sample(group, head, all, means, without, networks, dependent);
   }
 

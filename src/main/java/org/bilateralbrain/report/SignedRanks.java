@@ -5,9 +5,9 @@ import org.apache.commons.math3.stat.ranking.NaturalRanking;
 import org.apache.commons.math3.stat.ranking.TiesStrategy;
 
 /**
- * Wilcoxon's signed-rank test, exact and two-sided, also with ties (of mean ranks) and zeros, which say nothing and are left
- * out (Wilcoxon 1945; Pratt's other way of counting them is not taken). Commons Math counts zeros as negative, and takes
- * 2^n steps.
+ * Wilcoxon's signed-rank test, exact and two-sided, also with ties (of mean ranks) and zeros, which
+ * say nothing and are left out (Wilcoxon 1945; Pratt's other way of counting them is not taken).
+ * Commons Math counts zeros as negative, and takes 2^n steps.
  */
 final class SignedRanks {
 
@@ -15,7 +15,8 @@ final class SignedRanks {
 
   /**
    * @param least differences, other than zero, that something can be told from
-   * @return how probable ranks as lopsided as these are if signs come by chance; NaN with fewer differences
+   * @return how probable ranks as lopsided as these are if signs come by chance; NaN with fewer
+   *     differences
    */
   static double probability(double[] differences, int least) {
     double[] signed = Arrays.stream(differences).filter(difference -> difference != 0).toArray();

@@ -10,7 +10,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bilateralbrain.report.Statistics.Accuracy;
 
-/** Statistics as papers print them: percent with two decimals, a dash where there is nothing to say. */
+/**
+ * Statistics as papers print them: percent with two decimals, a dash where there is nothing to say.
+ */
 public final class StatisticsText {
 
   private final Statistics statistics;
@@ -22,8 +24,10 @@ public final class StatisticsText {
   /** Aligned: for a terminal as well. */
   public String markdown() {
     StringBuilder text = new StringBuilder(accuracies().markdown());
-    text.append("\nTest accuracy: mean ± sample standard deviation (number of networks), 95 % confidence interval.\n");
-    for (TextTable table : List.of(comparisons(statistics.comparisons()), comparisons(statistics.effects()))) {
+    text.append(
+        "\nTest accuracy: mean ± sample standard deviation (number of networks), 95 % confidence interval.\n");
+    for (TextTable table :
+        List.of(comparisons(statistics.comparisons()), comparisons(statistics.effects()))) {
       if (!table.isEmpty()) {
         text.append('\n').append(table.markdown());
         text.append(
@@ -35,7 +39,8 @@ public final class StatisticsText {
   }
 
   public String latex() {
-    return Stream.of(accuracies(), comparisons(statistics.comparisons()), comparisons(statistics.effects()))
+    return Stream.of(
+            accuracies(), comparisons(statistics.comparisons()), comparisons(statistics.effects()))
         .filter(table -> !table.isEmpty())
         .map(TextTable::latex)
         .collect(Collectors.joining("\n"));
@@ -58,13 +63,19 @@ public final class StatisticsText {
     StringBuilder text = new StringBuilder();
     for (Accuracy accuracy : statistics.accuracies()) {
       if (!accuracy.without().isEmpty()) {
-        text.append("Without a result: %s, %s: %s%n".formatted(accuracy.group(), accuracy.head(), String.join(", ", accuracy.without())));
+        text.append(
+            "Without a result: %s, %s: %s%n"
+                .formatted(
+                    accuracy.group(), accuracy.head(), String.join(", ", accuracy.without())));
       }
     }
     return text.toString();
   }
 
-  /** Names the lines whose intervals and tests say more than they should; the empty string if there are none. */
+  /**
+   * Names the lines whose intervals and tests say more than they should; the empty string if there
+   * are none.
+   */
   public String dependent() {
     String lines =
         statistics.accuracies().stream()
@@ -74,10 +85,14 @@ public final class StatisticsText {
             .collect(Collectors.joining("; "));
     return lines.isEmpty()
         ? ""
-        : "Networks that share hemispheres or members, so that their intervals are too narrow: %s%n".formatted(lines);
+        : "Networks that share hemispheres or members, so that their intervals are too narrow: %s%n"
+            .formatted(lines);
   }
 
-  /** One row for each line and head: the accuracies, and the comparison if there is one. In 0..1, with all digits. */
+  /**
+   * One row for each line and head: the accuracies, and the comparison if there is one. In 0..1,
+   * with all digits.
+   */
   public String csv() {
     StringBuilder csv =
         new StringBuilder(
@@ -87,8 +102,13 @@ public final class StatisticsText {
     for (Accuracy accuracy : statistics.accuracies()) {
       Summary summary = accuracy.summary();
       StringJoiner line = new StringJoiner(",", "", "\n");
-      line.add(accuracy.group().model()).add(accuracy.group().variant()).add(accuracy.group().backbone());
-      line.add(accuracy.head()).add(Integer.toString(summary.n())).add(raw(summary.mean())).add(raw(summary.deviation()));
+      line.add(accuracy.group().model())
+          .add(accuracy.group().variant())
+          .add(accuracy.group().backbone());
+      line.add(accuracy.head())
+          .add(Integer.toString(summary.n()))
+          .add(raw(summary.mean()))
+          .add(raw(summary.deviation()));
       line.add(raw(summary.halfInterval())).add(Integer.toString(accuracy.without().size()));
       addRaw(line, accuracy, statistics.comparisons(), base -> base.model());
       addRaw(line, accuracy, statistics.effects(), base -> base.variant());
@@ -99,9 +119,13 @@ public final class StatisticsText {
 
   /** The line's comparison; as many empty cells if there is none. */
   private static void addRaw(
-      StringJoiner line, Accuracy accuracy, List<Comparison> comparisons, Function<Group, String> nameOfBase) {
+      StringJoiner line,
+      Accuracy accuracy,
+      List<Comparison> comparisons,
+      Function<Group, String> nameOfBase) {
     comparisons.stream()
-        .filter(each -> each.group().equals(accuracy.group()) && each.head().equals(accuracy.head()))
+        .filter(
+            each -> each.group().equals(accuracy.group()) && each.head().equals(accuracy.head()))
         .findFirst()
         .ifPresentOrElse(
             each ->
@@ -116,17 +140,31 @@ public final class StatisticsText {
 
   private TextTable accuracies() {
     TextTable table =
-        new TextTable(List.of("model", "variant", "backbone", "fine %", "95 % interval", "coarse %", "95 % interval"));
+        new TextTable(
+            List.of(
+                "model",
+                "variant",
+                "backbone",
+                "fine %",
+                "95 % interval",
+                "coarse %",
+                "95 % interval"));
     Map<Group, Map<String, Accuracy>> lines = new LinkedHashMap<>();
     for (Accuracy accuracy : statistics.accuracies()) {
-      lines.computeIfAbsent(accuracy.group(), any -> new LinkedHashMap<>()).put(accuracy.head(), accuracy);
+      lines
+          .computeIfAbsent(accuracy.group(), any -> new LinkedHashMap<>())
+          .put(accuracy.head(), accuracy);
     }
     lines.forEach(
         (group, heads) -> {
-          List<String> line = new ArrayList<>(List.of(group.model(), group.variant(), group.backbone()));
+          List<String> line =
+              new ArrayList<>(List.of(group.model(), group.variant(), group.backbone()));
           for (String head : ResultRow.HEADS) {
             Accuracy accuracy = heads.get(head);
-            line.add(accuracy == null ? "" : Percent.meanAndDeviation(accuracy.summary(), accuracy.without().size()));
+            line.add(
+                accuracy == null
+                    ? ""
+                    : Percent.meanAndDeviation(accuracy.summary(), accuracy.without().size()));
             line.add(accuracy == null ? "" : Percent.interval(accuracy.summary()));
           }
           table.add(line);
@@ -137,7 +175,17 @@ public final class StatisticsText {
   private static TextTable comparisons(List<Comparison> comparisons) {
     TextTable table =
         new TextTable(
-            List.of("model", "variant", "backbone", "head", "against", "difference", "95 % interval", "seeds", "t-test p", "Wilcoxon p"));
+            List.of(
+                "model",
+                "variant",
+                "backbone",
+                "head",
+                "against",
+                "difference",
+                "95 % interval",
+                "seeds",
+                "t-test p",
+                "Wilcoxon p"));
     for (Comparison each : comparisons) {
       Summary differences = each.differences();
       table.add(
@@ -163,7 +211,8 @@ public final class StatisticsText {
     List<String> differing = new ArrayList<>();
     differing.addAll(base.model().equals(group.model()) ? List.of() : List.of(base.model()));
     differing.addAll(base.variant().equals(group.variant()) ? List.of() : List.of(base.variant()));
-    differing.addAll(base.backbone().equals(group.backbone()) ? List.of() : List.of(base.backbone()));
+    differing.addAll(
+        base.backbone().equals(group.backbone()) ? List.of() : List.of(base.backbone()));
     return String.join(", ", differing);
   }
 

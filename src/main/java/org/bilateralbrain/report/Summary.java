@@ -11,7 +11,8 @@ import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
  *
  * @param mean NaN if there are none
  * @param deviation of the sample (n - 1); NaN below two values
- * @param halfInterval half the width of the 95 % confidence interval of the mean, by Student's t; NaN below two values
+ * @param halfInterval half the width of the 95 % confidence interval of the mean, by Student's t;
+ *     NaN below two values
  */
 public record Summary(
     @JsonProperty("n") int n,
@@ -29,7 +30,9 @@ public record Summary(
     double halfInterval =
         n < 2
             ? Double.NaN
-            : new TDistribution(n - 1).inverseCumulativeProbability((1 + CONFIDENCE) / 2) * deviation / Math.sqrt(n);
+            : new TDistribution(n - 1).inverseCumulativeProbability((1 + CONFIDENCE) / 2)
+                * deviation
+                / Math.sqrt(n);
     return new Summary(n, n == 0 ? Double.NaN : statistics.getMean(), deviation, halfInterval);
   }
 }

@@ -20,8 +20,8 @@ import org.bilateralbrain.store.SweepPlanFile;
  * What differs between two sweeps.
  *
  * @param settings that differ, and program and data where they do
- * @param cells both sweeps have: the second one's networks against the first one's of the same seeds; probabilities
- *     corrected for their number
+ * @param cells both sweeps have: the second one's networks against the first one's of the same
+ *     seeds; probabilities corrected for their number
  * @param onlyInFirst lines of the table that the second sweep doesn't have
  */
 public record SweepDiff(
@@ -56,7 +56,10 @@ public record SweepDiff(
     List<Cell> cells = new ArrayList<>();
     for (Sample sample : ofSecond) {
       same(sample, ofFirst)
-          .ifPresent(base -> cells.add(new Cell(base.summary(), sample.summary(), Comparison.of(sample, base))));
+          .ifPresent(
+              base ->
+                  cells.add(
+                      new Cell(base.summary(), sample.summary(), Comparison.of(sample, base))));
     }
     return new SweepDiff(
         settings(settings(first), settings(second)),
@@ -65,7 +68,6 @@ public record SweepDiff(
         missing(ofSecond, ofFirst));
   }
 
-
   private static Optional<Sample> same(Sample sample, List<Sample> others) {
     return others.stream()
         .filter(other -> other.group().equals(sample.group()) && other.head().equals(sample.head()))
@@ -73,7 +75,10 @@ public record SweepDiff(
   }
 
   private static List<String> missing(List<Sample> in, List<Sample> from) {
-    return in.stream().filter(sample -> same(sample, from).isEmpty()).map(each -> each.group() + ", " + each.head()).toList();
+    return in.stream()
+        .filter(sample -> same(sample, from).isEmpty())
+        .map(each -> each.group() + ", " + each.head())
+        .toList();
   }
 
   private static List<Cell> corrected(List<Cell> cells) {
@@ -88,7 +93,12 @@ public record SweepDiff(
   private static SortedMap<String, String> settings(Side side) throws IOException {
     SortedMap<String, String> settings = new TreeMap<>();
     Config config = ConfigFactory.parseString(side.configuration());
-    config.entrySet().forEach(entry -> settings.put(entry.getKey(), entry.getValue().render(ConfigRenderOptions.concise())));
+    config
+        .entrySet()
+        .forEach(
+            entry ->
+                settings.put(
+                    entry.getKey(), entry.getValue().render(ConfigRenderOptions.concise())));
     settings.keySet().removeAll(NAMES);
     side.store()
         .readSweepFile(side.name(), RunFile.FILE_NAME, RunFile.class)
@@ -106,7 +116,10 @@ public record SweepDiff(
     List<Setting> settings = new ArrayList<>();
     for (String path : paths) {
       Setting setting =
-          new Setting(path, first.getOrDefault(path, Percent.NOTHING), second.getOrDefault(path, Percent.NOTHING));
+          new Setting(
+              path,
+              first.getOrDefault(path, Percent.NOTHING),
+              second.getOrDefault(path, Percent.NOTHING));
       if (!setting.first().equals(setting.second())) {
         settings.add(setting);
       }
@@ -118,16 +131,28 @@ public record SweepDiff(
   public String markdown() {
     StringBuilder text = new StringBuilder();
     text.append(settings.isEmpty() ? "No setting differs.\n" : "");
-    settings.forEach(each -> text.append("%s: %s → %s%n".formatted(each.path(), each.first(), each.second())));
+    settings.forEach(
+        each -> text.append("%s: %s → %s%n".formatted(each.path(), each.first(), each.second())));
     text.append('\n');
     TextTable ofCells =
         new TextTable(
             List.of(
-                "model", "variant", "backbone", "head", "first %", "second %", "change", "95 % interval", "seeds", "t-test p", "Wilcoxon p"));
+                "model",
+                "variant",
+                "backbone",
+                "head",
+                "first %",
+                "second %",
+                "change",
+                "95 % interval",
+                "seeds",
+                "t-test p",
+                "Wilcoxon p"));
     cells.forEach(cell -> ofCells.add(line(cell)));
     if (!ofCells.isEmpty()) {
       text.append(ofCells.markdown());
-      text.append("\nChanges over common seeds, in percent points; probabilities corrected for the number of tests (Holm).\n");
+      text.append(
+          "\nChanges over common seeds, in percent points; probabilities corrected for the number of tests (Holm).\n");
     }
     onlyInFirst.forEach(each -> text.append("Only in the first: ").append(each).append('\n'));
     onlyInSecond.forEach(each -> text.append("Only in the second: ").append(each).append('\n'));

@@ -18,13 +18,15 @@ import org.bilateralbrain.store.SweepStatusFile.JobStatus;
 public record SweepResults(List<ResultRow> rows) {
 
   /**
-   * Asks the store for every network of the plan. What is there counts, whatever became of the job that once failed to
-   * make it; a driver's notes only tell why something is not there.
+   * Asks the store for every network of the plan. What is there counts, whatever became of the job
+   * that once failed to make it; a driver's notes only tell why something is not there.
    *
    * @param sweep in whose folder such notes may be
    */
-  public static SweepResults read(Store store, String sweep, SweepPlanFile plan) throws IOException {
-    Map<ArtifactKey, Lookup> found = store.lookup(plan.cells().stream().map(SweepPlanFile.Cell::artifact).toList());
+  public static SweepResults read(Store store, String sweep, SweepPlanFile plan)
+      throws IOException {
+    Map<ArtifactKey, Lookup> found =
+        store.lookup(plan.cells().stream().map(SweepPlanFile.Cell::artifact).toList());
     Map<String, JobStatus> notes =
         store
             .readSweepFile(sweep, SweepStatusFile.FILE_NAME, SweepStatusFile.class)
@@ -32,11 +34,13 @@ public record SweepResults(List<ResultRow> rows) {
             .map(SweepStatusFile::jobs)
             .orElse(Map.of());
     List<List<ResultRow>> rows =
-        Concurrently.each(plan.cells(), cell -> rows(cell, found.get(cell.artifact()), notes.get(cell.id())));
+        Concurrently.each(
+            plan.cells(), cell -> rows(cell, found.get(cell.artifact()), notes.get(cell.id())));
     return new SweepResults(rows.stream().flatMap(List::stream).toList());
   }
 
-  private static List<ResultRow> rows(SweepPlanFile.Cell cell, Lookup lookup, JobStatus note) throws IOException {
+  private static List<ResultRow> rows(SweepPlanFile.Cell cell, Lookup lookup, JobStatus note)
+      throws IOException {
     if (lookup instanceof Lookup.Present present) {
       try {
         return rows(cell, Optional.of(present.artifact().metrics()), ResultRow.Status.DONE);

@@ -6,7 +6,10 @@ import java.util.Map;
 import org.bilateralbrain.data.Hierarchy;
 import org.bilateralbrain.store.TestResult;
 
-/** What testing writes: {@code test.csv} with a row for each network and head, {@code classes.csv} with one a class. */
+/**
+ * What testing writes: {@code test.csv} with a row for each network and head, {@code classes.csv}
+ * with one a class.
+ */
 public final class TestTables {
 
   public static final String NETWORKS = "test.csv";
@@ -28,7 +31,8 @@ public final class TestTables {
                     (head, of) ->
                         csv.append(
                             "%s,%s,%s,%s,%s,%s%n"
-                                .formatted(network, head, of.images(), of.top1(), of.top5(), plan))));
+                                .formatted(
+                                    network, head, of.images(), of.top1(), of.top5(), plan))));
     return csv.toString();
   }
 
@@ -43,9 +47,17 @@ public final class TestTables {
                     (head, of) -> {
                       boolean fine = head.equals("fine");
                       if (fine) {
-                        append(csv, plan, network, head, "class", of.byClass(), hierarchy.fineNames());
+                        append(
+                            csv, plan, network, head, "class", of.byClass(), hierarchy.fineNames());
                       }
-                      append(csv, plan, network, head, "superclass", of.bySuperclass(), hierarchy.coarseNames());
+                      append(
+                          csv,
+                          plan,
+                          network,
+                          head,
+                          "superclass",
+                          of.bySuperclass(),
+                          hierarchy.coarseNames());
                     }));
     return csv.toString();
   }
@@ -62,7 +74,8 @@ public final class TestTables {
       int images = counts.images()[label];
       String accuracy = images == 0 ? "" : Double.toString((double) counts.right()[label] / images);
       csv.append(
-          "%s,%s,%s,%s,%s,%s,%s,%s%n".formatted(network, head, level, label, names.get(label), images, accuracy, plan));
+          "%s,%s,%s,%s,%s,%s,%s,%s%n"
+              .formatted(network, head, level, label, names.get(label), images, accuracy, plan));
     }
   }
 
@@ -70,8 +83,14 @@ public final class TestTables {
   public static String inWords(Map<String, TestResult> results) {
     int width = results.keySet().stream().mapToInt(String::length).max().orElse(0);
     StringBuilder table =
-        new StringBuilder(String.format(
-                Locale.ROOT, "%-" + Math.max(7, width) + "s  %-6s  %7s  %7s%n", "network", "head", "top-1 %", "top-5 %"));
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%-" + Math.max(7, width) + "s  %-6s  %7s  %7s%n",
+                "network",
+                "head",
+                "top-1 %",
+                "top-5 %"));
     results.forEach(
         (network, result) ->
             result
@@ -82,7 +101,10 @@ public final class TestTables {
                             String.format(
                                 Locale.ROOT,
                                 "%-" + Math.max(7, width) + "s  %-6s  %7.2f  %7.2f%n",
-                                network, head, 100 * of.top1(), 100 * of.top5()))));
+                                network,
+                                head,
+                                100 * of.top1(),
+                                100 * of.top5()))));
     return table.toString();
   }
 }

@@ -54,7 +54,9 @@ final class TextTable {
 
   /** For a page; it scrolls by itself where it is wider than the page. */
   String html() {
-    StringBuilder table = new StringBuilder("<div class='scroll' tabindex='0' role='region' aria-label='table'><table>\n");
+    StringBuilder table =
+        new StringBuilder(
+            "<div class='scroll' tabindex='0' role='region' aria-label='table'><table>\n");
     for (int i = 0; i < lines.size(); i++) {
       String start = i == 0 ? "<th scope='col'>" : "<td>";
       String end = i == 0 ? "</th>" : "</td>";
@@ -67,9 +69,14 @@ final class TextTable {
 
   /** For LaTeX with the package booktabs. */
   String latex() {
-    StringBuilder table = new StringBuilder("\\begin{tabular}{%s}\n\\toprule\n".formatted("l".repeat(lines.get(0).size())));
+    StringBuilder table =
+        new StringBuilder(
+            "\\begin{tabular}{%s}\n\\toprule\n".formatted("l".repeat(lines.get(0).size())));
     for (int i = 0; i < lines.size(); i++) {
-      table.append(lines.get(i).stream().map(TextTable::escaped).collect(Collectors.joining(" & ", "", " \\\\\n")));
+      table.append(
+          lines.get(i).stream()
+              .map(TextTable::escaped)
+              .collect(Collectors.joining(" & ", "", " \\\\\n")));
       table.append(i == 0 ? "\\midrule\n" : "");
     }
     return table.append("\\bottomrule\n\\end{tabular}\n").toString();

@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code analysis.json}: what one network does with the test images. Accuracies and shares are in 0..1.
+ * {@code analysis.json}: what one network does with the test images. Accuracies and shares are in
+ * 0..1.
  *
  * @param images analysed
  * @param superclasses their names
  * @param heads by label ("fine", "coarse")
- * @param split null unless the network joins a left hemisphere that tells fine classes apart and a right one for the
- *     coarse
+ * @param split null unless the network joins a left hemisphere that tells fine classes apart and a
+ *     right one for the coarse
  * @param similarity null unless it has two hemispheres; as the next two
  * @param examples images that saliency maps were drawn for
  */
@@ -29,7 +30,10 @@ public record AnalysisFile(
   /** Beside it: the network's answer to each test image. */
   public static final String PREDICTIONS = "predictions.parquet";
 
-  /** To be raised whenever the code changes what an analysis tells, so that old ones don't pass for new ones. */
+  /**
+   * To be raised whenever the code changes what an analysis tells, so that old ones don't pass for
+   * new ones.
+   */
   private static final int VERSION = 1;
 
   /** The analysis of a network. */
@@ -38,19 +42,21 @@ public record AnalysisFile(
   }
 
   /**
-   * @param superclasses by true superclass, a row each, the number of images for each superclass that was answered; a
-   *     fine answer counts as the superclass of its class
-   * @param rightBySuperclass by true superclass, images whose answer was right in this head's own labels
+   * @param superclasses by true superclass, a row each, the number of images for each superclass
+   *     that was answered; a fine answer counts as the superclass of its class
+   * @param rightBySuperclass by true superclass, images whose answer was right in this head's own
+   *     labels
    */
   public record OfHead(
       @JsonProperty("superclasses") int[][] superclasses,
       @JsonProperty("right_by_superclass") int[] rightBySuperclass) {}
 
   /**
-   * How often which of four answers were right: the left hemisphere's alone (fine), the right one's alone (coarse), the
-   * whole network's fine and coarse one.
+   * How often which of four answers were right: the left hemisphere's alone (fine), the right one's
+   * alone (coarse), the whole network's fine and coarse one.
    *
-   * @param images of each of 16 cases; a case's number has the bits 8, 4, 2, 1 for these answers in this order
+   * @param images of each of 16 cases; a case's number has the bits 8, 4, 2, 1 for these answers in
+   *     this order
    */
   public record Split(@JsonProperty("images") int[] images) {
 
@@ -81,8 +87,8 @@ public record AnalysisFile(
    * Cosine similarities between the features of two images.
    *
    * @param spaces by feature space: "left", "right" and "joined"
-   * @param joint pairs of images of the same fine class: their number by similarity in the left (row) and in the right
-   *     space (column), from 0 to 1 in equal steps
+   * @param joint pairs of images of the same fine class: their number by similarity in the left
+   *     (row) and in the right space (column), from 0 to 1 in equal steps
    */
   public record Similarity(
       @JsonProperty("spaces") Map<String, Space> spaces, @JsonProperty("joint") int[][] joint) {}
@@ -114,8 +120,8 @@ public record AnalysisFile(
       @JsonProperty("right_silenced") double rightSilenced) {}
 
   /**
-   * One image, in {@code file} beside the saliency maps of the left hemisphere alone, the right one alone and the whole
-   * network.
+   * One image, in {@code file} beside the saliency maps of the left hemisphere alone, the right one
+   * alone and the whole network.
    *
    * @param image its number in the data set's test part
    * @param splitCase which of the 16 cases it is

@@ -38,7 +38,12 @@ public final class Artifact {
   /**
    * @param found the files of its folder
    */
-  Artifact(FileSystem fileSystem, ArtifactKey key, Path folder, Manifest manifest, Map<String, FileStatus> found) {
+  Artifact(
+      FileSystem fileSystem,
+      ArtifactKey key,
+      Path folder,
+      Manifest manifest,
+      Map<String, FileStatus> found) {
     this.fileSystem = fileSystem;
     this.key = key;
     this.folder = folder;
@@ -50,7 +55,10 @@ public final class Artifact {
     return key;
   }
 
-  /** Digest of the weights that it holds; the same for equal weights. Empty if there is no network in it. */
+  /**
+   * Digest of the weights that it holds; the same for equal weights. Empty if there is no network
+   * in it.
+   */
   public Optional<String> weights() {
     return Optional.ofNullable(manifest.weights());
   }
@@ -117,8 +125,9 @@ public final class Artifact {
   }
 
   /**
-   * Maps one file, up to 2 GiB, into memory without reading it into the heap. A file of the local file system is mapped
-   * where it lies; any other is copied to the folder for temporary files first.
+   * Maps one file, up to 2 GiB, into memory without reading it into the heap. A file of the local
+   * file system is mapped where it lies; any other is copied to the folder for temporary files
+   * first.
    *
    * @throws DamagedArtifact if it is not what the manifest says
    */
@@ -126,9 +135,10 @@ public final class Artifact {
     Manifest.Content expected = expected(file);
     Path path = new Path(folder, file);
     try {
-      ByteBuffer content = fileSystem instanceof RawLocalFileSystem local
-          ? map(local.pathToFile(path).toPath())
-          : mapCopy(path);
+      ByteBuffer content =
+          fileSystem instanceof RawLocalFileSystem local
+              ? map(local.pathToFile(path).toPath())
+              : mapCopy(path);
       MessageDigest sha256 = DigestUtils.getSha256Digest();
       sha256.update(content.duplicate());
       String found = HexFormat.of().formatHex(sha256.digest());
@@ -151,7 +161,9 @@ public final class Artifact {
       }
       return map(copy);
     } finally {
-      Files.delete(copy); // the mapping outlives the name, and nothing is left over even if this process is killed
+      Files.delete(
+          copy); // the mapping outlives the name, and nothing is left over even if this process is
+      // killed
     }
   }
 
@@ -210,14 +222,16 @@ public final class Artifact {
     return "%s can't be read: %s".formatted(file, e.getMessage());
   }
 
-  private static String difference(String file, Manifest.Content expected, long bytes, String sha256) {
+  private static String difference(
+      String file, Manifest.Content expected, long bytes, String sha256) {
     return bytes == expected.bytes()
         ? "%s has SHA-256 %s, the manifest says %s".formatted(file, sha256, expected.sha256())
         : "%s has %s bytes, the manifest says %s".formatted(file, bytes, expected.bytes());
   }
 
   private String hash(Path path) throws IOException {
-    try (DigestInputStream in = new DigestInputStream(fileSystem.open(path), DigestUtils.getSha256Digest())) {
+    try (DigestInputStream in =
+        new DigestInputStream(fileSystem.open(path), DigestUtils.getSha256Digest())) {
       byte[] buffer = new byte[BUFFER_BYTES];
       while (in.read(buffer) >= 0) {
         // the digest reads along

@@ -13,8 +13,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * One attempt at an artifact. Files go into a folder of the attempt's own; {@link #commit} makes them the artifact.
- * Closed without a commit, it removes what it wrote.
+ * One attempt at an artifact. Files go into a folder of the attempt's own; {@link #commit} makes
+ * them the artifact. Closed without a commit, it removes what it wrote.
  */
 public final class ArtifactWriter implements AutoCloseable {
 
@@ -42,7 +42,8 @@ public final class ArtifactWriter implements AutoCloseable {
         fileSystem,
         path,
         out -> {
-          CountingOutputStream counting = new CountingOutputStream(new DigestOutputStream(out, digest));
+          CountingOutputStream counting =
+              new CountingOutputStream(new DigestOutputStream(out, digest));
           content.writeTo(counting);
           counting.flush();
           bytes[0] = counting.getByteCount();
@@ -61,7 +62,8 @@ public final class ArtifactWriter implements AutoCloseable {
   }
 
   /**
-   * Says from which weights the artifact was computed: once its parents' are others, it no longer counts.
+   * Says from which weights the artifact was computed: once its parents' are others, it no longer
+   * counts.
    *
    * @param digests by parent, as {@link Artifact#weights} told them
    */
@@ -70,20 +72,23 @@ public final class ArtifactWriter implements AutoCloseable {
   }
 
   /**
-   * The commit point: once the manifest is there, the artifact exists. Of several attempts at the same artifact each
-   * commits its own whole files, so that whichever is found is valid.
+   * The commit point: once the manifest is there, the artifact exists. Of several attempts at the
+   * same artifact each commits its own whole files, so that whichever is found is valid.
    *
-   * @throws IOException if a file of it is missing or cut off, or the manifest can't be read back although the file
-   *     system reported success
+   * @throws IOException if a file of it is missing or cut off, or the manifest can't be read back
+   *     although the file system reported success
    */
   public void commit() throws IOException {
     Path path = new Path(folder, Manifest.FILE_NAME);
     byte[] json = Json.encode(new Manifest(Program.running().toString(), weights, parents, files));
     requireAll(); // the writer may have been taken for dead, and its files for leftovers
-    committing = true; // whatever happens from here on, the manifest may be there: never remove what it names
+    committing =
+        true; // whatever happens from here on, the manifest may be there: never remove what it
+    // names
     WholeFile.create(fileSystem, path, out -> out.write(json));
     if (!Arrays.equals(Publisher.read(fileSystem, path), json)) {
-      throw new IOException("Artifact %s: %s was written but reads back differently".formatted(key, path));
+      throw new IOException(
+          "Artifact %s: %s was written but reads back differently".formatted(key, path));
     }
     requireAll(); // until there was a manifest, they may still have been
   }
@@ -100,7 +105,11 @@ public final class ArtifactWriter implements AutoCloseable {
     if (found != written) {
       throw new IOException(
           "Artifact %s: %s bytes were written to %s, but %s"
-              .formatted(key, written, new Path(folder, file), found == ABSENT ? "it is gone" : "it has " + found));
+              .formatted(
+                  key,
+                  written,
+                  new Path(folder, file),
+                  found == ABSENT ? "it is gone" : "it has " + found));
     }
   }
 

@@ -13,9 +13,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The commit protocol. Whoever makes something writes its files into a folder that nobody else writes to, and the
- * manifest into it last; a folder with a whole manifest counts, any other is as good as absent. Nothing is ever renamed
- * or overwritten, so that the protocol asks nothing of a file system but that what was written and closed can be read.
+ * The commit protocol. Whoever makes something writes its files into a folder that nobody else
+ * writes to, and the manifest into it last; a folder with a whole manifest counts, any other is as
+ * good as absent. Nothing is ever renamed or overwritten, so that the protocol asks nothing of a
+ * file system but that what was written and closed can be read.
  */
 final class Commits {
 
@@ -39,8 +40,8 @@ final class Commits {
   }
 
   /**
-   * What was committed, in the order of the commits; its files have not been read yet. Takes a listing of the attempts
-   * and of each attempt's files, and a look into each manifest.
+   * What was committed, in the order of the commits; its files have not been read yet. Takes a
+   * listing of the attempts and of each attempt's files, and a look into each manifest.
    *
    * @throws UnknownFormatException if another version of the program wrote one
    */
@@ -57,7 +58,9 @@ final class Commits {
       }
     }
     return dated.stream()
-        .sorted(Comparator.comparingLong(Dated::time).thenComparing(each -> each.artifact().folder().getName()))
+        .sorted(
+            Comparator.comparingLong(Dated::time)
+                .thenComparing(each -> each.artifact().folder().getName()))
         .map(Dated::artifact)
         .toList();
   }

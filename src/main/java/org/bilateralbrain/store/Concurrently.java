@@ -24,7 +24,8 @@ public final class Concurrently {
   }
 
   /** Those of which it is true, in their order; or the first failure. */
-  public static <A> List<A> those(Collection<A> subjects, Request<A, Boolean> question) throws IOException {
+  public static <A> List<A> those(Collection<A> subjects, Request<A, Boolean> question)
+      throws IOException {
     List<Boolean> answers = each(subjects, question);
     List<A> chosen = new ArrayList<>();
     int i = 0;
@@ -37,7 +38,8 @@ public final class Concurrently {
   }
 
   /** The answers, in the order of the subjects; or the first failure. */
-  public static <A, B> List<B> each(Collection<A> subjects, Request<A, B> request) throws IOException {
+  public static <A, B> List<B> each(Collection<A> subjects, Request<A, B> request)
+      throws IOException {
     if (subjects.isEmpty()) {
       return List.of();
     }

@@ -13,12 +13,14 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What dead writers left in a store: attempts at artifacts that were never committed, artifacts beside the one that
- * counts, progress and checkpoints of jobs that are done, drafts of files, tokens of drivers.
+ * What dead writers left in a store: attempts at artifacts that were never committed, artifacts
+ * beside the one that counts, progress and checkpoints of jobs that are done, drafts of files,
+ * tokens of drivers.
  *
- * <p>Whether a writer is dead can't be seen in a file system. So anything that was touched after a given moment is taken
- * to be in use; that moment has to be longer ago than it takes to write one file. What this program doesn't know, by its
- * name or its format, may be another version's and is left alone.
+ * <p>Whether a writer is dead can't be seen in a file system. So anything that was touched after a
+ * given moment is taken to be in use; that moment has to be longer ago than it takes to write one
+ * file. What this program doesn't know, by its name or its format, may be another version's and is
+ * left alone.
  */
 public final class Leftovers {
 
@@ -52,9 +54,11 @@ public final class Leftovers {
    * Looks for leftovers; removes nothing.
    *
    * @param untouchedSince what was touched later is left alone
-   * @param unfinished whether checkpoints of jobs that are not done count as leftovers; such a job then starts anew
+   * @param unfinished whether checkpoints of jobs that are not done count as leftovers; such a job
+   *     then starts anew
    */
-  static List<Leftover> find(FileSystem fileSystem, Store store, Instant untouchedSince, boolean unfinished)
+  static List<Leftover> find(
+      FileSystem fileSystem, Store store, Instant untouchedSince, boolean unfinished)
       throws IOException {
     Leftovers leftovers = new Leftovers(fileSystem, store, untouchedSince);
     for (ArtifactKey key : leftovers.keys(Store.ARTIFACTS)) {
@@ -80,10 +84,12 @@ public final class Leftovers {
    *
    * @return whether it is gone
    */
-  static boolean delete(FileSystem fileSystem, Leftover leftover, Instant untouchedSince) throws IOException {
+  static boolean delete(FileSystem fileSystem, Leftover leftover, Instant untouchedSince)
+      throws IOException {
     try {
       Leftovers leftovers = new Leftovers(fileSystem, null, untouchedSince);
-      if (leftovers.size(fileSystem.getFileStatus(leftover.path())).touched >= leftovers.untouchedSince) {
+      if (leftovers.size(fileSystem.getFileStatus(leftover.path())).touched
+          >= leftovers.untouchedSince) {
         return false;
       }
     } catch (FileNotFoundException removedMeanwhile) {
@@ -118,9 +124,11 @@ public final class Leftovers {
   private void inArtifact(ArtifactKey key) throws IOException {
     Commits commits = store.artifacts(key);
     List<Artifact> committed = commits.committed();
-    Optional<Artifact> valid = committed.size() < 2 ? committed.stream().findFirst() : store.find(key);
+    Optional<Artifact> valid =
+        committed.size() < 2 ? committed.stream().findFirst() : store.find(key);
     for (Path attempt : commits.attempts()) {
-      boolean isCommitted = committed.stream().anyMatch(artifact -> artifact.folder().equals(attempt));
+      boolean isCommitted =
+          committed.stream().anyMatch(artifact -> artifact.folder().equals(attempt));
       if (!isCommitted) {
         addAttempt(attempt, "an attempt at %s that was not finished".formatted(key));
       } else if (valid.isPresent() && !valid.get().folder().equals(attempt)) {
@@ -176,7 +184,10 @@ public final class Leftovers {
 
   private record Size(long bytes, long touched) {}
 
-  /** The time of a folder is its youngest file's: object stores know no time of their own for folders. */
+  /**
+   * The time of a folder is its youngest file's: object stores know no time of their own for
+   * folders.
+   */
   private Size size(FileStatus status) throws IOException {
     if (status.isFile()) {
       return new Size(status.getLen(), status.getModificationTime());

@@ -7,9 +7,9 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
- * The local file system without two services of Hadoop's: the .crc files beside every file, since manifests have better
- * checksums; and the permissions, for which Hadoop starts the program chmod for each file and folder, where the
- * process's umask does.
+ * The local file system without two services of Hadoop's: the .crc files beside every file, since
+ * manifests have better checksums; and the permissions, for which Hadoop starts the program chmod
+ * for each file and folder, where the process's umask does.
  */
 final class LocalFiles extends RawLocalFileSystem {
 

@@ -3,7 +3,10 @@ package org.bilateralbrain.store;
 /** What the store holds under a key. */
 public sealed interface Lookup {
 
-  /** An artifact, whole as far as it was looked at: see {@link Store#lookup} and {@link Store#verify}. */
+  /**
+   * An artifact, whole as far as it was looked at: see {@link Store#lookup} and {@link
+   * Store#verify}.
+   */
   record Present(Artifact artifact) implements Lookup {}
 
   /** Nothing that counts. */

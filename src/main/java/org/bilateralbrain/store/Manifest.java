@@ -12,11 +12,12 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * {@code manifest.json}: what an artifact is made of and made from. A manifest that was cut off is no valid JSON, hence
- * no manifest.
+ * {@code manifest.json}: what an artifact is made of and made from. A manifest that was cut off is
+ * no valid JSON, hence no manifest.
  *
- * <p>An artifact's key names the recipe; weights made by one recipe on two kinds of machine differ in their last digits.
- * So the manifest also says which weights the artifact holds and which it was computed from.
+ * <p>An artifact's key names the recipe; weights made by one recipe on two kinds of machine differ
+ * in their last digits. So the manifest also says which weights the artifact holds and which it was
+ * computed from.
  *
  * @param program version and commit of the program that wrote it
  * @param weights digest of the network's weights; null if there is no network in it

@@ -31,7 +31,10 @@ public record Metrics(
   /** For people. */
   public String inWords() {
     return heads.entrySet().stream()
-        .map(head -> String.format(Locale.ROOT, "%s %.2f %%", head.getKey(), 100 * head.getValue().test()))
+        .map(
+            head ->
+                String.format(
+                    Locale.ROOT, "%s %.2f %%", head.getKey(), 100 * head.getValue().test()))
         .collect(Collectors.joining(", ", "test accuracy ", ""));
   }
 

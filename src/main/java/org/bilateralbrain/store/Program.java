@@ -8,7 +8,8 @@ import java.util.Properties;
 /**
  * This program, as its build wrote it into the jar.
  *
- * @param commit of its source, with "-modified" if there was more to it; "unknown" if it was not built from a repository
+ * @param commit of its source, with "-modified" if there was more to it; "unknown" if it was not
+ *     built from a repository
  */
 public record Program(String version, String commit) {
 
@@ -17,7 +18,9 @@ public record Program(String version, String commit) {
       Properties properties = new Properties();
       properties.load(in);
       boolean modified = Boolean.parseBoolean(properties.getProperty("modified"));
-      return new Program(properties.getProperty("version"), properties.getProperty("commit") + (modified ? "-modified" : ""));
+      return new Program(
+          properties.getProperty("version"),
+          properties.getProperty("commit") + (modified ? "-modified" : ""));
     } catch (IOException e) {
       throw new UncheckedIOException(e); // of a file in our own jar
     }

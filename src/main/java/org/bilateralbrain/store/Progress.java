@@ -7,14 +7,15 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * {@code progress.json} of a job that is running: what its driver, or anybody else, can know of it from the store.
+ * {@code progress.json} of a job that is running: what its driver, or anybody else, can know of it
+ * from the store.
  *
  * @param phase what one round of the work is called: "epoch", "view"
  * @param round the one under way, from 1
  * @param imagesDone of this round
  * @param loss mean over this round so far; null where nothing is trained
- * @param validation accuracies by head ("fine", "coarse") after the last round before this one, in 0..1; empty if there
- *     are none
+ * @param validation accuracies by head ("fine", "coarse") after the last round before this one, in
+ *     0..1; empty if there are none
  * @param imagesPerSecond over this round so far
  */
 public record Progress(
@@ -24,7 +25,8 @@ public record Progress(
     @JsonProperty("images_done") int imagesDone,
     @JsonProperty("images_per_round") int imagesPerRound,
     @JsonProperty("loss") Double loss,
-    @JsonProperty("validation") @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> validation,
+    @JsonProperty("validation") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        Map<String, Double> validation,
     @JsonProperty("images_per_second") double imagesPerSecond) {
 
   public Progress {
@@ -37,7 +39,10 @@ public record Progress(
     return (round - 1 + (double) imagesDone / imagesPerRound) / rounds;
   }
 
-  /** Of work on images; what lies between the rounds, validation for one, comes on top. Empty if nobody can tell. */
+  /**
+   * Of work on images; what lies between the rounds, validation for one, comes on top. Empty if
+   * nobody can tell.
+   */
   public OptionalDouble secondsLeft() {
     double imagesLeft = (double) (rounds - round + 1) * imagesPerRound - imagesDone;
     double seconds = imagesLeft / imagesPerSecond;

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * {@code provenance.json} of an artifact: by what, where and when it was made. What it depends on is in its {@code
- * job.json}; nothing here does.
+ * {@code provenance.json} of an artifact: by what, where and when it was made. What it depends on
+ * is in its {@code job.json}; nothing here does.
  *
  * @param program version and commit
  * @param gpu null if it was made on a CPU
@@ -32,7 +32,8 @@ public record Provenance(
   /** How long machines were held: GPU-hours if they have any, else core-hours. */
   @JsonIgnore
   public double hours() {
-    double hours = Duration.between(Instant.parse(started), Instant.parse(finished)).toMillis() / 3.6e6;
+    double hours =
+        Duration.between(Instant.parse(started), Instant.parse(finished)).toMillis() / 3.6e6;
     return Math.max(1, workers) * (gpu == null ? hours * threads : hours);
   }
 }

@@ -9,12 +9,12 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 
 /**
- * Makes a file visible whole or not at all, replacing an older one of the same name: notes and tables, which come again.
- * Artifacts don't depend on it, see {@link Commits}.
+ * Makes a file visible whole or not at all, replacing an older one of the same name: notes and
+ * tables, which come again. Artifacts don't depend on it, see {@link Commits}.
  *
- * <p>Object stores show an object when its upload is complete, and rename by copying, so that there it is written in
- * place. File systems show half-written files but rename at a stroke, so that there it is written under another name
- * first.
+ * <p>Object stores show an object when its upload is complete, and rename by copying, so that there
+ * it is written in place. File systems show half-written files but rename at a stroke, so that
+ * there it is written under another name first.
  */
 final class Publisher {
 
@@ -26,7 +26,8 @@ final class Publisher {
     publish(fileSystem, path, out -> out.write(content));
   }
 
-  static void publish(FileSystem fileSystem, Path path, WholeFile.Content content) throws IOException {
+  static void publish(FileSystem fileSystem, Path path, WholeFile.Content content)
+      throws IOException {
     if (OBJECT_STORES.contains(fileSystem.getUri().getScheme())) {
       WholeFile.createOrOverwrite(fileSystem, path, content);
       return;

@@ -19,9 +19,10 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A folder on any Hadoop file system, with {@code artifacts/<kind>/<id>/} (immutable), {@code attempts/<kind>/<id>/}
- * (progress and checkpoints of jobs that are not done), {@code sweeps/<name>/} (a sweep's plan, state and results) and
- * {@code tokens/} (of drivers that are at work).
+ * A folder on any Hadoop file system, with {@code artifacts/<kind>/<id>/} (immutable), {@code
+ * attempts/<kind>/<id>/} (progress and checkpoints of jobs that are not done), {@code
+ * sweeps/<name>/} (a sweep's plan, state and results) and {@code tokens/} (of drivers that are at
+ * work).
  */
 public final class Store {
 
@@ -51,7 +52,8 @@ public final class Store {
     } catch (RuntimeException e) { // how Hadoop reports a malformed URI and a missing class
       throw new IOException("%s can't be opened: %s".formatted(uri, e.getMessage()), e);
     }
-    return new Store(fileSystem instanceof LocalFileSystem ? new LocalFiles(hadoop) : fileSystem, root);
+    return new Store(
+        fileSystem instanceof LocalFileSystem ? new LocalFiles(hadoop) : fileSystem, root);
   }
 
   public Path root() {
@@ -64,8 +66,9 @@ public final class Store {
   }
 
   /**
-   * Looks an artifact up by its manifest and its files' lengths; what is read of it later is verified then. An artifact
-   * that was computed from other weights than its parents hold now is not there.
+   * Looks an artifact up by its manifest and its files' lengths; what is read of it later is
+   * verified then. An artifact that was computed from other weights than its parents hold now is
+   * not there.
    *
    * @throws UnknownFormatException if another version of the program wrote it
    */
@@ -92,7 +95,9 @@ public final class Store {
 
   /** The artifact if {@link #lookup} finds one. */
   public Optional<Artifact> find(ArtifactKey key) throws IOException {
-    return lookup(key) instanceof Lookup.Present present ? Optional.of(present.artifact()) : Optional.empty();
+    return lookup(key) instanceof Lookup.Present present
+        ? Optional.of(present.artifact())
+        : Optional.empty();
   }
 
   /**
@@ -106,7 +111,8 @@ public final class Store {
     ArtifactKey key = new ArtifactKey(folder.getParent().getName(), folder.getName());
     Optional<Manifest> manifest = Manifest.read(fileSystem, folder);
     if (manifest.isPresent()) {
-      return new Artifact(fileSystem, key, folder, manifest.get(), Commits.files(fileSystem, folder));
+      return new Artifact(
+          fileSystem, key, folder, manifest.get(), Commits.files(fileSystem, folder));
     }
     return new Commits(fileSystem, key, folder)
         .committed().stream()
@@ -134,7 +140,8 @@ public final class Store {
   /** Removes all checkpoints of a job but the latest few. */
   public void keepCheckpoints(ArtifactKey key, int count) throws IOException {
     List<Artifact> checkpoints = readCheckpoints(key);
-    for (Artifact old : checkpoints.subList(Math.min(count, checkpoints.size()), checkpoints.size())) {
+    for (Artifact old :
+        checkpoints.subList(Math.min(count, checkpoints.size()), checkpoints.size())) {
       fileSystem.delete(old.folder(), true);
     }
   }
@@ -144,7 +151,8 @@ public final class Store {
    *
    * @param unfinished whether checkpoints of jobs that are not done are leftovers, too
    */
-  public List<Leftovers.Leftover> leftovers(Instant untouchedSince, boolean unfinished) throws IOException {
+  public List<Leftovers.Leftover> leftovers(Instant untouchedSince, boolean unfinished)
+      throws IOException {
     return Leftovers.find(fileSystem, this, untouchedSince, unfinished);
   }
 
@@ -194,7 +202,8 @@ public final class Store {
     Publisher.publish(fileSystem, new Path(sweepFolder(sweep), file), content);
   }
 
-  public void writeSweepFile(String sweep, String file, WholeFile.Content content) throws IOException {
+  public void writeSweepFile(String sweep, String file, WholeFile.Content content)
+      throws IOException {
     Publisher.publish(fileSystem, new Path(sweepFolder(sweep), file), content);
   }
 
@@ -211,7 +220,8 @@ public final class Store {
    *
    * @throws UnknownFormatException if another version of the program wrote it
    */
-  public <T extends Record> Optional<T> readSweepFile(String sweep, String file, Class<T> type) throws IOException {
+  public <T extends Record> Optional<T> readSweepFile(String sweep, String file, Class<T> type)
+      throws IOException {
     Optional<byte[]> json = readSweepFile(sweep, file);
     return json.isPresent()
         ? Optional.of(Json.decode(json.get(), type, new Path(sweepFolder(sweep), file)))
@@ -223,7 +233,10 @@ public final class Store {
     return fileSystem.exists(root);
   }
 
-  /** Leaves a token by which others can tell that they see this very store and not another under the same name. */
+  /**
+   * Leaves a token by which others can tell that they see this very store and not another under the
+   * same name.
+   */
   public void writeToken(String token) throws IOException {
     Publisher.publish(fileSystem, token(token), token.getBytes(StandardCharsets.UTF_8));
   }
@@ -235,7 +248,8 @@ public final class Store {
    */
   public boolean hasToken(String token) throws IOException {
     try {
-      return Arrays.equals(Publisher.read(fileSystem, token(token)), token.getBytes(StandardCharsets.UTF_8));
+      return Arrays.equals(
+          Publisher.read(fileSystem, token(token)), token.getBytes(StandardCharsets.UTF_8));
     } catch (FileNotFoundException absent) {
       return false;
     }

@@ -6,10 +6,11 @@ import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * {@code plan.json} of a sweep: its cells and jobs, so that state and results can be read from the store alone.
+ * {@code plan.json} of a sweep: its cells and jobs, so that state and results can be read from the
+ * store alone.
  *
- * @param plan hash of the cells, and with them of all that they depend on; every file in the sweep's folder names the
- *     plan that it is of
+ * @param plan hash of the cells, and with them of all that they depend on; every file in the
+ *     sweep's folder names the plan that it is of
  * @param data of all jobs
  * @param cells in the order of the tables
  */
@@ -25,7 +26,8 @@ public record SweepPlanFile(
 
   public static SweepPlanFile of(Data data, List<Cell> cells, List<Job> jobs) {
     String all = cells.stream().map(Cell::toString).collect(Collectors.joining("\n"));
-    return new SweepPlanFile(DigestUtils.sha256Hex(all).substring(0, HASH_LENGTH), data, cells, jobs);
+    return new SweepPlanFile(
+        DigestUtils.sha256Hex(all).substring(0, HASH_LENGTH), data, cells, jobs);
   }
 
   /**
@@ -88,7 +90,10 @@ public record SweepPlanFile(
       return new ArtifactKey(kind, id);
     }
 
-    /** Whether it is of a kind that trains a network; a hemisphere may also be given, which its artifact shows. */
+    /**
+     * Whether it is of a kind that trains a network; a hemisphere may also be given, which its
+     * artifact shows.
+     */
     public boolean mayTrain() {
       return kind.equals("hemisphere") || kind.equals("bilateral");
     }

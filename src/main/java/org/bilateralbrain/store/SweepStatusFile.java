@@ -50,5 +50,6 @@ public record SweepStatusFile(
   /**
    * @param reason of a failure or a blockade, else empty
    */
-  public record JobStatus(@JsonProperty("state") State state, @JsonProperty("reason") String reason) {}
+  public record JobStatus(
+      @JsonProperty("state") State state, @JsonProperty("reason") String reason) {}
 }

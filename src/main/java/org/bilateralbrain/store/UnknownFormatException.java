@@ -3,7 +3,10 @@ package org.bilateralbrain.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 
-/** A file of the store that another version of the program wrote. It is neither absent nor damaged, and is left alone. */
+/**
+ * A file of the store that another version of the program wrote. It is neither absent nor damaged,
+ * and is left alone.
+ */
 public class UnknownFormatException extends IOException {
 
   private static final long serialVersionUID = 1L;

@@ -23,13 +23,14 @@ public final class WholeFile {
   }
 
   /** Writes a file in place of what may be there. */
-  public static void createOrOverwrite(FileSystem fileSystem, Path path, Content content) throws IOException {
+  public static void createOrOverwrite(FileSystem fileSystem, Path path, Content content)
+      throws IOException {
     write(fileSystem.create(path, true), content);
   }
 
   /**
-   * Closing an object store's stream completes the upload, whatever part of the content it has got: so after a failure
-   * the upload is abandoned, and what was there before stays.
+   * Closing an object store's stream completes the upload, whatever part of the content it has got:
+   * so after a failure the upload is abandoned, and what was there before stays.
    */
   private static void write(FSDataOutputStream out, Content content) throws IOException {
     try {

@@ -22,17 +22,21 @@ final class AnalysisRun {
     StoreWatch store = new StoreWatch(setup.store(), progress::println);
     TaskInputs inputs =
         TaskInputs.of(
-            setup, store.token(), spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+            setup,
+            store.token(),
+            spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
     NetworkAnalysis analysis = inputs.analysis();
     Map<Job, NetworkTask> all = new LinkedHashMap<>(); // several cells can show the same network
     setup.plan().cells().forEach(cell -> all.putIfAbsent(cell.job(), NetworkTask.of(cell)));
-    List<NetworkTask> networks = Concurrently.those(all.values(), network -> analysis.isPossible(network.job()));
+    List<NetworkTask> networks =
+        Concurrently.those(all.values(), network -> analysis.isPossible(network.job()));
     int missing = all.size() - networks.size();
     if (networks.isEmpty()) {
       return new AnalysisSummary(0, 0, 0, missing);
     }
     progress.printf(
-        "Analysing %s networks%s%n", networks.size(), missing == 0 ? "" : "; %s more are not in the store".formatted(missing));
+        "Analysing %s networks%s%n",
+        networks.size(), missing == 0 ? "" : "; %s more are not in the store".formatted(missing));
     progress.flush();
     store.begin();
     try (store) {
@@ -48,7 +52,8 @@ final class AnalysisRun {
               .flatMap(Optional::stream)
               .toList();
       int analysed = (int) done.stream().filter(made -> made).count();
-      return new AnalysisSummary(analysed, done.size() - analysed, networks.size() - done.size(), missing);
+      return new AnalysisSummary(
+          analysed, done.size() - analysed, networks.size() - done.size(), missing);
     }
   }
 }

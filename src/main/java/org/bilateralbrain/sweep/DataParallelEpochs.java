@@ -18,8 +18,8 @@ import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.train.EpochTrainer;
 import org.bilateralbrain.train.NetworkFile;
-import org.bilateralbrain.train.ProgressListener;
 import org.bilateralbrain.train.PermanentFailureException;
+import org.bilateralbrain.train.ProgressListener;
 import org.bilateralbrain.train.WorkerShare;
 import org.bilateralbrain.train.WorkerShare.Part;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -27,9 +27,10 @@ import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * Trains one network over all executors: in each round every worker starts from the same weights and moments, takes a few
- * steps on its own batches, and dl4j-spark averages what they have come to. Workers make their batches themselves, from
- * the data set that each executor has; through the driver go only weights and moments.
+ * Trains one network over all executors: in each round every worker starts from the same weights
+ * and moments, takes a few steps on its own batches, and dl4j-spark averages what they have come
+ * to. Workers make their batches themselves, from the data set that each executor has; through the
+ * driver go only weights and moments.
  */
 final class DataParallelEpochs implements EpochTrainer {
 
@@ -60,7 +61,8 @@ final class DataParallelEpochs implements EpochTrainer {
     rounds = share.rounds();
     images = share.trainImages();
     int batchSize = Math.min(job.training().batchSize(), images);
-    distributed = new SparkComputationGraph(spark, network, new RoundMaster(parallelism, batchSize));
+    distributed =
+        new SparkComputationGraph(spark, network, new RoundMaster(parallelism, batchSize));
   }
 
   /** The loss is that of the workers' last step before each averaging. */
@@ -113,7 +115,8 @@ final class DataParallelEpochs implements EpochTrainer {
     int[] counts;
     try {
       counts =
-          onWorkers(share -> List.of(share.right(NetworkFile.read(weights.value()), part)).iterator())
+          onWorkers(
+                  share -> List.of(share.right(NetworkFile.read(weights.value()), part)).iterator())
               .reduce((a, b) -> IntStream.range(0, a.length).map(i -> a[i] + b[i]).toArray());
     } finally {
       weights.destroy();

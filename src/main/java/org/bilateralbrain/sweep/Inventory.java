@@ -18,8 +18,9 @@ import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.TrainingCheckpoints;
 
 /**
- * What of a plan the store already holds, by manifests and the lengths of files: to read every byte would take hours
- * where there are thousands of networks. Whoever uses an artifact verifies the bytes that it reads.
+ * What of a plan the store already holds, by manifests and the lengths of files: to read every byte
+ * would take hours where there are thousands of networks. Whoever uses an artifact verifies the
+ * bytes that it reads.
  */
 public final class Inventory {
 
@@ -40,11 +41,13 @@ public final class Inventory {
    * @param damaged artifacts that have turned out to be damaged when they were read
    */
   static Inventory without(Set<Job> damaged, Store store, SweepPlan plan) throws IOException {
-    Map<ArtifactKey, Lookup> found = store.lookup(plan.jobs().stream().map(JobRunner::key).toList());
+    Map<ArtifactKey, Lookup> found =
+        store.lookup(plan.jobs().stream().map(JobRunner::key).toList());
     Map<Job, Lookup> lookups = new LinkedHashMap<>();
     for (Job job : plan.jobs()) {
       Lookup lookup = found.get(JobRunner.key(job));
-      lookups.put(job, damaged.contains(job) ? new Lookup.Damaged("found when it was read") : lookup);
+      lookups.put(
+          job, damaged.contains(job) ? new Lookup.Damaged("found when it was read") : lookup);
     }
     Inventory inventory = new Inventory(store, lookups);
     inventory.need(plan.cells().stream().map(Cell::job).collect(Collectors.toSet()));
@@ -85,7 +88,9 @@ public final class Inventory {
     Lookup lookup = lookups.get(job);
     if (lookup instanceof Lookup.Present present) {
       String maker = present.artifact().program();
-      return maker.equals(Program.running().toString()) ? "in the store" : "in the store, made by " + maker;
+      return maker.equals(Program.running().toString())
+          ? "in the store"
+          : "in the store, made by " + maker;
     }
     if (lookup instanceof Lookup.Damaged damaged) {
       return "damaged: " + damaged.reason();

@@ -20,9 +20,10 @@ import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.TrainingCheckpoints;
 
 /**
- * Decides what becomes of a job after an attempt at it. A job is done when its artifact is seen in the store, never
- * because a task said so; and it has failed for good only if it would fail on every machine, or if all attempts failed
- * without a new checkpoint. What the store failed is tried once more at the end.
+ * Decides what becomes of a job after an attempt at it. A job is done when its artifact is seen in
+ * the store, never because a task said so; and it has failed for good only if it would fail on
+ * every machine, or if all attempts failed without a new checkpoint. What the store failed is tried
+ * once more at the end.
  */
 final class JobOutcomes {
 
@@ -51,7 +52,12 @@ final class JobOutcomes {
    * @param maxFailures how often Spark tries a task; here, how often anything else is tried
    */
   JobOutcomes(
-      SweepSetup setup, StoreWatch watch, SweepState state, Schedule schedule, ProgressLog log, int maxFailures) {
+      SweepSetup setup,
+      StoreWatch watch,
+      SweepState state,
+      Schedule schedule,
+      ProgressLog log,
+      int maxFailures) {
     this.setup = setup;
     this.timeout = setup.config().execution().jobTimeout();
     this.watch = watch;
@@ -127,19 +133,27 @@ final class JobOutcomes {
 
   private void parentDamaged(Job job, Outcome.DamagedParent parent) throws IOException {
     Optional<Job> toMakeAnew =
-        setup.plan().jobs().stream().filter(each -> JobRunner.key(each).equals(parent.artifact())).findFirst();
-    toMakeAnew.filter(each -> state.of(each) != State.RUNNING && state.of(each) != State.WAITING).ifPresent(damaged::add);
+        setup.plan().jobs().stream()
+            .filter(each -> JobRunner.key(each).equals(parent.artifact()))
+            .findFirst();
+    toMakeAnew
+        .filter(each -> state.of(each) != State.RUNNING && state.of(each) != State.WAITING)
+        .ifPresent(damaged::add);
     addWhatIsMissing();
     setBack(job, "%s is damaged: %s".formatted(parent.artifact(), parent.reason()));
   }
 
   private void timedOut(Job job) {
     int count = timeouts.merge(job, 1, Integer::sum);
-    String reason = "it ran for longer than job-timeout, %s s".formatted(timeout.orElseThrow().toSeconds());
+    String reason =
+        "it ran for longer than job-timeout, %s s".formatted(timeout.orElseThrow().toSeconds());
     if (count < maxFailures) {
       again(job, "stopped", reason + "; it is tried again");
     } else {
-      failed(job, "%s, %s times; raise it, or run again to resume from the last checkpoint".formatted(reason, count));
+      failed(
+          job,
+          "%s, %s times; raise it, or run again to resume from the last checkpoint"
+              .formatted(reason, count));
     }
   }
 
@@ -183,8 +197,8 @@ final class JobOutcomes {
   }
 
   /**
-   * Once nothing is left to do: a hemisphere that was trained in this run may have come out with other weights than those
-   * that older artifacts were computed from.
+   * Once nothing is left to do: a hemisphere that was trained in this run may have come out with
+   * other weights than those that older artifacts were computed from.
    *
    * @return whether there is something to do now
    */
@@ -192,7 +206,9 @@ final class JobOutcomes {
     boolean mayBeOutdated =
         setup.plan().jobs().stream()
             .filter(job -> state.of(job) == State.REUSED)
-            .anyMatch(job -> job.parents().stream().anyMatch(parent -> state.of(parent) == State.TRAINED));
+            .anyMatch(
+                job ->
+                    job.parents().stream().anyMatch(parent -> state.of(parent) == State.TRAINED));
     return mayBeOutdated && !lookAgain().isEmpty();
   }
 

@@ -10,9 +10,9 @@ import org.bilateralbrain.train.Distribution;
 import org.bilateralbrain.train.PermanentFailureException;
 
 /**
- * Carries out a job on an executor. Only what would fail on every machine is the job's own failure, and an outcome. Any
- * other may be this machine's: it is thrown, so that Spark counts it, tries again elsewhere and leaves the machine out if
- * there are too many.
+ * Carries out a job on an executor. Only what would fail on every machine is the job's own failure,
+ * and an outcome. Any other may be this machine's: it is thrown, so that Spark counts it, tries
+ * again elsewhere and leaves the machine out if there are too many.
  */
 final class JobTask implements Function<Job, Outcome> {
 

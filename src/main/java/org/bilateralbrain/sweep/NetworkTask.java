@@ -2,9 +2,9 @@ package org.bilateralbrain.sweep;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.Optional;
 import org.bilateralbrain.grid.Cell;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Backbone;
@@ -25,7 +25,9 @@ record NetworkTask(String name, Job job, List<Head> heads) implements Serializab
   static String name(Cell cell) {
     return cell.seed() == cell.seedRight()
         ? "%s-%s-%s-seed%s".formatted(cell.model(), cell.variant(), backbones(cell), cell.seed())
-        : "%s-%s-%s-seed%s-%s".formatted(cell.model(), cell.variant(), backbones(cell), cell.seed(), cell.seedRight());
+        : "%s-%s-%s-seed%s-%s"
+            .formatted(
+                cell.model(), cell.variant(), backbones(cell), cell.seed(), cell.seedRight());
   }
 
   private static String backbones(Cell cell) {

@@ -14,7 +14,10 @@ import org.bilateralbrain.store.DamagedArtifact;
 import org.bilateralbrain.train.PermanentFailureException;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Has Spark do something with each of many trained networks: each as a Spark job of one task, so that it fails alone. */
+/**
+ * Has Spark do something with each of many trained networks: each as a Spark job of one task, so
+ * that it fails alone.
+ */
 final class NetworkTasks {
 
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -30,7 +33,8 @@ final class NetworkTasks {
    * @param result null if there is none
    * @param failure that would come again on every machine, for people; null if there is none
    */
-  private record Outcome<T extends Serializable>(T result, String failure) implements Serializable {}
+  private record Outcome<T extends Serializable>(T result, String failure)
+      implements Serializable {}
 
   private NetworkTasks() {}
 
@@ -48,7 +52,11 @@ final class NetworkTasks {
       throws InterruptedException {
     List<JavaFutureAction<List<Outcome<T>>>> tasks = new ArrayList<>();
     for (NetworkTask network : networks) {
-      tasks.add(spark.parallelize(List.of(network), 1).map(each -> outcome(each, inputs, work)).collectAsync());
+      tasks.add(
+          spark
+              .parallelize(List.of(network), 1)
+              .map(each -> outcome(each, inputs, work))
+              .collectAsync());
     }
     List<Optional<T>> results = new ArrayList<>();
     long lastTold = System.nanoTime();
@@ -67,8 +75,8 @@ final class NetworkTasks {
     return results;
   }
 
-  private static <T extends Serializable> Outcome<T> outcome(JavaFutureAction<List<Outcome<T>>> task)
-      throws InterruptedException {
+  private static <T extends Serializable> Outcome<T> outcome(
+      JavaFutureAction<List<Outcome<T>>> task) throws InterruptedException {
     try {
       return task.get().get(0);
     } catch (ExecutionException e) {
@@ -76,8 +84,8 @@ final class NetworkTasks {
     }
   }
 
-  private static <T extends Serializable> Outcome<T> outcome(NetworkTask network, TaskInputs inputs, Work<T> work)
-      throws Exception {
+  private static <T extends Serializable> Outcome<T> outcome(
+      NetworkTask network, TaskInputs inputs, Work<T> work) throws Exception {
     try {
       inputs.useResources(TaskContext.get());
       return new Outcome<>(work.of(network), null);

@@ -10,7 +10,10 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import scala.collection.JavaConverters;
 
-/** Which Spark jobs have a task on an executor, and since when: Spark tells its listeners and nobody else. */
+/**
+ * Which Spark jobs have a task on an executor, and since when: Spark tells its listeners and nobody
+ * else.
+ */
 final class Placements extends SparkListener {
 
   private final Map<Integer, Integer> jobOfStage = new ConcurrentHashMap<>();
@@ -21,7 +24,8 @@ final class Placements extends SparkListener {
   @Override
   public void onJobStart(SparkListenerJobStart start) {
     launches.put(start.jobId(), new ConcurrentHashMap<>());
-    JavaConverters.seqAsJavaList(start.stageIds()).forEach(stage -> jobOfStage.put((Integer) stage, start.jobId()));
+    JavaConverters.seqAsJavaList(start.stageIds())
+        .forEach(stage -> jobOfStage.put((Integer) stage, start.jobId()));
   }
 
   @Override
@@ -48,6 +52,8 @@ final class Placements extends SparkListener {
 
   /** When the oldest of a job's tasks that are running now was launched; empty if none is. */
   OptionalLong runningSinceMillis(int sparkJob) {
-    return launches.getOrDefault(sparkJob, Map.of()).values().stream().mapToLong(Long::longValue).min();
+    return launches.getOrDefault(sparkJob, Map.of()).values().stream()
+        .mapToLong(Long::longValue)
+        .min();
   }
 }

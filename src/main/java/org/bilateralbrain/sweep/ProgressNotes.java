@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leaves a note in the store, every few seconds, on how far a job is. The driver reads it there, whatever cluster it
- * is on, and so can anybody else.
+ * Leaves a note in the store, every few seconds, on how far a job is. The driver reads it there,
+ * whatever cluster it is on, and so can anybody else.
  */
 final class ProgressNotes implements ProgressListener {
 

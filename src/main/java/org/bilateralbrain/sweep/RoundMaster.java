@@ -7,8 +7,9 @@ import org.deeplearning4j.spark.api.Repartition;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 
 /**
- * dl4j-spark's parameter averaging, given the batches of one round at a time, each worker's in a partition of its own:
- * they are neither counted, which would make every batch twice, nor shuffled, nor kept.
+ * dl4j-spark's parameter averaging, given the batches of one round at a time, each worker's in a
+ * partition of its own: they are neither counted, which would make every batch twice, nor shuffled,
+ * nor kept.
  */
 final class RoundMaster extends ParameterAveragingTrainingMaster {
 
@@ -28,7 +29,8 @@ final class RoundMaster extends ParameterAveragingTrainingMaster {
 
   /** At most so many, which is one split and one averaging. */
   @Override
-  protected <T, Repr extends JavaRDDLike<T, Repr>> long getTotalDataSetObjectCount(JavaRDDLike<T, Repr> batches) {
+  protected <T, Repr extends JavaRDDLike<T, Repr>> long getTotalDataSetObjectCount(
+      JavaRDDLike<T, Repr> batches) {
     return batchesPerRound;
   }
 }

@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.bilateralbrain.grid.Job;
 
 /**
- * The order of a sweep's jobs: a job is ready once the jobs it starts from are done; of the ready ones goes first the one
- * from which the longest chain of work starts, so that no long one is left over for the end. Before all others come those
- * that need the whole cluster.
+ * The order of a sweep's jobs: a job is ready once the jobs it starts from are done; of the ready
+ * ones goes first the one from which the longest chain of work starts, so that no long one is left
+ * over for the end. Before all others come those that need the whole cluster.
  */
 final class Schedule {
 
@@ -35,7 +35,8 @@ final class Schedule {
   /** Takes in jobs that have to be done; those that are known already stay where they are. */
   void add(Collection<Job> jobs) {
     jobs.stream().filter(unfinished::add).forEach(waiting::add);
-    waiting.sort(Comparator.comparing(Job::isDistributed).thenComparingDouble(chains::get).reversed());
+    waiting.sort(
+        Comparator.comparing(Job::isDistributed).thenComparingDouble(chains::get).reversed());
   }
 
   /** The work of each job and of the longest chain of jobs that starts from it. */
@@ -44,7 +45,8 @@ final class Schedule {
     for (int i = parentsFirst.size() - 1; i >= 0; i--) {
       Job job = parentsFirst.get(i);
       double chain = chains.merge(job, job.work(), Double::sum);
-      // what waits for a parent is, so far, the longest chain of its dependents; its own work is added when it is its turn
+      // what waits for a parent is, so far, the longest chain of its dependents; its own work is
+      // added when it is its turn
       job.parents().forEach(parent -> chains.merge(parent, chain, Math::max));
     }
     return chains;
@@ -75,7 +77,10 @@ final class Schedule {
     postponed.add(job);
   }
 
-  /** Lets the postponed jobs have their turn, if none of the others is ready; says whether there were any. */
+  /**
+   * Lets the postponed jobs have their turn, if none of the others is ready; says whether there
+   * were any.
+   */
   boolean resumePostponed() {
     if (postponed.isEmpty() || waiting.stream().anyMatch(this::isReady)) {
       return false;
@@ -92,13 +97,16 @@ final class Schedule {
   /** Takes out all jobs that can't start any more because this one has failed. */
   List<Job> failed(Job job) {
     List<Job> blocked =
-        Stream.concat(waiting.stream(), postponed.stream()).filter(other -> startsFrom(other, job)).toList();
+        Stream.concat(waiting.stream(), postponed.stream())
+            .filter(other -> startsFrom(other, job))
+            .toList();
     waiting.removeAll(blocked);
     postponed.removeAll(blocked);
     return blocked;
   }
 
   private static boolean startsFrom(Job dependent, Job job) {
-    return dependent.parents().stream().anyMatch(parent -> parent.equals(job) || startsFrom(parent, job));
+    return dependent.parents().stream()
+        .anyMatch(parent -> parent.equals(job) || startsFrom(parent, job));
   }
 }

@@ -11,20 +11,24 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 import org.bilateralbrain.report.progress.ProgressView;
 
 /**
- * Where Spark begins and ends. The master, resources and everything else about the cluster come from spark-submit, or
- * from submit/local.sh.
+ * Where Spark begins and ends. The master, resources and everything else about the cluster come
+ * from spark-submit, or from submit/local.sh.
  */
 public final class SparkDriver {
 
   private SparkDriver() {}
 
-  /** Hadoop's settings as Spark's tasks will have them ({@code spark.hadoop.*} included), without starting Spark. */
+  /**
+   * Hadoop's settings as Spark's tasks will have them ({@code spark.hadoop.*} included), without
+   * starting Spark.
+   */
   public static Configuration hadoop() {
     return SparkHadoopUtil.get().newConfiguration(new SparkConf());
   }
 
   /** Runs a sweep in a Spark application of its own. */
-  public static SweepSummary run(SweepSetup setup, ProgressView progress) throws IOException, InterruptedException {
+  public static SweepSummary run(SweepSetup setup, ProgressView progress)
+      throws IOException, InterruptedException {
     try (JavaSparkContext spark = start(setup)) {
       return new Sweep(setup, spark, progress).run();
     }
@@ -46,14 +50,18 @@ public final class SparkDriver {
     }
   }
 
-  /** Spark checks its own settings and throws a checked exception that its Java interface doesn't declare. */
+  /**
+   * Spark checks its own settings and throws a checked exception that its Java interface doesn't
+   * declare.
+   */
   private static JavaSparkContext start(SweepSetup setup) {
     SparkConf conf =
         new SparkConf()
             .setAppName("bilateral " + setup.config().name())
             // Spark's own bar would be drawn over ours.
             .set("spark.ui.showConsoleProgress", "false")
-            // Jobs and outcomes are records, which the Kryo of Spark 3.5 can't read back; they are small.
+            // Jobs and outcomes are records, which the Kryo of Spark 3.5 can't read back; they are
+            // small.
             .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     try {
       return new JavaSparkContext(conf);

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands jobs to Spark: each as a Spark job of one task, but for those that the whole cluster works on, which are driven
- * from here, one at a time.
+ * Hands jobs to Spark: each as a Spark job of one task, but for those that the whole cluster works
+ * on, which are driven from here, one at a time.
  */
 final class SparkJobs implements AutoCloseable {
 
@@ -49,7 +49,11 @@ final class SparkJobs implements AutoCloseable {
   SparkJobs(SweepSetup setup, String token, JavaSparkContext spark) {
     this.spark = spark;
     setup.plan().cells().forEach(cell -> note(cell.job(), cell));
-    inputs = TaskInputs.of(setup, token, spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+    inputs =
+        TaskInputs.of(
+            setup,
+            token,
+            spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
     spark.sc().addSparkListener(placements);
   }
 
@@ -92,7 +96,11 @@ final class SparkJobs implements AutoCloseable {
     return new Submission(
         job,
         future,
-        () -> future.jobIds().stream().map(placements::runningSinceMillis).flatMapToLong(OptionalLong::stream).min(),
+        () ->
+            future.jobIds().stream()
+                .map(placements::runningSinceMillis)
+                .flatMapToLong(OptionalLong::stream)
+                .min(),
         () -> future.cancel(true));
   }
 
@@ -128,11 +136,15 @@ final class SparkJobs implements AutoCloseable {
     }
   }
 
-  private EpochTrainer distribute(HemisphereJob job, ComputationGraph network, ProgressListener listener) {
+  private EpochTrainer distribute(
+      HemisphereJob job, ComputationGraph network, ProgressListener listener) {
     return new DataParallelEpochs(spark, job, inputs, network, listener);
   }
 
-  /** For Spark's pages; and lets what the calling thread submits from now on be interrupted if it is cancelled. */
+  /**
+   * For Spark's pages; and lets what the calling thread submits from now on be interrupted if it is
+   * cancelled.
+   */
   private void describe(Job job) {
     spark.sc().setJobGroup(stage(job), description(job), true);
   }
@@ -154,7 +166,9 @@ final class SparkJobs implements AutoCloseable {
 
   private static String some(List<String> names) {
     String shown = names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
-    return names.size() <= MOST_NAMES ? shown : "%s and %s more".formatted(shown, names.size() - MOST_NAMES);
+    return names.size() <= MOST_NAMES
+        ? shown
+        : "%s and %s more".formatted(shown, names.size() - MOST_NAMES);
   }
 
   /** Lets go of Spark, which may go on. */

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows whether the store answers. A token that the driver leaves in it tells the driver that it is still the same store,
- * and executors that they see the driver's.
+ * Knows whether the store answers. A token that the driver leaves in it tells the driver that it is
+ * still the same store, and executors that they see the driver's.
  */
 final class StoreWatch implements AutoCloseable {
 
@@ -75,7 +75,8 @@ final class StoreWatch implements AutoCloseable {
   private void look() {
     try {
       if (!store.hasToken(token)) {
-        throw new IOException("%s has lost what this run has written: is it still mounted?".formatted(store.root()));
+        throw new IOException(
+            "%s has lost what this run has written: is it still mounted?".formatted(store.root()));
       }
       store.writeToken(token);
     } catch (IOException e) {
@@ -85,7 +86,9 @@ final class StoreWatch implements AutoCloseable {
     refreshedAt = System.nanoTime();
     if (away) {
       away = false;
-      people.accept("The store answers again after %s s.".formatted(TimeUnit.NANOSECONDS.toSeconds(refreshedAt - awaySince)));
+      people.accept(
+          "The store answers again after %s s."
+              .formatted(TimeUnit.NANOSECONDS.toSeconds(refreshedAt - awaySince)));
     }
   }
 
@@ -95,10 +98,13 @@ final class StoreWatch implements AutoCloseable {
       away = true;
       awaySince = now;
       pause = FIRST_PAUSE;
-      people.accept("The store does not answer: %s. No new job is started until it does.".formatted(reason.getMessage()));
+      people.accept(
+          "The store does not answer: %s. No new job is started until it does."
+              .formatted(reason.getMessage()));
     }
     nextLook = now + pause.toNanos();
-    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+    pause =
+        pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
   }
 
   /** Does something with the store, however long it takes until it answers. */

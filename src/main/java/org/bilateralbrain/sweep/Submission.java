@@ -19,10 +19,15 @@ final class Submission {
   private boolean timedOut;
 
   /**
-   * @param runningSinceMillis when the attempt that is under way began, in milliseconds of the epoch; empty if none is
+   * @param runningSinceMillis when the attempt that is under way began, in milliseconds of the
+   *     epoch; empty if none is
    * @param stop has the attempt end without a result
    */
-  Submission(Job job, Future<List<Outcome>> future, Supplier<OptionalLong> runningSinceMillis, Runnable stop) {
+  Submission(
+      Job job,
+      Future<List<Outcome>> future,
+      Supplier<OptionalLong> runningSinceMillis,
+      Runnable stop) {
     this.job = job;
     this.future = future;
     this.runningSinceMillis = runningSinceMillis;
@@ -40,7 +45,9 @@ final class Submission {
   /** Stops the job if it has been running for too long. */
   void stopAfter(Duration timeout) {
     OptionalLong since = runningSinceMillis.get();
-    if (!timedOut && since.isPresent() && System.currentTimeMillis() - since.getAsLong() > timeout.toMillis()) {
+    if (!timedOut
+        && since.isPresent()
+        && System.currentTimeMillis() - since.getAsLong() > timeout.toMillis()) {
       timedOut = true;
       stop.run();
     }

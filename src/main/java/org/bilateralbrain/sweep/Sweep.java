@@ -20,20 +20,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The driver of a sweep. Every job is a Spark job of one task: so a job that fails for good fails alone, and a
- * bilateral network starts as soon as its own two hemispheres are there.
+ * The driver of a sweep. Every job is a Spark job of one task: so a job that fails for good fails
+ * alone, and a bilateral network starts as soon as its own two hemispheres are there.
  */
 public final class Sweep {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
 
-  /** Spark's futures call nobody back in Java; against jobs of minutes to days, asking this often is no delay. */
+  /**
+   * Spark's futures call nobody back in Java; against jobs of minutes to days, asking this often is
+   * no delay.
+   */
   private static final long POLL_MILLIS = 50;
 
   /** The status of thousands of jobs takes a while to write. */
   private static final long STATUS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** For whoever follows the sweep from elsewhere: so they can tell a quiet driver from a dead one. */
+  /**
+   * For whoever follows the sweep from elsewhere: so they can tell a quiet driver from a dead one.
+   */
   private static final long HEARTBEAT_NANOS = SweepStatusFile.HEARTBEAT.toNanos();
 
   private final SweepSetup setup;
@@ -49,7 +54,8 @@ public final class Sweep {
   /**
    * @param progress where people are told how it is getting on
    */
-  public Sweep(SweepSetup setup, JavaSparkContext context, ProgressView progress) throws IOException {
+  public Sweep(SweepSetup setup, JavaSparkContext context, ProgressView progress)
+      throws IOException {
     this.setup = setup;
     Inventory inventory = setup.inventory();
     state = new SweepState(setup.plan(), setup.planFile().plan(), inventory);
@@ -65,7 +71,8 @@ public final class Sweep {
   /**
    * Trains what is missing and writes the sweep's results into the store.
    *
-   * @throws IOException if the store fails at the start; jobs that failed are no exception but part of the summary
+   * @throws IOException if the store fails at the start; jobs that failed are no exception but part
+   *     of the summary
    */
   public SweepSummary run() throws IOException, InterruptedException {
     long start = System.nanoTime();
@@ -148,16 +155,17 @@ public final class Sweep {
   }
 
   /**
-   * Hands out jobs, but no more than the cluster can have use for soon: Spark keeps to the order in which it was given
-   * them, and a long job that becomes ready later shall not queue behind all the short ones. A job that needs the whole
-   * cluster gets it.
+   * Hands out jobs, but no more than the cluster can have use for soon: Spark keeps to the order in
+   * which it was given them, and a long job that becomes ready later shall not queue behind all the
+   * short ones. A job that needs the whole cluster gets it.
    */
   private void submit() throws IOException, InterruptedException {
     if (submitted.isEmpty() && !outcomes.areUnsettled() && schedule.resumePostponed()) {
       outcomes.lookAgain();
     }
     int most = spark.window();
-    while (submitted.size() < most && submitted.stream().noneMatch(each -> each.job().isDistributed())) {
+    while (submitted.size() < most
+        && submitted.stream().noneMatch(each -> each.job().isDistributed())) {
       Optional<Job> next = schedule.next(job -> submitted.isEmpty() || !job.isDistributed());
       if (next.isEmpty()) {
         return;
@@ -166,11 +174,15 @@ public final class Sweep {
     }
   }
 
-  /** Marks the jobs that got a place in the cluster since the last look; says whether there were any. */
+  /**
+   * Marks the jobs that got a place in the cluster since the last look; says whether there were
+   * any.
+   */
   private boolean noteStarted() {
     List<Submission> started =
         submitted.stream()
-            .filter(submission -> state.of(submission.job()) == State.WAITING && submission.isRunning())
+            .filter(
+                submission -> state.of(submission.job()) == State.WAITING && submission.isRunning())
             .toList();
     started.forEach(submission -> state.set(submission.job(), State.RUNNING, ""));
     return !started.isEmpty();
@@ -183,7 +195,8 @@ public final class Sweep {
     for (Submission submission : finished) {
       Outcome outcome = submission.outcome();
       if (spark.areStopped()) {
-        throw new IOException("Spark was stopped while jobs were running: run the same command to resume");
+        throw new IOException(
+            "Spark was stopped while jobs were running: run the same command to resume");
       }
       outcomes.add(submission, outcome);
     }

@@ -94,6 +94,7 @@ final class SweepFiles {
   }
 
   private static SweepPlanFile.Job job(Job job) {
-    return new SweepPlanFile.Job(job.kind(), job.id(), job.title(), job.specification().series(), job.work());
+    return new SweepPlanFile.Job(
+        job.kind(), job.id(), job.title(), job.specification().series(), job.work());
   }
 }

@@ -17,7 +17,8 @@ import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.train.GivenHemispheres;
 
 /**
- * A configuration with everything that it names opened: the data set, the store, and the plan they make.
+ * A configuration with everything that it names opened: the data set, the store, and the plan they
+ * make.
  *
  * @param source the data set, named so that every machine finds it
  * @param planFile the plan as the store keeps it
@@ -57,8 +58,8 @@ public record SweepSetup(
   }
 
   /**
-   * For whoever only reads the store: the data set itself is read only if no run of the sweep has left what the plan needs
-   * to know of it. So reports can be made where the data is out of reach.
+   * For whoever only reads the store: the data set itself is read only if no run of the sweep has
+   * left what the plan needs to know of it. So reports can be made where the data is out of reach.
    *
    * @throws org.bilateralbrain.data.DataException if the data set is needed, and missing or damaged
    * @throws IOException if the store can't be reached
@@ -77,27 +78,47 @@ public record SweepSetup(
   }
 
   /** The plan that the sweep's folder in the store is of; empty if there is no such folder. */
-  public static Optional<SweepPlanFile> storedPlan(SweepConfig config, Store store) throws IOException {
+  public static Optional<SweepPlanFile> storedPlan(SweepConfig config, Store store)
+      throws IOException {
     return store.readSweepFile(config.name(), SweepPlanFile.FILE_NAME, SweepPlanFile.class);
   }
 
   private static SweepSetup planned(
-      SweepConfig config, Configuration hadoop, DataSource source, Store store, SweepPlanFile.Data data) {
+      SweepConfig config,
+      Configuration hadoop,
+      DataSource source,
+      Store store,
+      SweepPlanFile.Data data) {
     ChannelStatistics normalisation =
-        config.data().normalisation().orElseGet(() -> new ChannelStatistics(data.mean(), data.std()));
+        config
+            .data()
+            .normalisation()
+            .orElseGet(() -> new ChannelStatistics(data.mean(), data.std()));
     DataKey key =
-        new DataKey(data.digest(), data.fineClasses(), data.coarseClasses(), config.data().rule(), normalisation);
-    GivenHemispheres checkpoints = new GivenHemispheres(hadoop, data.fineClasses(), data.coarseClasses());
+        new DataKey(
+            data.digest(),
+            data.fineClasses(),
+            data.coarseClasses(),
+            config.data().rule(),
+            normalisation);
+    GivenHemispheres checkpoints =
+        new GivenHemispheres(hadoop, data.fineClasses(), data.coarseClasses());
     SweepPlan plan = SweepPlan.of(config, key, checkpoints);
     return new SweepSetup(config, source, store, plan, SweepFiles.file(plan, data));
   }
 
-  /** The configuration that is stored beside a plan; the empty text if there is none of that plan. */
-  public static String storedConfiguration(Store store, String sweep, SweepPlanFile plan) throws IOException {
+  /**
+   * The configuration that is stored beside a plan; the empty text if there is none of that plan.
+   */
+  public static String storedConfiguration(Store store, String sweep, SweepPlanFile plan)
+      throws IOException {
     return SweepFiles.configuration(store, sweep, plan);
   }
 
-  /** The sweep's folder holds what was run under its name last; empty if that was this plan, or nothing. */
+  /**
+   * The sweep's folder holds what was run under its name last; empty if that was this plan, or
+   * nothing.
+   */
   public Optional<String> otherPlan() throws IOException {
     return storedPlan(config, store)
         .map(SweepPlanFile::plan)
@@ -118,7 +139,8 @@ public record SweepSetup(
     Partition.of(dataSet, rule);
     new Normalisation(statistics);
     if (dataSet.hierarchy().coarseClasses() < 2) {
-      throw new DataException("The data set has only one coarse class: there is nothing to tell apart");
+      throw new DataException(
+          "The data set has only one coarse class: there is nothing to tell apart");
     }
   }
 }

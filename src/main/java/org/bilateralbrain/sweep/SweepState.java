@@ -41,7 +41,10 @@ final class SweepState {
   private final String started = now();
   private final Map<Job, JobStatus> statuses = new LinkedHashMap<>();
 
-  /** An id is a hash of everything that a job depends on: computed once, however often the state is written. */
+  /**
+   * An id is a hash of everything that a job depends on: computed once, however often the state is
+   * written.
+   */
   private final Map<Job, String> ids = new HashMap<>();
 
   /**
@@ -79,7 +82,9 @@ final class SweepState {
   }
 
   List<Tracked> tracked() {
-    return statuses.entrySet().stream().map(each -> new Tracked(each.getKey(), each.getValue().state())).toList();
+    return statuses.entrySet().stream()
+        .map(each -> new Tracked(each.getKey(), each.getValue().state()))
+        .toList();
   }
 
   SweepStatusFile file() {

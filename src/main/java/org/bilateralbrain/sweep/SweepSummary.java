@@ -9,7 +9,14 @@ import java.util.Locale;
  * @param table for people
  */
 public record SweepSummary(
-    int jobs, int trained, int reused, int failed, int blocked, double seconds, long withoutResult, String table) {
+    int jobs,
+    int trained,
+    int reused,
+    int failed,
+    int blocked,
+    double seconds,
+    long withoutResult,
+    String table) {
 
   /** Whether everything that was asked for is there. */
   public boolean complete() {
@@ -21,7 +28,12 @@ public record SweepSummary(
     return String.format(
         Locale.ROOT,
         "%s jobs: %s trained, %s reused, %s failed, %s blocked in %.0f s%s",
-        jobs, trained, reused, failed, blocked, seconds,
+        jobs,
+        trained,
+        reused,
+        failed,
+        blocked,
+        seconds,
         withoutResult == 0 ? "" : "; networks without a result: " + withoutResult);
   }
 }

@@ -22,7 +22,10 @@ import org.bilateralbrain.train.Machine;
 import org.bilateralbrain.train.NetworkTester;
 import org.bilateralbrain.train.TrainedNetworks;
 
-/** What every task of a sweep needs, small enough to travel with it: names of the store and the data, and settings. */
+/**
+ * What every task of a sweep needs, small enough to travel with it: names of the store and the
+ * data, and settings.
+ */
 record TaskInputs(
     String storeUri,
     String token,
@@ -38,7 +41,8 @@ record TaskInputs(
   /**
    * @param token that the driver has left in the store
    */
-  static TaskInputs of(SweepSetup setup, String token, Broadcast<SerializableConfiguration> hadoop) {
+  static TaskInputs of(
+      SweepSetup setup, String token, Broadcast<SerializableConfiguration> hadoop) {
     ExecutionSettings execution = setup.config().execution();
     return new TaskInputs(
         setup.store().root().toString(),
@@ -61,7 +65,9 @@ record TaskInputs(
     TaskResources.use(task, requireGpu);
   }
 
-  /** Each process looks once. A disk of its own under the store's path would swallow what it trains. */
+  /**
+   * Each process looks once. A disk of its own under the store's path would swallow what it trains.
+   */
   private void requireTheDriversStore() throws IOException {
     if (SEEN_TOKENS.contains(token)) {
       return;
@@ -98,7 +104,8 @@ record TaskInputs(
   /** Carries out a job in this process. */
   String run(Job job, Distribution distribution) throws IOException {
     Store store = store();
-    return new JobRunner(store, dataSet(), configuration(), checkpointEvery, storePatience, distribution)
+    return new JobRunner(
+            store, dataSet(), configuration(), checkpointEvery, storePatience, distribution)
         .run(job, new ProgressNotes(store, JobRunner.key(job)));
   }
 

@@ -25,8 +25,9 @@ final class TaskResources {
   }
 
   /**
-   * An executor's JVM starts in its machine's locale, in which libraries would format numbers, perhaps with other digits
-   * than 0 to 9. In local mode the JVM is the driver's, which has set its locale itself, or a test's.
+   * An executor's JVM starts in its machine's locale, in which libraries would format numbers,
+   * perhaps with other digits than 0 to 9. In local mode the JVM is the driver's, which has set its
+   * locale itself, or a test's.
    */
   private static void useRootLocale() {
     if (!SparkEnv.get().executorId().equals(IN_DRIVER)) {

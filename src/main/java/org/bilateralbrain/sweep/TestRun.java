@@ -26,15 +26,19 @@ final class TestRun {
     StoreWatch store = new StoreWatch(setup.store(), progress::println);
     TaskInputs inputs =
         TaskInputs.of(
-            setup, store.token(), spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+            setup,
+            store.token(),
+            spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
     TrainedNetworks trained = inputs.trained();
-    List<Cell> cells = Concurrently.those(setup.plan().cells(), cell -> trained.areThere(cell.job()));
+    List<Cell> cells =
+        Concurrently.those(setup.plan().cells(), cell -> trained.areThere(cell.job()));
     int missing = setup.plan().cells().size() - cells.size();
     if (cells.isEmpty()) {
       return List.of();
     }
     progress.printf(
-        "Testing %s networks%s%n", cells.size(), missing == 0 ? "" : "; %s more are not in the store".formatted(missing));
+        "Testing %s networks%s%n",
+        cells.size(), missing == 0 ? "" : "; %s more are not in the store".formatted(missing));
     progress.flush();
     String sweep = setup.config().name();
     boolean features = setup.config().writesFeatures();
@@ -58,13 +62,16 @@ final class TestRun {
     return tested;
   }
 
-  private static TestResult test(NetworkTask network, TaskInputs inputs, String sweep, boolean features)
-      throws IOException {
+  private static TestResult test(
+      NetworkTask network, TaskInputs inputs, String sweep, boolean features) throws IOException {
     NetworkTester tester = inputs.tester();
     if (features) {
       inputs
           .store()
-          .writeSweepFile(sweep, "features/" + network.name() + ".npy", out -> tester.writeFeatures(network.job(), out));
+          .writeSweepFile(
+              sweep,
+              "features/" + network.name() + ".npy",
+              out -> tester.writeFeatures(network.job(), out));
     }
     return tester.test(network.job(), network.heads());
   }

@@ -11,7 +11,8 @@ public final class EventFile {
   private EventFile() {}
 
   /**
-   * @param started when the run was; TensorBoard reads several files of one run in the order of their names
+   * @param started when the run was; TensorBoard reads several files of one run in the order of
+   *     their names
    * @param run tells the file from others if they are ever put into one folder
    */
   public static String name(Instant started, String run) {

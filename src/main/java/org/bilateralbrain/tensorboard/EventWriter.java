@@ -15,12 +15,18 @@ import org.tensorflow.framework.TensorProto;
 import org.tensorflow.framework.TensorShapeProto;
 import org.tensorflow.framework.TensorShapeProto.Dim;
 
-/** Writes the events of one run to a stream, which stays open. They should come in the order of their steps. */
+/**
+ * Writes the events of one run to a stream, which stays open. They should come in the order of
+ * their steps.
+ */
 public final class EventWriter {
 
   private static final String VERSION = "brain.Event:2";
 
-  /** ND4J lacks the class of TensorFlow's message Event (event.proto); these are the numbers of its fields. */
+  /**
+   * ND4J lacks the class of TensorFlow's message Event (event.proto); these are the numbers of its
+   * fields.
+   */
   private static final int WALL_TIME = 1;
 
   private static final int STEP = 2;
@@ -52,7 +58,8 @@ public final class EventWriter {
    */
   public void scalars(Instant time, long step, Map<String, Double> values) throws IOException {
     Summary.Builder summary = Summary.newBuilder();
-    values.forEach((tag, value) -> summary.addValueBuilder().setTag(tag).setSimpleValue(value.floatValue()));
+    values.forEach(
+        (tag, value) -> summary.addValueBuilder().setTag(tag).setSimpleValue(value.floatValue()));
     write(time, step, summary.build());
   }
 

@@ -11,7 +11,8 @@ public final class MarkdownTable {
    * @param rows in the order of the table
    */
   public static String of(String nameHeading, String valueHeading, Map<String, String> rows) {
-    StringBuilder table = new StringBuilder(row(nameHeading, valueHeading)).append(row("---", "---"));
+    StringBuilder table =
+        new StringBuilder(row(nameHeading, valueHeading)).append(row("---", "---"));
     rows.forEach((name, value) -> table.append(row(cell(name), cell(value))));
     return table.toString();
   }

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * TensorFlow's framing of records, TFRecord, all in little-endian: the length (8 bytes), its checksum (4), the data and
- * their checksum (4).
+ * TensorFlow's framing of records, TFRecord, all in little-endian: the length (8 bytes), its
+ * checksum (4), the data and their checksum (4).
  */
 final class Records {
 
@@ -24,7 +24,10 @@ final class Records {
         .array();
   }
 
-  /** The CRC-32C, disguised: data that hold their own CRC would have one that says little about them. */
+  /**
+   * The CRC-32C, disguised: data that hold their own CRC would have one that says little about
+   * them.
+   */
   static int maskedCrc(byte[] data) {
     CRC32C crc = new CRC32C();
     crc.update(data);

@@ -6,7 +6,10 @@ import org.bilateralbrain.store.SweepPlanFile;
 /** What a run is called in TensorBoard's list, which is the name of its folder. */
 final class RunName {
 
-  /** Of the job's id, enough to tell jobs of one title apart: two variants may differ in what the title doesn't say. */
+  /**
+   * Of the job's id, enough to tell jobs of one title apart: two variants may differ in what the
+   * title doesn't say.
+   */
   private static final int ID_LENGTH = 8;
 
   private RunName() {}

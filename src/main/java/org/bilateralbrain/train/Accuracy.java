@@ -9,7 +9,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Tests a network. */
 final class Accuracy {
 
-  /** From inputs to an array (batch, classes) for each head, in which the most probable class has the largest value. */
+  /**
+   * From inputs to an array (batch, classes) for each head, in which the most probable class has
+   * the largest value.
+   */
   interface Predictor {
     INDArray[] predict(INDArray input);
   }
@@ -17,7 +20,8 @@ final class Accuracy {
   private Accuracy() {}
 
   /**
-   * The share of examples whose most probable class is the right one, for each head; empty if there are no examples.
+   * The share of examples whose most probable class is the right one, for each head; empty if there
+   * are no examples.
    *
    * @param heads in the order of the predictor's outputs
    */

@@ -18,8 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Trains a fine and a coarse head on the joined features of two frozen hemispheres.
  *
- * <p>Frozen means frozen: the hemispheres run in testing mode, so that their running statistics don't drift. The heads
- * are trained alone, on features, and put together with the hemispheres at the end.
+ * <p>Frozen means frozen: the hemispheres run in testing mode, so that their running statistics
+ * don't drift. The heads are trained alone, on features, and put together with the hemispheres at
+ * the end.
  */
 final class BilateralTraining {
 
@@ -27,7 +28,10 @@ final class BilateralTraining {
 
   private static final int BATCHES_COMPARED = 2;
 
-  /** Relative, over a batch: processors with other instructions differ by a millionth, other weights by much more. */
+  /**
+   * Relative, over a batch: processors with other instructions differ by a millionth, other weights
+   * by much more.
+   */
   private static final double LARGEST_DIFFERENCE = 0.01;
 
   /** Smaller ones have lost their last digits. */
@@ -68,13 +72,16 @@ final class BilateralTraining {
             examples.validation(),
             examples.test(),
             attempt.listener());
-    History history = new Trainer(heads, HEADS, attempt.checkpoints()).train(training.epochs(), epochs);
+    History history =
+        new Trainer(heads, HEADS, attempt.checkpoints()).train(training.epochs(), epochs);
     Map<Head, Double> test = epochs.test();
     ComputationGraph bilateral =
         Networks.bilateral(
             JobData.IMAGE_SHAPE,
-            leftShape, Plasticity.FROZEN,
-            rightShape, Plasticity.FROZEN,
+            leftShape,
+            Plasticity.FROZEN,
+            rightShape,
+            Plasticity.FROZEN,
             data.classes(),
             training.optimisation(),
             job.seed());
@@ -86,8 +93,8 @@ final class BilateralTraining {
   }
 
   /**
-   * The accuracies are those of the heads on features, which other machines may have computed long ago; so the network
-   * that is handed on has to give the same answers on images.
+   * The accuracies are those of the heads on features, which other machines may have computed long
+   * ago; so the network that is handed on has to give the same answers on images.
    *
    * @throws IllegalStateException if it doesn't
    */

@@ -9,7 +9,10 @@ import org.bilateralbrain.data.Order;
 import org.bilateralbrain.data.Subset;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Features that were computed once and stored, for several views of each training image; epoch after epoch another view. */
+/**
+ * Features that were computed once and stored, for several views of each training image; epoch
+ * after epoch another view.
+ */
 final class CachedFeatures implements HeadExamples {
 
   private final JobData data;
@@ -21,7 +24,8 @@ final class CachedFeatures implements HeadExamples {
   /**
    * @param seed of the job
    */
-  CachedFeatures(JobData data, int batchSize, long seed, StoredFeatures left, StoredFeatures right) {
+  CachedFeatures(
+      JobData data, int batchSize, long seed, StoredFeatures left, StoredFeatures right) {
     this.data = data;
     this.batchSize = batchSize;
     this.seed = seed;
@@ -34,7 +38,11 @@ final class CachedFeatures implements HeadExamples {
     int view = epoch % left.views().size();
     Subset train = data.partition().train();
     return batches(
-        Order.ofEpoch(train.count(), seed, epoch), batchSize, train, left.views().get(view), right.views().get(view));
+        Order.ofEpoch(train.count(), seed, epoch),
+        batchSize,
+        train,
+        left.views().get(view),
+        right.views().get(view));
   }
 
   @Override
@@ -56,11 +64,16 @@ final class CachedFeatures implements HeadExamples {
   public Iterable<MiniBatch> testAsComputed() {
     Subset test = data.partition().test();
     return batches(
-        IntStream.range(0, test.count()).toArray(), computedTogether(), test, left.test(), right.test());
+        IntStream.range(0, test.count()).toArray(),
+        computedTogether(),
+        test,
+        left.test(),
+        right.test());
   }
 
   private Iterable<MiniBatch> inOrder(Subset subset, FloatBuffer leftRows, FloatBuffer rightRows) {
-    return batches(IntStream.range(0, subset.count()).toArray(), batchSize, subset, leftRows, rightRows);
+    return batches(
+        IntStream.range(0, subset.count()).toArray(), batchSize, subset, leftRows, rightRows);
   }
 
   private Iterable<MiniBatch> batches(
@@ -97,6 +110,7 @@ final class CachedFeatures implements HeadExamples {
       fine[i] = images.fineLabel(subset.positions()[row]);
       coarse[i] = images.coarseLabel(subset.positions()[row]);
     }
-    return new MiniBatch(Nd4j.createFromArray(joined).reshape('c', rows.length, width), fine, coarse);
+    return new MiniBatch(
+        Nd4j.createFromArray(joined).reshape('c', rows.length, width), fine, coarse);
   }
 }

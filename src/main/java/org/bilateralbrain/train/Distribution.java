@@ -14,7 +14,8 @@ public interface Distribution {
   /** Where there is no cluster to spread it over. */
   static Distribution none() {
     return (job, network, listener) -> {
-      throw new PermanentFailureException("a training with parallelism = data can't be a task of a cluster, which it needs itself");
+      throw new PermanentFailureException(
+          "a training with parallelism = data can't be a task of a cluster, which it needs itself");
     };
   }
 }

@@ -28,8 +28,10 @@ final class EndToEndTraining {
     ComputationGraph network =
         Networks.bilateral(
             JobData.IMAGE_SHAPE,
-            job.left().shape(), plasticity(job.left()),
-            job.right().shape(), plasticity(job.right()),
+            job.left().shape(),
+            plasticity(job.left()),
+            job.right().shape(),
+            plasticity(job.right()),
             data.classes(),
             job.training().optimisation(),
             Seeds.derive(job.seed(), "initialisation", 0));
@@ -43,7 +45,8 @@ final class EndToEndTraining {
   }
 
   private static void transplant(
-      EndToEndJob.Side side, Place place, ComputationGraph network, Hemispheres hemispheres) throws IOException {
+      EndToEndJob.Side side, Place place, ComputationGraph network, Hemispheres hemispheres)
+      throws IOException {
     if (side instanceof EndToEndJob.Side.Plastic plastic) {
       Networks.transplant(hemispheres.trained(plastic.hemisphere()), network, place);
     } else if (side instanceof EndToEndJob.Side.Frozen frozen) {

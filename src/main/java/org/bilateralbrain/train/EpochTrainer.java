@@ -16,11 +16,12 @@ public interface EpochTrainer {
   record Trained(double meanLoss, int images, double seconds) {}
 
   /**
-   * Trains for one epoch. Everything random in it follows from the job's seed and the epoch, so that it can be done
-   * without the ones before it.
+   * Trains for one epoch. Everything random in it follows from the job's seed and the epoch, so
+   * that it can be done without the ones before it.
    *
    * @param epoch from 0
-   * @param validated accuracies after the epoch before, for whoever follows the training; empty if there are none
+   * @param validated accuracies after the epoch before, for whoever follows the training; empty if
+   *     there are none
    * @throws PermanentFailureException if the loss is not finite
    */
   Trained train(int epoch, Map<Head, Double> validated);

@@ -13,7 +13,9 @@ import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Progress;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Computes a hemisphere's features of all images and writes them, batch by batch, into an artifact. */
+/**
+ * Computes a hemisphere's features of all images and writes them, batch by batch, into an artifact.
+ */
 final class FeatureExtraction {
 
   /** The same for everybody: the results must not depend on how heads are trained. */
@@ -27,7 +29,8 @@ final class FeatureExtraction {
   /**
    * @param trained the hemisphere with its head
    */
-  FeatureExtraction(FeaturesJob job, JobData data, ComputationGraph trained, ProgressListener listener) {
+  FeatureExtraction(
+      FeaturesJob job, JobData data, ComputationGraph trained, ProgressListener listener) {
     this.job = job;
     this.data = data;
     this.listener = listener;
@@ -45,20 +48,32 @@ final class FeatureExtraction {
     }
     int rounds = job.views();
     StoredFeatures.writeValidation(
-        artifact, out -> write(data.validation(BATCH_SIZE), data.partition().validation(), rounds, out));
-    StoredFeatures.writeTest(artifact, out -> write(data.test(BATCH_SIZE), data.partition().test(), rounds, out));
-    return "%s views of %s images, %s features each".formatted(job.views(), train.count(), shape().features());
+        artifact,
+        out -> write(data.validation(BATCH_SIZE), data.partition().validation(), rounds, out));
+    StoredFeatures.writeTest(
+        artifact, out -> write(data.test(BATCH_SIZE), data.partition().test(), rounds, out));
+    return "%s views of %s images, %s features each"
+        .formatted(job.views(), train.count(), shape().features());
   }
 
-  private void write(Iterable<Batch> batches, Subset subset, int round, OutputStream out) throws IOException {
+  private void write(Iterable<Batch> batches, Subset subset, int round, OutputStream out)
+      throws IOException {
     out.write(NpyFormat.header(subset.count(), shape().features()));
     long start = System.nanoTime();
     int images = 0;
     for (Batch batch : batches) {
-      out.write(NpyFormat.values(hemisphere.outputSingle(MiniBatch.ofImages(batch).input()).dup('c').data().asFloat()));
+      out.write(
+          NpyFormat.values(
+              hemisphere
+                  .outputSingle(MiniBatch.ofImages(batch).input())
+                  .dup('c')
+                  .data()
+                  .asFloat()));
       images += batch.count();
       double perSecond = images / ((System.nanoTime() - start) / 1e9);
-      listener.update(new Progress("view", round, job.views(), images, subset.count(), null, Map.of(), perSecond));
+      listener.update(
+          new Progress(
+              "view", round, job.views(), images, subset.count(), null, Map.of(), perSecond));
       LocalEpochs.stopIfInterrupted();
     }
   }

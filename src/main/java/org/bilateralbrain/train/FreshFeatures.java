@@ -23,7 +23,8 @@ final class FreshFeatures implements HeadExamples {
    * @param left from images to features
    * @param right likewise
    */
-  FreshFeatures(JobData data, int batchSize, long seed, ComputationGraph left, ComputationGraph right) {
+  FreshFeatures(
+      JobData data, int batchSize, long seed, ComputationGraph left, ComputationGraph right) {
     this.data = data;
     this.batchSize = batchSize;
     this.seed = seed;

@@ -26,8 +26,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Reads trained hemispheres that a configuration names: folders of our own artifacts, and PyTorch's files with the
- * reference's names. Both must have exactly the wanted network's parameters.
+ * Reads trained hemispheres that a configuration names: folders of our own artifacts, and PyTorch's
+ * files with the reference's names. Both must have exactly the wanted network's parameters.
  */
 public final class GivenHemispheres implements Checkpoints {
 
@@ -67,7 +67,8 @@ public final class GivenHemispheres implements Checkpoints {
   ComputationGraph load(GivenHemisphereJob job) {
     byte[] content = read(job.location());
     if (!DigestUtils.sha256Hex(content).equals(job.digest())) {
-      throw new DataException("the checkpoint %s has changed since the sweep was planned".formatted(job.location()));
+      throw new DataException(
+          "the checkpoint %s has changed since the sweep was planned".formatted(job.location()));
     }
     return load(job.location(), content, job.shape(), job.heads());
   }
@@ -83,7 +84,8 @@ public final class GivenHemispheres implements Checkpoints {
         return in.readAllBytes();
       }
     } catch (IOException | RuntimeException e) {
-      throw new DataException("The checkpoint %s can't be read: %s".formatted(location, e.getMessage()), e);
+      throw new DataException(
+          "The checkpoint %s can't be read: %s".formatted(location, e.getMessage()), e);
     }
   }
 
@@ -91,7 +93,8 @@ public final class GivenHemispheres implements Checkpoints {
     return TORCH.stream().anyMatch(location::endsWith);
   }
 
-  private ComputationGraph load(String location, byte[] content, HemisphereShape shape, List<Head> heads) {
+  private ComputationGraph load(
+      String location, byte[] content, HemisphereShape shape, List<Head> heads) {
     Map<Head, Integer> ofHeads = new EnumMap<>(classes);
     ofHeads.keySet().retainAll(heads);
     ComputationGraph network = Networks.unilateral(JobData.IMAGE_SHAPE, shape, ofHeads, NONE, 0);
@@ -102,7 +105,8 @@ public final class GivenHemispheres implements Checkpoints {
     if (!differences.isEmpty()) {
       throw new DataException(
           "The checkpoint %s is not of a %s with the labels %s:%n  %s"
-              .formatted(location, shape.title(), heads, String.join("%n  ".formatted(), differences)));
+              .formatted(
+                  location, shape.title(), heads, String.join("%n  ".formatted(), differences)));
     }
     return network;
   }
@@ -112,7 +116,8 @@ public final class GivenHemispheres implements Checkpoints {
     try {
       given = NetworkFile.read(content);
     } catch (IOException | RuntimeException e) {
-      throw new DataException("The network in %s can't be read: %s".formatted(location, e.getMessage()), e);
+      throw new DataException(
+          "The network in %s can't be read: %s".formatted(location, e.getMessage()), e);
     }
     Map<String, INDArray> unused = parameters(given);
     List<String> differences = new ArrayList<>();
@@ -125,7 +130,10 @@ public final class GivenHemispheres implements Checkpoints {
               } else if (!other.equalShapes(parameter)) {
                 differences.add(
                     "%s has the shape %s, wanted is %s"
-                        .formatted(name, Arrays.toString(other.shape()), Arrays.toString(parameter.shape())));
+                        .formatted(
+                            name,
+                            Arrays.toString(other.shape()),
+                            Arrays.toString(parameter.shape())));
               } else {
                 parameter.assign(other);
               }

@@ -7,7 +7,10 @@ interface HeadExamples extends LocalEpochs.Examples {
 
   Iterable<MiniBatch> test();
 
-  /** Of how many images at a time the features were computed: where k-winners look at a batch, they depend on it. */
+  /**
+   * Of how many images at a time the features were computed: where k-winners look at a batch, they
+   * depend on it.
+   */
   int computedTogether();
 
   /** The first test images' features, in such batches. */

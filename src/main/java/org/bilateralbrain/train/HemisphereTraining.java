@@ -15,7 +15,8 @@ final class HemisphereTraining {
 
   private HemisphereTraining() {}
 
-  static TrainedNetwork run(HemisphereJob job, JobData data, Attempt attempt, Distribution distribution)
+  static TrainedNetwork run(
+      HemisphereJob job, JobData data, Attempt attempt, Distribution distribution)
       throws IOException {
     ComputationGraph network =
         Networks.unilateral(
@@ -26,7 +27,8 @@ final class HemisphereTraining {
             Seeds.derive(job.seed(), "initialisation", 0));
     ImageTraining training = new ImageTraining(data, job.training(), job.seed());
     return job.isDistributed()
-        ? training.run(network, job.heads(), attempt, distribution.over(job, network, attempt.listener()))
+        ? training.run(
+            network, job.heads(), attempt, distribution.over(job, network, attempt.listener()))
         : training.run(network, job.heads(), attempt);
   }
 

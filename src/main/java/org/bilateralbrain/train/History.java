@@ -16,15 +16,24 @@ final class History {
 
   /**
    * @param epoch from 1
-   * @param trainLoss mean cross-entropy over the epoch's images, summed over heads, without the L2 term
+   * @param trainLoss mean cross-entropy over the epoch's images, summed over heads, without the L2
+   *     term
    * @param validation accuracy of each head; empty if nothing is held out
    * @param seconds of training, without validation
    */
-  record Epoch(int epoch, double trainLoss, Map<Head, Double> validation, double seconds, double imagesPerSecond) {
+  record Epoch(
+      int epoch,
+      double trainLoss,
+      Map<Head, Double> validation,
+      double seconds,
+      double imagesPerSecond) {
 
     /** What the best epoch is chosen by: the mean over heads. */
     double meanValidation() {
-      return validation.values().stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+      return validation.values().stream()
+          .mapToDouble(Double::doubleValue)
+          .average()
+          .orElse(Double.NaN);
     }
   }
 

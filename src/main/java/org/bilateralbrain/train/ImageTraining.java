@@ -16,7 +16,8 @@ record ImageTraining(JobData data, TrainingSettings training, long seed) {
    *
    * @param heads of the network, in the order of its outputs
    */
-  TrainedNetwork run(ComputationGraph network, List<Head> heads, Attempt attempt) throws IOException {
+  TrainedNetwork run(ComputationGraph network, List<Head> heads, Attempt attempt)
+      throws IOException {
     int batchSize = training.batchSize();
     Batches train = data.batches(data.partition().train(), batchSize);
     LocalEpochs epochs =
@@ -34,9 +35,11 @@ record ImageTraining(JobData data, TrainingSettings training, long seed) {
   }
 
   /** Trains it however the trainer does. */
-  TrainedNetwork run(ComputationGraph network, List<Head> heads, Attempt attempt, EpochTrainer epochs)
+  TrainedNetwork run(
+      ComputationGraph network, List<Head> heads, Attempt attempt, EpochTrainer epochs)
       throws IOException {
-    History history = new Trainer(network, heads, attempt.checkpoints()).train(training.epochs(), epochs);
+    History history =
+        new Trainer(network, heads, attempt.checkpoints()).train(training.epochs(), epochs);
     return TrainedNetwork.of(network, heads, history, data.trainImages(), epochs.test());
   }
 

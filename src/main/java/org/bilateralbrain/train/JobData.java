@@ -15,9 +15,11 @@ import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Networks.ImageShape;
 
 /** The images of one job: its part of the shared data set, normalised as the job says. */
-public record JobData(Partition partition, Normalisation normalisation, Map<Head, Integer> classes) {
+public record JobData(
+    Partition partition, Normalisation normalisation, Map<Head, Integer> classes) {
 
-  public static final ImageShape IMAGE_SHAPE = new ImageShape(Images.SIZE, Images.SIZE, Images.CHANNELS);
+  public static final ImageShape IMAGE_SHAPE =
+      new ImageShape(Images.SIZE, Images.SIZE, Images.CHANNELS);
 
   /**
    * @throws DataException if the data set is not the one that the job was planned for
@@ -31,7 +33,8 @@ public record JobData(Partition partition, Normalisation normalisation, Map<Head
     Map<Head, Integer> classes = new EnumMap<>(Head.class);
     classes.put(Head.FINE, key.fineClasses());
     classes.put(Head.COARSE, key.coarseClasses());
-    return new JobData(Partition.of(dataSet, key.rule()), new Normalisation(key.normalisation()), classes);
+    return new JobData(
+        Partition.of(dataSet, key.rule()), new Normalisation(key.normalisation()), classes);
   }
 
   Batches batches(Subset subset, int batchSize) {

@@ -54,11 +54,13 @@ public final class JobRunner {
   private final GivenHemispheres givenHemispheres;
 
   static {
-    CrashReportingUtil.crashDumpsEnabled(false); // files that DL4J would leave in whatever folder a task runs in
+    CrashReportingUtil.crashDumpsEnabled(
+        false); // files that DL4J would leave in whatever folder a task runs in
   }
 
   /** For jobs that one executor carries out, with a store that doesn't fail. */
-  public JobRunner(Store store, DataSet dataSet, Configuration hadoop, CheckpointEvery checkpointEvery) {
+  public JobRunner(
+      Store store, DataSet dataSet, Configuration hadoop, CheckpointEvery checkpointEvery) {
     this(store, dataSet, hadoop, checkpointEvery, Duration.ZERO, Distribution.none());
   }
 
@@ -79,7 +81,8 @@ public final class JobRunner {
     this.storePatience = storePatience;
     this.distribution = distribution;
     this.givenHemispheres =
-        new GivenHemispheres(hadoop, dataSet.hierarchy().fineClasses(), dataSet.hierarchy().coarseClasses());
+        new GivenHemispheres(
+            hadoop, dataSet.hierarchy().fineClasses(), dataSet.hierarchy().coarseClasses());
   }
 
   /** The name of a job's artifact. */
@@ -88,8 +91,8 @@ public final class JobRunner {
   }
 
   /**
-   * Makes and commits the job's artifact; unless it is there, for instance from an attempt whose executor was lost
-   * between its commit and its answer.
+   * Makes and commits the job's artifact; unless it is there, for instance from an attempt whose
+   * executor was lost between its commit and its answer.
    *
    * @return for people: what came out
    * @throws PermanentFailureException if the job would fail on every machine
@@ -120,7 +123,10 @@ public final class JobRunner {
     return store.verify(key) instanceof Lookup.Present;
   }
 
-  /** Hours of work are in memory, and a store that is away mostly comes back: so it is tried again and again. */
+  /**
+   * Hours of work are in memory, and a store that is away mostly comes back: so it is tried again
+   * and again.
+   */
   private String save(Job job, JobResult result, Map<ArtifactKey, String> parents, Instant started)
       throws IOException {
     Instant end = Instant.now().plus(storePatience);
@@ -134,14 +140,22 @@ public final class JobRunner {
         if (Instant.now().plus(pause).isAfter(end)) {
           throw e;
         }
-        LOG.warn("{} could not be stored and is written again in {} s: {}", key(job), pause.toMillis() / 1e3, e.toString());
+        LOG.warn(
+            "{} could not be stored and is written again in {} s: {}",
+            key(job),
+            pause.toMillis() / 1e3,
+            e.toString());
       }
       sleep(pause);
-      pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(2)
+              : LONGEST_PAUSE;
     }
   }
 
-  private String saveOnce(Job job, JobResult result, Map<ArtifactKey, String> parents, Instant started)
+  private String saveOnce(
+      Job job, JobResult result, Map<ArtifactKey, String> parents, Instant started)
       throws IOException {
     ArtifactKey key = key(job);
     try (ArtifactWriter artifact = store.write(key)) {
@@ -187,7 +201,8 @@ public final class JobRunner {
     }
     if (job instanceof FeaturesJob features) {
       FeatureExtraction extraction =
-          new FeatureExtraction(features, data, networks.read(features.hemisphere()), attempt.listener());
+          new FeatureExtraction(
+              features, data, networks.read(features.hemisphere()), attempt.listener());
       return extraction::writeTo;
     }
     if (job instanceof BilateralJob bilateral) {
@@ -234,7 +249,11 @@ public final class JobRunner {
   }
 
   private static HeadExamples examples(
-      BilateralJob job, JobData data, ComputationGraph left, ComputationGraph right, StoredNetworks networks)
+      BilateralJob job,
+      JobData data,
+      ComputationGraph left,
+      ComputationGraph right,
+      StoredNetworks networks)
       throws IOException {
     int batchSize = job.heads().training().batchSize();
     if (job.heads().views().fresh()) {
@@ -253,7 +272,8 @@ public final class JobRunner {
         stored(job.rightFeatures(), data, networks));
   }
 
-  private static StoredFeatures stored(FeaturesJob job, JobData data, StoredNetworks networks) throws IOException {
+  private static StoredFeatures stored(FeaturesJob job, JobData data, StoredNetworks networks)
+      throws IOException {
     return StoredFeatures.open(
         networks.features(job), data.partition(), job.hemisphere().shape().features(), job.views());
   }

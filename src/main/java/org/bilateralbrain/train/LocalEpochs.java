@@ -27,7 +27,10 @@ record LocalEpochs(
     ProgressListener listener)
     implements EpochTrainer {
 
-  /** The training examples of each epoch, from 0; an epoch can be asked for without the ones before it. */
+  /**
+   * The training examples of each epoch, from 0; an epoch can be asked for without the ones before
+   * it.
+   */
   interface Examples {
     Iterable<MiniBatch> epoch(int epoch);
   }
@@ -72,7 +75,10 @@ record LocalEpochs(
     return Accuracy.of(input -> network.output(false, input), heads, examples);
   }
 
-  /** The cross-entropy before the step, summed over heads, without the L2 term that DL4J's score contains. */
+  /**
+   * The cross-entropy before the step, summed over heads, without the L2 term that DL4J's score
+   * contains.
+   */
   private double step(MiniBatch batch, int epoch) {
     INDArray[] labels = new INDArray[heads.size()];
     for (int i = 0; i < labels.length; i++) {

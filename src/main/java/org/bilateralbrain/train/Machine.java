@@ -71,7 +71,9 @@ public record Machine(String host, String processor, String gpu) {
 
   private static String findGpu() {
     return Nd4j.getExecutioner().type() == ExecutionerType.CUDA
-        ? NativeOpsHolder.getInstance().getDeviceNativeOps().getDeviceName(Nd4j.getAffinityManager().getDeviceForCurrentThread())
+        ? NativeOpsHolder.getInstance()
+            .getDeviceNativeOps()
+            .getDeviceName(Nd4j.getAffinityManager().getDeviceForCurrentThread())
         : null;
   }
 }

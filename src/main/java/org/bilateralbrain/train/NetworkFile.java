@@ -13,7 +13,10 @@ import org.deeplearning4j.util.ModelSerializer;
 /** Networks in DL4J's zip files, which may come from strangers. */
 public final class NetworkFile {
 
-  /** DL4J also reads serialised Java objects (preprocessor.bin, normalizer.bin), which can run any code. */
+  /**
+   * DL4J also reads serialised Java objects (preprocessor.bin, normalizer.bin), which can run any
+   * code.
+   */
   private static final Set<String> ENTRIES =
       Set.of(
           ModelSerializer.CONFIGURATION_JSON,
@@ -30,7 +33,10 @@ public final class NetworkFile {
     return out.toByteArray();
   }
 
-  /** SHA-256 of all weights, running statistics included; the same whenever the weights are, unlike the file's. */
+  /**
+   * SHA-256 of all weights, running statistics included; the same whenever the weights are, unlike
+   * the file's.
+   */
   public static String digest(ComputationGraph network) {
     return DigestUtils.sha256Hex(NpyFormat.values(network.params().dup('c').data().asFloat()));
   }
@@ -48,7 +54,8 @@ public final class NetworkFile {
       for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
         if (!ENTRIES.contains(entry.getName())) {
           throw new IOException(
-              "the network's file holds %s, which a network doesn't need and which is not read".formatted(entry.getName()));
+              "the network's file holds %s, which a network doesn't need and which is not read"
+                  .formatted(entry.getName()));
         }
       }
     }

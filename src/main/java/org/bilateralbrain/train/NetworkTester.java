@@ -17,7 +17,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Tests networks that are there, without training: what the store holds, and hemispheres that a job names. */
+/**
+ * Tests networks that are there, without training: what the store holds, and hemispheres that a job
+ * names.
+ */
 public final class NetworkTester {
 
   private static final int BATCH_SIZE = 256;
@@ -39,11 +42,15 @@ public final class NetworkTester {
     List<ComputationGraph> networks = trained.of(job);
     networks.forEach(Networks::giveLogits);
     Map<Head, Count> counts = new LinkedHashMap<>();
-    heads.forEach(head -> counts.put(head, new Count(data.classes().get(head), data.classes().get(Head.COARSE))));
+    heads.forEach(
+        head ->
+            counts.put(head, new Count(data.classes().get(head), data.classes().get(Head.COARSE))));
     for (MiniBatch batch : data.testImages(BATCH_SIZE)) {
       INDArray[] logits = Testing.meanLogits(networks, batch.input());
       for (int i = 0; i < logits.length; i++) {
-        counts.get(heads.get(i)).add(logits[i].toFloatMatrix(), batch.labels(heads.get(i)), batch.coarse());
+        counts
+            .get(heads.get(i))
+            .add(logits[i].toFloatMatrix(), batch.labels(heads.get(i)), batch.coarse());
       }
     }
     Map<String, TestResult.OfHead> results = new LinkedHashMap<>();
@@ -52,8 +59,8 @@ public final class NetworkTester {
   }
 
   /**
-   * Writes the features of the test images, those of an ensemble's members side by side, as a NumPy matrix with a row for
-   * each image, in the images' order.
+   * Writes the features of the test images, those of an ensemble's members side by side, as a NumPy
+   * matrix with a row for each image, in the images' order.
    */
   public void writeFeatures(Job job, OutputStream out) throws IOException {
     JobData data = JobData.of(job.data(), dataSet);
@@ -97,7 +104,9 @@ public final class NetworkTester {
       }
     }
 
-    /** How many classes come before the right one; of equal ones the lower number, as argmax has it. */
+    /**
+     * How many classes come before the right one; of equal ones the lower number, as argmax has it.
+     */
     private static int rank(float[] logits, int label) {
       int before = 0;
       for (int c = 0; c < logits.length; c++) {

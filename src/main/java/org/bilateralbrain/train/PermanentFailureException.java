@@ -1,8 +1,8 @@
 package org.bilateralbrain.train;
 
 /**
- * A job that would fail on every machine, however often it is tried; the message gives the reason and the remedy. All
- * other failures may be the machine's or the store's.
+ * A job that would fail on every machine, however often it is tried; the message gives the reason
+ * and the remedy. All other failures may be the machine's or the store's.
  */
 public class PermanentFailureException extends RuntimeException {
 

@@ -11,17 +11,19 @@ import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.WholeFile;
 
 /**
- * One hemisphere's features of all images, in the order of the partition's subsets. They are mapped into memory: what
- * is in use lives in the system's page cache, not in the heap.
+ * One hemisphere's features of all images, in the order of the partition's subsets. They are mapped
+ * into memory: what is in use lives in the system's page cache, not in the heap.
  *
  * @param views of the training images
  */
-record StoredFeatures(int features, List<FloatBuffer> views, FloatBuffer validation, FloatBuffer test) {
+record StoredFeatures(
+    int features, List<FloatBuffer> views, FloatBuffer validation, FloatBuffer test) {
 
   private static final String VALIDATION = "validation" + NpyFormat.EXTENSION;
   private static final String TEST = "test" + NpyFormat.EXTENSION;
 
-  static StoredFeatures open(Artifact artifact, Partition partition, int features, int views) throws IOException {
+  static StoredFeatures open(Artifact artifact, Partition partition, int features, int views)
+      throws IOException {
     List<FloatBuffer> train = new ArrayList<>();
     for (int view = 0; view < views; view++) {
       train.add(matrix(artifact, trainFile(view), partition.train(), features));
@@ -33,15 +35,18 @@ record StoredFeatures(int features, List<FloatBuffer> views, FloatBuffer validat
         matrix(artifact, TEST, partition.test(), features));
   }
 
-  private static FloatBuffer matrix(Artifact artifact, String file, Subset subset, int features) throws IOException {
+  private static FloatBuffer matrix(Artifact artifact, String file, Subset subset, int features)
+      throws IOException {
     return NpyFormat.matrix(artifact.map(file), subset.count(), features);
   }
 
-  static void writeTrain(ArtifactWriter artifact, int view, WholeFile.Content content) throws IOException {
+  static void writeTrain(ArtifactWriter artifact, int view, WholeFile.Content content)
+      throws IOException {
     artifact.write(trainFile(view), content);
   }
 
-  static void writeValidation(ArtifactWriter artifact, WholeFile.Content content) throws IOException {
+  static void writeValidation(ArtifactWriter artifact, WholeFile.Content content)
+      throws IOException {
     artifact.write(VALIDATION, content);
   }
 

@@ -14,8 +14,8 @@ import org.bilateralbrain.store.Store;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * Networks as other jobs left them in the store. A job's id names a recipe, not weights, so this remembers whose weights
- * were read.
+ * Networks as other jobs left them in the store. A job's id names a recipe, not weights, so this
+ * remembers whose weights were read.
  */
 final class StoredNetworks {
 
@@ -70,7 +70,10 @@ final class StoredNetworks {
     String reason =
         lookup instanceof Lookup.Damaged damaged
             ? "is damaged: " + damaged.reason()
-            : lookup instanceof Lookup.Outdated outdated ? "was " + outdated.reason() : "is not in the store";
-    throw new FileNotFoundException("the artifact %s of the %s %s".formatted(key(job), job.title(), reason));
+            : lookup instanceof Lookup.Outdated outdated
+                ? "was " + outdated.reason()
+                : "is not in the store";
+    throw new FileNotFoundException(
+        "the artifact %s of the %s %s".formatted(key(job), job.title(), reason));
   }
 }

@@ -9,7 +9,10 @@ import org.bilateralbrain.store.Metrics;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Networks that are tested without having been trained here: ensembles, and hemispheres that were given. */
+/**
+ * Networks that are tested without having been trained here: ensembles, and hemispheres that were
+ * given.
+ */
 final class Testing {
 
   private static final int BATCH_SIZE = 256;
@@ -17,7 +20,8 @@ final class Testing {
   private Testing() {}
 
   /**
-   * Accuracies of several networks together, whose logits are averaged; of one network that is its own.
+   * Accuracies of several networks together, whose logits are averaged; of one network that is its
+   * own.
    *
    * @param heads of each network, in the order of its outputs
    */
@@ -26,9 +30,13 @@ final class Testing {
     Accuracy.Predictor together = images -> meanLogits(networks, images);
     Map<Head, Double> validation =
         Accuracy.of(together, heads, ImageTraining.miniBatches(data.validation(BATCH_SIZE)));
-    Map<Head, Double> test = Accuracy.of(together, heads, ImageTraining.miniBatches(data.test(BATCH_SIZE)));
+    Map<Head, Double> test =
+        Accuracy.of(together, heads, ImageTraining.miniBatches(data.test(BATCH_SIZE)));
     Map<String, Metrics.Accuracy> accuracies = new LinkedHashMap<>();
-    heads.forEach(head -> accuracies.put(head.label(), new Metrics.Accuracy(validation.get(head), test.get(head))));
+    heads.forEach(
+        head ->
+            accuracies.put(
+                head.label(), new Metrics.Accuracy(validation.get(head), test.get(head))));
     long parameters = networks.stream().mapToLong(Networks::parameters).sum();
     return new Metrics(0, 0, 0, 0, parameters, accuracies);
   }

@@ -29,11 +29,14 @@ final class TorchHemisphere {
    *
    * @return what doesn't fit; if that is nothing, the network has the dictionary's parameters
    */
-  static List<String> copy(Map<String, TorchFile.Tensor> dictionary, ComputationGraph network, Backbone backbone) {
+  static List<String> copy(
+      Map<String, TorchFile.Tensor> dictionary, ComputationGraph network, Backbone backbone) {
     List<TorchTensor> wanted = TorchTensor.of(network, backbone, HEMISPHERE);
     String prefix = prefix(dictionary, wanted.get(0).name());
     Map<String, TorchFile.Tensor> unused = new LinkedHashMap<>(dictionary);
-    unused.keySet().removeIf(name -> name.endsWith(COUNTER) || name.startsWith(prefix + SECOND_TIME));
+    unused
+        .keySet()
+        .removeIf(name -> name.endsWith(COUNTER) || name.startsWith(prefix + SECOND_TIME));
     List<String> differences = new ArrayList<>();
     for (TorchTensor tensor : wanted) {
       TorchFile.Tensor given = unused.remove(prefix + tensor.name());
@@ -42,12 +45,17 @@ final class TorchHemisphere {
       } else if (!Arrays.equals(given.shape(), tensor.shape())) {
         differences.add(
             "%s has the shape %s, wanted is %s"
-                .formatted(tensor.name(), Arrays.toString(given.shape()), Arrays.toString(tensor.shape())));
+                .formatted(
+                    tensor.name(),
+                    Arrays.toString(given.shape()),
+                    Arrays.toString(tensor.shape())));
       } else {
         tensor.assign(Nd4j.createFromArray(given.values()));
       }
     }
-    unused.keySet().forEach(name -> differences.add("%s is not a parameter of this network".formatted(name)));
+    unused
+        .keySet()
+        .forEach(name -> differences.add("%s is not a parameter of this network".formatted(name)));
     return differences;
   }
 

@@ -22,7 +22,11 @@ record TrainedNetwork(ComputationGraph network, History history, Metrics metrics
    * @param test accuracy of each head
    */
   static TrainedNetwork of(
-      ComputationGraph network, List<Head> heads, History history, int imagesPerEpoch, Map<Head, Double> test) {
+      ComputationGraph network,
+      List<Head> heads,
+      History history,
+      int imagesPerEpoch,
+      Map<Head, Double> test) {
     Map<String, Metrics.Accuracy> accuracies = new LinkedHashMap<>();
     for (Head head : heads) {
       Double validation = history.best().validation().get(head);

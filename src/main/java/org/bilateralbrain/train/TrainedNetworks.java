@@ -26,7 +26,8 @@ public final class TrainedNetworks {
 
   public TrainedNetworks(Store store, DataSet dataSet, Configuration hadoop) {
     this.store = store;
-    this.givenHemispheres = new GivenHemispheres(
+    this.givenHemispheres =
+        new GivenHemispheres(
             hadoop, dataSet.hierarchy().fineClasses(), dataSet.hierarchy().coarseClasses());
   }
 
@@ -40,19 +41,23 @@ public final class TrainedNetworks {
       }
       return true;
     }
-    return job instanceof GivenHemisphereJob || store.lookup(StoredNetworks.key(job)) instanceof Lookup.Present;
+    return job instanceof GivenHemisphereJob
+        || store.lookup(StoredNetworks.key(job)) instanceof Lookup.Present;
   }
 
   /**
-   * Digests of the weights that the given jobs' artifacts hold. A checkpoint that a job names is known by the job's own
-   * id, whether it has been taken over into the store or not.
+   * Digests of the weights that the given jobs' artifacts hold. A checkpoint that a job names is
+   * known by the job's own id, whether it has been taken over into the store or not.
    */
   public Map<ArtifactKey, String> digests(List<Job> jobs) throws IOException {
     Map<ArtifactKey, String> digests = new LinkedHashMap<>();
     for (Job job : jobs) {
       if (!(job instanceof GivenHemisphereJob)) {
         ArtifactKey key = StoredNetworks.key(job);
-        Artifact artifact = store.find(key).orElseThrow(() -> new FileNotFoundException(key + " is not in the store"));
+        Artifact artifact =
+            store
+                .find(key)
+                .orElseThrow(() -> new FileNotFoundException(key + " is not in the store"));
         digests.put(key, artifact.weights().orElse(""));
       }
     }
@@ -73,6 +78,8 @@ public final class TrainedNetworks {
       return members;
     }
     return List.of(
-        job instanceof GivenHemisphereJob given ? givenHemispheres.load(given) : new StoredNetworks(store).read(job));
+        job instanceof GivenHemisphereJob given
+            ? givenHemispheres.load(given)
+            : new StoredNetworks(store).read(job));
   }
 }

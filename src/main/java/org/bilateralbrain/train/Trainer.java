@@ -8,8 +8,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Trains a network epoch by epoch and leaves it with the weights of the epoch that was best on the validation part. Goes
- * on from a checkpoint if there is one.
+ * Trains a network epoch by epoch and leaves it with the weights of the epoch that was best on the
+ * validation part. Goes on from a checkpoint if there is one.
  */
 final class Trainer {
 
@@ -55,6 +55,10 @@ final class Trainer {
     }
     Map<Head, Double> accuracies = trainer.validate();
     return new History.Epoch(
-        epoch + 1, trained.meanLoss(), accuracies, trained.seconds(), trained.images() / trained.seconds());
+        epoch + 1,
+        trained.meanLoss(),
+        accuracies,
+        trained.seconds(),
+        trained.images() / trained.seconds());
   }
 }

@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Saves a training at the end of an epoch, so that another process can go on with the next one and end with the same
- * weights bit for bit: the weights, those of the best epoch, Adam's moments and step, and the history. The random numbers
- * of an epoch follow from the job's seed and the epoch, so that they have no state to save.
+ * Saves a training at the end of an epoch, so that another process can go on with the next one and
+ * end with the same weights bit for bit: the weights, those of the best epoch, Adam's moments and
+ * step, and the history. The random numbers of an epoch follow from the job's seed and the epoch,
+ * so that they have no state to save.
  */
 public final class TrainingCheckpoints {
 
@@ -75,7 +76,8 @@ public final class TrainingCheckpoints {
    *
    * @param best becomes the weights of the best epoch so far
    * @return the epochs that are done
-   * @throws IOException if there may be a whole one that can't be read just now: to start anew would throw work away
+   * @throws IOException if there may be a whole one that can't be read just now: to start anew
+   *     would throw work away
    */
   List<History.Epoch> restore(ComputationGraph network, INDArray best) throws IOException {
     IOException unread = null;
@@ -99,8 +101,8 @@ public final class TrainingCheckpoints {
     return List.of();
   }
 
-  private static List<History.Epoch> restore(Artifact checkpoint, ComputationGraph network, INDArray best)
-      throws IOException {
+  private static List<History.Epoch> restore(
+      Artifact checkpoint, ComputationGraph network, INDArray best) throws IOException {
     State state = state(checkpoint);
     INDArray moments = network.getUpdater().getStateViewArray();
     // read everything before anything is changed
@@ -130,8 +132,8 @@ public final class TrainingCheckpoints {
   }
 
   /**
-   * Saves, if it is time. That it can't be done is no failure of the training: the checkpoint before this one is still
-   * there, and the next epoch's end is tried again.
+   * Saves, if it is time. That it can't be done is no failure of the training: the checkpoint
+   * before this one is still there, and the next epoch's end is tried again.
    *
    * @param epochs that are done
    */
@@ -159,7 +161,8 @@ public final class TrainingCheckpoints {
     }
   }
 
-  private static void write(ArtifactWriter checkpoint, String file, INDArray array) throws IOException {
+  private static void write(ArtifactWriter checkpoint, String file, INDArray array)
+      throws IOException {
     float[] values = array.dup('c').data().asFloat();
     checkpoint.write(
         file,

@@ -13,12 +13,12 @@ import org.bilateralbrain.tensorboard.EventWriter;
 import org.bilateralbrain.tensorboard.MarkdownTable;
 
 /**
- * A training as TensorBoard shows it: what {@code history.csv} says, the test accuracy at the best epoch, and the job's
- * specification as a table.
+ * A training as TensorBoard shows it: what {@code history.csv} says, the test accuracy at the best
+ * epoch, and the job's specification as a table.
  *
- * <p>Times are those of the training alone: epochs follow each other without a gap and the last ends when the training
- * did, so that the axis of relative time counts what {@code train_seconds} does, without validations and without the
- * hours between an executor's death and the next attempt.
+ * <p>Times are those of the training alone: epochs follow each other without a gap and the last
+ * ends when the training did, so that the axis of relative time counts what {@code train_seconds}
+ * does, without validations and without the hours between an executor's death and the next attempt.
  */
 record TrainingEvents(Job job, History history, Metrics metrics, Instant finished) {
 
@@ -29,7 +29,10 @@ record TrainingEvents(Job job, History history, Metrics metrics, Instant finishe
   private void writeTo(OutputStream out) throws IOException {
     EventWriter events = EventWriter.begin(out, after(0));
     events.text(
-        after(0), 0, "hyper-parameters", MarkdownTable.of("setting", "value", job.specification().values()));
+        after(0),
+        0,
+        "hyper-parameters",
+        MarkdownTable.of("setting", "value", job.specification().values()));
     double seconds = 0;
     for (History.Epoch epoch : history.epochs()) {
       seconds += epoch.seconds();
@@ -41,7 +44,9 @@ record TrainingEvents(Job job, History history, Metrics metrics, Instant finishe
     Map<String, Double> scalars = new LinkedHashMap<>();
     scalars.put("train/loss", epoch.trainLoss());
     scalars.put("train/images_per_second", epoch.imagesPerSecond());
-    epoch.validation().forEach((head, accuracy) -> scalars.put("validation/" + head.label(), accuracy));
+    epoch
+        .validation()
+        .forEach((head, accuracy) -> scalars.put("validation/" + head.label(), accuracy));
     if (epoch.epoch() == metrics.bestEpoch()) {
       metrics.heads().forEach((head, accuracy) -> scalars.put("test/" + head, accuracy.test()));
     }

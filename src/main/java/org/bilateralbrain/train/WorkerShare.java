@@ -17,8 +17,9 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What one of several workers does of a hemisphere's training. An epoch's batches are dealt out in rounds; in each round
- * every worker takes as many steps as lie between two averagings, one worker every first batch, the next every second.
+ * What one of several workers does of a hemisphere's training. An epoch's batches are dealt out in
+ * rounds; in each round every worker takes as many steps as lie between two averagings, one worker
+ * every first batch, the next every second.
  */
 public final class WorkerShare {
 
@@ -35,7 +36,8 @@ public final class WorkerShare {
 
   /**
    * @param worker from 0
-   * @throws org.bilateralbrain.data.DataException if the data set is not the one that the job was planned for
+   * @throws org.bilateralbrain.data.DataException if the data set is not the one that the job was
+   *     planned for
    */
   public WorkerShare(HemisphereJob job, DataSet dataSet, int worker) {
     this.job = job;
@@ -56,13 +58,16 @@ public final class WorkerShare {
 
   /** The worker's batches of one round; also seeds this thread's random numbers, for dropout. */
   public Iterator<org.nd4j.linalg.dataset.api.MultiDataSet> batches(int epoch, int round) {
-    Nd4j.getRandom().setSeed(Seeds.derive(Seeds.derive(job.seed(), "dropout", epoch), "worker " + worker, round));
+    Nd4j.getRandom()
+        .setSeed(
+            Seeds.derive(Seeds.derive(job.seed(), "dropout", epoch), "worker " + worker, round));
     Batches train = train();
     int first = round * parallelism.workers() * parallelism.averagingFrequency() + worker;
     return IntStream.range(0, parallelism.averagingFrequency())
         .map(step -> first + step * parallelism.workers())
         .filter(index -> index < train.count())
-        .<org.nd4j.linalg.dataset.api.MultiDataSet>mapToObj(index -> examples(train.single(job.seed(), epoch, index)))
+        .<org.nd4j.linalg.dataset.api.MultiDataSet>mapToObj(
+            index -> examples(train.single(job.seed(), epoch, index)))
         .iterator();
   }
 
@@ -81,7 +86,8 @@ public final class WorkerShare {
    * @return for each head how many were right, then how many images there were
    */
   public int[] right(ComputationGraph network, Part part) {
-    Subset subset = part == Part.VALIDATION ? data.partition().validation() : data.partition().test();
+    Subset subset =
+        part == Part.VALIDATION ? data.partition().validation() : data.partition().test();
     List<Head> heads = job.heads();
     int[] counts = new int[heads.size() + 1];
     int index = 0;

@@ -28,7 +28,9 @@ class FeatureSimilarityTest {
           .as(space.getKey())
           .isEqualTo(mean(features, from, to, (i, j) -> FINE[i] == FINE[j]), within(1e-6));
       assertThat(space.getValue().sameSuperclass())
-          .isEqualTo(mean(features, from, to, (i, j) -> FINE[i] != FINE[j] && COARSE[i] == COARSE[j]), within(1e-6));
+          .isEqualTo(
+              mean(features, from, to, (i, j) -> FINE[i] != FINE[j] && COARSE[i] == COARSE[j]),
+              within(1e-6));
       assertThat(space.getValue().otherSuperclass())
           .isEqualTo(mean(features, from, to, (i, j) -> COARSE[i] != COARSE[j]), within(1e-6));
     }
@@ -39,19 +41,23 @@ class FeatureSimilarityTest {
   void theJointDistributionCountsEachPairOfImagesOfAClassOnce() {
     Similarity similarity = FeatureSimilarity.of(features(), LEFT, FINE, COARSE);
 
-    assertThat(Arrays.stream(similarity.joint()).flatMapToInt(Arrays::stream).sum()).isEqualTo(3 + 1 + 3 + 1);
+    assertThat(Arrays.stream(similarity.joint()).flatMapToInt(Arrays::stream).sum())
+        .isEqualTo(3 + 1 + 3 + 1);
   }
 
   @Test
   void equalImagesAreInTheLastCellAndSuchWithoutFeaturesInTheFirst() {
     float[][] features = {{1, 2, 3, 0, 0}, {2, 4, 6, 0, 0}};
 
-    Similarity similarity = FeatureSimilarity.of(features, LEFT, new int[] {0, 0}, new int[] {0, 0});
+    Similarity similarity =
+        FeatureSimilarity.of(features, LEFT, new int[] {0, 0}, new int[] {0, 0});
 
     assertThat(similarity.joint()[similarity.joint().length - 1][0]).isEqualTo(1);
     assertThat(similarity.spaces().get("left").sameClass()).isEqualTo(1, within(1e-6));
     assertThat(similarity.spaces().get("right").sameClass()).isZero();
-    assertThat(similarity.spaces().get("left").otherSuperclass()).as("there is no such pair").isNaN();
+    assertThat(similarity.spaces().get("left").otherSuperclass())
+        .as("there is no such pair")
+        .isNaN();
   }
 
   @Test
@@ -75,13 +81,17 @@ class FeatureSimilarityTest {
     return features;
   }
 
-  private static double mean(float[][] features, int from, int to, BiPredicate<Integer, Integer> wanted) {
+  private static double mean(
+      float[][] features, int from, int to, BiPredicate<Integer, Integer> wanted) {
     double sum = 0;
     int count = 0;
     for (int i = 0; i < features.length; i++) {
       for (int j = 0; j < i; j++) {
         if (wanted.test(i, j)) {
-          sum += cosine(Arrays.copyOfRange(features[i], from, to), Arrays.copyOfRange(features[j], from, to));
+          sum +=
+              cosine(
+                  Arrays.copyOfRange(features[i], from, to),
+                  Arrays.copyOfRange(features[j], from, to));
           count++;
         }
       }

@@ -25,9 +25,15 @@ class GradCamTest {
 
   private static final int ANSWER = 3;
 
-  /** The map is the answer's gradient only if its weights are; those are compared with differences of logits. */
+  /**
+   * The map is the answer's gradient only if its weights are; those are compared with differences
+   * of logits.
+   */
   @ParameterizedTest
-  @EnumSource(value = Backbone.class, names = {"RESNET152", "RESNET101"}, mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      value = Backbone.class,
+      names = {"RESNET152", "RESNET101"},
+      mode = EnumSource.Mode.EXCLUDE)
   void theMapsWeightsAreTheAnswersGradientByThePooledValues(Backbone backbone) {
     ComputationGraph network = network(backbone);
     INDArray image = image();
@@ -42,7 +48,8 @@ class GradCamTest {
       double step = 1e-6;
       double up = logit(network, backbone, pooled(network, image, last.vertex(), channel, step));
       double down = logit(network, backbone, pooled(network, image, last.vertex(), channel, -step));
-      assertThat((double) last.gradients()[channel]).isEqualTo((up - down) / (2 * step), within(1e-5));
+      assertThat((double) last.gradients()[channel])
+          .isEqualTo((up - down) / (2 * step), within(1e-5));
     }
   }
 
@@ -55,13 +62,17 @@ class GradCamTest {
     String top = network.getConfiguration().getVertexInputs().get(Networks.FEATURES).get(0);
     GradCam.LastMaps last = gradCam.lastMaps(top, head.weights().getColumn(ANSWER).toFloatVector());
 
-    SaliencyMap map = SaliencyMap.weighted(network.feedForward(image, false).get(last.vertex()), last.gradients());
+    SaliencyMap map =
+        SaliencyMap.weighted(
+            network.feedForward(image, false).get(last.vertex()), last.gradients());
 
     double sum = 0;
     for (float value : map.values()) {
       sum += value;
     }
-    double logit = head.logits(Networks.featuresOf(network, image)).getDouble(0, ANSWER) - head.bias().getDouble(ANSWER);
+    double logit =
+        head.logits(Networks.featuresOf(network, image)).getDouble(0, ANSWER)
+            - head.bias().getDouble(ANSWER);
     assertThat(sum).isEqualTo(logit, within(1e-5));
   }
 
@@ -72,11 +83,21 @@ class GradCamTest {
     Plasticity frozen = Plasticity.FROZEN;
     ComputationGraph network =
         Networks.bilateral(
-            JobData.IMAGE_SHAPE, left, frozen, right, frozen, Map.of(Head.FINE, 10), new Optimisation(1e-3, 0, 0), 5);
+            JobData.IMAGE_SHAPE,
+            left,
+            frozen,
+            right,
+            frozen,
+            Map.of(Head.FINE, 10),
+            new Optimisation(1e-3, 0, 0),
+            5);
     Networks.transplant(network(Backbone.RESNET9), network, Networks.Place.LEFT);
     Networks.transplant(unilateral(right), network, Networks.Place.RIGHT);
     LinearHead head = LinearHead.of(network, Head.FINE);
-    head.weights().assign(Transforms.abs(head.weights())); // all features speak for it: nothing is cut off below zero
+    head.weights()
+        .assign(
+            Transforms.abs(
+                head.weights())); // all features speak for it: nothing is cut off below zero
     INDArray image = image();
 
     SaliencyMap map;
@@ -88,8 +109,12 @@ class GradCamTest {
     for (float value : map.values()) {
       sum += value;
     }
-    double logit = head.logits(Networks.featuresOf(network, image)).getDouble(0, ANSWER) - head.bias().getDouble(ANSWER);
-    assertThat(sum).as("both end in maps of 4 x 4 that are not below zero").isEqualTo(logit, within(1e-4));
+    double logit =
+        head.logits(Networks.featuresOf(network, image)).getDouble(0, ANSWER)
+            - head.bias().getDouble(ANSWER);
+    assertThat(sum)
+        .as("both end in maps of 4 x 4 that are not below zero")
+        .isEqualTo(logit, within(1e-4));
   }
 
   @Test
@@ -107,7 +132,8 @@ class GradCamTest {
 
   @Test
   void whatSpeaksAgainstAnAnswerIsNotShown() {
-    assertThat(new SaliencyMap(2, new float[] {-1, 1, 0, -2}).rectified().values()).containsExactly(0, 1, 0, 0);
+    assertThat(new SaliencyMap(2, new float[] {-1, 1, 0, -2}).rectified().values())
+        .containsExactly(0, 1, 0, 0);
   }
 
   private static ComputationGraph network(Backbone backbone) {
@@ -115,7 +141,8 @@ class GradCamTest {
   }
 
   private static ComputationGraph unilateral(HemisphereShape shape) {
-    return Networks.unilateral(JobData.IMAGE_SHAPE, shape, Map.of(Head.FINE, 10), new Optimisation(1e-3, 0, 0), 5);
+    return Networks.unilateral(
+        JobData.IMAGE_SHAPE, shape, Map.of(Head.FINE, 10), new Optimisation(1e-3, 0, 0), 5);
   }
 
   private static INDArray image() {
@@ -124,7 +151,8 @@ class GradCamTest {
   }
 
   /** What pooling gives, one channel changed a little. */
-  private static double[] pooled(ComputationGraph network, INDArray image, String vertex, int channel, double change) {
+  private static double[] pooled(
+      ComputationGraph network, INDArray image, String vertex, int channel, double change) {
     INDArray maps = network.feedForward(image, false).get(vertex);
     INDArray pooled = network.feedForward(image, false).get("pool").dup();
     int copies = (int) (pooled.length() / maps.size(3));
@@ -147,6 +175,8 @@ class GradCamTest {
 
   private static INDArray linear(ComputationGraph network, String layer, INDArray input) {
     INDArray weights = network.getLayer(layer).getParam("W").castTo(DataType.DOUBLE);
-    return input.mmul(weights).addiRowVector(network.getLayer(layer).getParam("b").castTo(DataType.DOUBLE));
+    return input
+        .mmul(weights)
+        .addiRowVector(network.getLayer(layer).getParam("b").castTo(DataType.DOUBLE));
   }
 }

@@ -22,6 +22,7 @@ import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.AnalysisCsv;
 import org.bilateralbrain.report.AnalysisText;
@@ -30,7 +31,6 @@ import org.bilateralbrain.store.AnalysisFile.Reliance;
 import org.bilateralbrain.store.AnalysisFile.Split;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactWriter;
-import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SweepSetup;
@@ -38,7 +38,6 @@ import org.bilateralbrain.train.JobData;
 import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.TrainedHere;
 import org.bilateralbrain.train.TrainedNetworks;
-import org.bilateralbrain.nn.Head;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,7 +78,10 @@ class NetworkAnalysisTest {
               heads { feature-views = 1, epochs = 2, batch-size = 50, learning-rate = 3e-3 }
             }
             """);
-    setup = SweepSetup.of(SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve("store"))), HADOOP);
+    setup =
+        SweepSetup.of(
+            SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve("store"))),
+            HADOOP);
     dataSet = DataSource.Cache.load(setup.source(), HADOOP);
     analysis = TrainedHere.everythingOf(setup);
   }
@@ -95,7 +97,9 @@ class NetworkAnalysisTest {
         int answer = head == Head.FINE ? 4 : 6;
         long right = rows.stream().filter(row -> row[answer].equals(row[label])).count();
         if (cell.heads().contains(head)) {
-          assertThat((double) right / IMAGES).as(cell.job().title()).isEqualTo(metrics.heads().get(head.label()).test());
+          assertThat((double) right / IMAGES)
+              .as(cell.job().title())
+              .isEqualTo(metrics.heads().get(head.label()).test());
         } else {
           assertThat(rows).as("a head that isn't there").allMatch(row -> row[answer].isEmpty());
         }
@@ -107,14 +111,18 @@ class NetworkAnalysisTest {
   void parquetHoldsWhatTheTextHolds() throws IOException {
     for (Cell cell : setup.plan().cells()) {
       List<String> fromParquet = new ArrayList<>();
-      Path file = Files.write(temp.resolve("predictions.parquet"), artifact(cell).read("predictions.parquet"));
+      Path file =
+          Files.write(
+              temp.resolve("predictions.parquet"), artifact(cell).read("predictions.parquet"));
       try (ParquetReader<Group> reader =
-          ParquetReader.builder(new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.toUri())).build()) {
+          ParquetReader.builder(new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.toUri()))
+              .build()) {
         for (Group row = reader.read(); row != null; row = reader.read()) {
           fromParquet.add(inText(row));
         }
       }
-      assertThat(fromParquet).isEqualTo(csv(cell).stream().map(row -> String.join(",", row)).toList());
+      assertThat(fromParquet)
+          .isEqualTo(csv(cell).stream().map(row -> String.join(",", row)).toList());
     }
   }
 
@@ -142,11 +150,19 @@ class NetworkAnalysisTest {
 
   @Test
   void networksThatWereNotMadeFromSpecialistsHaveNoSuchCases() throws IOException {
-    for (String model : List.of("unilateral-fine", "unilateral-both", "bilateral-unspecialised", "bilateral-fine-fine", "ensemble-2")) {
+    for (String model :
+        List.of(
+            "unilateral-fine",
+            "unilateral-both",
+            "bilateral-unspecialised",
+            "bilateral-fine-fine",
+            "ensemble-2")) {
       assertThat(analysis(cell(model, "symmetric")).split()).as(model).isNull();
       assertThat(analysis(cell(model, "symmetric")).examples()).isEmpty();
     }
-    assertThat(analysis(cell("bilateral-specialised", "plastic")).split()).as("hemispheres that learn on").isNotNull();
+    assertThat(analysis(cell("bilateral-specialised", "plastic")).split())
+        .as("hemispheres that learn on")
+        .isNotNull();
   }
 
   @Test
@@ -154,7 +170,8 @@ class NetworkAnalysisTest {
     Cell whole = cell("bilateral-specialised", "symmetric");
     AnalysisFile file = analysis(whole);
 
-    assertThat(file.examples()).hasSize((int) Arrays.stream(file.split().images()).filter(count -> count > 0).count());
+    assertThat(file.examples())
+        .hasSize((int) Arrays.stream(file.split().images()).filter(count -> count > 0).count());
     for (AnalysisFile.Example example : file.examples()) {
       var picture = ImageIO.read(new ByteArrayInputStream(artifact(whole).read(example.file())));
       assertThat(picture.getWidth()).isEqualTo(4 * 96 + 3 * 4);
@@ -162,14 +179,17 @@ class NetworkAnalysisTest {
       int original = picture.getRGB(48, 48);
       int offset = example.image() * 3072 + 16 * 32 + 16;
       assertThat(original >> 16 & 0xff).as("red").isEqualTo(dataSet.test().pixels()[offset] & 0xff);
-      assertThat(original & 0xff).as("blue").isEqualTo(dataSet.test().pixels()[offset + 2048] & 0xff);
+      assertThat(original & 0xff)
+          .as("blue")
+          .isEqualTo(dataSet.test().pixels()[offset + 2048] & 0xff);
     }
   }
 
   @Test
   void aSilencedHemisphereIsOneWhoseWeightsInTheHeadAreZero() throws IOException {
     Cell whole = cell("bilateral-unspecialised", "symmetric");
-    ComputationGraph network = new TrainedNetworks(setup.store(), dataSet, HADOOP).of(whole.job()).get(0);
+    ComputationGraph network =
+        new TrainedNetworks(setup.store(), dataSet, HADOOP).of(whole.job()).get(0);
     int left = 16;
     INDArray weights = network.getLayer("fine").getParam("W");
     Reliance reliance = analysis(whole).reliance().get("fine");
@@ -179,18 +199,21 @@ class NetworkAnalysisTest {
 
     weights.get(NDArrayIndex.interval(0, left), NDArrayIndex.all()).assign(0);
 
-    TestPass silenced = TestPass.of(List.of(network), whole.heads(), JobData.of(whole.job().data(), dataSet));
+    TestPass silenced =
+        TestPass.of(List.of(network), whole.heads(), JobData.of(whole.job().data(), dataSet));
     assertThat(reliance.leftSilenced()).isEqualTo(silenced.accuracy(Head.FINE));
   }
 
   @Test
-  void confusionsCountEveryImageOnceAndTheDiagonalOfTheCoarseHeadIsWhatIsRight() throws IOException {
+  void confusionsCountEveryImageOnceAndTheDiagonalOfTheCoarseHeadIsWhatIsRight()
+      throws IOException {
     for (Cell cell : setup.plan().cells()) {
       analysis(cell)
           .heads()
           .forEach(
               (head, of) -> {
-                assertThat(Arrays.stream(of.superclasses()).flatMapToInt(Arrays::stream).sum()).isEqualTo(IMAGES);
+                assertThat(Arrays.stream(of.superclasses()).flatMapToInt(Arrays::stream).sum())
+                    .isEqualTo(IMAGES);
                 for (int superclass = 0; superclass < of.superclasses().length; superclass++) {
                   int diagonal = of.superclasses()[superclass][superclass];
                   if (head.equals("coarse")) {
@@ -217,7 +240,8 @@ class NetworkAnalysisTest {
   @Test
   void aNetworkThatWasTrainedAgainToOtherDigitsIsAnalysedAgain() throws IOException {
     Cell cell = cell("unilateral-both", "symmetric");
-    ComputationGraph network = new TrainedNetworks(setup.store(), dataSet, HADOOP).of(cell.job()).get(0);
+    ComputationGraph network =
+        new TrainedNetworks(setup.store(), dataSet, HADOOP).of(cell.job()).get(0);
     network.getLayer("fine").getParam("W").addi(1e-6);
     Artifact before = setup.store().find(JobRunner.key(cell.job())).orElseThrow();
     try (ArtifactWriter artifact = setup.store().write(JobRunner.key(cell.job()))) {
@@ -242,7 +266,10 @@ class NetworkAnalysisTest {
   void aNetworkWhoseHemispheresAreGoneCanNotBeAnalysed() throws IOException {
     Store empty = Store.open(temp.resolve("empty").toString(), HADOOP);
 
-    assertThat(new NetworkAnalysis(empty, dataSet, HADOOP).isPossible(cell("bilateral-specialised", "symmetric").job())).isFalse();
+    assertThat(
+            new NetworkAnalysis(empty, dataSet, HADOOP)
+                .isPossible(cell("bilateral-specialised", "symmetric").job()))
+        .isFalse();
   }
 
   @Test
@@ -257,7 +284,10 @@ class NetworkAnalysisTest {
       files.put(file.getKey(), content.toString(StandardCharsets.UTF_8));
     }
 
-    assertThat(text.lines().filter(line -> line.matches("\\| (right|wrong) +\\| (right|wrong) .*±.*"))).as("cases").hasSize(16);
+    assertThat(
+            text.lines().filter(line -> line.matches("\\| (right|wrong) +\\| (right|wrong) .*±.*")))
+        .as("cases")
+        .hasSize(16);
     assertThat(text).contains("| bilateral-unspecialised | plastic   | resnet9  | joined");
     assertThat(files.get("split.csv").lines()).hasSize(1 + 4 * 16);
     assertThat(files.get("reliance.csv").lines()).hasSize(1 + 2 * 2 * (2 + 2 + 2));
@@ -278,12 +308,21 @@ class NetworkAnalysisTest {
   }
 
   private static double accuracy(Cell cell, String head) throws IOException {
-    return setup.store().find(JobRunner.key(cell.job())).orElseThrow().metrics().heads().get(head).test();
+    return setup
+        .store()
+        .find(JobRunner.key(cell.job()))
+        .orElseThrow()
+        .metrics()
+        .heads()
+        .get(head)
+        .test();
   }
 
   private static Cell cell(String model, String variant) {
     return setup.plan().cells().stream()
-        .filter(cell -> cell.model().equals(model) && cell.variant().equals(variant) && cell.seed() == 0)
+        .filter(
+            cell ->
+                cell.model().equals(model) && cell.variant().equals(variant) && cell.seed() == 0)
         .findFirst()
         .orElseThrow();
   }
@@ -298,6 +337,9 @@ class NetworkAnalysisTest {
 
   private static List<String[]> csv(Cell cell) throws IOException {
     return new String(artifact(cell).read("predictions.csv"), StandardCharsets.UTF_8)
-        .lines().skip(1).map(line -> line.split(",", -1)).toList();
+        .lines()
+        .skip(1)
+        .map(line -> line.split(",", -1))
+        .toList();
   }
 }

@@ -18,13 +18,16 @@ import picocli.CommandLine.Option;
 /** Prints what this machine does, one JSON line each; see ci/bench.sh. */
 @Command(
     name = "ci/bench.sh",
-    description = "Prints the speed of training, features and heads on this machine, one JSON line each.",
+    description =
+        "Prints the speed of training, features and heads on this machine, one JSON line each.",
     mixinStandardHelpOptions = true)
 final class Benchmark implements Callable<Integer> {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  @Option(names = "--rounds", description = "Measurements of each figure, of which the median is printed (default: 3).")
+  @Option(
+      names = "--rounds",
+      description = "Measurements of each figure, of which the median is printed (default: 3).")
   private int rounds = 3;
 
   @Option(names = "--seconds", description = "Length of one measurement (default: 10).")
@@ -33,10 +36,16 @@ final class Benchmark implements Callable<Integer> {
   @Option(names = "--widths", split = ",", description = "Widths of ResNet-9 (default: 64,16).")
   private int[] widths = {64, 16};
 
-  @Option(names = "--torch", paramLabel = "PYTHON", description = "A Python with PyTorch, to measure in the same run.")
+  @Option(
+      names = "--torch",
+      paramLabel = "PYTHON",
+      description = "A Python with PyTorch, to measure in the same run.")
   private String python;
 
-  @Option(names = "--torch-script", paramLabel = "FILE", description = "PyTorch's side (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--torch-script",
+      paramLabel = "FILE",
+      description = "PyTorch's side (default: ${DEFAULT-VALUE}).")
   private File script = new File("../shared/bench/torch_resnet9.py");
 
   @Option(names = "--stock", description = "Measures DL4J's own layers, too.")
@@ -54,11 +63,20 @@ final class Benchmark implements Callable<Integer> {
       training(width);
     }
     for (int width : widths) {
-      print("features", width, Map.of("images_per_s", median(() -> Workloads.features(width, cores, seconds))));
+      print(
+          "features",
+          width,
+          Map.of("images_per_s", median(() -> Workloads.features(width, cores, seconds))));
     }
-    print("heads on 10000 x 1024 features", 64, Map.of("seconds_per_epoch", median(Workloads::headEpochSeconds)));
+    print(
+        "heads on 10000 x 1024 features",
+        64,
+        Map.of("seconds_per_epoch", median(Workloads::headEpochSeconds)));
     for (int width : widths) {
-      print("input pipeline", width, Map.of("share_of_step", median(() -> Workloads.inputShare(width, seconds))));
+      print(
+          "input pipeline",
+          width,
+          Map.of("share_of_step", median(() -> Workloads.inputShare(width, seconds))));
     }
     print("memory", 64, Map.of("peak_resident_gib", peakResidentGib()));
     return 0;
@@ -97,19 +115,28 @@ final class Benchmark implements Callable<Integer> {
     print("training on one core", width, Map.of("images_per_s", median(core)));
   }
 
-  private double torch(int width, String layout, int processes) throws IOException, InterruptedException {
+  private double torch(int width, String layout, int processes)
+      throws IOException, InterruptedException {
     List<String> command =
         List.of(
-            python, script.toString(),
-            "--width", Integer.toString(width),
-            "--batch", Integer.toString(Workloads.BATCH),
-            "--layout", layout,
-            "--processes", Integer.toString(processes),
-            "--seconds", Double.toString(2 * seconds)); // it trains in the first half of its time
-    Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            python,
+            script.toString(),
+            "--width",
+            Integer.toString(width),
+            "--batch",
+            Integer.toString(Workloads.BATCH),
+            "--layout",
+            layout,
+            "--processes",
+            Integer.toString(processes),
+            "--seconds",
+            Double.toString(2 * seconds)); // it trains in the first half of its time
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     JsonNode figures = JSON.readTree(process.getInputStream().readAllBytes());
     if (process.waitFor() != 0) {
-      throw new IOException("%s exited with %d".formatted(String.join(" ", command), process.exitValue()));
+      throw new IOException(
+          "%s exited with %d".formatted(String.join(" ", command), process.exitValue()));
     }
     return figures.get("train_images_per_s").asDouble();
   }
@@ -125,7 +152,9 @@ final class Benchmark implements Callable<Integer> {
   private static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
   /** Of this process, which has done everything that was asked for. */

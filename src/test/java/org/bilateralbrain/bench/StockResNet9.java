@@ -35,7 +35,8 @@ final class StockResNet9 {
 
   static Supplier<ComputationGraph> of(int width) {
     return () -> {
-      // Stock layers leave arrays behind in native memory faster than the heap alone would have them collected.
+      // Stock layers leave arrays behind in native memory faster than the heap alone would have
+      // them collected.
       Nd4j.getMemoryManager().setAutoGcWindow(1000);
       Nd4j.getMemoryManager().togglePeriodicGc(true);
       GraphBuilder graph =
@@ -54,7 +55,10 @@ final class StockResNet9 {
       network.block("conv4", 8 * width, 2);
       network.residual("res2", 8 * width);
       graph
-          .addLayer("pool", new GlobalPoolingLayer.Builder(PoolingType.AVG).poolingDimensions(1, 2).build(), network.top)
+          .addLayer(
+              "pool",
+              new GlobalPoolingLayer.Builder(PoolingType.AVG).poolingDimensions(1, 2).build(),
+              network.top)
           .addLayer(
               "fine",
               new OutputLayer.Builder(LossFunction.MCXENT)
@@ -74,15 +78,26 @@ final class StockResNet9 {
     graph
         .addLayer(
             name,
-            new ConvolutionLayer.Builder(3, 3).nOut(channels).hasBias(false).activation(Activation.IDENTITY).dataFormat(FORMAT).build(),
+            new ConvolutionLayer.Builder(3, 3)
+                .nOut(channels)
+                .hasBias(false)
+                .activation(Activation.IDENTITY)
+                .dataFormat(FORMAT)
+                .build(),
             top)
-        .addLayer(name + "-norm", new BatchNormalization.Builder().decay(0.1).dataFormat(FORMAT).build(), name)
+        .addLayer(
+            name + "-norm",
+            new BatchNormalization.Builder().decay(0.1).dataFormat(FORMAT).build(),
+            name)
         .addLayer(name + "-relu", new ActivationLayer(Activation.RELU), name + "-norm");
     top = name + "-relu";
     if (poolSize > 1) {
       graph.addLayer(
           name + "-pool",
-          new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX, new int[] {2, 2}, new int[] {2, 2}).dataFormat(FORMAT).build(),
+          new SubsamplingLayer.Builder(
+                  SubsamplingLayer.PoolingType.MAX, new int[] {2, 2}, new int[] {2, 2})
+              .dataFormat(FORMAT)
+              .build(),
           top);
       top = name + "-pool";
     }

@@ -28,7 +28,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The work that is timed: what a sweep's tasks do, several at a time in one JVM, with one thread each. */
+/**
+ * The work that is timed: what a sweep's tasks do, several at a time in one JVM, with one thread
+ * each.
+ */
 final class Workloads {
 
   static final int BATCH = 64;
@@ -41,11 +44,16 @@ final class Workloads {
   static Supplier<ComputationGraph> ours(int width) {
     return () ->
         Networks.unilateral(
-            IMAGES, new HemisphereShape(Backbone.RESNET9, width), Map.of(Head.FINE, 100), OPTIMISATION, 0);
+            IMAGES,
+            new HemisphereShape(Backbone.RESNET9, width),
+            Map.of(Head.FINE, 100),
+            OPTIMISATION,
+            0);
   }
 
   /** Training images per second, summed over tasks. */
-  static double training(Supplier<ComputationGraph> network, int tasks, double seconds) throws Exception {
+  static double training(Supplier<ComputationGraph> network, int tasks, double seconds)
+      throws Exception {
     return sumOverTasks(
         tasks,
         () -> {
@@ -62,7 +70,8 @@ final class Workloads {
         tasks,
         () -> {
           ComputationGraph graph =
-              Networks.features(IMAGES, new HemisphereShape(Backbone.RESNET9, width), ours(width).get());
+              Networks.features(
+                  IMAGES, new HemisphereShape(Backbone.RESNET9, width), ours(width).get());
           INDArray images = images();
           return BATCH * perSecond(() -> graph.outputSingle(images), seconds);
         });
@@ -82,8 +91,10 @@ final class Workloads {
 
   /** The share of a training step that making its batch takes. */
   static double inputShare(int width, double seconds) throws Exception {
-    Images images = SyntheticDataSet.generate(new SyntheticDataSet.Settings(0, 2000, 100, 20, 5)).train();
-    Batches batches = new Batches(Subset.all(images), new Normalisation(ChannelStatistics.of(images)), BATCH);
+    Images images =
+        SyntheticDataSet.generate(new SyntheticDataSet.Settings(0, 2000, 100, 20, 5)).train();
+    Batches batches =
+        new Batches(Subset.all(images), new Normalisation(ChannelStatistics.of(images)), BATCH);
     int[] epoch = {0};
     double epochsPerSecond =
         perSecond(

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What submit/common.bash takes for the memory that there is, in trees of files as Linux shows them. */
+/**
+ * What submit/common.bash takes for the memory that there is, in trees of files as Linux shows
+ * them.
+ */
 class AvailableMemoryTest {
 
   @TempDir Path root;
@@ -98,7 +101,8 @@ class AvailableMemoryTest {
 
   private static int bash(String command) throws Exception {
     Process process =
-        new ProcessBuilder("bash", "-euo", "pipefail", "-c", "source submit/common.bash; " + command)
+        new ProcessBuilder(
+                "bash", "-euo", "pipefail", "-c", "source submit/common.bash; " + command)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     String printed = new String(process.getInputStream().readAllBytes()).strip();

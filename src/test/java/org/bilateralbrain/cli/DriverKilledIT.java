@@ -24,8 +24,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The whole program killed again and again (SIGKILL, so that it can't tidy up), and started again until it is done. It is
- * killed when it has come a little further, by a number of checkpoints and artifacts that follows from a seed.
+ * The whole program killed again and again (SIGKILL, so that it can't tidy up), and started again
+ * until it is done. It is killed when it has come a little further, by a number of checkpoints and
+ * artifacts that follows from a seed.
  */
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
 class DriverKilledIT {
@@ -49,7 +50,8 @@ class DriverKilledIT {
   @TempDir Path temp;
 
   @Test
-  void whateverWasCommittedIsNeverTrainedAgainAndTheTableIsThatOfAnUndisturbedRun() throws Exception {
+  void whateverWasCommittedIsNeverTrainedAgainAndTheTableIsThatOfAnUndisturbedRun()
+      throws Exception {
     Files.writeString(temp.resolve("tiny.conf"), CONFIGURATION);
     Random steps = new Random(11);
     Set<Path> seen = new HashSet<>();
@@ -70,14 +72,21 @@ class DriverKilledIT {
       committed = now;
     }
     assertThat(start("killed").waitFor()).isZero();
-    assertThat(manifests("killed", "artifacts")).as("one commit for each job").hasSize(JOBS).containsAllEntriesOf(committed);
+    assertThat(manifests("killed", "artifacts"))
+        .as("one commit for each job")
+        .hasSize(JOBS)
+        .containsAllEntriesOf(committed);
     assertThat(start("undisturbed").waitFor()).isZero();
     assertThat(accuracies("killed")).isEqualTo(accuracies("undisturbed"));
   }
 
   private Process start(String store) throws IOException {
     return new ProcessBuilder(
-            "submit/local.sh", "run", temp.resolve("tiny.conf").toString(), "--set", "bilateral.store=" + temp.resolve(store))
+            "submit/local.sh",
+            "run",
+            temp.resolve("tiny.conf").toString(),
+            "--set",
+            "bilateral.store=" + temp.resolve(store))
         .redirectOutput(temp.resolve("out").toFile())
         .redirectError(temp.resolve("err").toFile())
         .start();
@@ -90,7 +99,9 @@ class DriverKilledIT {
       return manifests;
     }
     try {
-      for (File file : FileUtils.listFiles(folder.toFile(), new NameFileFilter("manifest.json"), TrueFileFilter.TRUE)) {
+      for (File file :
+          FileUtils.listFiles(
+              folder.toFile(), new NameFileFilter("manifest.json"), TrueFileFilter.TRUE)) {
         try {
           String content = Files.readString(file.toPath());
           if (content.strip().endsWith("}")) { // one that is cut off counts for nothing
@@ -107,7 +118,8 @@ class DriverKilledIT {
   }
 
   private List<String> accuracies(String store) throws IOException {
-    try (Stream<String> lines = Files.lines(temp.resolve(store).resolve("sweeps/tiny/results.csv"))) {
+    try (Stream<String> lines =
+        Files.lines(temp.resolve(store).resolve("sweeps/tiny/results.csv"))) {
       return lines.map(line -> String.join(",", List.of(line.split(",")).subList(0, 9))).toList();
     }
   }

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The program as a user runs it: submit/local.sh with the packaged jar, in a process of its own. */
+/**
+ * The program as a user runs it: submit/local.sh with the packaged jar, in a process of its own.
+ */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class LocalScriptIT {
 
@@ -48,13 +50,15 @@ class LocalScriptIT {
 
     assertThat(process.waitFor()).isZero();
     assertThat(out.get(0)).startsWith("| model").contains("fine %");
-    assertThat(out.get(out.size() - 1)).matches("15 jobs: 15 trained, 0 reused, 0 failed, 0 blocked in \\d+ s");
+    assertThat(out.get(out.size() - 1))
+        .matches("15 jobs: 15 trained, 0 reused, 0 failed, 0 blocked in \\d+ s");
     assertThat(Files.readString(temp.resolve("stderr")))
         .contains("Sweep tiny, results in")
         .contains("done")
         .doesNotContain("epoch", "\033");
     assertThat(summaryOf("run")).startsWith("15 jobs: 0 trained, 15 reused");
-    assertThat(summaryOf("status")).startsWith("15 jobs: 0 waiting, 0 running, 0 trained, 15 reused");
+    assertThat(summaryOf("status"))
+        .startsWith("15 jobs: 0 waiting, 0 running, 0 trained, 15 reused");
   }
 
   @Test
@@ -72,16 +76,26 @@ class LocalScriptIT {
         .contains("Interrupted. Finished networks are kept in the store")
         .doesNotContain("Exception");
     String summary = summaryOf("run");
-    assertThat(summary).startsWith("15 jobs: ").contains("0 failed, 0 blocked").doesNotContain(" 15 trained");
+    assertThat(summary)
+        .startsWith("15 jobs: ")
+        .contains("0 failed, 0 blocked")
+        .doesNotContain(" 15 trained");
   }
 
   @Test
   void aJobThatFailsMakesTheExitCode1() throws Exception {
-    Process process = start("run", "--set", "bilateral.hemisphere.learning-rate=1e38", "--set", "bilateral.grid.seeds=[0]");
+    Process process =
+        start(
+            "run",
+            "--set",
+            "bilateral.hemisphere.learning-rate=1e38",
+            "--set",
+            "bilateral.grid.seeds=[0]");
     List<String> out = lines(process.inputReader());
 
     assertThat(process.waitFor()).isEqualTo(1);
-    assertThat(out.get(out.size() - 1)).startsWith("5 jobs: 0 trained, 0 reused, 2 failed, 3 blocked");
+    assertThat(out.get(out.size() - 1))
+        .startsWith("5 jobs: 0 trained, 0 reused, 2 failed, 3 blocked");
   }
 
   @Test
@@ -90,24 +104,43 @@ class LocalScriptIT {
         start(
             Map.of("BILATERAL_MEMORY_GIB", "2", "BILATERAL_TASKS", "1"),
             "run",
-            "--set", "bilateral.grid.seeds=[0]",
-            "--set", "bilateral.grid.models=[unilateral-fine]",
-            "--set", "bilateral.grid.variants={ small {}, large { left { width = 64, batch-size = 500 } }, huge { left { width = 64, batch-size = 900 } } }",
-            "--set", "bilateral.data.synthetic.train-images=1000");
+            "--set",
+            "bilateral.grid.seeds=[0]",
+            "--set",
+            "bilateral.grid.models=[unilateral-fine]",
+            "--set",
+            "bilateral.grid.variants={ small {}, large { left { width = 64, batch-size = 500 } }, huge { left { width = 64, batch-size = 900 } } }",
+            "--set",
+            "bilateral.data.synthetic.train-images=1000");
     List<String> out = lines(process.inputReader());
 
     assertThat(process.waitFor()).isEqualTo(1);
-    assertThat(out.get(out.size() - 1)).startsWith("3 jobs: 1 trained, 0 reused, 2 failed, 0 blocked");
+    assertThat(out.get(out.size() - 1))
+        .startsWith("3 jobs: 1 trained, 0 reused, 2 failed, 0 blocked");
     assertThat(Files.readString(temp.resolve("stderr")))
-        .containsPattern("FAILED +fine hemisphere, resnet9 width 64, seed 0: out of memory .*physicalBytes.*: use a smaller batch-size")
-        .containsPattern("FAILED +fine hemisphere, resnet9 width 64, seed 0: out of memory .it takes .*: use a smaller batch-size");
+        .containsPattern(
+            "FAILED +fine hemisphere, resnet9 width 64, seed 0: out of memory .*physicalBytes.*: use a smaller batch-size")
+        .containsPattern(
+            "FAILED +fine hemisphere, resnet9 width 64, seed 0: out of memory .it takes .*: use a smaller batch-size");
   }
 
   @Test
   void numbersAreUnderstoodAsPeopleWriteThem() throws Exception {
-    assertThat(settings(Map.of("BILATERAL_MEMORY_GIB", "02.5", "BILATERAL_TASKS", "01", "BILATERAL_HEAP", "01G")))
-        .contains("-Xmx1024m", "-Dorg.bytedeco.javacpp.maxphysicalbytes=2176m", "-Dspark.master=local[1,4]");
-    assertThat(settings(Map.of("BILATERAL_TASKS", "0900", "BILATERAL_HEAP", "0600m"))).contains("-Xmx600m", "-Dspark.master=local[900,4]");
+    assertThat(
+            settings(
+                Map.of(
+                    "BILATERAL_MEMORY_GIB",
+                    "02.5",
+                    "BILATERAL_TASKS",
+                    "01",
+                    "BILATERAL_HEAP",
+                    "01G")))
+        .contains(
+            "-Xmx1024m",
+            "-Dorg.bytedeco.javacpp.maxphysicalbytes=2176m",
+            "-Dspark.master=local[1,4]");
+    assertThat(settings(Map.of("BILATERAL_TASKS", "0900", "BILATERAL_HEAP", "0600m")))
+        .contains("-Xmx600m", "-Dspark.master=local[900,4]");
   }
 
   @Test
@@ -122,7 +155,8 @@ class LocalScriptIT {
 
     assertThat(settings(Map.of("BILATERAL_MEMORY_GIB", "999999"))).isEqualTo(usual);
     assertThat(Files.readString(temp.resolve("stderr")))
-        .matches("local.sh: BILATERAL_MEMORY_GIB=999999 is more than there is; jobs get \\d+ MiB, nine tenths of the memory\n");
+        .matches(
+            "local.sh: BILATERAL_MEMORY_GIB=999999 is more than there is; jobs get \\d+ MiB, nine tenths of the memory\n");
   }
 
   @ParameterizedTest
@@ -143,23 +177,26 @@ class LocalScriptIT {
     "BILATERAL_HEAP, 100m, 'a size from 512m to 999999g, such as 2g'",
     "BILATERAL_PROFILE, coda, cpu or cuda",
   })
-  void aValueThatCanNotBeUnderstoodIsRefusedInOneLineBeforeMavenOrJavaStarts(String variable, String value, String allowed)
-      throws Exception {
+  void aValueThatCanNotBeUnderstoodIsRefusedInOneLineBeforeMavenOrJavaStarts(
+      String variable, String value, String allowed) throws Exception {
     Process process = withStandIns(Map.of(variable, value)).start();
 
     assertThat(lines(process.inputReader())).isEmpty();
     assertThat(process.waitFor()).isEqualTo(2);
-    assertThat(Files.readString(temp.resolve("stderr"))).isEqualTo("local.sh: %s must be %s, not '%s'%n", variable, allowed, value);
+    assertThat(Files.readString(temp.resolve("stderr")))
+        .isEqualTo("local.sh: %s must be %s, not '%s'%n", variable, allowed, value);
   }
 
   @Test
   void aHeapThatLeavesNoMemoryToNetworksIsRefused() throws Exception {
-    Process process = withStandIns(Map.of("BILATERAL_HEAP", "2g", "BILATERAL_MEMORY_GIB", "2")).start();
+    Process process =
+        withStandIns(Map.of("BILATERAL_HEAP", "2g", "BILATERAL_MEMORY_GIB", "2")).start();
 
     assertThat(lines(process.inputReader())).isEmpty();
     assertThat(process.waitFor()).isEqualTo(2);
     assertThat(Files.readString(temp.resolve("stderr")))
-        .isEqualTo("local.sh: BILATERAL_HEAP must leave room for networks in 2048 MiB of memory, not '2g'\n");
+        .isEqualTo(
+            "local.sh: BILATERAL_HEAP must leave room for networks in 2048 MiB of memory, not '2g'\n");
   }
 
   @Test
@@ -172,11 +209,17 @@ class LocalScriptIT {
 
   @Test
   void theScriptFindsItsProjectThroughALinkAndWhateverCdpathIs() throws Exception {
-    Path link = Files.createSymbolicLink(temp.resolve("bilateral"), Path.of("submit/local.sh").toAbsolutePath());
+    Path link =
+        Files.createSymbolicLink(
+            temp.resolve("bilateral"), Path.of("submit/local.sh").toAbsolutePath());
     for (String script : List.of("submit/local.sh", link.toString())) {
-      Process process = withStandIns(Map.of("CDPATH", ".:" + temp)).command(script, "--version").start();
+      Process process =
+          withStandIns(Map.of("CDPATH", ".:" + temp)).command(script, "--version").start();
 
-      assertThat(lines(process.inputReader())).anyMatch(word -> word.startsWith(Path.of("target/bilateral-sweep-").toAbsolutePath().toString()));
+      assertThat(lines(process.inputReader()))
+          .anyMatch(
+              word ->
+                  word.startsWith(Path.of("target/bilateral-sweep-").toAbsolutePath().toString()));
       assertThat(process.waitFor()).isZero();
     }
   }
@@ -196,15 +239,25 @@ class LocalScriptIT {
       Path standIn = Files.writeString(bin.resolve(program), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
       Files.setPosixFilePermissions(standIn, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
-    ProcessBuilder script = new ProcessBuilder("submit/local.sh", "--version").redirectError(temp.resolve("stderr").toFile());
-    script.environment().putAll(Map.of("JAVA_HOME", temp.resolve("jdk").toString(), "PATH", bin + ":" + System.getenv("PATH")));
+    ProcessBuilder script =
+        new ProcessBuilder("submit/local.sh", "--version")
+            .redirectError(temp.resolve("stderr").toFile());
+    script
+        .environment()
+        .putAll(
+            Map.of(
+                "JAVA_HOME",
+                temp.resolve("jdk").toString(),
+                "PATH",
+                bin + ":" + System.getenv("PATH")));
     script.environment().putAll(environment);
     return script;
   }
 
   @Test
   void moreThreadsForATaskThanThereAreCoresAreRefusedBeforeAnythingStarts() throws Exception {
-    Process process = start(Map.of("JAVA_OPTS", "-Dspark.master=local[2] -Dspark.task.cpus=3"), "run");
+    Process process =
+        start(Map.of("JAVA_OPTS", "-Dspark.master=local[2] -Dspark.task.cpus=3"), "run");
 
     assertThat(lines(process.inputReader())).isEmpty();
     assertThat(process.waitFor()).isEqualTo(2);
@@ -221,7 +274,8 @@ class LocalScriptIT {
     assertThat(process.waitFor()).isEqualTo(2);
     assertThat(out).isEmpty();
     assertThat(Files.readString(temp.resolve("stderr")).lines())
-        .containsExactly("None of the networks of tiny is in file:" + temp.resolve("store") + "; run it first");
+        .containsExactly(
+            "None of the networks of tiny is in file:" + temp.resolve("store") + "; run it first");
     assertThat(temp.resolve("store")).doesNotExist();
   }
 
@@ -233,7 +287,8 @@ class LocalScriptIT {
 
     assertThat(lines(process.inputReader())).isNotEmpty();
     assertThat(process.waitFor()).isZero();
-    assertThat(Files.readString(temp.resolve("stderr"))).contains("Invalid picocli.usage.width value 10.");
+    assertThat(Files.readString(temp.resolve("stderr")))
+        .contains("Invalid picocli.usage.width value 10.");
   }
 
   private String summaryOf(String command) throws Exception {
@@ -247,11 +302,13 @@ class LocalScriptIT {
     return start(Map.of(), command, more);
   }
 
-  private Process start(Map<String, String> environment, String command, String... more) throws IOException {
+  private Process start(Map<String, String> environment, String command, String... more)
+      throws IOException {
     List<String> words = new ArrayList<>(List.of("submit/local.sh", command, conf.toString()));
     words.addAll(List.of("--set", "bilateral.store=" + temp.resolve("store")));
     words.addAll(List.of(more));
-    ProcessBuilder script = new ProcessBuilder(words).redirectError(temp.resolve("stderr").toFile());
+    ProcessBuilder script =
+        new ProcessBuilder(words).redirectError(temp.resolve("stderr").toFile());
     script.environment().putAll(environment);
     return script.start();
   }

@@ -21,9 +21,9 @@ import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
+import org.bilateralbrain.store.SweepStatusFile;
 import org.bilateralbrain.store.SweepStatusFile.JobStatus;
 import org.bilateralbrain.store.SweepStatusFile.State;
-import org.bilateralbrain.store.SweepStatusFile;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,7 +46,15 @@ class MainTest {
   @Test
   void helpNamesEveryCommandAndTheExitCodes() {
     assertThat(execute("--help")).isZero();
-    assertThat(out()).contains("run", "plan", "status", "report", "tensorboard", "prepare", "wrong usage, configuration or data");
+    assertThat(out())
+        .contains(
+            "run",
+            "plan",
+            "status",
+            "report",
+            "tensorboard",
+            "prepare",
+            "wrong usage, configuration or data");
   }
 
   @Test
@@ -64,10 +72,12 @@ class MainTest {
   }
 
   @Test
-  void aWrongConfigurationListsItsMistakesAndExitsWith2BeforeAnythingIsWritten() throws IOException {
+  void aWrongConfigurationListsItsMistakesAndExitsWith2BeforeAnythingIsWritten()
+      throws IOException {
     String conf = conf("bilateral { hemisphere.width = 0, heads.epochs = no }");
 
-    assertThat(execute("run", conf, "--set", "bilateral.store=" + temp.resolve("store"))).isEqualTo(2);
+    assertThat(execute("run", conf, "--set", "bilateral.store=" + temp.resolve("store")))
+        .isEqualTo(2);
 
     assertThat(err())
         .contains("The configuration has mistakes:")
@@ -81,20 +91,27 @@ class MainTest {
   void missingDataExitsWith2AndNamesTheFile() throws IOException {
     assertThat(
             execute(
-                "run", conf(TINY), "--set", "bilateral.data.source=cifar100", "--set", "bilateral.data.path=/no/such.tar.gz"))
+                "run",
+                conf(TINY),
+                "--set",
+                "bilateral.data.source=cifar100",
+                "--set",
+                "bilateral.data.path=/no/such.tar.gz"))
         .isEqualTo(2);
     assertThat(err()).contains("There is no file or folder file:/no/such.tar.gz");
   }
 
   @Test
   void aStoreOutOfReachExitsWith3() throws IOException {
-    assertThat(execute("status", conf(TINY), "--set", "bilateral.store=nosuch://host/x")).isEqualTo(3);
+    assertThat(execute("status", conf(TINY), "--set", "bilateral.store=nosuch://host/x"))
+        .isEqualTo(3);
     assertThat(err()).contains("The store or the file system failed").contains("nosuch");
   }
 
   @Test
   void planSaysWhatRunWouldDoAndWhyAndWritesNothing() throws IOException {
-    assertThat(execute("plan", conf(TINY), "--set", "bilateral.store=" + temp.resolve("store"))).isZero();
+    assertThat(execute("plan", conf(TINY), "--set", "bilateral.store=" + temp.resolve("store")))
+        .isZero();
 
     assertThat(out())
         .contains("fine hemisphere, resnet9 width 64, seed 1")
@@ -108,18 +125,32 @@ class MainTest {
     String store = "bilateral.store=" + temp.resolve("store");
     String conf = conf(TINY);
     String notRun = "No sweep named tiny in file:" + temp.resolve("store") + "; run it first";
-    String noNetworks = "None of the networks of tiny is in file:" + temp.resolve("store") + "; run it first";
+    String noNetworks =
+        "None of the networks of tiny is in file:" + temp.resolve("store") + "; run it first";
 
     assertNothingThere(notRun, "status", conf, "--set", store);
     assertNothingThere(notRun, "status", conf, "--set", store, "--watch");
     assertNothingThere(noNetworks, "report", conf, "--set", store);
-    assertNothingThere(noNetworks, "report", conf, "--set", store, "--html", temp.resolve("page.html").toString());
-    assertNothingThere(noNetworks, "tensorboard", conf, "--set", store, "--target", temp.resolve("runs").toString());
-    assertNothingThere(noNetworks, "diff", conf, conf, "--set", store);
-    assertNothingThere(notRun, "diff", temp.resolve("store/sweeps/tiny").toString(), conf, "--set", store);
     assertNothingThere(
-        "nowhere is neither a configuration file nor a sweep's folder (…/sweeps/NAME)", "diff", "nowhere", conf);
-    assertNothingThere("There is no store at file:" + temp.resolve("store"), "gc", conf, "--set", store);
+        noNetworks, "report", conf, "--set", store, "--html", temp.resolve("page.html").toString());
+    assertNothingThere(
+        noNetworks,
+        "tensorboard",
+        conf,
+        "--set",
+        store,
+        "--target",
+        temp.resolve("runs").toString());
+    assertNothingThere(noNetworks, "diff", conf, conf, "--set", store);
+    assertNothingThere(
+        notRun, "diff", temp.resolve("store/sweeps/tiny").toString(), conf, "--set", store);
+    assertNothingThere(
+        "nowhere is neither a configuration file nor a sweep's folder (…/sweeps/NAME)",
+        "diff",
+        "nowhere",
+        conf);
+    assertNothingThere(
+        "There is no store at file:" + temp.resolve("store"), "gc", conf, "--set", store);
   }
 
   private void assertNothingThere(String message, String... arguments) throws IOException {
@@ -137,10 +168,15 @@ class MainTest {
   void aFolderThatHoldsAnotherPlanIsNotMistakenForThisOnes() throws IOException {
     String set = "bilateral.store=" + temp.resolve("store");
     Store store = Store.open(temp.resolve("store").toString(), new Configuration());
-    store.writeSweepFile("tiny", SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(), List.of())));
+    store.writeSweepFile(
+        "tiny", SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(), List.of())));
 
     assertThat(execute("report", conf(TINY), "--set", set)).isEqualTo(2);
-    assertThat(err()).contains("sweeps/tiny holds the files of another plan (" + NO_CELLS + ") than this configuration's (");
+    assertThat(err())
+        .contains(
+            "sweeps/tiny holds the files of another plan ("
+                + NO_CELLS
+                + ") than this configuration's (");
     assertThat(out()).isEmpty();
   }
 
@@ -148,12 +184,16 @@ class MainTest {
   void whatAnotherVersionWroteIsNeitherReadNorOverwritten() throws IOException {
     String set = "bilateral.store=" + temp.resolve("store");
     status(State.RUNNING);
-    Path plan = Files.writeString(temp.resolve("store/sweeps/tiny/plan.json"), "{ \"cells\" : [ ], \"jobs\" : [ ] }");
+    Path plan =
+        Files.writeString(
+            temp.resolve("store/sweeps/tiny/plan.json"), "{ \"cells\" : [ ], \"jobs\" : [ ] }");
 
     for (String command : List.of("report", "status", "run")) {
       err.reset();
       assertThat(execute(command, conf(TINY), "--set", set)).as(command).isEqualTo(2);
-      assertThat(err()).contains("plan.json has no format version", "use the program that wrote it, or another store");
+      assertThat(err())
+          .contains(
+              "plan.json has no format version", "use the program that wrote it, or another store");
     }
     assertThat(plan).hasContent("{ \"cells\" : [ ], \"jobs\" : [ ] }");
   }
@@ -162,7 +202,10 @@ class MainTest {
   void aSweepComparedWithItselfDiffersInNothing() throws IOException {
     String store = temp.resolve("store").toString();
     Store.open(store, new Configuration())
-        .writeSweepFile("tiny", SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(), List.of())));
+        .writeSweepFile(
+            "tiny",
+            SweepPlanFile.FILE_NAME,
+            Json.encode(SweepPlanFile.of(null, List.of(), List.of())));
 
     assertThat(execute("diff", store + "/sweeps/tiny", store + "/sweeps/tiny")).isZero();
     assertThat(out()).contains("No setting differs.");
@@ -171,18 +214,23 @@ class MainTest {
   @Test
   void garbageIsOnlyCollectedFromWhatIsOldUnlessSomebodyInsists() throws IOException {
     String set = "bilateral.store=" + temp.resolve("store");
-    Store.open(temp.resolve("store").toString(), new Configuration()).writeSweepFile("x", "table.md", new byte[1]);
+    Store.open(temp.resolve("store").toString(), new Configuration())
+        .writeSweepFile("x", "table.md", new byte[1]);
 
     assertThat(execute("gc", conf(TINY), "--set", set, "--older-than", "0.5")).isEqualTo(2);
-    assertThat(err()).contains("--older-than 0.5: writers may well be silent for less than an hour", "--force");
+    assertThat(err())
+        .contains("--older-than 0.5: writers may well be silent for less than an hour", "--force");
     assertThat(execute("gc", conf(TINY), "--set", set, "--older-than", "0.5", "--force")).isZero();
   }
 
   @Test
   void tensorboardCopiesWhatIsThereNamesWhatIsNotAndSaysHowToLookAtIt() throws IOException {
-    String one = TINY.replace("grid.seeds = [0, 1]", "grid { seeds = [0, 1], models = [unilateral-fine] }");
+    String one =
+        TINY.replace("grid.seeds = [0, 1]", "grid { seeds = [0, 1], models = [unilateral-fine] }");
     String set = "bilateral.store=" + temp.resolve("store");
-    SweepSetup setup = SweepSetup.of(SweepConfig.load(Path.of(conf(one)).toFile(), List.of(set)), new Configuration());
+    SweepSetup setup =
+        SweepSetup.of(
+            SweepConfig.load(Path.of(conf(one)).toFile(), List.of(set)), new Configuration());
     SweepPlanFile.Job done = setup.planFile().jobs().get(0);
     try (ArtifactWriter artifact = setup.store().write(done.artifact())) {
       artifact.write("events.out.tfevents.1.x", out -> out.write(1));
@@ -190,7 +238,8 @@ class MainTest {
     }
     Path target = temp.resolve("my runs");
 
-    assertThat(execute("tensorboard", conf(one), "--set", set, "--target", target.toString())).isZero();
+    assertThat(execute("tensorboard", conf(one), "--set", set, "--target", target.toString()))
+        .isZero();
 
     assertThat(out().lines())
         .containsExactly(
@@ -199,7 +248,9 @@ class MainTest {
             "tensorboard --logdir '" + target + "'");
     try (Stream<Path> files = Files.walk(target)) {
       assertThat(files.filter(Files::isRegularFile))
-          .singleElement().asString().matches(".*/fine-hemisphere-.*seed-0-[0-9a-f]{8}/events.out.tfevents.1.x");
+          .singleElement()
+          .asString()
+          .matches(".*/fine-hemisphere-.*seed-0-[0-9a-f]{8}/events.out.tfevents.1.x");
     }
   }
 
@@ -216,11 +267,20 @@ class MainTest {
             });
     driver.start();
 
-    assertThat(execute("status", conf(TINY), "--set", "bilateral.store=" + temp.resolve("store"), "--watch")).isZero();
+    assertThat(
+            execute(
+                "status",
+                conf(TINY),
+                "--set",
+                "bilateral.store=" + temp.resolve("store"),
+                "--watch"))
+        .isZero();
     driver.join();
     assertThat(out().lines())
         .hasSize(7)
-        .element(2).asString().isEqualTo("[1 min 00 s] 1 of 3 jobs done, 0 running, 2 failed, 0 waiting");
+        .element(2)
+        .asString()
+        .isEqualTo("[1 min 00 s] 1 of 3 jobs done, 0 running, 2 failed, 0 waiting");
     assertThat(out())
         .contains("failed    hemisphere/1  job 1: because")
         .contains("3 jobs: 0 waiting, 0 running, 1 trained");
@@ -253,8 +313,11 @@ class MainTest {
     }
     try {
       Store store = Store.open(temp.resolve("store").toString(), new Configuration());
-      store.writeSweepFile("tiny", SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(), jobs)));
-      SweepStatusFile file = new SweepStatusFile(NO_CELLS, updated.minusSeconds(60).toString(), updated.toString(), statuses);
+      store.writeSweepFile(
+          "tiny", SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(), jobs)));
+      SweepStatusFile file =
+          new SweepStatusFile(
+              NO_CELLS, updated.minusSeconds(60).toString(), updated.toString(), statuses);
       store.writeSweepFile("tiny", SweepStatusFile.FILE_NAME, Json.encode(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -274,11 +337,29 @@ class MainTest {
     Files.write(source.resolve("test.bin"), new byte[2 * 3074]);
     String target = temp.resolve("target").toString();
 
-    assertThat(execute("prepare", "--source", source.toString(), "--target", target, "--expect-train", "4")).isEqualTo(2);
+    assertThat(
+            execute(
+                "prepare",
+                "--source",
+                source.toString(),
+                "--target",
+                target,
+                "--expect-train",
+                "4"))
+        .isEqualTo(2);
     assertThat(err()).contains("has 3 training images, expected 4");
     assertThat(temp.resolve("target")).doesNotExist();
 
-    assertThat(execute("prepare", "--source", source.toString(), "--target", target, "--expect-train", "3")).isZero();
+    assertThat(
+            execute(
+                "prepare",
+                "--source",
+                source.toString(),
+                "--target",
+                target,
+                "--expect-train",
+                "3"))
+        .isZero();
     assertThat(out()).contains("3 training and 2 test images, 1 fine classes in 1 coarse ones");
     try (Stream<Path> files = Files.list(temp.resolve("target"))) {
       assertThat(files.map(f -> f.getFileName().toString()))
@@ -287,7 +368,10 @@ class MainTest {
   }
 
   private int execute(String... arguments) {
-    return Main.execute(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), arguments);
+    return Main.execute(
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        arguments);
   }
 
   private String conf(String text) throws IOException {

@@ -29,8 +29,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * In a locale with other digits than 0 to 9, the program's own code writes the same files as in any other. Libraries format
- * in the default locale, which {@link Main#main} sets for them; that is not part of this test.
+ * In a locale with other digits than 0 to 9, the program's own code writes the same files as in any
+ * other. Libraries format in the default locale, which {@link Main#main} sets for them; that is not
+ * part of this test.
  */
 @Timeout(240)
 class OtherDigitsIT {
@@ -60,7 +61,10 @@ class OtherDigitsIT {
           "spark.driver.host", "localhost",
           "spark.driver.bindAddress", "127.0.0.1");
 
-  /** Files whose numbers are times, speeds and checksums of such files, which differ from run to run. */
+  /**
+   * Files whose numbers are times, speeds and checksums of such files, which differ from run to
+   * run.
+   */
   private static final Pattern TIMED =
       Pattern.compile(
           ".*/(metrics|provenance|manifest|run|status)\\.json|.*/(history|results)\\.csv|page\\.html|printed/.*");
@@ -92,7 +96,9 @@ class OtherDigitsIT {
     assertThat(actual.keySet()).isEqualTo(expected.keySet());
     for (Map.Entry<String, Path> file : actual.entrySet()) {
       String name = file.getKey();
-      assertThat(comparable(name, file.getValue())).as(name).isEqualTo(comparable(name, expected.get(name)));
+      assertThat(comparable(name, file.getValue()))
+          .as(name)
+          .isEqualTo(comparable(name, expected.get(name)));
     }
     assertThat(expected.keySet())
         .anyMatch(name -> name.endsWith("/predictions.csv"))
@@ -127,7 +133,8 @@ class OtherDigitsIT {
     Path printed = Files.createDirectory(folder.resolve("printed"));
     for (int i = 0; i < commands.size(); i++) {
       List<String> words = new ArrayList<>(commands.get(i));
-      words.addAll(1, List.of(conf.toString(), "--set", "bilateral.store=" + folder.resolve("store")));
+      words.addAll(
+          1, List.of(conf.toString(), "--set", "bilateral.store=" + folder.resolve("store")));
       Files.writeString(printed.resolve(i + "-" + words.get(0)), printedBy(words));
     }
     // Some files contain the path of the store, so that both runs need the same.
@@ -138,9 +145,13 @@ class OtherDigitsIT {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int exitCode =
-        Main.execute(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), words.toArray(String[]::new));
+        Main.execute(
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            words.toArray(String[]::new));
     assertThat(exitCode).as(() -> words + ": " + err.toString(UTF_8)).isZero();
-    assertHasNoOtherDigits("stderr of " + words, err.toString(UTF_8)); // its lines come in any order
+    assertHasNoOtherDigits(
+        "stderr of " + words, err.toString(UTF_8)); // its lines come in any order
     return out.toString(UTF_8);
   }
 
@@ -156,10 +167,13 @@ class OtherDigitsIT {
   }
 
   private static String withoutTimes(String text) {
-    return text.replaceAll("attempt-[0-9a-f]{8}", "attempt").replaceAll("(tfevents)\\.[0-9]+", "$1");
+    return text.replaceAll("attempt-[0-9a-f]{8}", "attempt")
+        .replaceAll("(tfevents)\\.[0-9]+", "$1");
   }
 
-  /** The part of a file's content that must be equal: everything but times and what depends on them. */
+  /**
+   * The part of a file's content that must be equal: everything but times and what depends on them.
+   */
   private static String comparable(String name, Path file) throws IOException {
     assertHasNoOtherDigits("name", name);
     byte[] bytes = Files.readAllBytes(file);
@@ -190,7 +204,12 @@ class OtherDigitsIT {
   private static String events(byte[] file) throws IOException {
     StringBuilder words = new StringBuilder();
     for (Event event : EventFileReader.read(file)) {
-      words.append(event.step()).append(' ').append(event.scalars().keySet()).append(event.texts()).append('\n');
+      words
+          .append(event.step())
+          .append(' ')
+          .append(event.scalars().keySet())
+          .append(event.texts())
+          .append('\n');
     }
     return words.toString();
   }
@@ -199,7 +218,10 @@ class OtherDigitsIT {
     StringBuilder entries = new StringBuilder();
     ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file));
     for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-      entries.append(entry.getName()).append('\n').append(new String(zip.readAllBytes(), ISO_8859_1));
+      entries
+          .append(entry.getName())
+          .append('\n')
+          .append(new String(zip.readAllBytes(), ISO_8859_1));
     }
     return entries.toString();
   }

@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * As much of a terminal as the program makes use of: lines that scroll off at the top are gone, a line feed also
- * returns to the first column (the system's terminal driver makes it so), and what doesn't fit wraps, or, with wrapping
- * switched off, ends up in the last column.
+ * As much of a terminal as the program makes use of: lines that scroll off at the top are gone, a
+ * line feed also returns to the first column (the system's terminal driver makes it so), and what
+ * doesn't fit wraps, or, with wrapping switched off, ends up in the last column.
  */
 final class Screen extends OutputStream {
 
@@ -70,7 +70,8 @@ final class Screen extends OutputStream {
     for (int i = 0; i < text.length(); ) {
       if (text.charAt(i) == '\033') {
         if (!control.find(i) || control.start() != i) {
-          throw new AssertionError("unknown control sequence in " + text.substring(i).replace("\033", "ESC"));
+          throw new AssertionError(
+              "unknown control sequence in " + text.substring(i).replace("\033", "ESC"));
         }
         obey(control.group(1));
         i = control.end();
@@ -90,7 +91,8 @@ final class Screen extends OutputStream {
           cells[i] = blank();
         }
       }
-      default -> row = Math.max(0, row - Integer.parseInt(control.substring(0, control.length() - 1)));
+      default ->
+          row = Math.max(0, row - Integer.parseInt(control.substring(0, control.length() - 1)));
     }
   }
 

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class TerminalTest {
 
   private final Screen screen = new Screen(20, 6);
-  private final Terminal terminal = new Terminal(new PrintStream(screen, true, StandardCharsets.UTF_8));
+  private final Terminal terminal =
+      new Terminal(new PrintStream(screen, true, StandardCharsets.UTF_8));
   private final PrintStream err = new PrintStream(terminal, true, StandardCharsets.UTF_8);
 
   @Test
@@ -56,7 +57,8 @@ class TerminalTest {
     assertThat(screen.lines()).containsExactly("0123456789012345678", "next");
     err.println("a line that is longer than the screen is wide");
     terminal.show(List.of("bar"));
-    assertThat(screen.lines()).containsExactly("a line that is longe", "r than the screen is", " wide", "bar");
+    assertThat(screen.lines())
+        .containsExactly("a line that is longe", "r than the screen is", " wide", "bar");
     assertThat(screen.wraps()).isTrue();
   }
 
@@ -120,7 +122,9 @@ class TerminalTest {
       PrintStream out = new PrintStream(shared, true, StandardCharsets.UTF_8);
       threads.add(new Thread(() -> IntStream.range(0, 200).forEach(n -> out.print(line + "\n"))));
     }
-    threads.add(new Thread(() -> IntStream.range(0, 200).forEach(n -> shared.show(List.of("bar " + n, "job")))));
+    threads.add(
+        new Thread(
+            () -> IntStream.range(0, 200).forEach(n -> shared.show(List.of("bar " + n, "job")))));
     threads.forEach(Thread::start);
     for (Thread thread : threads) {
       thread.join();
@@ -146,7 +150,8 @@ class TerminalTest {
 
     assertThat(wide.lines())
         .containsExactly(
-            "FAILED   job: reason", "████████████████████ 100 %  0 of 0 jobs done, 0 running, 0 failed, 0 waiting");
+            "FAILED   job: reason",
+            "████████████████████ 100 %  0 of 0 jobs done, 0 running, 0 failed, 0 waiting");
     block.close();
     LiveBlock late = new LiveBlock(shared);
     late.close();

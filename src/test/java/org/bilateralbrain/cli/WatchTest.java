@@ -47,8 +47,11 @@ class WatchTest implements ProgressView {
   void open() throws IOException {
     store = Store.open(temp.toString(), new Configuration());
     List<SweepPlanFile.Job> jobs =
-        List.of(new SweepPlanFile.Job("k", "0", "first", null, 1.0), new SweepPlanFile.Job("k", "1", "second", null, 1.0));
-    store.writeSweepFile("s", SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(), jobs)));
+        List.of(
+            new SweepPlanFile.Job("k", "0", "first", null, 1.0),
+            new SweepPlanFile.Job("k", "1", "second", null, 1.0));
+    store.writeSweepFile(
+        "s", SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(), jobs)));
   }
 
   @Override
@@ -95,17 +98,24 @@ class WatchTest implements ProgressView {
   }
 
   private StoredSweep.Look watch() throws Exception {
-    return new Watch(new StoredSweep(store, "s"), this, Duration.ofMillis(1)).untilItIsOver().orElseThrow();
+    return new Watch(new StoredSweep(store, "s"), this, Duration.ofMillis(1))
+        .untilItIsOver()
+        .orElseThrow();
   }
 
   private void write(State... states) {
     Map<String, JobStatus> jobs = new LinkedHashMap<>();
     for (State state : states) {
-      jobs.put("" + jobs.size(), new JobStatus(state, state == State.FAILED || state == State.BLOCKED ? "why" : ""));
+      jobs.put(
+          "" + jobs.size(),
+          new JobStatus(state, state == State.FAILED || state == State.BLOCKED ? "why" : ""));
     }
     Instant now = Instant.now();
     try {
-      write(Json.encode(new SweepStatusFile(NO_CELLS, now.minusSeconds(10).toString(), now.toString(), jobs)));
+      write(
+          Json.encode(
+              new SweepStatusFile(
+                  NO_CELLS, now.minusSeconds(10).toString(), now.toString(), jobs)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

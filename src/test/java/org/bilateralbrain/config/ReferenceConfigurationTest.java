@@ -104,13 +104,15 @@ class ReferenceConfigurationTest {
         """;
 
     assertThat(converted(yaml).grid().ensembleSizes()).containsExactly(3);
-    assertThat(ReferenceConfiguration.convert(yaml).leftOut()).anyMatch(line -> line.startsWith("model_path_fine = 3"));
+    assertThat(ReferenceConfiguration.convert(yaml).leftOut())
+        .anyMatch(line -> line.startsWith("model_path_fine = 3"));
   }
 
   @Test
   void anEnsembleGetsAsManySeedsAsItNeeds() throws IOException {
     SweepConfig config =
-        converted("{ seeds: [4], hparams: { mode_heads: both, mode_hemis: ensemble, farch: resnet9, model_path_fine: [a.ckpt] } }");
+        converted(
+            "{ seeds: [4], hparams: { mode_heads: both, mode_hemis: ensemble, farch: resnet9, model_path_fine: [a.ckpt] } }");
 
     assertThat(config.grid().seeds()).containsExactly(4L, 5L);
   }
@@ -146,13 +148,17 @@ class ReferenceConfigurationTest {
                     "{ seeds: [1], hparams: { mode_hemis: unilateral, mode_heads: fine, farch: resnet10, fine_k: 0.2 } }"))
         .hasMessageContaining("hparams.farch is 'resnet10'")
         .hasMessageContaining("fine_k and fine_per_k must be given both or neither");
-    assertThatThrownBy(() -> ReferenceConfiguration.convert("a: b: c")).hasMessageContaining("not YAML");
-    assertThatThrownBy(() -> ReferenceConfiguration.convert("!!java.io.File [x]")).isInstanceOf(InvalidConfiguration.class);
-    assertThatThrownBy(() -> ReferenceConfiguration.convert("a: 1")).hasMessageContaining("no section hparams");
+    assertThatThrownBy(() -> ReferenceConfiguration.convert("a: b: c"))
+        .hasMessageContaining("not YAML");
+    assertThatThrownBy(() -> ReferenceConfiguration.convert("!!java.io.File [x]"))
+        .isInstanceOf(InvalidConfiguration.class);
+    assertThatThrownBy(() -> ReferenceConfiguration.convert("a: 1"))
+        .hasMessageContaining("no section hparams");
   }
 
   private SweepConfig converted(String yaml) throws IOException {
-    Path file = Files.writeString(temp.resolve("c.conf"), ReferenceConfiguration.convert(yaml).text());
+    Path file =
+        Files.writeString(temp.resolve("c.conf"), ReferenceConfiguration.convert(yaml).text());
     return SweepConfig.load(file.toFile(), List.of());
   }
 }

@@ -32,12 +32,14 @@ class SweepConfigTest {
     assertThat(config.name()).isEqualTo("some");
     assertThat(config.store()).isEqualTo("runs");
     assertThat(config.data().source()).isInstanceOf(DataSource.Synthetic.class);
-    assertThat(config.data().rule()).isEqualTo(new Partition.Rule(0, 0.1, Partition.Rule.NO_LIMIT, Partition.Rule.NO_LIMIT));
+    assertThat(config.data().rule())
+        .isEqualTo(new Partition.Rule(0, 0.1, Partition.Rule.NO_LIMIT, Partition.Rule.NO_LIMIT));
     assertThat(config.data().normalisation()).isEmpty();
     assertThat(config.grid().backbones()).containsExactly(Backbone.RESNET9);
     assertThat(config.grid().seeds()).containsExactly(0L, 1L, 2L);
     assertThat(config.grid().models())
-        .containsExactly(Model.UNILATERAL_FINE, Model.UNILATERAL_COARSE, Model.BILATERAL_SPECIALISED);
+        .containsExactly(
+            Model.UNILATERAL_FINE, Model.UNILATERAL_COARSE, Model.BILATERAL_SPECIALISED);
     Variant variant = config.grid().variants().get(0);
     assertThat(variant.name()).isEqualTo("symmetric");
     assertThat(variant.left().training()).isEqualTo(variant.right().training());
@@ -52,16 +54,27 @@ class SweepConfigTest {
     assertThat(hemisphere.optimisation().dropout()).isEqualTo(0.6);
     assertThat(config.heads().training().optimisation().weightDecay()).isEqualTo(1e-5);
     assertThat(config.execution())
-        .isEqualTo(new ExecutionSettings(new CheckpointEvery.Time(Duration.ofMinutes(10)), Optional.empty(), Duration.ofMinutes(10), false));
+        .isEqualTo(
+            new ExecutionSettings(
+                new CheckpointEvery.Time(Duration.ofMinutes(10)),
+                Optional.empty(),
+                Duration.ofMinutes(10),
+                false));
   }
 
   @Test
   void howJobsAreCarriedOutCanBeSet() throws IOException {
     SweepConfig config =
-        load("bilateral { checkpoint-every = 5 epochs, job-timeout = 12 hours, store-patience = 5 seconds, require-gpu = true }");
+        load(
+            "bilateral { checkpoint-every = 5 epochs, job-timeout = 12 hours, store-patience = 5 seconds, require-gpu = true }");
 
     assertThat(config.execution())
-        .isEqualTo(new ExecutionSettings(new CheckpointEvery.Epochs(5), Optional.of(Duration.ofHours(12)), Duration.ofSeconds(5), true));
+        .isEqualTo(
+            new ExecutionSettings(
+                new CheckpointEvery.Epochs(5),
+                Optional.of(Duration.ofHours(12)),
+                Duration.ofSeconds(5),
+                true));
     assertThat(load("bilateral.checkpoint-every = never").execution().checkpointEvery())
         .isEqualTo(new CheckpointEvery.Never());
     assertThat(load("bilateral.checkpoint-every = null").execution().checkpointEvery())
@@ -71,7 +84,8 @@ class SweepConfigTest {
   @Test
   void aVariantOverridesAnyHemisphereSettingOnEitherSide() throws IOException {
     SweepConfig config =
-        load("""
+        load(
+            """
             bilateral {
               hemisphere { width = 32, epochs = 7 }
               grid.variants {
@@ -95,7 +109,8 @@ class SweepConfigTest {
   void allMistakesAreListedTogetherEachWithItsPathAndLine() throws IOException {
     assertThatThrownBy(
             () ->
-                load("""
+                load(
+                    """
                     bilateral {
                       hemisphere {
                         width = 0
@@ -113,63 +128,73 @@ class SweepConfigTest {
                     }
                     """))
         .isInstanceOf(InvalidConfiguration.class)
-        .hasMessageContaining("bilateral.hemisphere.width must be a whole number of at least 1, not 0 (")
+        .hasMessageContaining(
+            "bilateral.hemisphere.width must be a whole number of at least 1, not 0 (")
         .hasMessageContaining("sweep.conf:3)")
         .hasMessageContaining("bilateral.hemisphere.learning-rate must be greater than 0, not -1")
         .hasMessageContaining("sweep.conf:4)")
-        .hasMessageContaining("bilateral.hemisphere.epoch is not a setting; known here: averaging-frequency, backbone, batch-size")
-        .hasMessageContaining("bilateral.data.validation-fraction must be at least 0 and less than 1, not 1")
+        .hasMessageContaining(
+            "bilateral.hemisphere.epoch is not a setting; known here: averaging-frequency, backbone, batch-size")
+        .hasMessageContaining(
+            "bilateral.data.validation-fraction must be at least 0 and less than 1, not 1")
         .hasMessageContaining("bilateral.grid.seeds is empty")
         .hasMessageContaining("bilateral.grid.models contains \"unilateral-fine\" twice")
-        .hasMessageContaining("bilateral.grid.models contains \"bilateral\", but must hold names of models")
+        .hasMessageContaining(
+            "bilateral.grid.models contains \"bilateral\", but must hold names of models")
         .hasMessageContaining("bilateral.grid.backbones must be a list")
-        .hasMessageContaining("bilateral.heads.batch-size must be a whole number of at least 1, not \"many\"")
-        .hasMessageContaining("bilateral.heads.epochs must be a whole number of at least 1, not 1.5")
+        .hasMessageContaining(
+            "bilateral.heads.batch-size must be a whole number of at least 1, not \"many\"")
+        .hasMessageContaining(
+            "bilateral.heads.epochs must be a whole number of at least 1, not 1.5")
         .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(10));
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-    "bilateral.hemisphere.dropout = 1                      | bilateral.hemisphere.dropout must be at least 0 and less than 1",
-    "bilateral.hemisphere.weight-decay = -0.1              | bilateral.hemisphere.weight-decay must be at least 0",
-    "bilateral.heads.feature-views = 0                     | bilateral.heads.feature-views must be a whole number of at least 1, or fresh, not 0",
-    "bilateral.heads.feature-views = new                   | bilateral.heads.feature-views must be a whole number of at least 1, or fresh, not \"new\"",
-    "bilateral.hemisphere.sparsity.k = 0.5                 | bilateral.hemisphere.sparsity.k-percent is missing",
-    "bilateral.hemisphere.sparsity { k = 0, k-percent = 0.5 } | bilateral.hemisphere.sparsity.k must be greater than 0 and at most 1, not 0",
-    "bilateral.hemisphere.sparsity { k = 0.5, k-percent = 1.5 } | bilateral.hemisphere.sparsity.k-percent must be greater than 0 and at most 1",
-    "bilateral.hemisphere.sparsity { k = 0.5, k-percent = 1, testing = both } | bilateral.hemisphere.sparsity.testing is 'both', but must be one of: sample, batch",
-    "bilateral.hemisphere.freeze = maybe                   | bilateral.hemisphere.freeze must be true or false",
-    "bilateral.hemisphere.labels = superclass              | bilateral.hemisphere.labels is 'superclass', but must be one of: fine, coarse, both",
-    "bilateral.hemisphere.train-share = 1.1                | bilateral.hemisphere.train-share must be greater than 0 and at most 1",
-    "bilateral { grid.models = [ensemble], ensemble.sizes = [4] } | bilateral.ensemble.sizes has 4, but there are only 3 seeds",
-    "bilateral.ensemble.sizes = [1]                        | bilateral.ensemble.sizes contains 1, but must hold whole numbers of at least 2",
-    "bilateral.grid { seeds = [7], models = [bilateral-fine-fine] } | has bilateral-fine-fine, which joins two seeds, but there is only one",
-    "bilateral.grid.pairing = all                          | bilateral.grid.pairing is 'all', but must be one of: zip, cross",
-    "bilateral.heads = 3                                   | bilateral.heads must be an object",
-    "bilateral.name = a/b                                  | bilateral.name is 'a/b', but must be usable as a folder's name",
-    "bilateral.store = \"\"                                | bilateral.store is empty",
-    "bilateral.data.source = imagenet                      | bilateral.data.source is 'imagenet', but must be cifar100 or synthetic",
-    "bilateral.data.source = cifar100                      | bilateral.data.path is missing",
-    "bilateral.data.train-limit = 0                        | bilateral.data.train-limit must be a whole number of at least 1",
-    "bilateral.data.synthetic.coarse-classes = 52          | makes 260 fine classes",
-    "bilateral.data.synthetic.train-images = 99            | must be at least the number of fine classes, 100",
-    "bilateral.data.normalisation = { mean = [1], std = [1, 1, 1] } | bilateral.data.normalisation.mean must hold 3 numbers",
-    "bilateral.data.normalisation = { mean = [1, 1, 1], std = [1, 0, 1] } | bilateral.data.normalisation.std must be greater than 0",
-    "bilateral.grid.seeds = [1, -1]                        | bilateral.grid.seeds contains -1",
-    "bilateral.grid.variants.a.left.width = 0              | bilateral.grid.variants.a.left.width must be a whole number of at least 1",
-    "bilateral.grid.variants.a.middle.width = 8            | bilateral.grid.variants.a.middle is not a setting; known here: left, right",
-    "bilateral.grid.variants.a.left.backbone = resnet10    | bilateral.grid.variants.a.left.backbone is 'resnet10', but must be one of: resnet9",
-    "bilateral.grid.variants.\"a,b\" {}                    | usable as a folder's name",
-    "bilateral.dta.seed = 1                                | bilateral.dta is not a setting; known here: both-heads, checkpoint-every, data, ensemble, grid",
-    "bilateral.checkpoint-every = 10                       | must be a number of epochs such as 5 epochs, a duration such as 10 minutes, or never, not 10",
-    "bilateral.checkpoint-every = 0 epochs                 | must be a number of epochs such as 5 epochs",
-    "bilateral.job-timeout = soon                          | must be a duration such as 12 hours, not \"soon\"",
-    "bilateral.hemisphere.parallelism = model              | but must be one of: jobs, data",
-    "bilateral.require-gpu = maybe                         | must be true or false, not \"maybe\"",
-    "billateral.name = x                                   | billateral is not a setting; everything is under bilateral",
-  })
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bilateral.hemisphere.dropout = 1                      | bilateral.hemisphere.dropout must be at least 0 and less than 1",
+        "bilateral.hemisphere.weight-decay = -0.1              | bilateral.hemisphere.weight-decay must be at least 0",
+        "bilateral.heads.feature-views = 0                     | bilateral.heads.feature-views must be a whole number of at least 1, or fresh, not 0",
+        "bilateral.heads.feature-views = new                   | bilateral.heads.feature-views must be a whole number of at least 1, or fresh, not \"new\"",
+        "bilateral.hemisphere.sparsity.k = 0.5                 | bilateral.hemisphere.sparsity.k-percent is missing",
+        "bilateral.hemisphere.sparsity { k = 0, k-percent = 0.5 } | bilateral.hemisphere.sparsity.k must be greater than 0 and at most 1, not 0",
+        "bilateral.hemisphere.sparsity { k = 0.5, k-percent = 1.5 } | bilateral.hemisphere.sparsity.k-percent must be greater than 0 and at most 1",
+        "bilateral.hemisphere.sparsity { k = 0.5, k-percent = 1, testing = both } | bilateral.hemisphere.sparsity.testing is 'both', but must be one of: sample, batch",
+        "bilateral.hemisphere.freeze = maybe                   | bilateral.hemisphere.freeze must be true or false",
+        "bilateral.hemisphere.labels = superclass              | bilateral.hemisphere.labels is 'superclass', but must be one of: fine, coarse, both",
+        "bilateral.hemisphere.train-share = 1.1                | bilateral.hemisphere.train-share must be greater than 0 and at most 1",
+        "bilateral { grid.models = [ensemble], ensemble.sizes = [4] } | bilateral.ensemble.sizes has 4, but there are only 3 seeds",
+        "bilateral.ensemble.sizes = [1]                        | bilateral.ensemble.sizes contains 1, but must hold whole numbers of at least 2",
+        "bilateral.grid { seeds = [7], models = [bilateral-fine-fine] } | has bilateral-fine-fine, which joins two seeds, but there is only one",
+        "bilateral.grid.pairing = all                          | bilateral.grid.pairing is 'all', but must be one of: zip, cross",
+        "bilateral.heads = 3                                   | bilateral.heads must be an object",
+        "bilateral.name = a/b                                  | bilateral.name is 'a/b', but must be usable as a folder's name",
+        "bilateral.store = \"\"                                | bilateral.store is empty",
+        "bilateral.data.source = imagenet                      | bilateral.data.source is 'imagenet', but must be cifar100 or synthetic",
+        "bilateral.data.source = cifar100                      | bilateral.data.path is missing",
+        "bilateral.data.train-limit = 0                        | bilateral.data.train-limit must be a whole number of at least 1",
+        "bilateral.data.synthetic.coarse-classes = 52          | makes 260 fine classes",
+        "bilateral.data.synthetic.train-images = 99            | must be at least the number of fine classes, 100",
+        "bilateral.data.normalisation = { mean = [1], std = [1, 1, 1] } | bilateral.data.normalisation.mean must hold 3 numbers",
+        "bilateral.data.normalisation = { mean = [1, 1, 1], std = [1, 0, 1] } | bilateral.data.normalisation.std must be greater than 0",
+        "bilateral.grid.seeds = [1, -1]                        | bilateral.grid.seeds contains -1",
+        "bilateral.grid.variants.a.left.width = 0              | bilateral.grid.variants.a.left.width must be a whole number of at least 1",
+        "bilateral.grid.variants.a.middle.width = 8            | bilateral.grid.variants.a.middle is not a setting; known here: left, right",
+        "bilateral.grid.variants.a.left.backbone = resnet10    | bilateral.grid.variants.a.left.backbone is 'resnet10', but must be one of: resnet9",
+        "bilateral.grid.variants.\"a,b\" {}                    | usable as a folder's name",
+        "bilateral.dta.seed = 1                                | bilateral.dta is not a setting; known here: both-heads, checkpoint-every, data, ensemble, grid",
+        "bilateral.checkpoint-every = 10                       | must be a number of epochs such as 5 epochs, a duration such as 10 minutes, or never, not 10",
+        "bilateral.checkpoint-every = 0 epochs                 | must be a number of epochs such as 5 epochs",
+        "bilateral.job-timeout = soon                          | must be a duration such as 12 hours, not \"soon\"",
+        "bilateral.hemisphere.parallelism = model              | but must be one of: jobs, data",
+        "bilateral.require-gpu = maybe                         | must be true or false, not \"maybe\"",
+        "billateral.name = x                                   | billateral is not a setting; everything is under bilateral",
+      })
   void aMistakeIsNamed(String text, String message) {
-    assertThatThrownBy(() -> load(text)).isInstanceOf(InvalidConfiguration.class).hasMessageContaining(message);
+    assertThatThrownBy(() -> load(text))
+        .isInstanceOf(InvalidConfiguration.class)
+        .hasMessageContaining(message);
   }
 
   @Test
@@ -190,7 +215,8 @@ class SweepConfigTest {
   @Test
   void aMistakeInAnOverrideNamesTheOverride() {
     assertThatThrownBy(() -> load("", "bilateral.heads.epochs=0"))
-        .hasMessageContaining("bilateral.heads.epochs must be a whole number of at least 1, not 0 (--set bilateral.heads.epochs=0");
+        .hasMessageContaining(
+            "bilateral.heads.epochs must be a whole number of at least 1, not 0 (--set bilateral.heads.epochs=0");
     assertThatThrownBy(() -> load("", "bilateral.heads.epochs"))
         .hasMessageContaining("--set bilateral.heads.epochs is not of the form path.to.key=value");
   }
@@ -220,7 +246,8 @@ class SweepConfigTest {
 
   @Test
   void theResolvedConfigurationReadsBackAsTheSame() throws IOException {
-    SweepConfig config = load("bilateral { name = a, hemisphere.width = 3, grid.variants.x.left.width = 5 }");
+    SweepConfig config =
+        load("bilateral { name = a, hemisphere.width = 3, grid.variants.x.left.width = 5 }");
 
     SweepConfig again = load(config.resolved());
 
@@ -228,10 +255,12 @@ class SweepConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"quickstart", "cifar100-smoke", "cifar100-laptop", "cifar100", "asymmetries"})
+  @ValueSource(
+      strings = {"quickstart", "cifar100-smoke", "cifar100-laptop", "cifar100", "asymmetries"})
   void thePresetsAreValid(String preset) {
     SweepConfig config =
-        SweepConfig.load(new File("conf", preset + ".conf"), List.of("bilateral.data.path=somewhere"));
+        SweepConfig.load(
+            new File("conf", preset + ".conf"), List.of("bilateral.data.path=somewhere"));
 
     assertThat(config.name()).startsWith(preset);
   }

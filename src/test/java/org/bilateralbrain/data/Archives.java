@@ -24,7 +24,8 @@ final class Archives {
 
   static Path tarGz(Path archive, String root, Map<String, byte[]> files) throws IOException {
     try (OutputStream out = Files.newOutputStream(archive);
-        TarArchiveOutputStream tar = new TarArchiveOutputStream(new GzipCompressorOutputStream(out))) {
+        TarArchiveOutputStream tar =
+            new TarArchiveOutputStream(new GzipCompressorOutputStream(out))) {
       for (var file : files.entrySet()) {
         TarArchiveEntry entry = new TarArchiveEntry(root + "/" + file.getKey());
         entry.setSize(file.getValue().length);

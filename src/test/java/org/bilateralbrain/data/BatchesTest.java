@@ -22,7 +22,9 @@ class BatchesTest {
 
     assertThat(all).extracting(Batch::count).containsExactly(8, 8, 7);
     assertThat(all.get(2).fine()[0]).isEqualTo(IMAGES.fineLabel(16));
-    int green = Byte.toUnsignedInt(IMAGES.pixels()[9 * Images.BYTES_PER_IMAGE + Images.PIXELS + 3 * 32 + 5]);
+    int green =
+        Byte.toUnsignedInt(
+            IMAGES.pixels()[9 * Images.BYTES_PER_IMAGE + Images.PIXELS + 3 * 32 + 5]);
     assertThat(all.get(1).pixels()[(1 * Images.PIXELS + 3 * 32 + 5) * 3 + 1])
         .isCloseTo((float) ((green / 255.0 - 0.4867) / 0.2565), within(1e-6f));
   }
@@ -49,7 +51,8 @@ class BatchesTest {
   @Test
   void croppedWindowsMirrorTheImageWithoutRepeatingItsEdge() {
     assertThat(Arrays.copyOf(Augmentation.window(-4), 6)).containsExactly(4, 3, 2, 1, 0, 1);
-    assertThat(Arrays.copyOfRange(Augmentation.window(4), 26, 32)).containsExactly(30, 31, 30, 29, 28, 27);
+    assertThat(Arrays.copyOfRange(Augmentation.window(4), 26, 32))
+        .containsExactly(30, 31, 30, 29, 28, 27);
     assertThat(Augmentation.window(0)).startsWith(0, 1).endsWith(30, 31).hasSize(32);
   }
 
@@ -61,7 +64,8 @@ class BatchesTest {
       ramp[Images.PIXELS + i] = (byte) (i % 32 * 8);
     }
     Images image = new Images(ramp, new byte[1], new byte[1]);
-    ChannelStatistics raw = new ChannelStatistics(List.of(0.0, 0.0, 0.0), List.of(1 / 255.0, 1 / 255.0, 1 / 255.0));
+    ChannelStatistics raw =
+        new ChannelStatistics(List.of(0.0, 0.0, 0.0), List.of(1 / 255.0, 1 / 255.0, 1 / 255.0));
     Augmentation augmentation = new Augmentation(new Normalisation(raw));
     SplittableRandom random = new SplittableRandom(3);
     int[] tops = new int[9];

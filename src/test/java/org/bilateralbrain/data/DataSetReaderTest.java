@@ -33,11 +33,13 @@ class DataSetReaderTest {
             read(Archives.folder(temp.resolve("p"), python)),
             read(Archives.tarGz(temp.resolve("p.tar.gz"), "cifar-100-python", python)));
 
-    assertThat(read).allSatisfy(dataSet -> {
-      assertThat(dataSet.train()).isEqualTo(TRAIN);
-      assertThat(dataSet.test()).isEqualTo(TEST);
-      assertThat(dataSet.digest()).isEqualTo(read.get(0).digest());
-    });
+    assertThat(read)
+        .allSatisfy(
+            dataSet -> {
+              assertThat(dataSet.train()).isEqualTo(TRAIN);
+              assertThat(dataSet.test()).isEqualTo(TEST);
+              assertThat(dataSet.digest()).isEqualTo(read.get(0).digest());
+            });
   }
 
   @Test
@@ -69,7 +71,8 @@ class DataSetReaderTest {
 
     assertThatThrownBy(() -> read(Archives.folder(temp, files)))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("Record 29 of train has the fine label 29, but there are only 29 fine classes");
+        .hasMessageContaining(
+            "Record 29 of train has the fine label 29, but there are only 29 fine classes");
   }
 
   @Test
@@ -79,7 +82,8 @@ class DataSetReaderTest {
 
     assertThatThrownBy(() -> read(Archives.folder(temp, Archives.binary(TRAIN, confused))))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("Fine class 7 (fine-7) has two coarse classes, 1 (coarse-1) and 4 (coarse-4, first in test record 7)");
+        .hasMessageContaining(
+            "Fine class 7 (fine-7) has two coarse classes, 1 (coarse-1) and 4 (coarse-4, first in test record 7)");
   }
 
   @Test
@@ -94,11 +98,14 @@ class DataSetReaderTest {
 
   @Test
   void anArchiveCutOffIsAnError() throws IOException {
-    Path archive = Archives.tarGz(temp.resolve("a.tar.gz"), "cifar-100-binary", Archives.binary(TRAIN, TEST));
+    Path archive =
+        Archives.tarGz(temp.resolve("a.tar.gz"), "cifar-100-binary", Archives.binary(TRAIN, TEST));
     byte[] whole = Files.readAllBytes(archive);
     for (int length : new int[] {whole.length - 9, whole.length / 2, 100}) {
       Files.write(archive, Arrays.copyOf(whole, length));
-      assertThatThrownBy(() -> read(archive)).isInstanceOf(DataException.class).hasMessageContaining("a.tar.gz");
+      assertThatThrownBy(() -> read(archive))
+          .isInstanceOf(DataException.class)
+          .hasMessageContaining("a.tar.gz");
     }
   }
 
@@ -106,7 +113,9 @@ class DataSetReaderTest {
   void aFileThatIsNoArchiveIsAnError() throws IOException {
     Path file = Files.writeString(temp.resolve("cat.jpg"), "not a tar archive ".repeat(100));
 
-    assertThatThrownBy(() -> read(file)).isInstanceOf(DataException.class).hasMessageContaining("cat.jpg");
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("cat.jpg");
   }
 
   @Test

@@ -66,7 +66,8 @@ class PartitionTest {
 
   @Test
   void aFractionOfZeroHoldsNothingOut() {
-    assertThat(Partition.of(DATA, new Rule(0, 0, NO_LIMIT, NO_LIMIT)).validation().count()).isZero();
+    assertThat(Partition.of(DATA, new Rule(0, 0, NO_LIMIT, NO_LIMIT)).validation().count())
+        .isZero();
   }
 
   private static Map<Integer, Long> classCounts(Subset subset) {

@@ -20,9 +20,12 @@ final class PickleBytes {
     return new PickleBytes()
         .op('}')
         .op('(')
-        .text("fine_labels").labels(images.fine())
-        .text("coarse_labels").labels(images.coarse())
-        .text("data").array(images.count(), images.pixels(), "u1")
+        .text("fine_labels")
+        .labels(images.fine())
+        .text("coarse_labels")
+        .labels(images.coarse())
+        .text("data")
+        .array(images.count(), images.pixels(), "u1")
         .op('u')
         .end();
   }
@@ -31,8 +34,10 @@ final class PickleBytes {
     return new PickleBytes()
         .op('}')
         .op('(')
-        .text("fine_label_names").texts(fine)
-        .text("coarse_label_names").texts(coarse)
+        .text("fine_label_names")
+        .texts(fine)
+        .text("coarse_label_names")
+        .texts(coarse)
         .op('u')
         .end();
   }
@@ -73,7 +78,17 @@ final class PickleBytes {
     global("numpy", "ndarray").integer(0).tuple(1).text("b").tuple(3).op('R');
     op('(').integer(1).integer(rows).integer(rows == 0 ? 0 : values.length / rows).tuple(2);
     global("numpy", "dtype").text(type).integer(0).integer(1).tuple(3).op('R');
-    op('(').integer(3).text("|").op('N').op('N').op('N').integer(-1).integer(-1).integer(0).op('t').op('b');
+    op('(')
+        .integer(3)
+        .text("|")
+        .op('N')
+        .op('N')
+        .op('N')
+        .integer(-1)
+        .integer(-1)
+        .integer(0)
+        .op('t')
+        .op('b');
     op((char) 0x89);
     return op('T').littleEndian(values.length).raw(values).op('t').op('b');
   }

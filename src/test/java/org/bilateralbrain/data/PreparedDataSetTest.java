@@ -70,7 +70,8 @@ class PreparedDataSetTest {
   @Test
   void aFileCutAtARecordsEndIsNoticed() throws IOException {
     byte[] bytes = Files.readAllBytes(folder.resolve("test.bin"));
-    Files.write(folder.resolve("test.bin"), Arrays.copyOf(bytes, 19 * RecordFormat.BYTES_PER_RECORD));
+    Files.write(
+        folder.resolve("test.bin"), Arrays.copyOf(bytes, 19 * RecordFormat.BYTES_PER_RECORD));
 
     assertThatThrownBy(() -> DataSetReader.read(hadoop(folder), HADOOP))
         .isInstanceOf(DataException.class)
@@ -97,7 +98,8 @@ class PreparedDataSetTest {
 
   @Test
   void anUnpackedPublicArchiveIsNotOverwritten() throws IOException {
-    Path other = Archives.folder(temp.resolve("unpacked"), Archives.binary(dataSet.train(), dataSet.test()));
+    Path other =
+        Archives.folder(temp.resolve("unpacked"), Archives.binary(dataSet.train(), dataSet.test()));
 
     assertThatThrownBy(() -> PreparedDataSet.write(dataSet, hadoop(other), HADOOP))
         .isInstanceOf(DataException.class)

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** CIFAR-100 itself, from the archive that BILATERAL_CIFAR100 names. */
-@EnabledIfEnvironmentVariable(named = "BILATERAL_CIFAR100", matches = ".+", disabledReason = "no archive of CIFAR-100 given")
+@EnabledIfEnvironmentVariable(
+    named = "BILATERAL_CIFAR100",
+    matches = ".+",
+    disabledReason = "no archive of CIFAR-100 given")
 class PublicArchivesTest {
 
   private final Path archive = Path.of(String.valueOf(System.getenv("BILATERAL_CIFAR100")));
@@ -22,7 +25,10 @@ class PublicArchivesTest {
 
     assertThat(cifar.train().count()).isEqualTo(50_000);
     assertThat(cifar.test().count()).isEqualTo(10_000);
-    assertThat(cifar.hierarchy().fineNames()).hasSize(100).startsWith("apple", "aquarium_fish").endsWith("worm");
+    assertThat(cifar.hierarchy().fineNames())
+        .hasSize(100)
+        .startsWith("apple", "aquarium_fish")
+        .endsWith("worm");
     assertThat(cifar.hierarchy().coarseNames()).hasSize(20).startsWith("aquatic_mammals");
     int apple = cifar.hierarchy().coarseOfFine().get(0);
     assertThat(cifar.hierarchy().coarseNames().get(apple)).isEqualTo("fruit_and_vegetables");

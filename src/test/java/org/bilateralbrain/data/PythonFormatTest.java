@@ -66,7 +66,17 @@ class PythonFormatTest {
   @Test
   void keysThatAreNoStringsAreRefused() {
     byte[] selfContaining =
-        new PickleBytes().op('}').op(']').op('q').op((char) 1).op('h').op((char) 1).op('a').integer(1).op('s').end();
+        new PickleBytes()
+            .op('}')
+            .op(']')
+            .op('q')
+            .op((char) 1)
+            .op('h')
+            .op((char) 1)
+            .op('a')
+            .integer(1)
+            .op('s')
+            .end();
 
     assertRefused(selfContaining, "a key that is neither a string nor a number");
   }
@@ -74,7 +84,13 @@ class PythonFormatTest {
   @Test
   void aStringLongerThanTheFileIsRefusedBeforeMemoryIsTaken() {
     byte[] pickle =
-        new PickleBytes().op('T').op((char) 0xff).op((char) 0xff).op((char) 0xff).op((char) 0x7f).end();
+        new PickleBytes()
+            .op('T')
+            .op((char) 0xff)
+            .op((char) 0xff)
+            .op((char) 0xff)
+            .op((char) 0x7f)
+            .end();
 
     assertRefused(pickle, "a string of 2147483647 bytes is announced, 1 are left");
   }
@@ -93,11 +109,23 @@ class PythonFormatTest {
   @Test
   void imagesOfAnotherSizeAreRefused() {
     byte[] pickle =
-        new PickleBytes().op('}').op('(')
-            .text("fine_labels").op(']').op('(').integer(0).op('e')
-            .text("coarse_labels").op(']').op('(').integer(0).op('e')
-            .text("data").array(1, new byte[100], "u1")
-            .op('u').end();
+        new PickleBytes()
+            .op('}')
+            .op('(')
+            .text("fine_labels")
+            .op(']')
+            .op('(')
+            .integer(0)
+            .op('e')
+            .text("coarse_labels")
+            .op(']')
+            .op('(')
+            .integer(0)
+            .op('e')
+            .text("data")
+            .array(1, new byte[100], "u1")
+            .op('u')
+            .end();
 
     assertThatThrownBy(() -> PythonFormat.decodeImages("train", pickle))
         .isInstanceOf(DataException.class)

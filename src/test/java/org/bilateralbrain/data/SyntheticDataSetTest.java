@@ -12,7 +12,8 @@ class SyntheticDataSetTest {
     DataSet first = SyntheticDataSet.generate(new Settings(0, 200, 100, 20, 5));
 
     assertThat(SyntheticDataSet.generate(new Settings(0, 200, 100, 20, 5))).isEqualTo(first);
-    assertThat(SyntheticDataSet.generate(new Settings(1, 200, 100, 20, 5)).digest()).isNotEqualTo(first.digest());
+    assertThat(SyntheticDataSet.generate(new Settings(1, 200, 100, 20, 5)).digest())
+        .isNotEqualTo(first.digest());
     assertThat(first.train().pixels()).isNotEqualTo(first.test().pixels());
   }
 
@@ -22,7 +23,8 @@ class SyntheticDataSetTest {
 
     assertThat(hierarchy.fineClasses()).isEqualTo(100);
     assertThat(hierarchy.coarseClasses()).isEqualTo(20);
-    assertThat(hierarchy.coarseOfFine().subList(90, 100)).containsExactly(18, 18, 18, 18, 18, 19, 19, 19, 19, 19);
+    assertThat(hierarchy.coarseOfFine().subList(90, 100))
+        .containsExactly(18, 18, 18, 18, 18, 19, 19, 19, 19, 19);
   }
 
   @Test

@@ -17,11 +17,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files as torch.save writes them: the bytes of its pickle by hand, in an archive without compression. */
+/**
+ * Files as torch.save writes them: the bytes of its pickle by hand, in an archive without
+ * compression.
+ */
 class TorchFileTest {
 
   /** {"a.weight": a 2 x 3 tensor} as protocol 2 has it. */
-  private static final String ONE_TENSOR = "ccollections\nOrderedDict\n)R" + item("a.weight", 0, "K\2K\3\206", "K\3K\1\206");
+  private static final String ONE_TENSOR =
+      "ccollections\nOrderedDict\n)R" + item("a.weight", 0, "K\2K\3\206", "K\3K\1\206");
 
   @Test
   void aStateDictionaryIsRead() throws IOException {
@@ -36,20 +40,33 @@ class TorchFileTest {
   void aTensorThatIsAViewIsReadInItsOwnOrder() throws IOException {
     String transposed = "}" + item("w", 1, "K\3K\2\206", "K\1K\3\206");
 
-    assertThat(read(transposed + ".", floats(9, 1, 2, 3, 4, 5, 6)).get("w").values()).containsExactly(1, 4, 2, 5, 3, 6);
+    assertThat(read(transposed + ".", floats(9, 1, 2, 3, 4, 5, 6)).get("w").values())
+        .containsExactly(1, 4, 2, 5, 3, 6);
   }
 
   @Test
   void theStateDictionaryOfALightningCheckpointIsFoundAmongItsOtherEntries() throws IOException {
     String checkpoint =
-        "}" + text("epoch") + "K\7s" + text("callbacks") + "}s" + text("scheduler") + "Ns" + text("state_dict") + ONE_TENSOR + "s";
+        "}"
+            + text("epoch")
+            + "K\7s"
+            + text("callbacks")
+            + "}s"
+            + text("scheduler")
+            + "Ns"
+            + text("state_dict")
+            + ONE_TENSOR
+            + "s";
 
     assertThat(read(checkpoint + ".", floats(1, 2, 3, 4, 5, 6))).containsOnlyKeys("a.weight");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "os, system", "builtins, eval", "torch, load", "pytorch_lightning.utilities.parsing, AttributeDict",
+    "os, system",
+    "builtins, eval",
+    "torch, load",
+    "pytorch_lightning.utilities.parsing, AttributeDict",
     "torch._utils, _rebuild_device_tensor_from_numpy"
   })
   void anythingButTensorsIsAnErrorThatNamesIt(String module, String name) {
@@ -62,8 +79,10 @@ class TorchFileTest {
 
   @Test
   void tensorsThatReachBeyondTheirStorageAreRefused() {
-    for (String shape : new String[] {"K\2K\4\206", "K\7K\3\206", "J\377\377\377\177J\377\377\377\177\206"}) {
-      assertThatThrownBy(() -> read("}" + item("w", 0, shape, "K\3K\1\206") + ".", floats(1, 2, 3, 4, 5, 6)))
+    for (String shape :
+        new String[] {"K\2K\4\206", "K\7K\3\206", "J\377\377\377\177J\377\377\377\177\206"}) {
+      assertThatThrownBy(
+              () -> read("}" + item("w", 0, shape, "K\3K\1\206") + ".", floats(1, 2, 3, 4, 5, 6)))
           .isInstanceOf(DataException.class)
           .hasMessageContaining("reaches beyond its storage");
     }
@@ -80,23 +99,36 @@ class TorchFileTest {
       byte[] cut = Arrays.copyOf(whole, length);
       assertThatThrownBy(() -> TorchFile.read("x.pt", cut)).isInstanceOf(DataException.class);
     }
-    assertThatThrownBy(() -> read("K\1.", floats())).hasMessageContaining("holds no state dictionary");
-    assertThatThrownBy(() -> read("}" + text("a") + "K\1s.", floats())).hasMessageContaining("a is no tensor");
+    assertThatThrownBy(() -> read("K\1.", floats()))
+        .hasMessageContaining("holds no state dictionary");
+    assertThatThrownBy(() -> read("}" + text("a") + "K\1s.", floats()))
+        .hasMessageContaining("a is no tensor");
   }
 
   /** A dictionary's entry: a tensor of an offset, size and stride on the storage 0. */
   private static String item(String name, int offset, String size, String stride) {
     return text(name)
         + "ctorch._utils\n_rebuild_tensor_v2\n(("
-        + text("storage") + "ctorch\nFloatStorage\n" + text("0") + text("cpu") + "K" + (char) -1 + "tQ"
-        + "K" + (char) offset + size + stride + "\211ccollections\nOrderedDict\n)RtRs";
+        + text("storage")
+        + "ctorch\nFloatStorage\n"
+        + text("0")
+        + text("cpu")
+        + "K"
+        + (char) -1
+        + "tQ"
+        + "K"
+        + (char) offset
+        + size
+        + stride
+        + "\211ccollections\nOrderedDict\n)RtRs";
   }
 
   private static String text(String text) {
     return "X" + (char) text.length() + "\0\0\0" + text;
   }
 
-  private static Map<String, TorchFile.Tensor> read(String pickle, float... storage) throws IOException {
+  private static Map<String, TorchFile.Tensor> read(String pickle, float... storage)
+      throws IOException {
     return TorchFile.read("x.pt", file(pickle, storage));
   }
 
@@ -107,7 +139,8 @@ class TorchFileTest {
   /** The number of values in the storage takes the place of the character that stands for it. */
   private static byte[] file(String pickle, float... storage) throws IOException {
     String text = "\200\2" + pickle.replace((char) -1, (char) storage.length);
-    ByteBuffer values = ByteBuffer.allocate(storage.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer values =
+        ByteBuffer.allocate(storage.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     values.asFloatBuffer().put(storage);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {

@@ -34,10 +34,17 @@ public final class CountingFileSystem extends FilterFileSystem {
 
   @Override
   public FSDataOutputStream create(
-      Path f, FsPermission permission, boolean overwrite, int buffer, short replication, long block, Progressable progress)
+      Path f,
+      FsPermission permission,
+      boolean overwrite,
+      int buffer,
+      short replication,
+      long block,
+      Progressable progress)
       throws IOException {
     REQUESTS.incrementAndGet();
-    FSDataOutputStream out = super.create(f, permission, overwrite, buffer, replication, block, progress);
+    FSDataOutputStream out =
+        super.create(f, permission, overwrite, buffer, replication, block, progress);
     return new FSDataOutputStream(
         new FilterOutputStream(out) {
           @Override

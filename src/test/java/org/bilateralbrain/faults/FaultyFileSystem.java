@@ -17,8 +17,8 @@ import org.apache.hadoop.util.Progressable;
 import org.bilateralbrain.faults.Faults.Operation;
 
 /**
- * A real file system that fails on demand. In place of the local one it is named by {@code fs.file.impl}; its faults then
- * are an object of the class that {@link #FAULTS} names.
+ * A real file system that fails on demand. In place of the local one it is named by {@code
+ * fs.file.impl}; its faults then are an object of the class that {@link #FAULTS} names.
  */
 public final class FaultyFileSystem extends FilterFileSystem {
 
@@ -40,7 +40,9 @@ public final class FaultyFileSystem extends FilterFileSystem {
   public void initialize(URI name, Configuration conf) throws IOException {
     super.initialize(name, conf);
     try {
-      faults = (Faults) conf.getClass(FAULTS, null).getConstructor(Configuration.class).newInstance(conf);
+      faults =
+          (Faults)
+              conf.getClass(FAULTS, null).getConstructor(Configuration.class).newInstance(conf);
     } catch (ReflectiveOperationException e) {
       throw new IOException(e);
     }
@@ -48,10 +50,18 @@ public final class FaultyFileSystem extends FilterFileSystem {
 
   @Override
   public FSDataOutputStream create(
-      Path f, FsPermission permission, boolean overwrite, int buffer, short replication, long block, Progressable progress)
+      Path f,
+      FsPermission permission,
+      boolean overwrite,
+      int buffer,
+      short replication,
+      long block,
+      Progressable progress)
       throws IOException {
     faults.before(Operation.CREATE, f);
-    OutputStream out = super.create(faults.leadsTo(f), permission, overwrite, buffer, replication, block, progress);
+    OutputStream out =
+        super.create(
+            faults.leadsTo(f), permission, overwrite, buffer, replication, block, progress);
     return new FSDataOutputStream(new FaultyStream(out, f), null);
   }
 

@@ -12,8 +12,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 
 /**
- * A fault in a process that a test can't reach otherwise: what shall happen is named in Hadoop's settings, how often by
- * tokens, files of which each is good for one time.
+ * A fault in a process that a test can't reach otherwise: what shall happen is named in Hadoop's
+ * settings, how often by tokens, files of which each is good for one time.
  */
 public final class InjectedFault implements Faults {
 
@@ -80,7 +80,11 @@ public final class InjectedFault implements Faults {
         }
       }
       case KILL_IN_CHECKPOINT -> {
-        if (isCheckpoint && operation == Operation.WRITE && path.getName().equals("best.npy") && hasBrother(path) && takeToken()) {
+        if (isCheckpoint
+            && operation == Operation.WRITE
+            && path.getName().equals("best.npy")
+            && hasBrother(path)
+            && takeToken()) {
           kill();
         }
       }
@@ -100,8 +104,11 @@ public final class InjectedFault implements Faults {
         }
       }
       case LOSE_ARTIFACT -> {
-        if (operation == Operation.DELETE && path.getParent().toString().endsWith("/attempts/hemisphere") && takeToken()) {
-          FileUtils.deleteDirectory(new File(path.toUri().getPath().replace("/attempts/", "/artifacts/")));
+        if (operation == Operation.DELETE
+            && path.getParent().toString().endsWith("/attempts/hemisphere")
+            && takeToken()) {
+          FileUtils.deleteDirectory(
+              new File(path.toUri().getPath().replace("/attempts/", "/artifacts/")));
         }
       }
       case NO_DATA -> {
@@ -143,16 +150,25 @@ public final class InjectedFault implements Faults {
 
   @Override
   public Path leadsTo(Path path) {
-    return kind == Kind.OTHER_DISK && isHere() ? new Path(path.toString().replace("/store", "/store-of-" + host)) : path;
+    return kind == Kind.OTHER_DISK && isHere()
+        ? new Path(path.toString().replace("/store", "/store-of-" + host))
+        : path;
   }
 
-  /** The driver's process has no fault, and of the executors only those of one host if there is one named. */
+  /**
+   * The driver's process has no fault, and of the executors only those of one host if there is one
+   * named.
+   */
   private boolean isHere() {
-    return host.isEmpty() || SparkEnv.get().blockManager().blockManagerId().host().equals(host) && !SparkEnv.get().executorId().equals("driver");
+    return host.isEmpty()
+        || SparkEnv.get().blockManager().blockManagerId().host().equals(host)
+            && !SparkEnv.get().executorId().equals("driver");
   }
 
   private static boolean hasBrother(Path fileOfCheckpoint) throws IOException {
-    try (var checkpoints = Files.list(java.nio.file.Path.of(fileOfCheckpoint.getParent().getParent().toUri().getPath()))) {
+    try (var checkpoints =
+        Files.list(
+            java.nio.file.Path.of(fileOfCheckpoint.getParent().getParent().toUri().getPath()))) {
       return checkpoints.filter(Files::isDirectory).count() > 1;
     }
   }

@@ -10,29 +10,38 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** A fault of the executors of a cluster, so many times. */
 public record Injection(Path tokens, int times) {
 
-  public static Injection into(SparkConf conf, InjectedFault.Kind kind, int times, Path tokens) throws IOException {
+  public static Injection into(SparkConf conf, InjectedFault.Kind kind, int times, Path tokens)
+      throws IOException {
     settings(kind, tokens).forEach((key, value) -> conf.set("spark.hadoop." + key, value));
     return of(tokens, times);
   }
 
   /** Into a cluster that is running: for what is started on it from now on. */
-  public static Injection into(JavaSparkContext spark, InjectedFault.Kind kind, int times, Path tokens) throws IOException {
+  public static Injection into(
+      JavaSparkContext spark, InjectedFault.Kind kind, int times, Path tokens) throws IOException {
     settings(kind, tokens).forEach(spark.hadoopConfiguration()::set);
     return of(tokens, times);
   }
 
   public static void removeFrom(JavaSparkContext spark) {
-    settings(InjectedFault.Kind.NO_SPACE, Path.of("")).keySet().forEach(spark.hadoopConfiguration()::unset);
+    settings(InjectedFault.Kind.NO_SPACE, Path.of(""))
+        .keySet()
+        .forEach(spark.hadoopConfiguration()::unset);
     spark.hadoopConfiguration().unset(InjectedFault.HOST);
   }
 
   private static Map<String, String> settings(InjectedFault.Kind kind, Path tokens) {
     return Map.of(
-        "fs.file.impl", FaultyFileSystem.class.getName(),
-        "fs.file.impl.disable.cache", "true",
-        FaultyFileSystem.FAULTS, InjectedFault.class.getName(),
-        InjectedFault.KIND, kind.name(),
-        InjectedFault.TOKENS, tokens.toString());
+        "fs.file.impl",
+        FaultyFileSystem.class.getName(),
+        "fs.file.impl.disable.cache",
+        "true",
+        FaultyFileSystem.FAULTS,
+        InjectedFault.class.getName(),
+        InjectedFault.KIND,
+        kind.name(),
+        InjectedFault.TOKENS,
+        tokens.toString());
   }
 
   private static Injection of(Path tokens, int times) throws IOException {

@@ -5,7 +5,10 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** The store is away for some seconds, once so many artifacts are there: for the driver and, in its process, for tasks. */
+/**
+ * The store is away for some seconds, once so many artifacts are there: for the driver and, in its
+ * process, for tasks.
+ */
 public final class Outage implements Faults {
 
   private static int commitsLeft;
@@ -45,7 +48,9 @@ public final class Outage implements Faults {
   @Override
   public void afterClose(Path path) {
     synchronized (Outage.class) {
-      if (path.toString().contains("/artifacts/") && path.getName().equals("manifest.json") && --commitsLeft == 0) {
+      if (path.toString().contains("/artifacts/")
+          && path.getName().equals("manifest.json")
+          && --commitsLeft == 0) {
         end = System.nanoTime() + lengthNanos;
       }
     }

@@ -37,7 +37,8 @@ class SweepPlanTest {
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 6L, "features", 6L, "bilateral", 3L));
     Cell bilateral = plan.cells().get(6);
     assertThat(bilateral.model()).isEqualTo(Model.BILATERAL_SPECIALISED.label());
-    assertThat(bilateral.job().parents()).contains(plan.cells().get(0).job(), plan.cells().get(3).job());
+    assertThat(bilateral.job().parents())
+        .contains(plan.cells().get(0).job(), plan.cells().get(3).job());
   }
 
   @Test
@@ -48,7 +49,11 @@ class SweepPlanTest {
     assertThat(plan.cells()).hasSize(6);
     // two left hemispheres and one right hemisphere, and likewise their features
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 3L, "features", 3L, "bilateral", 2L));
-    Job right = plan.jobs().stream().filter(job -> job.title().startsWith("coarse")).findFirst().orElseThrow();
+    Job right =
+        plan.jobs().stream()
+            .filter(job -> job.title().startsWith("coarse"))
+            .findFirst()
+            .orElseThrow();
     assertThat(plan.cellsThatNeed(right)).hasSize(4);
   }
 
@@ -57,15 +62,19 @@ class SweepPlanTest {
     SweepPlan plan = plan("grid { seeds = [0], models = [bilateral-specialised] }");
 
     assertThat(plan.cells()).hasSize(1);
-    assertThat(plan.jobs()).extracting(Job::kind)
+    assertThat(plan.jobs())
+        .extracting(Job::kind)
         .containsExactly("hemisphere", "hemisphere", "features", "features", "bilateral");
   }
 
   @Test
   void featuresThatAreComputedAnewEachEpochAreNoJob() throws IOException {
-    SweepPlan plan = plan("grid { seeds = [0], models = [bilateral-specialised] }, heads.feature-views = fresh");
+    SweepPlan plan =
+        plan("grid { seeds = [0], models = [bilateral-specialised] }, heads.feature-views = fresh");
 
-    assertThat(plan.jobs()).extracting(Job::kind).containsExactly("hemisphere", "hemisphere", "bilateral");
+    assertThat(plan.jobs())
+        .extracting(Job::kind)
+        .containsExactly("hemisphere", "hemisphere", "bilateral");
   }
 
   @Test
@@ -83,9 +92,12 @@ class SweepPlanTest {
   @Test
   void viewsThatNoEpochTrainsOnAreNotComputed() throws IOException {
     SweepPlan plan =
-        plan("grid { seeds = [0], models = [bilateral-specialised] }, heads { feature-views = 8, epochs = 3 }");
+        plan(
+            "grid { seeds = [0], models = [bilateral-specialised] }, heads { feature-views = 8, epochs = 3 }");
 
-    assertThat(plan.cells().get(0).job().id()).as("what it depends on is the same").isEqualTo("e867ab1cab98998dc14e");
+    assertThat(plan.cells().get(0).job().id())
+        .as("what it depends on is the same")
+        .isEqualTo("e867ab1cab98998dc14e");
     assertThat(plan.jobs())
         .filteredOn(job -> job instanceof FeaturesJob)
         .hasSize(2)
@@ -94,46 +106,63 @@ class SweepPlanTest {
 
   @Test
   void crossPairingJoinsEveryLeftHemisphereWithEveryRightOneAndCostsOnlyHeads() throws IOException {
-    SweepPlan plan = plan("grid { seeds = [0, 1, 2], models = [bilateral-specialised], pairing = cross }");
+    SweepPlan plan =
+        plan("grid { seeds = [0, 1, 2], models = [bilateral-specialised], pairing = cross }");
 
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 6L, "features", 6L, "bilateral", 9L));
-    assertThat(plan.cells()).extracting(cell -> cell.seed() + "x" + cell.seedRight()).contains("0x2", "2x0", "1x1");
+    assertThat(plan.cells())
+        .extracting(cell -> cell.seed() + "x" + cell.seedRight())
+        .contains("0x2", "2x0", "1x1");
   }
 
   @Test
   void controlsJoinEachSeedsHemisphereWithTheNextSeedsOfTheSameSide() throws IOException {
-    SweepPlan plan = plan("grid { seeds = [0, 1, 2], models = [bilateral-fine-fine, bilateral-coarse-coarse] }");
+    SweepPlan plan =
+        plan("grid { seeds = [0, 1, 2], models = [bilateral-fine-fine, bilateral-coarse-coarse] }");
 
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 6L, "features", 6L, "bilateral", 6L));
-    assertThat(plan.cells().get(2).job()).isInstanceOfSatisfying(BilateralJob.class, job -> {
-      assertThat(job.left().labels()).isEqualTo("fine");
-      assertThat(job.right().labels()).isEqualTo("fine");
-      assertThat(List.of(job.left().seed(), job.right().seed())).containsExactly(2L, 0L);
-    });
+    assertThat(plan.cells().get(2).job())
+        .isInstanceOfSatisfying(
+            BilateralJob.class,
+            job -> {
+              assertThat(job.left().labels()).isEqualTo("fine");
+              assertThat(job.right().labels()).isEqualTo("fine");
+              assertThat(List.of(job.left().seed(), job.right().seed())).containsExactly(2L, 0L);
+            });
   }
 
   @Test
   void ensemblesAreWindowsOverTheSeedsAndShareTheirMembers() throws IOException {
     SweepPlan plan =
-        plan("grid { seeds = [0, 1, 2, 3, 4], models = [unilateral-both, ensemble] }, ensemble.sizes = [2, 5]");
+        plan(
+            "grid { seeds = [0, 1, 2, 3, 4], models = [unilateral-both, ensemble] }, ensemble.sizes = [2, 5]");
 
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 5L, "ensemble", 5L));
     assertThat(plan.cells())
         .filteredOn(cell -> cell.model().startsWith("ensemble"))
         .extracting(cell -> cell.model() + " " + cell.seed() + "-" + cell.seedRight())
-        .containsExactly("ensemble-2 0-1", "ensemble-2 1-2", "ensemble-2 2-3", "ensemble-2 3-4", "ensemble-5 0-4");
+        .containsExactly(
+            "ensemble-2 0-1",
+            "ensemble-2 1-2",
+            "ensemble-2 2-3",
+            "ensemble-2 3-4",
+            "ensemble-5 0-4");
   }
 
   @Test
   void aHemisphereThatIsNotFrozenIsTrainedOnWithTheHeads() throws IOException {
     SweepPlan plan =
-        plan("grid { seeds = [0], models = [bilateral-specialised], variants.plastic-left { left.freeze = false } }");
+        plan(
+            "grid { seeds = [0], models = [bilateral-specialised], variants.plastic-left { left.freeze = false } }");
 
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 2L, "bilateral", 1L));
-    assertThat(plan.cells().get(0).job()).isInstanceOfSatisfying(EndToEndJob.class, job -> {
-      assertThat(job.left()).isInstanceOf(EndToEndJob.Side.Plastic.class);
-      assertThat(job.right()).isInstanceOf(EndToEndJob.Side.Frozen.class);
-    });
+    assertThat(plan.cells().get(0).job())
+        .isInstanceOfSatisfying(
+            EndToEndJob.class,
+            job -> {
+              assertThat(job.left()).isInstanceOf(EndToEndJob.Side.Plastic.class);
+              assertThat(job.right()).isInstanceOf(EndToEndJob.Side.Frozen.class);
+            });
   }
 
   @Test
@@ -147,14 +176,24 @@ class SweepPlanTest {
   void aSideTrainedOnOtherLabelsIsInNoTableOfItsOwnLabels() throws IOException {
     SweepPlan plan = plan("grid { seeds = [0], variants.odd { right.labels = fine } }");
 
-    assertThat(plan.cells()).extracting(Cell::model).containsExactly("unilateral-fine", "bilateral-specialised");
-    assertThat(kinds(plan)).as("both sides are the same hemisphere").containsEntry("hemisphere", 1L);
+    assertThat(plan.cells())
+        .extracting(Cell::model)
+        .containsExactly("unilateral-fine", "bilateral-specialised");
+    assertThat(kinds(plan))
+        .as("both sides are the same hemisphere")
+        .containsEntry("hemisphere", 1L);
   }
 
   @Test
   void theSameCheckpointForSeveralSeedsIsOneHemisphere() throws IOException {
-    SweepConfig config = config("grid { seeds = [0, 1, 2], models = [bilateral-specialised], variants.v.left.checkpoint = a.pt }");
-    SweepPlan plan = SweepPlan.of(config, DATA, (location, shape, heads) -> new Checkpoints.Checkpoint(location, "digest"));
+    SweepConfig config =
+        config(
+            "grid { seeds = [0, 1, 2], models = [bilateral-specialised], variants.v.left.checkpoint = a.pt }");
+    SweepPlan plan =
+        SweepPlan.of(
+            config,
+            DATA,
+            (location, shape, heads) -> new Checkpoints.Checkpoint(location, "digest"));
 
     assertThat(plan.jobs()).filteredOn(job -> job instanceof GivenHemisphereJob).hasSize(1);
     assertThat(plan.cells()).hasSize(3);
@@ -166,23 +205,29 @@ class SweepPlanTest {
 
     assertThat(plan.jobs()).filteredOn(job -> job instanceof HemisphereJob).hasSize(3);
     assertThat(plan.jobs()).filteredOn(job -> job.kind().equals("features")).hasSize(3);
-    assertThat(plan.jobs()).filteredOn(job -> !(job instanceof HemisphereJob)).allMatch(job -> job.data().equals(DATA));
+    assertThat(plan.jobs())
+        .filteredOn(job -> !(job instanceof HemisphereJob))
+        .allMatch(job -> job.data().equals(DATA));
   }
 
   @Test
   void theAsymmetriesPresetTrainsSharedHemispheresOnce() {
     SweepConfig config =
-        SweepConfig.load(new java.io.File("conf/asymmetries.conf"), List.of("bilateral.data.source=synthetic"));
+        SweepConfig.load(
+            new java.io.File("conf/asymmetries.conf"), List.of("bilateral.data.source=synthetic"));
     SweepPlan plan = SweepPlan.of(config, DATA, NO_CHECKPOINTS);
 
     Set<String> lefts = new HashSet<>();
-    plan.jobs().forEach(job -> {
-      if (job instanceof HemisphereJob hemisphere && hemisphere.labels().equals("fine")) {
-        lefts.add(hemisphere.id());
-      }
-    });
+    plan.jobs()
+        .forEach(
+            job -> {
+              if (job instanceof HemisphereJob hemisphere && hemisphere.labels().equals("fine")) {
+                lefts.add(hemisphere.id());
+              }
+            });
     int seeds = config.grid().seeds().size();
-    assertThat(lefts.size()).as("variants that leave the left side alone share it")
+    assertThat(lefts.size())
+        .as("variants that leave the left side alone share it")
         .isLessThan(config.grid().variants().size() * seeds);
     assertThat(new HashSet<>(plan.jobs())).hasSameSizeAs(plan.jobs());
   }
@@ -190,26 +235,35 @@ class SweepPlanTest {
   @Test
   void anIdIsTheSameInEverySweepThatSaysTheSame() throws IOException {
     SweepPlan one = plan("name = one, grid.seeds = [0]");
-    SweepPlan two = plan("name = two, store = elsewhere, grid { seeds = [5, 0], variants { a {} } }");
+    SweepPlan two =
+        plan("name = two, store = elsewhere, grid { seeds = [5, 0], variants { a {} } }");
 
     assertThat(ids(two)).containsAll(ids(one));
   }
 
   @Test
   void anIdIsStableOverReleases() throws IOException {
-    // A changed value here means that nothing in existing stores is found any more: raise Specification.NUMERICS only with reason.
+    // A changed value here means that nothing in existing stores is found any more: raise
+    // Specification.NUMERICS only with reason.
     assertThat(plan("grid.seeds = [0]").jobs().get(0).id()).isEqualTo("f6c7abb39ee650cec345");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "hemisphere.width = 63", "hemisphere.epochs = 179", "hemisphere.batch-size = 255",
-        "hemisphere.learning-rate = 2e-4", "hemisphere.weight-decay = 0", "hemisphere.dropout = 0.5",
-        "hemisphere.train-share = 0.5", "hemisphere.sparsity = { k = 0.5, k-percent = 0.5 }",
-        "grid.backbones = [sparse_resnet9]", "grid.seeds = [1]"
+        "hemisphere.width = 63",
+        "hemisphere.epochs = 179",
+        "hemisphere.batch-size = 255",
+        "hemisphere.learning-rate = 2e-4",
+        "hemisphere.weight-decay = 0",
+        "hemisphere.dropout = 0.5",
+        "hemisphere.train-share = 0.5",
+        "hemisphere.sparsity = { k = 0.5, k-percent = 0.5 }",
+        "grid.backbones = [sparse_resnet9]",
+        "grid.seeds = [1]"
       })
-  void anyChangedSettingOfAHemisphereMakesNewJobsOfItAndOfWhatStartsFromIt(String setting) throws IOException {
+  void anyChangedSettingOfAHemisphereMakesNewJobsOfItAndOfWhatStartsFromIt(String setting)
+      throws IOException {
     Set<String> ids = ids(plan("grid.seeds = [0]"));
 
     assertThat(ids(plan("grid.seeds = [0], " + setting))).doesNotContainAnyElementsOf(ids);
@@ -220,8 +274,10 @@ class SweepPlanTest {
     SweepConfig config = config("grid.seeds = [0]");
     Set<String> ids = ids(SweepPlan.of(config, DATA, NO_CHECKPOINTS));
 
-    assertThat(ids(SweepPlan.of(config, data("another digest", 0.1), NO_CHECKPOINTS))).doesNotContainAnyElementsOf(ids);
-    assertThat(ids(SweepPlan.of(config, data("digest", 0.2), NO_CHECKPOINTS))).doesNotContainAnyElementsOf(ids);
+    assertThat(ids(SweepPlan.of(config, data("another digest", 0.1), NO_CHECKPOINTS)))
+        .doesNotContainAnyElementsOf(ids);
+    assertThat(ids(SweepPlan.of(config, data("digest", 0.2), NO_CHECKPOINTS)))
+        .doesNotContainAnyElementsOf(ids);
   }
 
   private SweepPlan plan(String settings) throws IOException {
@@ -229,7 +285,8 @@ class SweepPlanTest {
   }
 
   private SweepConfig config(String settings) throws IOException {
-    Path file = Files.writeString(temp.resolve("sweep.conf"), "bilateral { name = plan, " + settings + "}");
+    Path file =
+        Files.writeString(temp.resolve("sweep.conf"), "bilateral { name = plan, " + settings + "}");
     return SweepConfig.load(file.toFile(), List.of());
   }
 

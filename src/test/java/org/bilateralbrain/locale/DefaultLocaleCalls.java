@@ -50,10 +50,12 @@ final class DefaultLocaleCalls {
           "java/text/SimpleDateFormat",
           "java/time/format/DateTimeFormatter");
 
-  private static final Pattern CONVERSION = Pattern.compile("%(?:\\d+\\$)?[-#+ 0,(<]*\\d*(?:\\.\\d+)?([tT]?.)");
+  private static final Pattern CONVERSION =
+      Pattern.compile("%(?:\\d+\\$)?[-#+ 0,(<]*\\d*(?:\\.\\d+)?([tT]?.)");
 
   /** Conversions whose result is the same in every locale. */
-  private static final Set<String> LOCALE_INDEPENDENT = Set.of("s", "b", "c", "h", "x", "o", "n", "%");
+  private static final Set<String> LOCALE_INDEPENDENT =
+      Set.of("s", "b", "c", "h", "x", "o", "n", "%");
 
   private final ClassNode type = new ClassNode();
   private final List<String> found = new ArrayList<>();
@@ -81,7 +83,8 @@ final class DefaultLocaleCalls {
         }
       } else if (instruction instanceof InvokeDynamicInsnNode dynamic) {
         for (Object argument : dynamic.bsmArgs) {
-          if (argument instanceof Handle reference && reference.getDesc().startsWith("(")) { // of a method, not of a field
+          if (argument instanceof Handle reference
+              && reference.getDesc().startsWith("(")) { // of a method, not of a field
             checkReference(reference, method, dynamic);
           }
         }
@@ -92,10 +95,12 @@ final class DefaultLocaleCalls {
   /** {@code String::format} takes its format from whoever calls it later. */
   private void checkReference(Handle reference, MethodNode method, AbstractInsnNode where) {
     String words = words(reference.getOwner(), reference.getName());
-    int opcode = reference.getTag() == Opcodes.H_INVOKESTATIC ? Opcodes.INVOKESTATIC : Opcodes.INVOKEVIRTUAL;
+    int opcode =
+        reference.getTag() == Opcodes.H_INVOKESTATIC ? Opcodes.INVOKESTATIC : Opcodes.INVOKEVIRTUAL;
     if (formats(reference.getOwner(), reference.getName(), reference.getDesc())) {
       add(method, where, "a reference to " + words, FORMAT_REMEDY);
-    } else if (takesDefaultLocale(opcode, reference.getOwner(), reference.getName(), reference.getDesc())) {
+    } else if (takesDefaultLocale(
+        opcode, reference.getOwner(), reference.getName(), reference.getDesc())) {
       add(method, where, "a reference to " + words, OTHER_REMEDY);
     }
   }
@@ -104,9 +109,13 @@ final class DefaultLocaleCalls {
     if (frame == null) { // unreachable
       return;
     }
-    // The format lies below the array of arguments, whether it is an argument itself or what the method is called on.
+    // The format lies below the array of arguments, whether it is an argument itself or what the
+    // method is called on.
     for (AbstractInsnNode source : frame.getStack(frame.getStackSize() - 2).insns) {
-      String format = source instanceof LdcInsnNode constant && constant.cst instanceof String text ? text : null;
+      String format =
+          source instanceof LdcInsnNode constant && constant.cst instanceof String text
+              ? text
+              : null;
       String words = words(call.owner, call.name);
       if (format == null) {
         add(method, call, words + " with a format that is not a constant", FORMAT_REMEDY);
@@ -121,15 +130,20 @@ final class DefaultLocaleCalls {
     return conversion.results().allMatch(each -> LOCALE_INDEPENDENT.contains(each.group(1)));
   }
 
-  /** Of any class, as one of ours may extend PrintWriter; a Formatter's locale is that of its constructor. */
+  /**
+   * Of any class, as one of ours may extend PrintWriter; a Formatter's locale is that of its
+   * constructor.
+   */
   private static boolean formats(String owner, String name, String descriptor) {
     return FORMATTING.contains(name)
         && !LOCALE_DEPENDENT.contains(owner)
         && !namesLocale(descriptor)
-        && (descriptor.contains("Ljava/lang/String;[Ljava/lang/Object;)") || owner.equals("java/lang/String"));
+        && (descriptor.contains("Ljava/lang/String;[Ljava/lang/Object;)")
+            || owner.equals("java/lang/String"));
   }
 
-  private static boolean takesDefaultLocale(int opcode, String owner, String name, String descriptor) {
+  private static boolean takesDefaultLocale(
+      int opcode, String owner, String name, String descriptor) {
     if (namesLocale(descriptor)) {
       return false;
     }
@@ -137,7 +151,9 @@ final class DefaultLocaleCalls {
       case "java/lang/String" -> name.equals("toLowerCase") || name.equals("toUpperCase");
       case "java/util/Locale" -> name.equals("getDefault");
       case "java/time/format/DateTimeFormatterBuilder" -> name.equals("toFormatter");
-      default -> LOCALE_DEPENDENT.contains(owner) && (name.equals("<init>") || opcode == Opcodes.INVOKESTATIC);
+      default ->
+          LOCALE_DEPENDENT.contains(owner)
+              && (name.equals("<init>") || opcode == Opcodes.INVOKESTATIC);
     };
   }
 
@@ -167,8 +183,8 @@ final class DefaultLocaleCalls {
     }
 
     /**
-     * ASM gives parameters no source, so that one which a branch replaces by a constant would pass for that constant. Any
-     * instruction will do.
+     * ASM gives parameters no source, so that one which a branch replaces by a constant would pass
+     * for that constant. Any instruction will do.
      */
     @Override
     public SourceValue newParameterValue(boolean isInstance, int local, Type type) {

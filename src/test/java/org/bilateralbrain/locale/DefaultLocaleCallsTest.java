@@ -33,7 +33,8 @@ class DefaultLocaleCallsTest {
   void nothingInTheProgramFormatsInTheDefaultLocale() throws IOException {
     List<String> found = new ArrayList<>();
     try (Stream<Path> files = Files.walk(Path.of("target/classes"))) {
-      List<Path> classFiles = files.filter(file -> file.toString().endsWith(".class")).sorted().toList();
+      List<Path> classFiles =
+          files.filter(file -> file.toString().endsWith(".class")).sorted().toList();
       assertThat(classFiles).hasSizeGreaterThan(200);
       for (Path file : classFiles) {
         found.addAll(DefaultLocaleCalls.in(Files.readAllBytes(file)));
@@ -56,7 +57,10 @@ class DefaultLocaleCallsTest {
   @Test
   void callsThatDependOnTheDefaultLocaleAreFound() throws IOException {
     assertThat(found(LocaleDependent.class))
-        .extracting(words -> words.replaceAll(".*LocaleDependent\\.(\\S+), line \\d+: (.*) depends on .*", "$1: $2"))
+        .extracting(
+            words ->
+                words.replaceAll(
+                    ".*LocaleDependent\\.(\\S+), line \\d+: (.*) depends on .*", "$1: $2"))
         .containsExactly(
             "formatted: String.formatted with \"%s of %d\"",
             "grouped: String.format with \"%,d\"",
@@ -98,11 +102,13 @@ class DefaultLocaleCallsTest {
 
     assertThat(DefaultLocaleCalls.isLocaleIndependent(format)).isTrue();
     assertThat(String.format(OTHER_DIGITS, "%d", 1)).isNotEqualTo("1");
-    assertThat(String.format(OTHER_DIGITS, format, values)).isEqualTo(String.format(Locale.ROOT, format, values));
+    assertThat(String.format(OTHER_DIGITS, format, values))
+        .isEqualTo(String.format(Locale.ROOT, format, values));
   }
 
   private static List<String> found(Class<?> type) throws IOException {
-    try (InputStream classFile = type.getResourceAsStream(type.getName().replaceAll(".*\\.", "") + ".class")) {
+    try (InputStream classFile =
+        type.getResourceAsStream(type.getName().replaceAll(".*\\.", "") + ".class")) {
       return DefaultLocaleCalls.in(classFile.readAllBytes());
     }
   }
@@ -149,7 +155,8 @@ class DefaultLocaleCallsTest {
       return """
           %s
           %e
-          """.formatted("a", number);
+          """
+          .formatted("a", number);
     }
 
     String chosen(double number) {
@@ -194,12 +201,16 @@ class DefaultLocaleCallsTest {
     }
 
     List<Object> made() {
-      return List.of(new Formatter(), new Scanner("1"), new DecimalFormat("0"), new SimpleDateFormat("yyyy"));
+      return List.of(
+          new Formatter(), new Scanner("1"), new DecimalFormat("0"), new SimpleDateFormat("yyyy"));
     }
 
     List<Object> factories() {
       return List.of(
-          NumberFormat.getInstance(), DateTimeFormatter.ofPattern("yyyy"), MessageFormat.format("{0}", 1), Locale.getDefault());
+          NumberFormat.getInstance(),
+          DateTimeFormatter.ofPattern("yyyy"),
+          MessageFormat.format("{0}", 1),
+          Locale.getDefault());
     }
 
     Supplier<String> inLambda(int number) {
@@ -231,14 +242,16 @@ class DefaultLocaleCallsTest {
       return """
           %s %% %2$s
           %08x
-          """.formatted(1, 2, 3);
+          """
+          .formatted(1, 2, 3);
     }
 
     void withLocale(PrintStream out, String anyFormat, int number) {
       out.printf(Locale.ROOT, "%d", number);
       out.print(String.format(Locale.ROOT, anyFormat, number));
       out.print(new Formatter(Locale.ROOT).format("%d", number));
-      out.print(new DecimalFormat("0", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(number));
+      out.print(
+          new DecimalFormat("0", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(number));
       out.print(DateTimeFormatter.ofPattern("yyyy", Locale.ROOT));
       out.print(DateTimeFormatter.ISO_DATE);
     }

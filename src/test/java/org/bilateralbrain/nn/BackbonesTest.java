@@ -57,7 +57,8 @@ class BackbonesTest {
 
   /** The other ResNets stack the blocks of ResNet-18 and ResNet-50 in other numbers. */
   static List<Backbone> everyKindOfBlock() {
-    EnumSet<Backbone> others = EnumSet.of(Backbone.RESNET34, Backbone.RESNET101, Backbone.RESNET152);
+    EnumSet<Backbone> others =
+        EnumSet.of(Backbone.RESNET34, Backbone.RESNET101, Backbone.RESNET152);
     return List.copyOf(EnumSet.complementOf(others));
   }
 
@@ -68,21 +69,25 @@ class BackbonesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "RESNET9, 100, 6619300", "RESNET9, 20, 6578260", "SPARSE_RESNET9, 20, 6580500", "INVERTED_RESNET9, 20, 2821588",
-    "RESNET18, 100, 11220132", "RESNET34, 100, 21328292", "RESNET50, 100, 23705252", "RESNET101, 100, 42697380",
+    "RESNET9, 100, 6619300", "RESNET9, 20, 6578260", "SPARSE_RESNET9, 20, 6580500",
+        "INVERTED_RESNET9, 20, 2821588",
+    "RESNET18, 100, 11220132", "RESNET34, 100, 21328292", "RESNET50, 100, 23705252",
+        "RESNET101, 100, 42697380",
     "RESNET152, 100, 58341028", "VGG11, 20, 128848276", "VGG11_FEATURES, 100, 9271780"
   })
-  void atThePapersWidthItHasAsManyParametersAsTheOriginal(Backbone backbone, int classes, long parameters) {
+  void atThePapersWidthItHasAsManyParametersAsTheOriginal(
+      Backbone backbone, int classes, long parameters) {
     ComputationGraph network =
-        Networks.unilateral(IMAGES, new HemisphereShape(backbone, 64), Map.of(Head.FINE, classes), PLAIN, 0);
+        Networks.unilateral(
+            IMAGES, new HemisphereShape(backbone, 64), Map.of(Head.FINE, classes), PLAIN, 0);
 
     assertThat(Networks.parameters(network)).isEqualTo(parameters);
     assertThat(network.layerInputSize("fine")).isEqualTo(backbone.features(64));
   }
 
   /**
-   * The derivative along a direction must be the gradient's part in it. Directions: a random one for each of some
-   * tensors, from the first to the last.
+   * The derivative along a direction must be the gradient's part in it. Directions: a random one
+   * for each of some tensors, from the first to the last.
    */
   @ParameterizedTest
   @MethodSource("everyKindOfBlock")
@@ -92,7 +97,9 @@ class BackbonesTest {
 
   @Test
   void gradientsOfASparseHemisphereFlowThroughTheWinnersAlone() {
-    checkGradients(new HemisphereShape(Backbone.SPARSE_RESNET9, 2, new Sparsity(0.4, 0.6, KWinners.Testing.SAMPLE)));
+    checkGradients(
+        new HemisphereShape(
+            Backbone.SPARSE_RESNET9, 2, new Sparsity(0.4, 0.6, KWinners.Testing.SAMPLE)));
   }
 
   private static void checkGradients(HemisphereShape shape) {
@@ -100,14 +107,16 @@ class BackbonesTest {
     Nd4j.getRandom().setSeed(5);
     ComputationGraph network = network(shape, 5, 1);
     MultiDataSet batch =
-        new MultiDataSet(Nd4j.randn(DataType.DOUBLE, 4, 32, 32, 3), Nd4j.eye(5).getRows(0, 1, 2, 3));
+        new MultiDataSet(
+            Nd4j.randn(DataType.DOUBLE, 4, 32, 32, 3), Nd4j.eye(5).getRows(0, 1, 2, 3));
     network.setInputs(batch.getFeatures());
     network.setLabels(batch.getLabels());
     network.computeGradientAndScore();
     INDArray gradient = network.getFlattenedGradients().div(4).reshape(network.numParams()).dup();
     for (INDArray direction : directions(network)) {
       double actual = gradient.mul(direction).sumNumber().doubleValue();
-      // Deep networks are full of edges: where one is closer than a larger step, a smaller one tells, or the other side.
+      // Deep networks are full of edges: where one is closer than a larger step, a smaller one
+      // tells, or the other side.
       assertThat(DoubleStream.of(1e-7, 1e-8, 1e-9, 1e-10))
           .anyMatch(
               step ->
@@ -126,20 +135,26 @@ class BackbonesTest {
     network.setParams(parameters.sub(direction.mul(step).reshape(parameters.shape())));
     double below = network.score(batch, true);
     network.setParams(parameters);
-    return DoubleStream.of((above - below) / (2 * step), (above - here) / step, (here - below) / step);
+    return DoubleStream.of(
+        (above - below) / (2 * step), (above - here) / step, (here - below) / step);
   }
 
-  /** Written through a copy's layers, because the vector of all parameters has an order of its own. */
+  /**
+   * Written through a copy's layers, because the vector of all parameters has an order of its own.
+   */
   private static List<INDArray> directions(ComputationGraph network) {
     ComputationGraph copy = network.clone();
     copy.params().assign(0);
     List<INDArray> tensors = new ArrayList<>();
     for (Layer layer : copy.getLayers()) {
-      layer.paramTable().forEach((name, tensor) -> {
-        if (!NormReluPool.isRunningStatistic(name)) {
-          tensors.add(tensor);
-        }
-      });
+      layer
+          .paramTable()
+          .forEach(
+              (name, tensor) -> {
+                if (!NormReluPool.isRunningStatistic(name)) {
+                  tensors.add(tensor);
+                }
+              });
     }
     List<INDArray> directions = new ArrayList<>();
     for (int i = 0; i < TENSORS_CHECKED; i++) {
@@ -152,16 +167,19 @@ class BackbonesTest {
   }
 
   /**
-   * Until its loss is half of what guessing gives: with as many images of each class, the labels alone don't help. VGG-11
-   * has no batch norm, so that what tells images apart shrinks from layer to layer; noisy images with weak patterns leave
-   * it guessing for longer than a test takes, colours don't.
+   * Until its loss is half of what guessing gives: with as many images of each class, the labels
+   * alone don't help. VGG-11 has no batch norm, so that what tells images apart shrinks from layer
+   * to layer; noisy images with weak patterns leave it guessing for longer than a test takes,
+   * colours don't.
    */
   @ParameterizedTest
   @MethodSource("everyKindOfBlock")
   void itLearnsColoursAndSurvivesSavingAndLoadingBitForBit(Backbone backbone) throws IOException {
     int classes = COLOURS.length;
     INDArray[] input = {colours()};
-    INDArray[] labels = {oneHot(IntStream.range(0, COLOURED).map(image -> image % classes).toArray(), classes)};
+    INDArray[] labels = {
+      oneHot(IntStream.range(0, COLOURED).map(image -> image % classes).toArray(), classes)
+    };
     ComputationGraph network = network(new HemisphereShape(backbone, 4), classes, 1);
     int steps = 0;
     do {
@@ -185,7 +203,8 @@ class BackbonesTest {
       float[] colour = COLOURS[i / Images.BYTES_PER_IMAGE % COLOURS.length];
       pixels[i] = colour[i % Images.CHANNELS] + 0.5f * (float) random.nextGaussian();
     }
-    return Nd4j.createFromArray(pixels).reshape('c', COLOURED, Images.SIZE, Images.SIZE, Images.CHANNELS);
+    return Nd4j.createFromArray(pixels)
+        .reshape('c', COLOURED, Images.SIZE, Images.SIZE, Images.CHANNELS);
   }
 
   private static INDArray oneHot(int[] labels, int classes) {
@@ -194,12 +213,19 @@ class BackbonesTest {
 
   @ParameterizedTest
   @EnumSource(names = {"RESNET9", "SPARSE_RESNET9", "VGG11", "VGG11_FEATURES"})
-  @EnabledIfEnvironmentVariable(named = "BILATERAL_CIFAR100", matches = ".+", disabledReason = "no archive of CIFAR-100 given")
+  @EnabledIfEnvironmentVariable(
+      named = "BILATERAL_CIFAR100",
+      matches = ".+",
+      disabledReason = "no archive of CIFAR-100 given")
   void itLearnsPhotographs(Backbone backbone) {
     String archive = new File(System.getenv("BILATERAL_CIFAR100")).toURI().toString();
-    Images images = DataSource.Cache.load(new DataSource.Location(archive), new Configuration()).train();
+    Images images =
+        DataSource.Cache.load(new DataSource.Location(archive), new Configuration()).train();
     Batch batch =
-        new Batches(Subset.all(images), new Normalisation(ChannelStatistics.of(images)), 50).plain().iterator().next();
+        new Batches(Subset.all(images), new Normalisation(ChannelStatistics.of(images)), 50)
+            .plain()
+            .iterator()
+            .next();
     INDArray[] input = {Nd4j.createFromArray(batch.pixels()).reshape('c', 50, 32, 32, 3)};
     INDArray[] labels = {oneHot(batch.coarse(), 20)};
     ComputationGraph network = network(new HemisphereShape(backbone, 4), 20, 1);
@@ -221,10 +247,13 @@ class BackbonesTest {
     INDArray images = Nd4j.rand(DataType.FLOAT, 3, 32, 32, 3);
     Map<Head, Integer> classes = Map.of(Head.FINE, 5);
     ComputationGraph bilateral =
-        Networks.bilateral(IMAGES, shape, Plasticity.FROZEN, other, Plasticity.TRAINED, classes, PLAIN, 2);
+        Networks.bilateral(
+            IMAGES, shape, Plasticity.FROZEN, other, Plasticity.TRAINED, classes, PLAIN, 2);
     Networks.transplant(alone, bilateral, Networks.Place.LEFT);
 
-    bilateral.fit(new INDArray[] {images}, new INDArray[] {Nd4j.eye(5).castTo(DataType.FLOAT).getRows(0, 1, 2)});
+    bilateral.fit(
+        new INDArray[] {images},
+        new INDArray[] {Nd4j.eye(5).castTo(DataType.FLOAT).getRows(0, 1, 2)});
 
     INDArray features = Networks.featuresOf(bilateral, images);
     INDArray left = features.get(NDArrayIndex.all(), NDArrayIndex.interval(0, shape.features()));
@@ -232,7 +261,8 @@ class BackbonesTest {
   }
 
   private static ComputationGraph network(HemisphereShape shape, int classes, long seed) {
-    ComputationGraph network = Networks.unilateral(IMAGES, shape, Map.of(Head.FINE, classes), PLAIN, seed);
+    ComputationGraph network =
+        Networks.unilateral(IMAGES, shape, Map.of(Head.FINE, classes), PLAIN, seed);
     for (Layer layer : network.getLayers()) {
       layer.conf().getLayer().setIDropout(null);
     }

@@ -20,7 +20,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** One file of vectors that the reference's modules computed, and the images and weights that they were given. */
+/**
+ * One file of vectors that the reference's modules computed, and the images and weights that they
+ * were given.
+ */
 record GoldenVectors(JsonNode json, JsonNode inputs) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,12 +32,14 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
       new ChannelStatistics(List.of(0.5071, 0.4867, 0.4408), List.of(0.2675, 0.2565, 0.2761));
 
   static List<String> names() {
-    String[] names = folder().list((folder, name) -> name.endsWith(".json") && !name.equals(INPUTS));
+    String[] names =
+        folder().list((folder, name) -> name.endsWith(".json") && !name.equals(INPUTS));
     return names == null ? List.of() : Arrays.stream(names).sorted().toList();
   }
 
   static GoldenVectors read(String name) throws IOException {
-    return new GoldenVectors(JSON.readTree(new File(folder(), name)), JSON.readTree(new File(folder(), INPUTS)));
+    return new GoldenVectors(
+        JSON.readTree(new File(folder(), name)), JSON.readTree(new File(folder(), INPUTS)));
   }
 
   private static File folder() {
@@ -49,8 +54,10 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
   Batch records() {
     String archive = new File(System.getenv("BILATERAL_CIFAR100")).toURI().toString();
     DataSet cifar =
-        DataSource.Cache.load(new DataSource.Location(archive), new org.apache.hadoop.conf.Configuration());
-    int[] positions = IntStream.range(inputs.at("/records/0").asInt(), inputs.at("/records/1").asInt()).toArray();
+        DataSource.Cache.load(
+            new DataSource.Location(archive), new org.apache.hadoop.conf.Configuration());
+    int[] positions =
+        IntStream.range(inputs.at("/records/0").asInt(), inputs.at("/records/1").asInt()).toArray();
     Batch records =
         new Batches(new Subset(cifar.test(), positions), new Normalisation(PAPER), positions.length)
             .plain()
@@ -61,8 +68,8 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
   }
 
   /**
-   * Takes care that no two values are equal: among equal ones PyTorch's k-winners choose in a way of their own. The
-   * phase follows the reference's order (image, channel, row, column).
+   * Takes care that no two values are equal: among equal ones PyTorch's k-winners choose in a way
+   * of their own. The phase follows the reference's order (image, channel, row, column).
    */
   private void perturb(float[] pixels) {
     double amplitude = json.path("perturbation").asDouble();
@@ -85,7 +92,9 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
   }
 
   double[] doubles(String key) {
-    return IntStream.range(0, json.get(key).size()).mapToDouble(i -> json.get(key).get(i).asDouble()).toArray();
+    return IntStream.range(0, json.get(key).size())
+        .mapToDouble(i -> json.get(key).get(i).asDouble())
+        .toArray();
   }
 
   /** Gives every tensor the values of the formula in {@code inputs.json}. */
@@ -105,8 +114,8 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
   }
 
   /**
-   * The reference registers some modules twice, by name and again in a list called net, in the same order; a tensor
-   * keeps the value that it was given last.
+   * The reference registers some modules twice, by name and again in a list called net, in the same
+   * order; a tensor keeps the value that it was given last.
    */
   private static int lastNumber(List<String> names, String name) {
     int number = names.indexOf(name);
@@ -115,7 +124,9 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
     }
     String hemisphere = name.substring(0, name.indexOf('.') + 1);
     List<String> first =
-        names.stream().filter(n -> n.startsWith(hemisphere) && !n.startsWith(hemisphere + "net.")).toList();
+        names.stream()
+            .filter(n -> n.startsWith(hemisphere) && !n.startsWith(hemisphere + "net."))
+            .toList();
     List<String> again = names.stream().filter(n -> n.startsWith(hemisphere + "net.")).toList();
     return again.isEmpty() ? number : names.indexOf(again.get(first.indexOf(name)));
   }
@@ -131,6 +142,8 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
     if (name.endsWith("running_var")) {
       return 1 + 0.05 * Math.cos(i + t);
     }
-    return name.endsWith("bias") ? 0.05 * Math.cos(i + t + shift) : 1 + 0.1 * Math.sin(i + t + shift);
+    return name.endsWith("bias")
+        ? 0.05 * Math.cos(i + t + shift)
+        : 1 + 0.1 * Math.sin(i + t + shift);
   }
 }

@@ -24,25 +24,36 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Our networks against the reference's own modules: the same weights (given by a formula) and the same images must
- * give the same features, predictions, gradients, running statistics and losses. Prints the largest differences.
+ * Our networks against the reference's own modules: the same weights (given by a formula) and the
+ * same images must give the same features, predictions, gradients, running statistics and losses.
+ * Prints the largest differences.
  */
-@EnabledIfEnvironmentVariable(named = "BILATERAL_GOLDEN", matches = ".+", disabledReason = "no golden vectors given")
-@EnabledIfEnvironmentVariable(named = "BILATERAL_CIFAR100", matches = ".+", disabledReason = "no archive of CIFAR-100 given")
+@EnabledIfEnvironmentVariable(
+    named = "BILATERAL_GOLDEN",
+    matches = ".+",
+    disabledReason = "no golden vectors given")
+@EnabledIfEnvironmentVariable(
+    named = "BILATERAL_CIFAR100",
+    matches = ".+",
+    disabledReason = "no archive of CIFAR-100 given")
 class GoldenVectorsTest {
 
   private static final Networks.ImageShape IMAGES = new Networks.ImageShape(32, 32, 3);
-  private static final Map<Head, Integer> CLASSES = new EnumMap<>(Map.of(Head.FINE, 100, Head.COARSE, 20));
+  private static final Map<Head, Integer> CLASSES =
+      new EnumMap<>(Map.of(Head.FINE, 100, Head.COARSE, 20));
   private static final int WIDTH = 64;
 
   /**
-   * Networks some of whose winners and losers, in testing mode, differ by less than single precision can tell (0.5783848
-   * and 0.5783849). Where one of them changes places, most features change: computed in double precision, they are at a
-   * distance of 9 % of their norm.
+   * Networks some of whose winners and losers, in testing mode, differ by less than single
+   * precision can tell (0.5783848 and 0.5783849). Where one of them changes places, most features
+   * change: computed in double precision, they are at a distance of 9 % of their norm.
    */
   private static final Set<String> NEAR_TIES = Set.of("sparse_resnet9-coarse.json");
 
-  /** Changed places give up to 15 %; one step of k-winners left out, or a share a few percent off, gives 22 % or more. */
+  /**
+   * Changed places give up to 15 %; one step of k-winners left out, or a share a few percent off,
+   * gives 22 % or more.
+   */
   private static final double NEAR = 0.18;
 
   private final Map<String, Double> differences = new LinkedHashMap<>();
@@ -92,9 +103,10 @@ class GoldenVectorsTest {
   }
 
   /**
-   * Rounding in single precision makes some winners lose, and Adam, whose first steps are as large for a tiny gradient as
-   * for a large one, amplifies it: PyTorch's own losses in its two memory layouts differ by 0.4 % after one step and by
-   * a factor of 1.7 after five. Our layers in double precision agree with the reference for at least two steps.
+   * Rounding in single precision makes some winners lose, and Adam, whose first steps are as large
+   * for a tiny gradient as for a large one, amplifies it: PyTorch's own losses in its two memory
+   * layouts differ by 0.4 % after one step and by a factor of 1.7 after five. Our layers in double
+   * precision agree with the reference for at least two steps.
    */
   private void assertTrainingInDoublePrecision(GoldenVectors golden, int steps) {
     Nd4j.setDefaultDataTypes(DataType.DOUBLE, DataType.DOUBLE);
@@ -116,7 +128,9 @@ class GoldenVectorsTest {
     heads(golden).forEach(head -> classes.put(head, CLASSES.get(head)));
     Optimisation optimisation =
         new Optimisation(
-            golden.json().at("/adam/lr").asDouble(), golden.json().at("/adam/weight_decay").asDouble(), 0);
+            golden.json().at("/adam/lr").asDouble(),
+            golden.json().at("/adam/weight_decay").asDouble(),
+            0);
     HemisphereShape shape = new HemisphereShape(backbone(golden), WIDTH, sparsity(golden.json()));
     ComputationGraph network = Networks.unilateral(IMAGES, shape, classes, optimisation, 0);
     golden.fill(tensors(network, golden), golden.salt());
@@ -142,7 +156,11 @@ class GoldenVectorsTest {
       assertLoss(network, new INDArray[] {images}, labels, losses[step]);
       if (step == 0) {
         assertTensors(
-            "running statistics", tensors(network, golden), golden.json().get("running_after_1"), 1e-4, 5e-4);
+            "running statistics",
+            tensors(network, golden),
+            golden.json().get("running_after_1"),
+            1e-4,
+            5e-4);
       }
     }
   }
@@ -150,7 +168,9 @@ class GoldenVectorsTest {
   /** After all steps. */
   private void assertParameters(ComputationGraph network, GoldenVectors golden) {
     List<TorchTensor> tensors = tensors(network, golden);
-    tensors.removeIf(tensor -> isNoise(golden.json().get("grads"), tensor)); // Adam makes steps of them all the same
+    tensors.removeIf(
+        tensor ->
+            isNoise(golden.json().get("grads"), tensor)); // Adam makes steps of them all the same
     assertTensors("parameters", tensors, golden.json().get("params_after"), 1e-3, 5e-3);
   }
 
@@ -162,11 +182,19 @@ class GoldenVectorsTest {
     Optimisation optimisation = new Optimisation(1e-4, 1e-5, 0);
     ComputationGraph left = hemisphere(golden, leftShape, "fine_hemi.", shift);
     ComputationGraph right = hemisphere(golden, rightShape, "coarse_hemi.", shift);
-    ComputationGraph heads = Networks.heads(leftShape.features() + rightShape.features(), CLASSES, optimisation, 0);
+    ComputationGraph heads =
+        Networks.heads(leftShape.features() + rightShape.features(), CLASSES, optimisation, 0);
     golden.fill(TorchTensor.of(heads, leftShape.backbone(), ""), shift);
     ComputationGraph network =
         Networks.bilateral(
-            IMAGES, leftShape, Plasticity.FROZEN, rightShape, Plasticity.FROZEN, CLASSES, optimisation, 0);
+            IMAGES,
+            leftShape,
+            Plasticity.FROZEN,
+            rightShape,
+            Plasticity.FROZEN,
+            CLASSES,
+            optimisation,
+            0);
     Networks.transplant(left, network, Networks.Place.LEFT);
     Networks.transplant(right, network, Networks.Place.RIGHT);
     Networks.transplant(heads, network, Networks.Place.HEADS);
@@ -197,19 +225,23 @@ class GoldenVectorsTest {
     ComputationGraph network =
         Networks.unilateral(IMAGES, shape, Map.of(Head.FINE, 100), new Optimisation(1e-4, 0, 0), 0);
     List<TorchTensor> ofHemisphere =
-        TorchTensor.of(network, shape.backbone(), prefix).stream().filter(t -> t.name().startsWith(prefix)).toList();
+        TorchTensor.of(network, shape.backbone(), prefix).stream()
+            .filter(t -> t.name().startsWith(prefix))
+            .toList();
     golden.fill(ofHemisphere, shift);
     return network;
   }
 
   private static HemisphereShape shape(GoldenVectors golden, String key) {
-    return new HemisphereShape(Backbone.named(golden.json().get(key).asText()).orElseThrow(), WIDTH);
+    return new HemisphereShape(
+        Backbone.named(golden.json().get(key).asText()).orElseThrow(), WIDTH);
   }
 
   private static Sparsity sparsity(JsonNode golden) {
     return golden.get("k").isNull()
         ? Sparsity.NONE
-        : new Sparsity(golden.get("k").asDouble(), golden.get("k_percent").asDouble(), KWinners.Testing.BATCH);
+        : new Sparsity(
+            golden.get("k").asDouble(), golden.get("k_percent").asDouble(), KWinners.Testing.BATCH);
   }
 
   private static List<Head> heads(GoldenVectors golden) {
@@ -230,7 +262,11 @@ class GoldenVectorsTest {
   private void assertFeatures(INDArray features, GoldenVectors golden) {
     JsonNode json = golden.json().get("eval_features");
     if (json.has("values")) {
-      assertClose("features", features.dup('c').reshape(features.length()), golden.array("/eval_features/values"), 1e-4);
+      assertClose(
+          "features",
+          features.dup('c').reshape(features.length()),
+          golden.array("/eval_features/values"),
+          1e-4);
     } else {
       assertClose("features", features.norm2(1), golden.array("/eval_features/rows_l2"), 1e-4);
     }
@@ -265,7 +301,8 @@ class GoldenVectorsTest {
     assertThat(error).isLessThan(1e-4 * largest);
   }
 
-  private void assertLoss(ComputationGraph network, INDArray[] inputs, INDArray[] labels, double expected) {
+  private void assertLoss(
+      ComputationGraph network, INDArray[] inputs, INDArray[] labels, double expected) {
     double l2 = network.calcRegularizationScore(true);
     network.fit(inputs, labels);
     double loss = network.score() - l2;
@@ -273,7 +310,10 @@ class GoldenVectorsTest {
     assertThat(loss).isCloseTo(expected, Percentage.withPercentage(0.1));
   }
 
-  /** DL4J sums gradients over the batch; its updater divides. They lie in memory as the parameters do. */
+  /**
+   * DL4J sums gradients over the batch; its updater divides. They lie in memory as the parameters
+   * do.
+   */
   private void assertGradients(
       ComputationGraph network, INDArray images, INDArray[] labels, GoldenVectors golden) {
     network.setInputs(images);
@@ -288,13 +328,18 @@ class GoldenVectorsTest {
    * The files hold each tensor's norm and its first values.
    *
    * @param tolerance of norms
-   * @param ofValues tolerance of single values, as a share of the tensor's root mean square. A ReLU or maximum that
-   *     rounding flips changes a few values of a gradient but not its norm.
+   * @param ofValues tolerance of single values, as a share of the tensor's root mean square. A ReLU
+   *     or maximum that rounding flips changes a few values of a gradient but not its norm.
    */
   private void assertTensors(
-      String what, List<TorchTensor> tensors, JsonNode expected, double tolerance, double ofValues) {
+      String what,
+      List<TorchTensor> tensors,
+      JsonNode expected,
+      double tolerance,
+      double ofValues) {
     double ofAll =
-        Math.sqrt(expected.findValues("l2").stream().mapToDouble(n -> n.asDouble() * n.asDouble()).sum());
+        Math.sqrt(
+            expected.findValues("l2").stream().mapToDouble(n -> n.asDouble() * n.asDouble()).sum());
     for (TorchTensor tensor : tensors) {
       JsonNode golden = expected.get(tensor.name());
       if (golden == null) {
@@ -313,7 +358,9 @@ class GoldenVectorsTest {
       double typical = norm / Math.sqrt(values.length());
       for (int i = 0; i < golden.get("first").size(); i++) {
         double difference = Math.abs(values.getDouble(i) - golden.get("first").get(i).asDouble());
-        assertThat(difference).as(tensor.name() + " " + i).isLessThan(ofValues * Math.max(typical, 0.1 * tolerance));
+        assertThat(difference)
+            .as(tensor.name() + " " + i)
+            .isLessThan(ofValues * Math.max(typical, 0.1 * tolerance));
       }
     }
   }
@@ -321,7 +368,10 @@ class GoldenVectorsTest {
   /** Whether a gradient is zero but for rounding, as that of a bias before batch norm. */
   private static boolean isNoise(JsonNode gradients, TorchTensor tensor) {
     double ofAll =
-        Math.sqrt(gradients.findValues("l2").stream().mapToDouble(n -> n.asDouble() * n.asDouble()).sum());
+        Math.sqrt(
+            gradients.findValues("l2").stream()
+                .mapToDouble(n -> n.asDouble() * n.asDouble())
+                .sum());
     JsonNode gradient = gradients.get(tensor.name());
     return gradient != null && gradient.get("l2").asDouble() < 1e-5 * ofAll;
   }

@@ -45,7 +45,8 @@ class NetworksTest {
 
     double bound = 1 / Math.sqrt(3 * 3 * 8);
     assertThat(convolution.amaxNumber().doubleValue()).isBetween(0.98 * bound, bound);
-    assertThat(convolution.stdNumber().doubleValue()).isCloseTo(bound / Math.sqrt(3), within(0.03 * bound));
+    assertThat(convolution.stdNumber().doubleValue())
+        .isCloseTo(bound / Math.sqrt(3), within(0.03 * bound));
     assertThat(bias.amaxNumber().doubleValue()).isBetween(0.9 / 8, 1 / 8.0);
   }
 
@@ -77,7 +78,8 @@ class NetworksTest {
     step(network, images(6), labels(6, 20));
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     ModelSerializer.writeModel(network, file, true);
-    ComputationGraph read = ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(file.toByteArray()), true);
+    ComputationGraph read =
+        ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(file.toByteArray()), true);
 
     Nd4j.getRandom().setSeed(3);
     step(network, images(6), labels(6, 20));
@@ -101,8 +103,7 @@ class NetworksTest {
             Networks.features(IMAGES, leftShape, left).outputSingle(images(5)),
             Networks.features(IMAGES, rightShape, right).outputSingle(images(5)));
 
-    ComputationGraph bilateral =
-        saveAndLoad(bilateral(leftShape, left, rightShape, right, heads));
+    ComputationGraph bilateral = saveAndLoad(bilateral(leftShape, left, rightShape, right, heads));
 
     INDArray[] expected = heads.output(features);
     INDArray[] actual = bilateral.output(images(5));
@@ -119,7 +120,14 @@ class NetworksTest {
       ComputationGraph heads) {
     ComputationGraph bilateral =
         Networks.bilateral(
-            IMAGES, leftShape, Plasticity.FROZEN, rightShape, Plasticity.FROZEN, BOTH, OPTIMISATION, 0);
+            IMAGES,
+            leftShape,
+            Plasticity.FROZEN,
+            rightShape,
+            Plasticity.FROZEN,
+            BOTH,
+            OPTIMISATION,
+            0);
     Networks.transplant(left, bilateral, Networks.Place.LEFT);
     Networks.transplant(right, bilateral, Networks.Place.RIGHT);
     Networks.transplant(heads, bilateral, Networks.Place.HEADS);
@@ -137,14 +145,20 @@ class NetworksTest {
 
     bilateral.fit(new INDArray[] {images(6)}, new INDArray[] {labels(6, 100), labels(6, 20)});
 
-    assertThat(bilateral.getLayer("left-res2-b-norm").params()).isEqualTo(left.getLayer("res2-b-norm").params());
-    assertThat(bilateral.getLayer("right-conv1").params()).isEqualTo(right.getLayer("conv1").params());
+    assertThat(bilateral.getLayer("left-res2-b-norm").params())
+        .isEqualTo(left.getLayer("res2-b-norm").params());
+    assertThat(bilateral.getLayer("right-conv1").params())
+        .isEqualTo(right.getLayer("conv1").params());
     assertThat(bilateral.getLayer("fine").params()).isNotEqualTo(headBefore);
   }
 
   private static ComputationGraph hemisphere(int width, Head head, long seed) {
     return Networks.unilateral(
-        IMAGES, new HemisphereShape(Backbone.RESNET9, width), Map.of(head, BOTH.get(head)), OPTIMISATION, seed);
+        IMAGES,
+        new HemisphereShape(Backbone.RESNET9, width),
+        Map.of(head, BOTH.get(head)),
+        OPTIMISATION,
+        seed);
   }
 
   private static void step(ComputationGraph network, INDArray images, INDArray labels) {
@@ -167,6 +181,7 @@ class NetworksTest {
   private static ComputationGraph saveAndLoad(ComputationGraph network) throws IOException {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     ModelSerializer.writeModel(network, file, false);
-    return ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(file.toByteArray()), false);
+    return ModelSerializer.restoreComputationGraph(
+        new ByteArrayInputStream(file.toByteArray()), false);
   }
 }

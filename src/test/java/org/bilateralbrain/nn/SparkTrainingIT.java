@@ -18,7 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Our layers are ordinary DL4J layers: dl4j-spark trains a network of them over several workers. */
+/**
+ * Our layers are ordinary DL4J layers: dl4j-spark trains a network of them over several workers.
+ */
 class SparkTrainingIT {
 
   @Test

@@ -17,7 +17,8 @@ class AccuracyTableTest {
     String table = AccuracyTable.of("0123456789ab", rows(0.70, 0.72, 0.71));
 
     assertThat(table)
-        .startsWith("| model                 | variant   | backbone | fine %           | coarse % |\n| ---")
+        .startsWith(
+            "| model                 | variant   | backbone | fine %           | coarse % |\n| ---")
         .contains("| bilateral-specialised | symmetric | resnet9  | 71.00 ± 1.00 (3) |");
   }
 
@@ -36,7 +37,10 @@ class AccuracyTableTest {
 
   @Test
   void noResultAtAllIsADash() {
-    assertThat(AccuracyTable.of("0123456789ab", List.of(row(0, Optional.empty(), ResultRow.Status.MISSING)))).contains("| – ± – (0 of 1) |");
+    assertThat(
+            AccuracyTable.of(
+                "0123456789ab", List.of(row(0, Optional.empty(), ResultRow.Status.MISSING))))
+        .contains("| – ± – (0 of 1) |");
   }
 
   @Test
@@ -56,7 +60,8 @@ class AccuracyTableTest {
     List<ResultRow> rows = new ArrayList<>();
     for (int seed = 0; seed < accuracies.length; seed++) {
       Metrics metrics =
-          new Metrics(3, 2, 1.5, 200, 42, Map.of("fine", new Metrics.Accuracy(0.625, accuracies[seed])));
+          new Metrics(
+              3, 2, 1.5, 200, 42, Map.of("fine", new Metrics.Accuracy(0.625, accuracies[seed])));
       rows.add(row(seed, Optional.of(metrics), ResultRow.Status.DONE));
     }
     return rows;
@@ -65,7 +70,15 @@ class AccuracyTableTest {
   private static ResultRow row(int seed, Optional<Metrics> metrics, ResultRow.Status status) {
     SweepPlanFile.Cell cell =
         new SweepPlanFile.Cell(
-            "bilateral-specialised", "symmetric", "resnet9", "resnet9", seed, seed, List.of("fine"), "bilateral", "id" + seed);
+            "bilateral-specialised",
+            "symmetric",
+            "resnet9",
+            "resnet9",
+            seed,
+            seed,
+            List.of("fine"),
+            "bilateral",
+            "id" + seed);
     return new ResultRow(cell, "fine", metrics, status);
   }
 }

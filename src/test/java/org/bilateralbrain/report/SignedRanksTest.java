@@ -12,15 +12,19 @@ class SignedRanksTest {
   @Test
   void probabilitiesAreThoseOfTheTables() {
     assertThat(SignedRanks.probability(new double[] {1, 2, 3, 4, 5}, 5)).isEqualTo(0.0625);
-    assertThat(SignedRanks.probability(new double[] {1, 2, 3, 4, -5}, 5)).as("sums 10 and 5").isEqualTo(0.625);
-    assertThat(SignedRanks.probability(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 5)).isEqualTo(2.0 / 1024);
+    assertThat(SignedRanks.probability(new double[] {1, 2, 3, 4, -5}, 5))
+        .as("sums 10 and 5")
+        .isEqualTo(0.625);
+    assertThat(SignedRanks.probability(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 5))
+        .isEqualTo(2.0 / 1024);
   }
 
   @Test
   void itIsWhatAllSignsTogetherSayAlsoWithTies() {
     double[] differences = {0.01, 0.01, -0.02, 0.03, 0.03, 0.03, -0.01, 0.05};
 
-    assertThat(SignedRanks.probability(differences, 5)).isEqualTo(byAllSigns(differences), within(1e-12));
+    assertThat(SignedRanks.probability(differences, 5))
+        .isEqualTo(byAllSigns(differences), within(1e-12));
   }
 
   @Test
@@ -38,7 +42,8 @@ class SignedRanksTest {
       double[] differences = random.doubles(12, -1, 1).map(x -> Math.rint(10 * x) / 10).toArray();
       double[] negative = Arrays.stream(differences).map(x -> -x).toArray();
 
-      assertThat(SignedRanks.probability(differences, 5)).isEqualTo(SignedRanks.probability(negative, 5), within(1e-15));
+      assertThat(SignedRanks.probability(differences, 5))
+          .isEqualTo(SignedRanks.probability(negative, 5), within(1e-15));
     }
   }
 

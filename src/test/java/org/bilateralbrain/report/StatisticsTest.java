@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 
 class StatisticsTest {
 
-  /** Hollander and Wolfe (1973), the example of R's wilcox.test: V = 40, p = 0.03906; its paired t-test: p = 0.01618. */
+  /**
+   * Hollander and Wolfe (1973), the example of R's wilcox.test: V = 40, p = 0.03906; its paired
+   * t-test: p = 0.01618.
+   */
   private static final double[] BEFORE = {1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30};
 
   private static final double[] AFTER = {0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29};
@@ -31,7 +34,8 @@ class StatisticsTest {
 
   @Test
   void pairedTestsGiveTheTextbooksProbabilities() {
-    Comparison comparison = Statistics.of(sweep(BEFORE, AFTER), Optional.empty()).comparisons().get(0);
+    Comparison comparison =
+        Statistics.of(sweep(BEFORE, AFTER), Optional.empty()).comparisons().get(0);
 
     assertThat(comparison.group().model()).isEqualTo("bilateral-specialised");
     assertThat(comparison.baseline().model()).isEqualTo("unilateral-both");
@@ -42,7 +46,8 @@ class StatisticsTest {
 
   @Test
   void probabilitiesAreCorrectedByHolm() {
-    assertThat(Holm.corrected(0.01, 0.04, Double.NaN, 0.03, 0.005)).containsExactly(0.03, 0.06, Double.NaN, 0.06, 0.02);
+    assertThat(Holm.corrected(0.01, 0.04, Double.NaN, 0.03, 0.005))
+        .containsExactly(0.03, 0.06, Double.NaN, 0.06, 0.02);
     assertThat(Holm.corrected(0.5, 0.9)).containsExactly(1, 1);
     assertThat(Holm.corrected()).isEmpty();
   }
@@ -50,10 +55,13 @@ class StatisticsTest {
   @Test
   void whereSeedsAreTooFewThereIsADash() {
     String one = text(new double[] {0.5}, new double[] {0.4});
-    assertThat(one).contains("| 50.00 ± – (1) | – ").contains("| +10.00     | –             | 1     | –        | –          |");
+    assertThat(one)
+        .contains("| 50.00 ± – (1) | – ")
+        .contains("| +10.00     | –             | 1     | –        | –          |");
 
     String three = text(new double[] {0.5, 0.6, 0.7}, new double[] {0.4, 0.45, 0.5});
-    assertThat(three).containsPattern("\\+15\\.00 +\\| \\[2\\.58, 27\\.42\\] +\\| 3 +\\| 0\\.035 +\\| – ");
+    assertThat(three)
+        .containsPattern("\\+15\\.00 +\\| \\[2\\.58, 27\\.42\\] +\\| 3 +\\| 0\\.035 +\\| – ");
   }
 
   @Test
@@ -80,42 +88,62 @@ class StatisticsTest {
 
   @Test
   void macroArchitecturesComeInThePapersOrder() {
-    List<String> models = Statistics.of(sweep(BEFORE, AFTER), Optional.empty()).accuracies().stream().map(a -> a.group().model()).toList();
+    List<String> models =
+        Statistics.of(sweep(BEFORE, AFTER), Optional.empty()).accuracies().stream()
+            .map(a -> a.group().model())
+            .toList();
 
     assertThat(models).containsExactly("unilateral-both", "bilateral-specialised");
   }
 
   @Test
   void csvLatexAndJsonHoldTheSame() throws Exception {
-    Statistics statistics = Statistics.of(sweep(BEFORE, AFTER), Optional.of("bilateral-specialised"));
+    Statistics statistics =
+        Statistics.of(sweep(BEFORE, AFTER), Optional.of("bilateral-specialised"));
     StatisticsText text = new StatisticsText(statistics);
 
-    assertThat(text.csv().lines()).hasSize(3).allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(21));
-    assertThat(text.latex()).contains("\\begin{tabular}{lllllll}", "\\toprule", "fine \\%", "$\\pm$", "& -43.19 &");
-    assertThat(new String(Json.encode(Statistics.of(sweep(new double[] {0.5}, new double[] {0.4}), Optional.empty())), StandardCharsets.UTF_8))
-        .contains("\"half_interval\" : null").contains("\"t_test\" : null").contains("\"model\" : \"unilateral-both\"");
+    assertThat(text.csv().lines())
+        .hasSize(3)
+        .allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(21));
+    assertThat(text.latex())
+        .contains("\\begin{tabular}{lllllll}", "\\toprule", "fine \\%", "$\\pm$", "& -43.19 &");
+    assertThat(
+            new String(
+                Json.encode(
+                    Statistics.of(sweep(new double[] {0.5}, new double[] {0.4}), Optional.empty())),
+                StandardCharsets.UTF_8))
+        .contains("\"half_interval\" : null")
+        .contains("\"t_test\" : null")
+        .contains("\"model\" : \"unilateral-both\"");
   }
 
   @Test
   void theEffectOfAVariantIsItsDifferenceFromThePlainOneOfTheSameModel() {
     List<ResultRow> rows = new ArrayList<>();
     for (int seed = 0; seed < 3; seed++) {
-      rows.add(row("unilateral-fine", "wide", seed, Optional.of(0.5 + 0.1 * seed + 0.02 * (seed + 1))));
+      rows.add(
+          row("unilateral-fine", "wide", seed, Optional.of(0.5 + 0.1 * seed + 0.02 * (seed + 1))));
       rows.add(row("unilateral-fine", "symmetric", seed, Optional.of(0.5 + 0.1 * seed)));
       rows.add(row("bilateral-specialised", "wide", seed, Optional.of(0.9)));
     }
 
     Statistics statistics = Statistics.of(rows, Optional.empty());
 
-    assertThat(statistics.effects()).singleElement().satisfies(effect -> {
-      assertThat(effect.group().variant()).isEqualTo("wide");
-      assertThat(effect.baseline().variant()).isEqualTo("symmetric");
-      assertThat(effect.differences().mean()).isCloseTo(0.04, within(1e-12));
-      assertThat(effect.differences().n()).isEqualTo(3);
-    });
-    assertThat(Statistics.of(rows, Optional.empty(), Optional.of("wide")).effects()).singleElement()
-        .satisfies(effect -> assertThat(effect.differences().mean()).isCloseTo(-0.04, within(1e-12)));
-    assertThat(new StatisticsText(statistics).markdown()).containsPattern("unilateral-fine +\\| wide .*\\| symmetric +\\| \\+4\\.00");
+    assertThat(statistics.effects())
+        .singleElement()
+        .satisfies(
+            effect -> {
+              assertThat(effect.group().variant()).isEqualTo("wide");
+              assertThat(effect.baseline().variant()).isEqualTo("symmetric");
+              assertThat(effect.differences().mean()).isCloseTo(0.04, within(1e-12));
+              assertThat(effect.differences().n()).isEqualTo(3);
+            });
+    assertThat(Statistics.of(rows, Optional.empty(), Optional.of("wide")).effects())
+        .singleElement()
+        .satisfies(
+            effect -> assertThat(effect.differences().mean()).isCloseTo(-0.04, within(1e-12)));
+    assertThat(new StatisticsText(statistics).markdown())
+        .containsPattern("unilateral-fine +\\| wide .*\\| symmetric +\\| \\+4\\.00");
   }
 
   @Test
@@ -123,8 +151,10 @@ class StatisticsTest {
     List<ResultRow> rows = new ArrayList<>();
     for (int seed = 0; seed < 3; seed++) {
       for (String variant : List.of("fast", "symmetric")) {
-        rows.add(row("unilateral-both", variant, seed, "both" + seed, Optional.of(0.4 + 0.01 * seed)));
-        rows.add(row("unilateral-fine", variant, seed, "fine" + seed, Optional.of(0.5 + 0.02 * seed)));
+        rows.add(
+            row("unilateral-both", variant, seed, "both" + seed, Optional.of(0.4 + 0.01 * seed)));
+        rows.add(
+            row("unilateral-fine", variant, seed, "fine" + seed, Optional.of(0.5 + 0.02 * seed)));
         rows.add(row("bilateral-specialised", variant, seed, Optional.of(0.7)));
       }
     }
@@ -163,11 +193,18 @@ class StatisticsTest {
     return row(model, variant, seed, model + variant + seed, accuracy);
   }
 
-  private static ResultRow row(String model, String variant, int seed, String id, Optional<Double> accuracy) {
+  private static ResultRow row(
+      String model, String variant, int seed, String id, Optional<Double> accuracy) {
     SweepPlanFile.Cell cell =
-        new SweepPlanFile.Cell(model, variant, "resnet9", "resnet9", seed, seed, List.of("fine"), "bilateral", id);
+        new SweepPlanFile.Cell(
+            model, variant, "resnet9", "resnet9", seed, seed, List.of("fine"), "bilateral", id);
     Optional<Metrics> metrics =
-        accuracy.map(test -> new Metrics(1, 1, 1, 1, 1, Map.of("fine", new Metrics.Accuracy(null, test))));
-    return new ResultRow(cell, "fine", metrics, accuracy.isPresent() ? ResultRow.Status.DONE : ResultRow.Status.FAILED);
+        accuracy.map(
+            test -> new Metrics(1, 1, 1, 1, 1, Map.of("fine", new Metrics.Accuracy(null, test))));
+    return new ResultRow(
+        cell,
+        "fine",
+        metrics,
+        accuracy.isPresent() ? ResultRow.Status.DONE : ResultRow.Status.FAILED);
   }
 }

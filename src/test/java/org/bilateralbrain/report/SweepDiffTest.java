@@ -33,16 +33,25 @@ class SweepDiffTest {
 
   @Test
   void cellsOfBothAreComparedOverCommonSeedsAndTheOthersAreNamed() throws IOException {
-    sweep("a", "epochs = 4", Map.of("unilateral-fine", List.of(0.50, 0.60, 0.70), "unilateral-coarse", List.of(0.7)));
-    sweep("b", "epochs = 8", Map.of("unilateral-fine", List.of(0.52, 0.63), "ensemble-2", List.of(0.8)));
+    sweep(
+        "a",
+        "epochs = 4",
+        Map.of("unilateral-fine", List.of(0.50, 0.60, 0.70), "unilateral-coarse", List.of(0.7)));
+    sweep(
+        "b",
+        "epochs = 8",
+        Map.of("unilateral-fine", List.of(0.52, 0.63), "ensemble-2", List.of(0.8)));
 
     SweepDiff diff = SweepDiff.of(side("a"), side("b"));
 
-    assertThat(diff.cells()).singleElement().satisfies(cell -> {
-      assertThat(cell.change().differences().mean()).isCloseTo(0.025, within(1e-12));
-      assertThat(cell.change().differences().n()).isEqualTo(2);
-      assertThat(cell.first().n()).isEqualTo(3);
-    });
+    assertThat(diff.cells())
+        .singleElement()
+        .satisfies(
+            cell -> {
+              assertThat(cell.change().differences().mean()).isCloseTo(0.025, within(1e-12));
+              assertThat(cell.change().differences().n()).isEqualTo(2);
+              assertThat(cell.first().n()).isEqualTo(3);
+            });
     assertThat(diff.onlyInFirst()).containsExactly("unilateral-coarse, symmetric, resnet9, fine");
     assertThat(diff.onlyInSecond()).containsExactly("ensemble-2, symmetric, resnet9, fine");
     assertThat(diff.markdown()).contains("| +2.50  |", "Only in the first: unilateral-coarse");
@@ -52,11 +61,20 @@ class SweepDiffTest {
   void settingsThatDifferAreNamedWithBothValuesAndSoAreProgramAndData() throws IOException {
     sweep("a", "epochs = 4, width = 8, only-here = [1, 2]", Map.of());
     sweep("b", "epochs = 8, width = 8", Map.of());
-    store.writeSweepFile("a", RunFile.FILE_NAME, Json.encode(new RunFile(plan("a"), "bilateral 1", "x", "d", "s", "h", "t", null)));
-    store.writeSweepFile("b", RunFile.FILE_NAME, Json.encode(new RunFile(plan("b"), "bilateral 2", "x", "d", "s", "h", "t", null)));
+    store.writeSweepFile(
+        "a",
+        RunFile.FILE_NAME,
+        Json.encode(new RunFile(plan("a"), "bilateral 1", "x", "d", "s", "h", "t", null)));
+    store.writeSweepFile(
+        "b",
+        RunFile.FILE_NAME,
+        Json.encode(new RunFile(plan("b"), "bilateral 2", "x", "d", "s", "h", "t", null)));
 
     assertThat(SweepDiff.of(side("a"), side("b")).markdown())
-        .contains("(program): bilateral 1 → bilateral 2", "bilateral.epochs: 4 → 8", "bilateral.only-here: [1,2] → –")
+        .contains(
+            "(program): bilateral 1 → bilateral 2",
+            "bilateral.epochs: 4 → 8",
+            "bilateral.only-here: [1,2] → –")
         .doesNotContain("width", "digest");
   }
 
@@ -64,11 +82,13 @@ class SweepDiffTest {
   void aSweepComparedWithItselfDiffersInNothing() throws IOException {
     sweep("a", "epochs = 4", Map.of("unilateral-fine", List.of(0.50, 0.60, 0.70)));
 
-    assertThat(SweepDiff.of(side("a"), side("a")).markdown()).contains("No setting differs.", "| +0.00  |");
+    assertThat(SweepDiff.of(side("a"), side("a")).markdown())
+        .contains("No setting differs.", "| +0.00  |");
   }
 
   private SweepDiff.Side side(String name) throws IOException {
-    SweepPlanFile plan = store.readSweepFile(name, SweepPlanFile.FILE_NAME, SweepPlanFile.class).orElseThrow();
+    SweepPlanFile plan =
+        store.readSweepFile(name, SweepPlanFile.FILE_NAME, SweepPlanFile.class).orElseThrow();
     return new SweepDiff.Side(store, name, plan, configurations.get(name));
   }
 
@@ -77,22 +97,39 @@ class SweepDiffTest {
   }
 
   /** With the given test accuracies, one a seed. */
-  private void sweep(String name, String settings, Map<String, List<Double>> accuracies) throws IOException {
+  private void sweep(String name, String settings, Map<String, List<Double>> accuracies)
+      throws IOException {
     List<SweepPlanFile.Cell> cells = new ArrayList<>();
     for (var model : accuracies.entrySet()) {
       for (int seed = 0; seed < model.getValue().size(); seed++) {
         SweepPlanFile.Cell cell =
             new SweepPlanFile.Cell(
-                model.getKey(), "symmetric", "resnet9", "", seed, seed, List.of("fine"), "hemisphere", name + model.getKey() + seed);
+                model.getKey(),
+                "symmetric",
+                "resnet9",
+                "",
+                seed,
+                seed,
+                List.of("fine"),
+                "hemisphere",
+                name + model.getKey() + seed);
         cells.add(cell);
-        Metrics metrics = new Metrics(1, 1, 1, 1, 1, Map.of("fine", new Metrics.Accuracy(null, model.getValue().get(seed))));
+        Metrics metrics =
+            new Metrics(
+                1,
+                1,
+                1,
+                1,
+                1,
+                Map.of("fine", new Metrics.Accuracy(null, model.getValue().get(seed))));
         try (ArtifactWriter artifact = store.write(cell.artifact())) {
           artifact.write(Metrics.FILE_NAME, out -> out.write(Json.encode(metrics)));
           artifact.commit();
         }
       }
     }
-    store.writeSweepFile(name, SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, cells, List.of())));
+    store.writeSweepFile(
+        name, SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, cells, List.of())));
     configurations.put(name, "bilateral { " + settings + " }");
   }
 }

@@ -36,8 +36,18 @@ class VarianceTableTest {
       for (int right = 0; right < accuracies[left].length; right++) {
         SweepPlanFile.Cell cell =
             new SweepPlanFile.Cell(
-                "bilateral-specialised", "symmetric", "resnet9", "resnet9", left, right, List.of("fine"), "bilateral", "x");
-        Metrics metrics = new Metrics(1, 1, 1, 1, 1, Map.of("fine", new Metrics.Accuracy(null, accuracies[left][right])));
+                "bilateral-specialised",
+                "symmetric",
+                "resnet9",
+                "resnet9",
+                left,
+                right,
+                List.of("fine"),
+                "bilateral",
+                "x");
+        Metrics metrics =
+            new Metrics(
+                1, 1, 1, 1, 1, Map.of("fine", new Metrics.Accuracy(null, accuracies[left][right])));
         rows.add(new ResultRow(cell, "fine", Optional.of(metrics), ResultRow.Status.DONE));
       }
     }

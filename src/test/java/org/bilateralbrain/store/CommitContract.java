@@ -87,18 +87,22 @@ abstract class CommitContract extends StoreFixture {
     assertThat(((Lookup.Damaged) store.verify(KEY)).reason()).startsWith("network.zip has SHA-256");
     assertThatThrownBy(() -> store.find(KEY).orElseThrow().read("network.zip"))
         .isInstanceOf(DamagedArtifact.class)
-        .hasMessageContaining("Artifact hemisphere/0123456789abcdef is damaged: network.zip has SHA-256");
-    assertThatThrownBy(() -> store.find(KEY).orElseThrow().map("network.zip")).isInstanceOf(DamagedArtifact.class);
+        .hasMessageContaining(
+            "Artifact hemisphere/0123456789abcdef is damaged: network.zip has SHA-256");
+    assertThatThrownBy(() -> store.find(KEY).orElseThrow().map("network.zip"))
+        .isInstanceOf(DamagedArtifact.class);
   }
 
   @Test
   void aTruncatedAndAnEmptiedFileAreNoticed() throws IOException {
     commit(store, "weights", "metrics");
     overwrite(file("network.zip"), "wei".getBytes(StandardCharsets.UTF_8));
-    assertThat(((Lookup.Damaged) store.verify(KEY)).reason()).isEqualTo("network.zip has 3 bytes, the manifest says 7");
+    assertThat(((Lookup.Damaged) store.verify(KEY)).reason())
+        .isEqualTo("network.zip has 3 bytes, the manifest says 7");
 
     overwrite(file("network.zip"), new byte[0]);
-    assertThat(((Lookup.Damaged) store.verify(KEY)).reason()).isEqualTo("network.zip has 0 bytes, the manifest says 7");
+    assertThat(((Lookup.Damaged) store.verify(KEY)).reason())
+        .isEqualTo("network.zip has 0 bytes, the manifest says 7");
   }
 
   @Test
@@ -117,7 +121,9 @@ abstract class CommitContract extends StoreFixture {
 
     for (int length = 0; length < whole.length - 1; length += 30) {
       overwrite(manifest, Arrays.copyOf(whole, length));
-      assertThat(store.verify(KEY)).as("%d of %d bytes", length, whole.length).isEqualTo(new Lookup.Absent());
+      assertThat(store.verify(KEY))
+          .as("%d of %d bytes", length, whole.length)
+          .isEqualTo(new Lookup.Absent());
     }
     fileSystem.delete(manifest, false);
     assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
@@ -140,14 +146,18 @@ abstract class CommitContract extends StoreFixture {
   }
 
   @Test
-  void aFileThatIsRemovedWhileTheManifestIsWrittenMakesTheCommitFailAndTheArtifactDamaged() throws IOException {
-    Store robbed = dying((operation, path) -> {
-      if (operation == Operation.CREATE && path.getName().equals("manifest.json")) {
-        fileSystem.delete(new Path(path.getParent(), "network.zip"), false);
-      }
-    });
+  void aFileThatIsRemovedWhileTheManifestIsWrittenMakesTheCommitFailAndTheArtifactDamaged()
+      throws IOException {
+    Store robbed =
+        dying(
+            (operation, path) -> {
+              if (operation == Operation.CREATE && path.getName().equals("manifest.json")) {
+                fileSystem.delete(new Path(path.getParent(), "network.zip"), false);
+              }
+            });
 
-    assertThatThrownBy(() -> commit(robbed, KEY, "weights", "metrics")).hasMessageContaining("network.zip, but it is gone");
+    assertThatThrownBy(() -> commit(robbed, KEY, "weights", "metrics"))
+        .hasMessageContaining("network.zip, but it is gone");
     assertThat(store.lookup(KEY)).isEqualTo(new Lookup.Damaged("network.zip is missing"));
     commit(store, "weights", "metrics");
     present();
@@ -164,7 +174,8 @@ abstract class CommitContract extends StoreFixture {
     fileSystem.delete(file("network.zip"), false);
     commitWeights("two");
 
-    Lookup.Outdated outdated = new Lookup.Outdated("computed from other weights of %s than are there now".formatted(KEY));
+    Lookup.Outdated outdated =
+        new Lookup.Outdated("computed from other weights of %s than are there now".formatted(KEY));
     assertThat(store.lookup(child)).isEqualTo(outdated);
     assertThat(store.verify(child)).isEqualTo(outdated);
     assertThat(store.find(child)).isEmpty();
@@ -189,22 +200,30 @@ abstract class CommitContract extends StoreFixture {
   }
 
   @Test
-  void anArtifactOfAnotherFormatIsAnErrorThatNamesItsProgramAndNothingIsCollected() throws IOException {
+  void anArtifactOfAnotherFormatIsAnErrorThatNamesItsProgramAndNothingIsCollected()
+      throws IOException {
     commit(store, "weights", "metrics");
     String manifest = text(Publisher.read(fileSystem, file("manifest.json")));
-    String newer = manifest.replace("\"format\" : 1", "\"format\" : 2").replace(Program.running().toString(), "bilateral 9.9");
+    String newer =
+        manifest
+            .replace("\"format\" : 1", "\"format\" : 2")
+            .replace(Program.running().toString(), "bilateral 9.9");
     overwrite(file("manifest.json"), newer.getBytes(StandardCharsets.UTF_8));
     try (ArtifactWriter unfinished = store.write(KEY)) {
       write(unfinished, "network.zip", "weights");
 
       assertThatThrownBy(() -> store.lookup(KEY))
           .isInstanceOf(UnknownFormatException.class)
-          .hasMessageContaining("manifest.json has format 2, written by bilateral 9.9, but this program (")
+          .hasMessageContaining(
+              "manifest.json has format 2, written by bilateral 9.9, but this program (")
           .hasMessageContaining(") reads format 1");
       assertThat(store.leftovers(Instant.now().plusSeconds(5), true)).isEmpty();
     }
-    overwrite(file("manifest.json"), newer.replace("\"format\" : 2,", "").getBytes(StandardCharsets.UTF_8));
-    assertThatThrownBy(() -> store.verify(KEY)).hasMessageContaining("manifest.json has no format version");
+    overwrite(
+        file("manifest.json"),
+        newer.replace("\"format\" : 2,", "").getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> store.verify(KEY))
+        .hasMessageContaining("manifest.json has no format version");
   }
 
   @Test
@@ -231,7 +250,8 @@ abstract class CommitContract extends StoreFixture {
             assertThat(lookup).isNotInstanceOf(Lookup.Damaged.class);
             if (lookup instanceof Lookup.Present present) {
               String weights = text(present.artifact().read("network.zip"));
-              assertThat(text(present.artifact().read("metrics.json"))).isEqualTo("metrics of " + weights);
+              assertThat(text(present.artifact().read("metrics.json")))
+                  .isEqualTo("metrics of " + weights);
               seen++;
             } else {
               assertThat(seen).as("an artifact never vanishes").isZero();
@@ -269,11 +289,13 @@ abstract class CommitContract extends StoreFixture {
       int crash = step++;
       ArtifactKey key = new ArtifactKey("hemisphere", "crash" + crash);
       AtomicInteger operations = new AtomicInteger();
-      Store dying = dying((operation, path) -> {
-        if (operations.getAndIncrement() >= crash) {
-          throw new IOException("the machine is dead");
-        }
-      });
+      Store dying =
+          dying(
+              (operation, path) -> {
+                if (operations.getAndIncrement() >= crash) {
+                  throw new IOException("the machine is dead");
+                }
+              });
       crashed = false;
       try {
         commit(dying, key, "weights", "metrics");
@@ -286,28 +308,37 @@ abstract class CommitContract extends StoreFixture {
         assertThat(lookup).isInstanceOf(Lookup.Present.class);
       }
       commit(store, key, "weights", "metrics");
-      assertThat(store.verify(key)).as("the next attempt after a crash at step %d", crash).isInstanceOf(Lookup.Present.class);
+      assertThat(store.verify(key))
+          .as("the next attempt after a crash at step %d", crash)
+          .isInstanceOf(Lookup.Present.class);
     }
     assertThat(step).as("steps of a commit").isGreaterThan(9);
   }
 
   @ParameterizedTest
   @EnumSource(Operation.class)
-  void anOperationThatFailsIsAnErrorAndTheNextAttemptSucceeds(Operation failing) throws IOException {
+  void anOperationThatFailsIsAnErrorAndTheNextAttemptSucceeds(Operation failing)
+      throws IOException {
     List<Operation> failed = new ArrayList<>();
-    Store faulty = dying((operation, path) -> {
-      if (operation == failing) {
-        failed.add(operation);
-        throw new IOException(operation + " fails");
-      }
-    });
-    if (Set.of(Operation.CREATE, Operation.WRITE, Operation.CLOSE, Operation.READ).contains(failing)) {
-      assertThatThrownBy(() -> commit(faulty, KEY, "weights", "metrics")).hasMessage(failing + " fails");
+    Store faulty =
+        dying(
+            (operation, path) -> {
+              if (operation == failing) {
+                failed.add(operation);
+                throw new IOException(operation + " fails");
+              }
+            });
+    if (Set.of(Operation.CREATE, Operation.WRITE, Operation.CLOSE, Operation.READ)
+        .contains(failing)) {
+      assertThatThrownBy(() -> commit(faulty, KEY, "weights", "metrics"))
+          .hasMessage(failing + " fails");
       assertThat(failed).isNotEmpty();
       assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
       commit(store, "weights", "metrics");
     } else {
-      commit(faulty, KEY, "weights", "metrics"); // neither renamed nor deleted is anything on the way to a commit
+      commit(
+          faulty, KEY, "weights",
+          "metrics"); // neither renamed nor deleted is anything on the way to a commit
       assertThat(failed).isEmpty();
     }
     present();
@@ -315,15 +346,20 @@ abstract class CommitContract extends StoreFixture {
 
   @Test
   void aFileSystemThatLiesAboutRenamesCanNotSpoilACommit() throws IOException {
-    Store lying = new Store(new FaultyFileSystem(fileSystem, new Faults() {
-      @Override
-      public void before(Operation operation, Path path) {}
+    Store lying =
+        new Store(
+            new FaultyFileSystem(
+                fileSystem,
+                new Faults() {
+                  @Override
+                  public void before(Operation operation, Path path) {}
 
-      @Override
-      public boolean renameLies(Path from) {
-        return true;
-      }
-    }), root);
+                  @Override
+                  public boolean renameLies(Path from) {
+                    return true;
+                  }
+                }),
+            root);
 
     commit(lying, KEY, "weights", "metrics");
 

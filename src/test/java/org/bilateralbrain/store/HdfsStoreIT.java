@@ -48,10 +48,12 @@ class HdfsStoreIT extends StoreContract {
   void aStoreThatMayNotBeWrittenToIsAnErrorThatNamesUserAndFolder() throws Exception {
     Path closed = new Path("/closed");
     hdfs.getFileSystem().mkdirs(closed, new FsPermission("755"));
-    UserGroupInformation stranger = UserGroupInformation.createUserForTesting("stranger", new String[] {"strangers"});
+    UserGroupInformation stranger =
+        UserGroupInformation.createUserForTesting("stranger", new String[] {"strangers"});
     Store store =
         stranger.doAs(
-            (PrivilegedExceptionAction<Store>) () -> Store.open(hdfs.getURI() + "/closed", new Configuration()));
+            (PrivilegedExceptionAction<Store>)
+                () -> Store.open(hdfs.getURI() + "/closed", new Configuration()));
 
     assertThatThrownBy(() -> store.writeSweepFile("s", "table.md", new byte[1]))
         .isInstanceOf(AccessControlException.class)
@@ -65,6 +67,8 @@ class HdfsStoreIT extends StoreContract {
     Store store = Store.open(hdfs.getURI() + "/by-uri", new Configuration());
     store.writeSweepFile("s", "table.md", new byte[1]);
 
-    assertThat(Store.open(store.root().toString(), new Configuration()).readSweepFile("s", "table.md")).isPresent();
+    assertThat(
+            Store.open(store.root().toString(), new Configuration()).readSweepFile("s", "table.md"))
+        .isPresent();
   }
 }

@@ -36,7 +36,9 @@ class LocalStoreTest extends StoreContract {
     store.writeSweepFile("s", "table.md", new byte[10]);
 
     try (var files = Files.list(temp.resolve("s/sweeps/s"))) {
-      assertThat(files).extracting(file -> file.getFileName().toString()).containsExactly("table.md");
+      assertThat(files)
+          .extracting(file -> file.getFileName().toString())
+          .containsExactly("table.md");
     }
   }
 
@@ -46,10 +48,13 @@ class LocalStoreTest extends StoreContract {
     store.writeSweepFile("s", "table.md", new byte[10]);
     Files.write(temp.resolve("sweeps/s/.table.md." + UUID.randomUUID()), new byte[5]);
 
-    assertThat(store.leftovers(Instant.now().plusSeconds(2), false)).singleElement().satisfies(leftover -> {
-      assertThat(leftover.reason()).isEqualTo("a file that was not finished");
-      assertThat(leftover.bytes()).isEqualTo(5);
-    });
+    assertThat(store.leftovers(Instant.now().plusSeconds(2), false))
+        .singleElement()
+        .satisfies(
+            leftover -> {
+              assertThat(leftover.reason()).isEqualTo("a file that was not finished");
+              assertThat(leftover.bytes()).isEqualTo(5);
+            });
   }
 
   @Test

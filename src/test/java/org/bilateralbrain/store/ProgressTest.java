@@ -7,22 +7,25 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.bilateralbrain.store.SweepStatusFile.JobStatus;
-import org.bilateralbrain.store.SweepStatusFile.State;
 import org.junit.jupiter.api.Test;
 
-/** What a running sweep tells of itself: what is in the files, and that those of older programs can be read. */
+/**
+ * What a running sweep tells of itself: what is in the files, and that those of older programs can
+ * be read.
+ */
 class ProgressTest {
 
   @Test
-  void validationIsAbsentFromANoteBeforeTheFirstOneAndReadBackInOrderAfterwards() throws IOException {
+  void validationIsAbsentFromANoteBeforeTheFirstOneAndReadBackInOrderAfterwards()
+      throws IOException {
     Progress before = new Progress("epoch", 1, 2, 10, 20, 0.5, Map.of(), 100);
     Map<String, Double> accuracies = new LinkedHashMap<>();
     accuracies.put("fine", 0.25);
     accuracies.put("coarse", 0.5);
     Progress after = new Progress("epoch", 2, 2, 10, 20, 0.5, accuracies, 100);
 
-    assertThat(new String(Json.encode(before), StandardCharsets.UTF_8)).doesNotContain("validation");
+    assertThat(new String(Json.encode(before), StandardCharsets.UTF_8))
+        .doesNotContain("validation");
     assertThat(Json.decode(Json.encode(before), Progress.class, "note")).isEqualTo(before);
     assertThat(Json.decode(Json.encode(after), Progress.class, "note").validation())
         .containsExactly(entry("fine", 0.25), entry("coarse", 0.5));
@@ -30,13 +33,15 @@ class ProgressTest {
 
   @Test
   void timeLeftIsThatOfTheImagesOfThisRoundAndThoseToCome() {
-    assertThat(new Progress("epoch", 2, 4, 50, 200, 0.5, Map.of(), 100).secondsLeft()).hasValue(5.5);
+    assertThat(new Progress("epoch", 2, 4, 50, 200, 0.5, Map.of(), 100).secondsLeft())
+        .hasValue(5.5);
     assertThat(new Progress("epoch", 4, 4, 200, 200, 0.5, Map.of(), 100).secondsLeft()).hasValue(0);
   }
 
   @Test
   void withoutASpeedNoTimeIsForeseen() {
     assertThat(new Progress("epoch", 1, 4, 0, 200, null, Map.of(), 0).secondsLeft()).isEmpty();
-    assertThat(new Progress("epoch", 1, 4, 0, 200, null, Map.of(), Double.NaN).secondsLeft()).isEmpty();
+    assertThat(new Progress("epoch", 1, 4, 0, 200, null, Map.of(), Double.NaN).secondsLeft())
+        .isEmpty();
   }
 }

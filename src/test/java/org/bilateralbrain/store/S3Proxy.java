@@ -44,7 +44,8 @@ public final class S3Proxy implements AutoCloseable {
             jclouds.filesystem.basedir=%s
             jclouds.identity=local
             jclouds.credential=local
-            """.formatted(port, objects));
+            """
+                .formatted(port, objects));
     List<String> command =
         List.of(
             ProcessHandle.current().info().command().orElse("java"),
@@ -71,7 +72,9 @@ public final class S3Proxy implements AutoCloseable {
     hadoop.set("fs.s3a.path.style.access", "true");
     hadoop.set("fs.s3a.connection.ssl.enabled", "false");
     hadoop.set("fs.s3a.directory.marker.retention", "keep");
-    hadoop.set("fs.s3a.multiobjectdelete.enable", "false"); // several at a time block each other in this server
+    hadoop.set(
+        "fs.s3a.multiobjectdelete.enable",
+        "false"); // several at a time block each other in this server
     return hadoop;
   }
 
@@ -94,7 +97,10 @@ public final class S3Proxy implements AutoCloseable {
     }
   }
 
-  /** Also lets go of Hadoop's clients, which would go on asking for this server in whoever names the bucket next. */
+  /**
+   * Also lets go of Hadoop's clients, which would go on asking for this server in whoever names the
+   * bucket next.
+   */
   @Override
   public void close() throws IOException, InterruptedException {
     FileSystem.closeAll();

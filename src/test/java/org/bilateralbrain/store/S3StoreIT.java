@@ -58,9 +58,11 @@ class S3StoreIT extends StoreContract {
     store.writeSweepFile("s", "table.md", new byte[1]);
     store.writeSweepFile("s", "table.md", new byte[2]);
 
-    assertThat(store.readSweepFile("s", "table.md")).hasValueSatisfying(content -> assertThat(content).hasSize(2));
+    assertThat(store.readSweepFile("s", "table.md"))
+        .hasValueSatisfying(content -> assertThat(content).hasSize(2));
     FileSystem fileSystem = fileSystem();
-    assertThat(fileSystem.listStatus(new Path(folder().getParent(), "renames/sweeps/s"))).hasSize(1);
+    assertThat(fileSystem.listStatus(new Path(folder().getParent(), "renames/sweeps/s")))
+        .hasSize(1);
   }
 
   @Test
@@ -76,7 +78,11 @@ class S3StoreIT extends StoreContract {
 
   private long requests() {
     Map<String, Long> counters = IOStatisticsSupport.retrieveIOStatistics(fileSystem).counters();
-    return Stream.of("object_list_request", "object_continue_list_request", "action_http_head_request", "stream_read_opened")
+    return Stream.of(
+            "object_list_request",
+            "object_continue_list_request",
+            "action_http_head_request",
+            "stream_read_opened")
         .mapToLong(name -> counters.getOrDefault(name, 0L))
         .sum();
   }
@@ -84,7 +90,10 @@ class S3StoreIT extends StoreContract {
   @Test
   void aBucketThatIsNotThereIsAnErrorThatNamesIt() {
     Configuration hadoop = s3.hadoop();
-    assertThatThrownBy(() -> Store.open("s3a://no-such-bucket/x", hadoop).verify(new ArtifactKey("hemisphere", "0")))
+    assertThatThrownBy(
+            () ->
+                Store.open("s3a://no-such-bucket/x", hadoop)
+                    .verify(new ArtifactKey("hemisphere", "0")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no-such-bucket");
   }

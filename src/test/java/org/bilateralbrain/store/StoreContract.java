@@ -49,20 +49,26 @@ abstract class StoreContract extends CommitContract {
     ArtifactKey half = new ArtifactKey("hemisphere", "half");
     commit(store, done, "weights", "metrics");
     store.writeProgress(done, new Progress("epoch", 1, 2, 10, 20, 0.5, Map.of(), 100));
-    Store dying = dying((operation, path) -> {
-      if (operation == Operation.CLOSE && path.getName().equals("manifest.json")) {
-        throw new IOException("the machine is dead");
-      }
-    });
-    assertThatThrownBy(() -> commit(dying, done, "weights", "metrics")).isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> commit(dying, half, "weights", "metrics")).isInstanceOf(IOException.class);
+    Store dying =
+        dying(
+            (operation, path) -> {
+              if (operation == Operation.CLOSE && path.getName().equals("manifest.json")) {
+                throw new IOException("the machine is dead");
+              }
+            });
+    assertThatThrownBy(() -> commit(dying, done, "weights", "metrics"))
+        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> commit(dying, half, "weights", "metrics"))
+        .isInstanceOf(IOException.class);
     try (ArtifactWriter checkpoint = store.writeCheckpoint(half)) {
       write(checkpoint, "state", "epoch 1");
       checkpoint.commit();
     }
     store.writeSweepFile("s", "table.md", "one".getBytes(StandardCharsets.UTF_8));
 
-    assertThat(store.leftovers(Instant.now().minus(Duration.ofHours(1)), false)).as("still in use?").isEmpty();
+    assertThat(store.leftovers(Instant.now().minus(Duration.ofHours(1)), false))
+        .as("still in use?")
+        .isEmpty();
     Instant now = Instant.now().plusSeconds(2);
     List<Leftovers.Leftover> leftovers = store.leftovers(now, false);
 
@@ -73,7 +79,9 @@ abstract class StoreContract extends CommitContract {
             "an attempt at hemisphere/half that was not finished",
             "hemisphere/done is there");
     assertThat(leftovers).allSatisfy(leftover -> assertThat(leftover.bytes()).isPositive());
-    assertThat(store.leftovers(now, true)).extracting(Leftovers.Leftover::reason).contains("hemisphere/half was not finished");
+    assertThat(store.leftovers(now, true))
+        .extracting(Leftovers.Leftover::reason)
+        .contains("hemisphere/half was not finished");
     for (Leftovers.Leftover leftover : leftovers) {
       store.delete(leftover, Instant.now().plusSeconds(2));
     }
@@ -101,7 +109,11 @@ abstract class StoreContract extends CommitContract {
 
   @Test
   void whatBearsNoNameOfOursIsNobodysLeftover() throws IOException {
-    for (String name : List.of("artifacts/hemisphere/x/other-program/weights.bin", "attempts/hemisphere/x/lock", "tokens/readme")) {
+    for (String name :
+        List.of(
+            "artifacts/hemisphere/x/other-program/weights.bin",
+            "attempts/hemisphere/x/lock",
+            "tokens/readme")) {
       overwrite(new Path(root, name), new byte[1]);
     }
 
@@ -136,7 +148,8 @@ abstract class StoreContract extends CommitContract {
                     }))
         .hasMessage("no more");
 
-    assertThat(store.readSweepFile("s", "table.md")).hasValueSatisfying(b -> assertThat(text(b)).isEqualTo("one"));
+    assertThat(store.readSweepFile("s", "table.md"))
+        .hasValueSatisfying(b -> assertThat(text(b)).isEqualTo("one"));
   }
 
   @Test
@@ -160,10 +173,13 @@ abstract class StoreContract extends CommitContract {
     commit(store, "weights", "metrics");
     store.writeProgress(KEY, new Progress("epoch", 1, 2, 10, 20, 0.5, Map.of(), 100));
     store.writeProgress(KEY, new Progress("epoch", 2, 2, 10, 20, 0.5, Map.of(), 100));
-    assertThat(store.readProgress(KEY)).hasValueSatisfying(p -> assertThat(p.fraction()).isEqualTo(0.75));
+    assertThat(store.readProgress(KEY))
+        .hasValueSatisfying(p -> assertThat(p.fraction()).isEqualTo(0.75));
     store.deleteAttempts(KEY);
 
-    assertThat(files()).extracting(Path::getName).containsExactlyInAnyOrder("manifest.json", "network.zip", "metrics.json");
+    assertThat(files())
+        .extracting(Path::getName)
+        .containsExactlyInAnyOrder("manifest.json", "network.zip", "metrics.json");
   }
 
   @Test
@@ -171,7 +187,8 @@ abstract class StoreContract extends CommitContract {
     store.writeSweepFile("s", "table.md", "one".getBytes(StandardCharsets.UTF_8));
     store.writeSweepFile("s", "table.md", "two".getBytes(StandardCharsets.UTF_8));
 
-    assertThat(store.readSweepFile("s", "table.md")).hasValueSatisfying(b -> assertThat(text(b)).isEqualTo("two"));
+    assertThat(store.readSweepFile("s", "table.md"))
+        .hasValueSatisfying(b -> assertThat(text(b)).isEqualTo("two"));
     assertThat(store.readSweepFile("s", "plan.json")).isEmpty();
     assertThat(store.readProgress(KEY)).isEmpty();
   }

@@ -31,7 +31,9 @@ abstract class StoreFixture {
   /** A folder for tests. */
   abstract Path folder();
 
-  /** After which time a file is seen to be younger than another; object stores tell time in seconds. */
+  /**
+   * After which time a file is seen to be younger than another; object stores tell time in seconds.
+   */
   long resolutionMillis() {
     return 20;
   }
@@ -62,7 +64,8 @@ abstract class StoreFixture {
     return commit(store, KEY, weights, metrics);
   }
 
-  static Artifact commit(Store store, ArtifactKey key, String weights, String metrics) throws IOException {
+  static Artifact commit(Store store, ArtifactKey key, String weights, String metrics)
+      throws IOException {
     try (ArtifactWriter attempt = store.write(key)) {
       write(attempt, "network.zip", weights);
       write(attempt, "metrics.json", metrics);

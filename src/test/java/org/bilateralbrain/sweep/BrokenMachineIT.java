@@ -20,8 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * One of two machines is broken in one way or another. A task is tried twice on a machine, then on another one, as the
- * scripts for clusters have it; to leave the machine out of everything, which Spark does later, would hide the next fault.
+ * One of two machines is broken in one way or another. A task is tried twice on a machine, then on
+ * another one, as the scripts for clusters have it; to leave the machine out of everything, which
+ * Spark does later, would hide the next fault.
  */
 @Timeout(120)
 class BrokenMachineIT {
@@ -84,12 +85,14 @@ class BrokenMachineIT {
       value = Kind.class,
       names = {"NO_DATA", "OTHER_DISK", "READ_ONLY", "NO_LIBRARY", "NO_MEMORY", "KILL_IN_EPOCH"})
   void theOtherOneDoesAllTheWork(Kind kind) throws Exception {
-    Injection fault = Injection.into(cluster, kind, 1000, temp.resolve("tokens")).onlyOn(BROKEN, cluster);
+    Injection fault =
+        Injection.into(cluster, kind, 1000, temp.resolve("tokens")).onlyOn(BROKEN, cluster);
     TinySweep sweep = sweep(temp);
 
     Run run = sweep.run(cluster);
 
-    assertThat(run.summary().toString()).startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
+    assertThat(run.summary().toString())
+        .startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
     assertThat(sweep.accuracies()).isEqualTo(undisturbed);
     assertThat(sweep.commits()).hasSize(TinySweep.JOBS);
     assertThat(kind == Kind.OTHER_DISK || fault.count() > 0).as("something was broken").isTrue();

@@ -13,9 +13,9 @@ import java.util.function.ToDoubleFunction;
 import org.bilateralbrain.grid.Job;
 
 /**
- * A sweep on a cluster of any size, in no time: jobs come in the order of {@link Schedule}, through a window as in {@link
- * Sweep}, first come first served as in Spark; executors may die and are replaced, and a job goes on from its last
- * checkpoint on the next one that is free.
+ * A sweep on a cluster of any size, in no time: jobs come in the order of {@link Schedule}, through
+ * a window as in {@link Sweep}, first come first served as in Spark; executors may die and are
+ * replaced, and a job goes on from its last checkpoint on the next one that is free.
  */
 final class ClusterSimulation {
 
@@ -25,7 +25,8 @@ final class ClusterSimulation {
    * @param hoursBetweenLosses mean time until an executor dies; infinite: never
    * @param secondsToReplace until there is another one
    * @param secondsBetweenCheckpoints work that can be lost with an executor
-   * @param secondsPerJob of overhead: from the end of a task until the driver has handed out the next
+   * @param secondsPerJob of overhead: from the end of a task until the driver has handed out the
+   *     next
    */
   record Cluster(
       int executors,
@@ -50,7 +51,8 @@ final class ClusterSimulation {
   private final ToDoubleFunction<Job> seconds;
   private final Schedule schedule;
   private final SplittableRandom random = new SplittableRandom(0);
-  private final PriorityQueue<Event> events = new PriorityQueue<>(Comparator.comparingDouble(Event::time));
+  private final PriorityQueue<Event> events =
+      new PriorityQueue<>(Comparator.comparingDouble(Event::time));
   private final Deque<Running> queue = new ArrayDeque<>();
   private int free;
   private int inWindow;
@@ -90,7 +92,9 @@ final class ClusterSimulation {
     } else if (event.dies()) {
       losses++;
       double worked = event.time() - event.begun();
-      double saved = Math.floor(worked / cluster.secondsBetweenCheckpoints()) * cluster.secondsBetweenCheckpoints();
+      double saved =
+          Math.floor(worked / cluster.secondsBetweenCheckpoints())
+              * cluster.secondsBetweenCheckpoints();
       repeated += worked - saved;
       queue.addFirst(new Running(event.task().job(), event.task().left() - saved));
       events.add(new Event(event.time() + cluster.secondsToReplace(), null, false, 0));
@@ -108,7 +112,8 @@ final class ClusterSimulation {
       if (next.isEmpty()) {
         return;
       }
-      queue.addLast(new Running(next.get(), seconds.applyAsDouble(next.get()) + cluster.secondsPerJob()));
+      queue.addLast(
+          new Running(next.get(), seconds.applyAsDouble(next.get()) + cluster.secondsPerJob()));
       inWindow++;
     }
   }
@@ -123,7 +128,10 @@ final class ClusterSimulation {
     }
   }
 
-  /** The least time that any order could take: all executors busy all the time, or one chain of jobs after another. */
+  /**
+   * The least time that any order could take: all executors busy all the time, or one chain of jobs
+   * after another.
+   */
   static double ideal(List<Job> jobs, ToDoubleFunction<Job> seconds, int executors) {
     Map<Job, Double> ends = new HashMap<>();
     double all = 0;

@@ -34,7 +34,11 @@ class ClusterSimulationTest {
             bilateral.data.synthetic { train-images = 100, test-images = 100 }
             """);
     jobs =
-        SweepSetup.of(SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp)), new Configuration()).plan().jobs();
+        SweepSetup.of(
+                SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp)),
+                new Configuration())
+            .plan()
+            .jobs();
   }
 
   @Test
@@ -60,6 +64,7 @@ class ClusterSimulationTest {
   }
 
   private Result run(int executors, double hoursBetweenLosses) {
-    return ClusterSimulation.run(jobs, job -> 100, new Cluster(executors, hoursBetweenLosses, 30, 10, 0));
+    return ClusterSimulation.run(
+        jobs, job -> 100, new Cluster(executors, hoursBetweenLosses, 30, 10, 0));
   }
 }

@@ -33,7 +33,8 @@ class DataParallelIT {
       Run run = sweep.run(spark);
 
       assertThat(run.progress()).doesNotContain("FAILED");
-      assertThat(run.summary().toString()).startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
+      assertThat(run.summary().toString())
+          .startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
       assertThat(sweep.run(spark).summary().toString()).startsWith("10 jobs: 0 trained, 10 reused");
     }
     for (Job job : sweep.setup().plan().jobs()) {
@@ -41,7 +42,8 @@ class DataParallelIT {
       if (job.isDistributed()) {
         assertThat(new String(artifact.read("history.csv"))).hasLineCount(1 + 6);
         assertThat(artifact.metrics().epochs()).isEqualTo(6);
-        assertThat(new String(artifact.read("job.json"))).contains("data, 2 workers, averaged every 2 steps");
+        assertThat(new String(artifact.read("job.json")))
+            .contains("data, 2 workers, averaged every 2 steps");
       }
     }
   }
@@ -63,7 +65,9 @@ class DataParallelIT {
     assumeThat(archive).as("BILATERAL_CIFAR100").isNotNull();
     List<String> real =
         List.of(
-            "bilateral.data={ source = cifar100, path = \"" + archive + "\", train-limit = 4000, test-limit = 2000 }",
+            "bilateral.data={ source = cifar100, path = \""
+                + archive
+                + "\", train-limit = 4000, test-limit = 2000 }",
             "bilateral.grid={ seeds = [0], models = [unilateral-coarse] }",
             "bilateral.hemisphere={ width = 8, epochs = 8, batch-size = 32, learning-rate = 3e-3, dropout = 0.2 }");
     double alone;

@@ -35,9 +35,7 @@ final class FakeGpus {
           return null;
         };
     return new Devices(
-        ExecutionerType.CUDA,
-        as(NativeOps.class, operations),
-        as(AffinityManager.class, affinity));
+        ExecutionerType.CUDA, as(NativeOps.class, operations), as(AffinityManager.class, affinity));
   }
 
   private static <T> T as(Class<T> type, InvocationHandler handler) {

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What happens on clusters, on one with two executors in JVMs of their own. Whatever it is, the sweep ends with the
- * results of an undisturbed one.
+ * What happens on clusters, on one with two executors in JVMs of their own. Whatever it is, the
+ * sweep ends with the results of an undisturbed one.
  */
 @Timeout(120)
 class FaultsIT {
@@ -35,7 +35,9 @@ class FaultsIT {
   @BeforeAll
   static void runUndisturbed(@TempDir Path folder) throws Exception {
     SparkConf conf =
-        LocalCluster.conf(2, 1).set("spark.task.maxFailures", "8").set("spark.deploy.maxExecutorRetries", "-1");
+        LocalCluster.conf(2, 1)
+            .set("spark.task.maxFailures", "8")
+            .set("spark.deploy.maxExecutorRetries", "-1");
     cluster = LocalCluster.start(conf);
     TinySweep sweep = TinySweep.in(folder, "undisturbed");
     sweep.run(cluster);
@@ -86,7 +88,11 @@ class FaultsIT {
     Injection.into(cluster, Kind.NO_SPACE, 1000, temp.resolve("tokens"));
     TinySweep sweep =
         TinySweep.in(
-            temp, "store", "bilateral.grid.models=[unilateral-fine]", "bilateral.grid.seeds=[0]", "bilateral.store-patience=100 milliseconds");
+            temp,
+            "store",
+            "bilateral.grid.models=[unilateral-fine]",
+            "bilateral.grid.seeds=[0]",
+            "bilateral.store-patience=100 milliseconds");
     Run run = sweep.run(cluster);
 
     assertThat(run.summary().toString())
@@ -108,7 +114,8 @@ class FaultsIT {
     Run run = sweep.run(cluster);
 
     assertThat(hang.count()).isEqualTo(1);
-    assertThat(run.progress()).contains("it ran for longer than job-timeout, 6 s; it is tried again");
+    assertThat(run.progress())
+        .contains("it ran for longer than job-timeout, 6 s; it is tried again");
     assertThat(run.summary().toString()).startsWith("10 jobs: 10 trained");
     assertThat(sweep.accuracies()).isEqualTo(undisturbed);
   }
@@ -120,11 +127,16 @@ class FaultsIT {
     Future<Run> one = drivers.submit(() -> sweep.run(cluster));
     Future<Run> two = drivers.submit(() -> sweep.run(cluster));
 
-    assertThat(one.get().summary().toString()).startsWith("10 jobs: ").contains("0 failed, 0 blocked");
-    assertThat(two.get().summary().toString()).startsWith("10 jobs: ").contains("0 failed, 0 blocked");
+    assertThat(one.get().summary().toString())
+        .startsWith("10 jobs: ")
+        .contains("0 failed, 0 blocked");
+    assertThat(two.get().summary().toString())
+        .startsWith("10 jobs: ")
+        .contains("0 failed, 0 blocked");
     drivers.shutdown();
     assertThat(sweep.accuracies()).isEqualTo(undisturbed);
-    assertThat(sweep.setup().inventory().jobs(sweep.setup().plan(), Inventory.Action.TRAIN)).isEmpty();
+    assertThat(sweep.setup().inventory().jobs(sweep.setup().plan(), Inventory.Action.TRAIN))
+        .isEmpty();
   }
 
   @Test
@@ -134,7 +146,8 @@ class FaultsIT {
     TinySweep after = TinySweep.in(temp, "store", "bilateral.data.synthetic.train-images=220");
 
     assertThat(after.run(cluster).summary().toString()).startsWith("10 jobs: 10 trained, 0 reused");
-    assertThat(before.run(cluster).summary().toString()).startsWith("10 jobs: 0 trained, 10 reused");
+    assertThat(before.run(cluster).summary().toString())
+        .startsWith("10 jobs: 0 trained, 10 reused");
     assertThat(before.accuracies()).isEqualTo(undisturbed);
   }
 
@@ -145,18 +158,23 @@ class FaultsIT {
     Run run = sweep.run(cluster);
 
     assertThat(fault.count()).isEqualTo(2);
-    assertThat(run.progress()).contains("its task reports that it is done, but the driver finds no artifact hemisphere/");
-    assertThat(run.summary().toString()).startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
+    assertThat(run.progress())
+        .contains("its task reports that it is done, but the driver finds no artifact hemisphere/");
+    assertThat(run.summary().toString())
+        .startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
     assertThat(sweep.accuracies()).isEqualTo(undisturbed);
   }
 
   @Test
   void artifactsThatNobodyEverSeesAreFailuresAndTheRunIsNotComplete() throws Exception {
-    TinySweep sweep = TinySweep.in(temp, "store", "bilateral.grid.models=[unilateral-fine]", "bilateral.grid.seeds=[0]");
+    TinySweep sweep =
+        TinySweep.in(
+            temp, "store", "bilateral.grid.models=[unilateral-fine]", "bilateral.grid.seeds=[0]");
     Injection.into(cluster, Kind.LOSE_ARTIFACT, 1000, temp.resolve("tokens"));
     Run run = sweep.run(cluster);
 
-    assertThat(run.summary().toString()).startsWith("1 jobs: 0 trained, 0 reused, 1 failed, 0 blocked");
+    assertThat(run.summary().toString())
+        .startsWith("1 jobs: 0 trained, 0 reused, 1 failed, 0 blocked");
     assertThat(run.progress()).contains("FAILED", "do all machines see the same store?");
     assertThat(run.summary().complete()).isFalse();
     assertThat(run.summary().table()).contains("(0 of 1)");
@@ -168,9 +186,12 @@ class FaultsIT {
     Run run = sweep.run(cluster);
 
     assertThat(fault.count()).as("faults injected").isEqualTo(expected);
-    assertThat(run.summary().toString()).startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
+    assertThat(run.summary().toString())
+        .startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
     assertThat(sweep.accuracies()).isEqualTo(undisturbed);
-    assertThat(sweep.commits()).as("nothing is trained twice once it is committed").hasSize(TinySweep.JOBS);
+    assertThat(sweep.commits())
+        .as("nothing is trained twice once it is committed")
+        .hasSize(TinySweep.JOBS);
     assertThat(Files.list(sweep.store().resolve("attempts/hemisphere"))).isEmpty();
     return run;
   }

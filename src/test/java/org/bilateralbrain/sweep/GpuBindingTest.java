@@ -32,21 +32,24 @@ class GpuBindingTest {
   void aTaskThatNeedsAGpuAndGetsNoneFailsInsteadOfRunningOnTheCpu() {
     assertThatThrownBy(() -> GpuBinding.bind(Map.of(), true, () -> FakeGpus.of(4, 8, used)))
         .isInstanceOf(PermanentFailureException.class)
-        .hasMessageStartingWith("require-gpu is set, but Spark gave the task no GPU: set spark.task.resource.gpu.amount=1");
+        .hasMessageStartingWith(
+            "require-gpu is set, but Spark gave the task no GPU: set spark.task.resource.gpu.amount=1");
   }
 
   @Test
   void aGpuIsOfNoUseToAProgramThatWasBuiltForCpus() {
     assertThatThrownBy(() -> GpuBinding.bind(gpu("0"), false, Devices::ofThisProcess))
         .isInstanceOf(PermanentFailureException.class)
-        .hasMessage("Spark gave the task GPU 0, but this program was built for CPUs: build it with mvn -Pcuda package");
+        .hasMessage(
+            "Spark gave the task GPU 0, but this program was built for CPUs: build it with mvn -Pcuda package");
   }
 
   @Test
   void aCardNewerThanTheLibraryIsRefusedWithItsNameAndCapability() {
     assertThatThrownBy(() -> GpuBinding.bind(gpu("1"), false, () -> FakeGpus.of(2, 9, used)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageStartingWith("GPU 1 (Imaginary 1) has compute capability 9.0, but ND4J's CUDA library serves 3.7 to 8.9");
+        .hasMessageStartingWith(
+            "GPU 1 (Imaginary 1) has compute capability 9.0, but ND4J's CUDA library serves 3.7 to 8.9");
     assertThat(used).isEmpty();
   }
 

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * GPUs by address, on a real cluster whose machines have none: nvidia-smi is a script that lists imaginary cards, all
- * else between it and ND4J's backend is real.
+ * GPUs by address, on a real cluster whose machines have none: nvidia-smi is a script that lists
+ * imaginary cards, all else between it and ND4J's backend is real.
  */
 class GpuIT {
 
@@ -33,7 +33,8 @@ class GpuIT {
   @TempDir Path temp;
 
   /** Which card a task used, and when. */
-  private record Use(String executor, List<Integer> gpus, long from, long to) implements Serializable {
+  private record Use(String executor, List<Integer> gpus, long from, long to)
+      implements Serializable {
     boolean overlaps(Use other) {
       return from < other.to && other.from < to;
     }
@@ -46,7 +47,9 @@ class GpuIT {
 
   @Test
   void executorsOnOneMachineUseDifferentCards() throws Exception {
-    SparkConf conf = cluster(1, 2, 1, "0, 8.6, A10\n1, 9.0, H100\n2, 8.6, A10\n").set("spark.executor.cores", "1");
+    SparkConf conf =
+        cluster(1, 2, 1, "0, 8.6, A10\n1, 9.0, H100\n2, 8.6, A10\n")
+            .set("spark.executor.cores", "1");
     conf.set("spark.executor.memory", "512m").set("spark.worker.resource.gpu.amount", "2");
     assertDifferentCards(uses(conf, 6), 2);
   }
@@ -55,22 +58,31 @@ class GpuIT {
   void aJobThatGetsAGpuButWasBuiltForCpusFailsAndSaysSo() throws Exception {
     String progress = run(cluster(1, 1, 1, "0, 8.0, A100\n"), "bilateral.require-gpu=true");
 
-    assertThat(progress).contains("FAILED").contains("this program was built for CPUs: build it with mvn -Pcuda package");
+    assertThat(progress)
+        .contains("FAILED")
+        .contains("this program was built for CPUs: build it with mvn -Pcuda package");
   }
 
   @Test
   void aJobThatNeedsAGpuAndGetsNoneFailsInsteadOfRunningOnTheCpu() throws Exception {
     String progress = run(LocalCluster.conf(1, 1), "bilateral.require-gpu=true");
 
-    assertThat(progress).contains("FAILED").contains("require-gpu is set, but Spark gave the task no GPU").doesNotContain("done");
+    assertThat(progress)
+        .contains("FAILED")
+        .contains("require-gpu is set, but Spark gave the task no GPU")
+        .doesNotContain("done");
   }
 
   @Test
   void theDiscoveryScriptLeavesOutCardsThatCanNotBeServedAndSaysWhich() throws Exception {
-    Process script = discovery("0, 8.0, NVIDIA A100-SXM4-40GB\n1, 9.0, NVIDIA H100\n10, 7.5, Tesla T4\n").start();
+    Process script =
+        discovery("0, 8.0, NVIDIA A100-SXM4-40GB\n1, 9.0, NVIDIA H100\n10, 7.5, Tesla T4\n")
+            .start();
 
-    assertThat(new String(script.getInputStream().readAllBytes())).isEqualTo("{\"name\": \"gpu\", \"addresses\": [\"0\", \"10\"]}\n");
-    assertThat(new String(script.getErrorStream().readAllBytes())).contains("GPU 1 (NVIDIA H100) is left out: its compute capability is 9.0");
+    assertThat(new String(script.getInputStream().readAllBytes()))
+        .isEqualTo("{\"name\": \"gpu\", \"addresses\": [\"0\", \"10\"]}\n");
+    assertThat(new String(script.getErrorStream().readAllBytes()))
+        .contains("GPU 1 (NVIDIA H100) is left out: its compute capability is 9.0");
     assertThat(script.waitFor()).isZero();
   }
 
@@ -82,16 +94,20 @@ class GpuIT {
     Process process = script.start();
 
     assertThat(process.waitFor()).isEqualTo(1);
-    assertThat(new String(process.getErrorStream().readAllBytes())).contains("nvidia-smi finds no GPU");
+    assertThat(new String(process.getErrorStream().readAllBytes()))
+        .contains("nvidia-smi finds no GPU");
   }
 
   @Test
   void theDiscoveryScriptTakesNoCardFromALineThatItDoesNotUnderstand() throws Exception {
     for (String line : List.of("No devices were found", "0, [N/A], NVIDIA GeForce GT 710", "")) {
-      Process script = discovery("1, 8.0, NVIDIA A100-SXM4-40GB\n" + line + "\n2, 8.0, NVIDIA A100-SXM4-40GB\n").start();
+      Process script =
+          discovery("1, 8.0, NVIDIA A100-SXM4-40GB\n" + line + "\n2, 8.0, NVIDIA A100-SXM4-40GB\n")
+              .start();
 
       assertThat(new String(script.getInputStream().readAllBytes())).isEmpty();
-      assertThat(new String(script.getErrorStream().readAllBytes())).endsWith("tells no GPU's index and compute capability: '" + line + "'\n");
+      assertThat(new String(script.getErrorStream().readAllBytes()))
+          .endsWith("tells no GPU's index and compute capability: '" + line + "'\n");
       assertThat(script.waitFor()).isEqualTo(1);
     }
   }
@@ -103,7 +119,9 @@ class GpuIT {
       for (int j = 0; j < i; j++) {
         if (uses.get(i).overlaps(uses.get(j))) {
           concurrent++;
-          assertThat(uses.get(i).gpus()).as("%s and %s", uses.get(i), uses.get(j)).isNotEqualTo(uses.get(j).gpus());
+          assertThat(uses.get(i).gpus())
+              .as("%s and %s", uses.get(i), uses.get(j))
+              .isNotEqualTo(uses.get(j).gpus());
         }
       }
     }
@@ -113,7 +131,10 @@ class GpuIT {
 
   private static List<Use> uses(SparkConf conf, int tasks) {
     try (JavaSparkContext spark = LocalCluster.start(conf)) {
-      return spark.parallelize(IntStream.range(0, tasks).boxed().toList(), tasks).map(i -> use()).collect();
+      return spark
+          .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
+          .map(i -> use())
+          .collect();
     }
   }
 
@@ -133,7 +154,10 @@ class GpuIT {
         """
         #!/bin/sh
         PATH=%s:$PATH exec %s
-        """.formatted(nvidiaSmi(cards, 0).getParent(), Path.of("submit/gpu-discovery.sh").toAbsolutePath()));
+        """
+            .formatted(
+                nvidiaSmi(cards, 0).getParent(),
+                Path.of("submit/gpu-discovery.sh").toAbsolutePath()));
     executable(script);
     return LocalCluster.conf(executors, cores)
         .set("spark.worker.resource.gpu.amount", String.valueOf(gpus))

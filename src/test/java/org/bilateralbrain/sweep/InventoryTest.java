@@ -50,10 +50,13 @@ class InventoryTest {
     Path manifest = commit(job);
     assertThat(setup.inventory().reason(job)).isEqualTo("in the store");
 
-    String older = Files.readString(manifest).replace(Program.running().toString(), "bilateral 0.0, commit abc");
+    String older =
+        Files.readString(manifest)
+            .replace(Program.running().toString(), "bilateral 0.0, commit abc");
     Files.writeString(manifest, older);
 
-    assertThat(setup.inventory().reason(job)).isEqualTo("in the store, made by bilateral 0.0, commit abc");
+    assertThat(setup.inventory().reason(job))
+        .isEqualTo("in the store, made by bilateral 0.0, commit abc");
   }
 
   private SweepSetup setup(Configuration hadoop) throws IOException {
@@ -68,7 +71,8 @@ class InventoryTest {
             }
             """);
     return SweepSetup.of(
-        SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve("store"))), hadoop);
+        SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve("store"))),
+        hadoop);
   }
 
   /** Returns the manifest. */
@@ -78,6 +82,7 @@ class InventoryTest {
       artifact.write("network.zip", out -> out.write(new byte[NETWORK_BYTES]));
       artifact.commit();
     }
-    return Path.of(setup.store().find(JobRunner.key(job)).orElseThrow().location("manifest.json").toUri());
+    return Path.of(
+        setup.store().find(JobRunner.key(job)).orElseThrow().location("manifest.json").toUri());
   }
 }

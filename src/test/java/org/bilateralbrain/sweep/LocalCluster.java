@@ -10,7 +10,10 @@ import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Spark with a master, workers and executors, each executor a JVM of its own, from the jars that Maven has. */
+/**
+ * Spark with a master, workers and executors, each executor a JVM of its own, from the jars that
+ * Maven has.
+ */
 public final class LocalCluster {
 
   private static final int EXECUTOR_MIB = 1024;
@@ -27,7 +30,8 @@ public final class LocalCluster {
         .set("spark.executor.extraClassPath", ourClasses())
         .set(
             "spark.executor.extraJavaOptions",
-            // executors of tests live for seconds: what they compile shall not cost more than it saves
+            // executors of tests live for seconds: what they compile shall not cost more than it
+            // saves
             "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0")
         .set("spark.ui.enabled", "false")
         .set("spark.driver.host", "localhost")
@@ -52,10 +56,13 @@ public final class LocalCluster {
 
   /** This JVM's class path without what an installation of Spark brings. */
   private static String ourClasses() {
-    String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    String all =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     try {
       String spark = Files.readString(Path.of("target/spark.classpath")).strip();
-      return Arrays.stream(all.split(":")).filter(entry -> !spark.contains(entry)).collect(Collectors.joining(":"));
+      return Arrays.stream(all.split(":"))
+          .filter(entry -> !spark.contains(entry))
+          .collect(Collectors.joining(":"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -32,7 +32,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every macro-architecture and asymmetry as a whole sweep, with tiny networks on the synthetic images. */
+/**
+ * Every macro-architecture and asymmetry as a whole sweep, with tiny networks on the synthetic
+ * images.
+ */
 class MacroArchitecturesIT {
 
   private static final String TINY =
@@ -72,7 +75,9 @@ class MacroArchitecturesIT {
     List<ResultRow> rows = rows("bilateral.grid.models=" + models);
     assertThat(rows).allMatch(row -> row.status() == ResultRow.Status.DONE);
     assertThat(rows).hasSize(2 + 2 + 4 + 4 + 4 + 4 + 4 + 2);
-    assertThat(rows).filteredOn(row -> row.cell().model().equals("ensemble-2")).extracting(ResultRow::head)
+    assertThat(rows)
+        .filteredOn(row -> row.cell().model().equals("ensemble-2"))
+        .extracting(ResultRow::head)
         .containsExactly("fine", "coarse");
   }
 
@@ -109,28 +114,48 @@ class MacroArchitecturesIT {
   void theAsymmetriesPresetRunsFromEndToEnd() throws Exception {
     List<String> small =
         List.of(
-            "bilateral.name=tiny", "bilateral.store=" + temp.resolve("store"), "bilateral.data.source=synthetic",
-            "bilateral.data.synthetic.train-images=200", "bilateral.data.synthetic.test-images=100",
-            "bilateral.grid.seeds=[0]", "bilateral.hemisphere.width=2", "bilateral.hemisphere.epochs=1",
-            "bilateral.hemisphere.batch-size=50", "bilateral.heads.epochs=1", "bilateral.heads.batch-size=50",
-            "bilateral.heads.feature-views=1", "bilateral.grid.variants.wide-left.left.width=3",
-            "bilateral.grid.variants.wide-left.right.width=1", "bilateral.grid.variants.wide-right.left.width=1",
+            "bilateral.name=tiny",
+            "bilateral.store=" + temp.resolve("store"),
+            "bilateral.data.source=synthetic",
+            "bilateral.data.synthetic.train-images=200",
+            "bilateral.data.synthetic.test-images=100",
+            "bilateral.grid.seeds=[0]",
+            "bilateral.hemisphere.width=2",
+            "bilateral.hemisphere.epochs=1",
+            "bilateral.hemisphere.batch-size=50",
+            "bilateral.heads.epochs=1",
+            "bilateral.heads.batch-size=50",
+            "bilateral.heads.feature-views=1",
+            "bilateral.grid.variants.wide-left.left.width=3",
+            "bilateral.grid.variants.wide-left.right.width=1",
+            "bilateral.grid.variants.wide-right.left.width=1",
             "bilateral.grid.variants.wide-right.right.width=3");
     SweepSetup setup =
-        SweepSetup.of(SweepConfig.load(Path.of("conf/asymmetries.conf").toFile(), small), new Configuration());
-    SweepSummary summary = new Sweep(setup, spark, new EventLines(new PrintWriter(Writer.nullWriter()))).run();
+        SweepSetup.of(
+            SweepConfig.load(Path.of("conf/asymmetries.conf").toFile(), small),
+            new Configuration());
+    SweepSummary summary =
+        new Sweep(setup, spark, new EventLines(new PrintWriter(Writer.nullWriter()))).run();
 
     assertThat(summary.complete()).isTrue();
-    long hemispheres = setup.plan().jobs().stream().filter(job -> job instanceof HemisphereJob).count();
-    assertThat(hemispheres).as("12 variants of two sides").isLessThan(2 * 12).isEqualTo(networks("hemisphere").size());
+    long hemispheres =
+        setup.plan().jobs().stream().filter(job -> job instanceof HemisphereJob).count();
+    assertThat(hemispheres)
+        .as("12 variants of two sides")
+        .isLessThan(2 * 12)
+        .isEqualTo(networks("hemisphere").size());
   }
 
   @Test
   void anArtifactCanBeGivenInsteadOfTrainingAHemisphere() throws Exception {
     run("bilateral.grid.seeds=[0]", "bilateral.grid.models=[unilateral-fine]");
     Path artifact = networks("hemisphere").get(0).getParent().getParent();
-    String given = "bilateral.grid.variants={ given { left.checkpoint = \"%s\" } }".formatted(artifact);
-    Metrics trained = metrics(setup("bilateral.grid.seeds=[0]"), setup("bilateral.grid.seeds=[0]").plan().cells().get(0));
+    String given =
+        "bilateral.grid.variants={ given { left.checkpoint = \"%s\" } }".formatted(artifact);
+    Metrics trained =
+        metrics(
+            setup("bilateral.grid.seeds=[0]"),
+            setup("bilateral.grid.seeds=[0]").plan().cells().get(0));
 
     SweepSummary summary = run("bilateral.grid.seeds=[0]", given);
 
@@ -142,7 +167,8 @@ class MacroArchitecturesIT {
   @Test
   void testingGivesTheAccuraciesOfTrainingAndMoreForWhatIsThere() throws Exception {
     run("bilateral.grid.models=[unilateral-fine, unilateral-both, ensemble]");
-    String all = "bilateral.grid.models=[unilateral-fine, unilateral-coarse, unilateral-both, ensemble]";
+    String all =
+        "bilateral.grid.models=[unilateral-fine, unilateral-coarse, unilateral-both, ensemble]";
     SweepSetup setup = setup(all, "bilateral.test.mode=features");
 
     List<TestedCell> tested = TestRun.run(setup, spark, new PrintWriter(Writer.nullWriter()));
@@ -157,24 +183,28 @@ class MacroArchitecturesIT {
                 assertThat(result.top1()).isEqualTo(metrics.heads().get(head).test());
                 assertThat(result.top5()).isBetween(result.top1(), 1.0);
                 assertThat(java.util.Arrays.stream(result.byClass().images()).sum()).isEqualTo(100);
-                assertThat(java.util.Arrays.stream(result.bySuperclass().right()).sum()).isEqualTo(result.first());
+                assertThat(java.util.Arrays.stream(result.bySuperclass().right()).sum())
+                    .isEqualTo(result.first());
               });
     }
-    Path features = temp.resolve("store/sweeps/tiny/features/unilateral-fine-symmetric-resnet9-seed0.npy");
+    Path features =
+        temp.resolve("store/sweeps/tiny/features/unilateral-fine-symmetric-resnet9-seed0.npy");
     assertThat(features).hasSize(128 + 100 * 16 * Float.BYTES);
   }
 
   @Test
   void anUnfinishedSweepIsAnalysedAsFarAsItIsAndOnceOnly() throws Exception {
     run("bilateral.grid.models=[unilateral-fine, unilateral-both]");
-    String all = "bilateral.grid.models=[unilateral-fine, unilateral-coarse, unilateral-both, ensemble, bilateral-specialised]";
+    String all =
+        "bilateral.grid.models=[unilateral-fine, unilateral-coarse, unilateral-both, ensemble, bilateral-specialised]";
     StringWriter progress = new StringWriter();
 
     AnalysisSummary summary = AnalysisRun.run(setup(all), spark, new PrintWriter(progress));
 
     assertThat(summary).isEqualTo(new AnalysisSummary(2 + 2 + 1, 0, 0, 2 + 2));
     assertThat(progress.toString()).contains("Analysing 5 networks; 4 more are not in the store");
-    assertThat(AnalysisRun.run(setup(all), spark, new PrintWriter(progress))).isEqualTo(new AnalysisSummary(0, 5, 0, 4));
+    assertThat(AnalysisRun.run(setup(all), spark, new PrintWriter(progress)))
+        .isEqualTo(new AnalysisSummary(0, 5, 0, 4));
     assertThat(Analyses.read(setup(all).store(), setup(all).planFile()).groups()).hasSize(3);
   }
 
@@ -188,21 +218,30 @@ class MacroArchitecturesIT {
     StringWriter progress = new StringWriter();
 
     List<TestedCell> tested =
-        TestRun.run(setup("bilateral.grid.models=[unilateral-fine]"), spark, new PrintWriter(progress));
+        TestRun.run(
+            setup("bilateral.grid.models=[unilateral-fine]"), spark, new PrintWriter(progress));
 
     assertThat(tested).hasSize(1);
-    assertThat(progress.toString()).containsPattern("FAILED   unilateral-fine-symmetric-resnet9-seed[01]: .*network.zip has SHA-256");
-    assertThat(AnalysisRun.run(setup("bilateral.grid.models=[unilateral-fine]"), spark, new PrintWriter(progress)))
+    assertThat(progress.toString())
+        .containsPattern(
+            "FAILED   unilateral-fine-symmetric-resnet9-seed[01]: .*network.zip has SHA-256");
+    assertThat(
+            AnalysisRun.run(
+                setup("bilateral.grid.models=[unilateral-fine]"), spark, new PrintWriter(progress)))
         .isEqualTo(new AnalysisSummary(1, 0, 1, 0));
   }
 
   @Test
-  void aCheckpointOfAnotherNetworkIsRefusedBeforeAnythingIsTrainedWithAllDifferences() throws Exception {
+  void aCheckpointOfAnotherNetworkIsRefusedBeforeAnythingIsTrainedWithAllDifferences()
+      throws Exception {
     run("bilateral.grid.seeds=[0]", "bilateral.grid.models=[unilateral-fine]");
     Path artifact = networks("hemisphere").get(0).getParent().getParent();
 
     assertThatThrownBy(
-            () -> setup("bilateral.grid.variants={ given { right { width = 3, checkpoint = \"%s\" } } }".formatted(artifact)))
+            () ->
+                setup(
+                    "bilateral.grid.variants={ given { right { width = 3, checkpoint = \"%s\" } } }"
+                        .formatted(artifact)))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("is not of a resnet9 width 3 with the labels [COARSE]")
         .hasMessageContaining("conv1.W has the shape [3, 3, 3, 2], wanted is [3, 3, 3, 3]")
@@ -214,7 +253,8 @@ class MacroArchitecturesIT {
   }
 
   private SweepSummary run(String... overrides) throws Exception {
-    return new Sweep(setup(overrides), spark, new EventLines(new PrintWriter(Writer.nullWriter()))).run();
+    return new Sweep(setup(overrides), spark, new EventLines(new PrintWriter(Writer.nullWriter())))
+        .run();
   }
 
   private SweepSetup setup(String... overrides) throws IOException {
@@ -234,7 +274,11 @@ class MacroArchitecturesIT {
 
   private ComputationGraph network(Job job) throws IOException {
     return ComputationGraph.load(
-        networks(job.kind()).stream().filter(path -> path.toString().contains(job.id())).findFirst().orElseThrow().toFile(),
+        networks(job.kind()).stream()
+            .filter(path -> path.toString().contains(job.id()))
+            .findFirst()
+            .orElseThrow()
+            .toFile(),
         false);
   }
 

@@ -21,7 +21,10 @@ class ManyJobsIT {
   @Test
   @Timeout(200)
   void theDriversMemoryStaysBoundedOverHundredsOfJobs() throws Exception {
-    String seeds = IntStream.range(0, JOBS).mapToObj(String::valueOf).collect(Collectors.joining(",", "[", "]"));
+    String seeds =
+        IntStream.range(0, JOBS)
+            .mapToObj(String::valueOf)
+            .collect(Collectors.joining(",", "[", "]"));
     TinySweep sweep =
         TinySweep.in(
             temp,
@@ -38,7 +41,8 @@ class ManyJobsIT {
       double seconds = (System.nanoTime() - start) / 1e9;
       long after = usedMib();
 
-      assertThat(summary.toString()).startsWith("400 jobs: 400 trained, 0 reused, 0 failed, 0 blocked");
+      assertThat(summary.toString())
+          .startsWith("400 jobs: 400 trained, 0 reused, 0 failed, 0 blocked");
       assertThat(after - before).as("MiB of heap that are kept").isLessThan(MOST_MIB);
       System.out.printf(
           "%d jobs in %.1f s, %.1f ms a job with two at a time; %d MiB of heap before, %d after%n",

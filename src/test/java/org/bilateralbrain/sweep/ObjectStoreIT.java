@@ -27,7 +27,9 @@ class ObjectStoreIT {
   void aSweepOnS3HasTheSameResultsAsOnALocalDiskAndASecondRunTrainsNothing() throws Exception {
     try (S3Proxy s3 = S3Proxy.start(temp)) {
       SparkConf conf = LocalCluster.conf(2, 1);
-      s3.hadoop().getPropsWithPrefix("fs.s3a.").forEach((key, value) -> conf.set("spark.hadoop.fs.s3a." + key, value));
+      s3.hadoop()
+          .getPropsWithPrefix("fs.s3a.")
+          .forEach((key, value) -> conf.set("spark.hadoop.fs.s3a." + key, value));
       try (JavaSparkContext spark = LocalCluster.start(conf)) {
         TinySweep local = TinySweep.in(temp, "local");
         local.run(spark);
@@ -35,9 +37,17 @@ class ObjectStoreIT {
         SweepSummary first = run(spark);
         SweepSummary second = run(spark);
 
-        assertThat(first.toString()).startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
-        assertThat(second.toString()).startsWith("10 jobs: 0 trained, 10 reused, 0 failed, 0 blocked");
-        assertThat(accuracies(new String(setup(spark.hadoopConfiguration()).store().readSweepFile("tiny", ResultsCsv.FILE_NAME).orElseThrow())))
+        assertThat(first.toString())
+            .startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
+        assertThat(second.toString())
+            .startsWith("10 jobs: 0 trained, 10 reused, 0 failed, 0 blocked");
+        assertThat(
+                accuracies(
+                    new String(
+                        setup(spark.hadoopConfiguration())
+                            .store()
+                            .readSweepFile("tiny", ResultsCsv.FILE_NAME)
+                            .orElseThrow())))
             .isEqualTo(local.accuracies());
       }
     }
@@ -50,10 +60,13 @@ class ObjectStoreIT {
 
   private SweepSetup setup(Configuration hadoop) throws Exception {
     String store = "bilateral.store=s3a://" + S3Proxy.BUCKET + "/runs";
-    return SweepSetup.of(SweepConfig.load(temp.resolve("tiny.conf").toFile(), List.of(store)), hadoop);
+    return SweepSetup.of(
+        SweepConfig.load(temp.resolve("tiny.conf").toFile(), List.of(store)), hadoop);
   }
 
   private static List<String> accuracies(String csv) {
-    return csv.lines().map(line -> String.join(",", List.of(line.split(",")).subList(0, 9))).toList();
+    return csv.lines()
+        .map(line -> String.join(",", List.of(line.split(",")).subList(0, 9)))
+        .toList();
   }
 }

@@ -23,8 +23,9 @@ import org.bilateralbrain.sweep.ClusterSimulation.Result;
 import org.bilateralbrain.train.JobRunner;
 
 /**
- * Prints how far a sweep scales: measures real jobs of each kind at toy size, and what they ask of the store, and replays
- * a plan of ten thousand with these durations, a thousand times longer, on clusters of one to a thousand executors.
+ * Prints how far a sweep scales: measures real jobs of each kind at toy size, and what they ask of
+ * the store, and replays a plan of ten thousand with these durations, a thousand times longer, on
+ * clusters of one to a thousand executors.
  */
 public final class ScaleTable {
 
@@ -72,8 +73,10 @@ public final class ScaleTable {
         state.count(), kept / 1e6, status.length / 1e6);
     ToDoubleFunction<Job> seconds = job -> LONGER * measured.get(like(job));
     double hours = jobs.stream().mapToDouble(seconds).sum() / 3600;
-    System.out.printf("%.0f executor-hours in all, %.1f minutes a job%n%n", hours, 60 * hours / jobs.size());
-    System.out.println("| executors | makespan | over ideal | with losses | over ideal | losses | work repeated |");
+    System.out.printf(
+        "%.0f executor-hours in all, %.1f minutes a job%n%n", hours, 60 * hours / jobs.size());
+    System.out.println(
+        "| executors | makespan | over ideal | with losses | over ideal | losses | work repeated |");
     System.out.println("|---|---|---|---|---|---|---|");
     for (int executors : List.of(1, 10, 30, 100, 300, 1000)) {
       double ideal = ClusterSimulation.ideal(jobs, seconds, executors);
@@ -91,11 +94,14 @@ public final class ScaleTable {
     }
   }
 
-  private static Result simulate(List<Job> jobs, ToDoubleFunction<Job> seconds, int executors, double hoursBetweenLosses) {
+  private static Result simulate(
+      List<Job> jobs, ToDoubleFunction<Job> seconds, int executors, double hoursBetweenLosses) {
     Result result =
-        ClusterSimulation.run(jobs, seconds, new Cluster(executors, hoursBetweenLosses, 300, 600, SECONDS_PER_JOB));
+        ClusterSimulation.run(
+            jobs, seconds, new Cluster(executors, hoursBetweenLosses, 300, 600, SECONDS_PER_JOB));
     if (result.jobs() != jobs.size()) {
-      throw new IllegalStateException("%d of %d jobs were done".formatted(result.jobs(), jobs.size()));
+      throw new IllegalStateException(
+          "%d of %d jobs were done".formatted(result.jobs(), jobs.size()));
     }
     return result;
   }
@@ -127,16 +133,22 @@ public final class ScaleTable {
     SweepSetup setup = SweepSetup.of(config(folder, List.of(0, 1)), hadoop);
     JobRunner runner =
         new JobRunner(
-            setup.store(), DataSource.Cache.load(setup.source(), hadoop), hadoop, new CheckpointEvery.Never());
+            setup.store(),
+            DataSource.Cache.load(setup.source(), hadoop),
+            hadoop,
+            new CheckpointEvery.Never());
     for (Job job : setup.plan().jobs()) {
       long[] counts = counts();
       long start = System.nanoTime();
       runner.run(job, progress -> {});
       seconds.put(like(job), (System.nanoTime() - start) / 1e9);
       long[] now = counts();
-      store.put(job.getClass().getSimpleName(), IntStream.range(0, 3).mapToLong(i -> now[i] - counts[i]).toArray());
+      store.put(
+          job.getClass().getSimpleName(),
+          IntStream.range(0, 3).mapToLong(i -> now[i] - counts[i]).toArray());
     }
-    System.out.println("What one job asks of the store (calls of Hadoop's file system), at toy size:");
+    System.out.println(
+        "What one job asks of the store (calls of Hadoop's file system), at toy size:");
     store.forEach(
         (kind, counts) ->
             System.out.printf(
@@ -147,13 +159,16 @@ public final class ScaleTable {
 
   private static long[] counts() {
     return new long[] {
-      CountingFileSystem.REQUESTS.get(), CountingFileSystem.BYTES_READ.get(), CountingFileSystem.BYTES_WRITTEN.get()
+      CountingFileSystem.REQUESTS.get(),
+      CountingFileSystem.BYTES_READ.get(),
+      CountingFileSystem.BYTES_WRITTEN.get()
     };
   }
 
   /** Jobs that differ in their seed alone take the same time. */
   private static String like(Job job) {
-    return "%s, work %.3f, %s".formatted(job.kind(), job.work(), job.title().replaceAll("seeds? [-0-9+ ]+", ""));
+    return "%s, work %.3f, %s"
+        .formatted(job.kind(), job.work(), job.title().replaceAll("seeds? [-0-9+ ]+", ""));
   }
 
   private static SweepSetup plan(Path folder, List<Integer> seeds) throws IOException {

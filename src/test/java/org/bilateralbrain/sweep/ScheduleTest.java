@@ -29,7 +29,8 @@ class ScheduleTest {
   void plan() throws IOException {
     Path file =
         Files.writeString(
-            temp.resolve("c.conf"), """
+            temp.resolve("c.conf"),
+            """
             bilateral.name = schedule
             bilateral.grid { seeds = [0], variants.a { left.width = 8, right.width = 16 } }
             bilateral.heads.feature-views = fresh
@@ -41,7 +42,12 @@ class ScheduleTest {
             20,
             new Partition.Rule(0, 0.1, Partition.Rule.NO_LIMIT, Partition.Rule.NO_LIMIT),
             new ChannelStatistics(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25)));
-    List<Job> jobs = SweepPlan.of(SweepConfig.load(file.toFile(), List.of()), data, (location, shape, heads) -> new Checkpoints.Checkpoint(location, "")).jobs();
+    List<Job> jobs =
+        SweepPlan.of(
+                SweepConfig.load(file.toFile(), List.of()),
+                data,
+                (location, shape, heads) -> new Checkpoints.Checkpoint(location, ""))
+            .jobs();
     left = jobs.get(0);
     wideRight = jobs.get(1);
     bilateral = jobs.get(2);

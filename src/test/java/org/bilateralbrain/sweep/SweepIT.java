@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -29,19 +27,19 @@ import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.PreparedDataSet;
-import org.bilateralbrain.data.SyntheticDataSet;
 import org.bilateralbrain.data.Subset;
+import org.bilateralbrain.data.SyntheticDataSet;
 import org.bilateralbrain.grid.Cell;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.SweepResults;
-import org.bilateralbrain.store.Artifact;
-import org.bilateralbrain.store.ArtifactWriter;
-import org.bilateralbrain.store.Json;
 import org.bilateralbrain.report.progress.EventLines;
 import org.bilateralbrain.report.progress.ProgressText;
 import org.bilateralbrain.report.progress.StoredSweep;
+import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.Provenance;
@@ -59,7 +57,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Whole sweeps on Spark in this JVM, two tasks at a time, with tiny networks on the synthetic images. */
+/**
+ * Whole sweeps on Spark in this JVM, two tasks at a time, with tiny networks on the synthetic
+ * images.
+ */
 class SweepIT {
 
   private static JavaSparkContext spark;
@@ -82,10 +83,13 @@ class SweepIT {
     byte[] results = results("store");
     SweepSummary second = run("store");
 
-    assertThat(first.toString()).startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked in ");
-    assertThat(second.toString()).startsWith("10 jobs: 0 trained, 10 reused, 0 failed, 0 blocked in ");
+    assertThat(first.toString())
+        .startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked in ");
+    assertThat(second.toString())
+        .startsWith("10 jobs: 0 trained, 10 reused, 0 failed, 0 blocked in ");
     assertThat(results("store")).isEqualTo(results);
-    assertThat(temp.resolve("store/sweeps/tiny/table.md")).content()
+    assertThat(temp.resolve("store/sweeps/tiny/table.md"))
+        .content()
         .contains("| unilateral-fine       | symmetric | resnet9  |")
         .contains("| bilateral-specialised | symmetric | resnet9  |");
     assertThat(temp.resolve("store/attempts/hemisphere")).isEmptyDirectory();
@@ -99,13 +103,22 @@ class SweepIT {
 
     for (Job job : setup.plan().jobs()) {
       Provenance provenance =
-          setup.store().find(JobRunner.key(job)).orElseThrow().read(Provenance.FILE_NAME, Provenance.class);
-      assertThat(provenance.program()).isEqualTo(Program.running().toString()).matches("bilateral [0-9.]+, commit " + (Files.exists(Path.of(".git")) ? "[0-9a-f]{12}(-modified)?" : "unknown"));
+          setup
+              .store()
+              .find(JobRunner.key(job))
+              .orElseThrow()
+              .read(Provenance.FILE_NAME, Provenance.class);
+      assertThat(provenance.program())
+          .isEqualTo(Program.running().toString())
+          .matches(
+              "bilateral [0-9.]+, commit "
+                  + (Files.exists(Path.of(".git")) ? "[0-9a-f]{12}(-modified)?" : "unknown"));
       assertThat(provenance.threads()).isEqualTo(1);
       assertThat(provenance.hours()).isPositive().isLessThan(0.1);
       assertThat(provenance.host()).isNotEmpty();
     }
-    RunFile run = setup.store().readSweepFile("tiny", RunFile.FILE_NAME, RunFile.class).orElseThrow();
+    RunFile run =
+        setup.store().readSweepFile("tiny", RunFile.FILE_NAME, RunFile.class).orElseThrow();
     assertThat(run.dataDigest()).hasSize(64);
     assertThat(run.data()).isEqualTo("synthetic");
     assertThat(run.spark()).startsWith("Spark 3.5").contains("local");
@@ -173,20 +186,24 @@ class SweepIT {
     byte[] bytes = Files.readAllBytes(damaged);
     bytes[bytes.length / 2] ^= 1;
     Files.write(damaged, bytes);
-    Files.walk(temp.resolve("store/artifacts")).filter(path -> path.toString().contains("/features/") && path.endsWith("manifest.json"))
+    Files.walk(temp.resolve("store/artifacts"))
+        .filter(path -> path.toString().contains("/features/") && path.endsWith("manifest.json"))
         .forEach(path -> path.toFile().delete());
-    Files.walk(temp.resolve("store/artifacts")).filter(path -> path.toString().contains("/bilateral/") && path.endsWith("manifest.json"))
+    Files.walk(temp.resolve("store/artifacts"))
+        .filter(path -> path.toString().contains("/bilateral/") && path.endsWith("manifest.json"))
         .forEach(path -> path.toFile().delete());
 
     TinySweep.Run run = TinySweep.in(temp, "store").run(spark);
 
-    assertThat(run.summary().toString()).startsWith("10 jobs: 7 trained, 3 reused, 0 failed, 0 blocked");
+    assertThat(run.summary().toString())
+        .startsWith("10 jobs: 7 trained, 3 reused, 0 failed, 0 blocked");
     assertThat(run.progress()).contains("is damaged: network.zip has SHA-256");
     assertThat(accuracies("store")).isEqualTo(undisturbed);
   }
 
   @Test
-  void whatWasComputedFromOtherWeightsIsPlannedAndTrainedAgainAndTestsAsItsMetricsSay() throws Exception {
+  void whatWasComputedFromOtherWeightsIsPlannedAndTrainedAgainAndTestsAsItsMetricsSay()
+      throws Exception {
     String[] one = {"bilateral.grid.seeds=[0]"};
     run("store", one);
     SweepSetup setup = setup("store", one);
@@ -198,17 +215,25 @@ class SweepIT {
     List<Job> outdated = inventory.jobs(plan, Action.TRAIN);
     assertThat(outdated).extracting(Job::kind).containsExactly("features", "bilateral");
     for (Job job : outdated) {
-      assertThat(inventory.reason(job)).isEqualTo("computed from other weights of " + JobRunner.key(fine) + " than are there now");
+      assertThat(inventory.reason(job))
+          .isEqualTo(
+              "computed from other weights of " + JobRunner.key(fine) + " than are there now");
     }
     assertThat(SweepResults.read(setup.store(), "tiny", setup.planFile()).rows())
         .extracting(ResultRow::status)
-        .containsExactly(ResultRow.Status.DONE, ResultRow.Status.DONE, ResultRow.Status.OUTDATED, ResultRow.Status.OUTDATED);
+        .containsExactly(
+            ResultRow.Status.DONE,
+            ResultRow.Status.DONE,
+            ResultRow.Status.OUTDATED,
+            ResultRow.Status.OUTDATED);
 
-    assertThat(run("store", one).toString()).startsWith("5 jobs: 2 trained, 3 reused, 0 failed, 0 blocked");
+    assertThat(run("store", one).toString())
+        .startsWith("5 jobs: 2 trained, 3 reused, 0 failed, 0 blocked");
     Cell bilateral = plan.cells().get(2);
     DataSet data = DataSource.Cache.load(setup.source(), new Configuration());
     TestResult tested =
-        new NetworkTester(setup.store(), data, new Configuration()).test(bilateral.job(), bilateral.heads());
+        new NetworkTester(setup.store(), data, new Configuration())
+            .test(bilateral.job(), bilateral.heads());
     Metrics metrics = setup.store().find(JobRunner.key(bilateral.job())).orElseThrow().metrics();
     assertThat(tested.heads().get("fine").top1()).isEqualTo(metrics.heads().get("fine").test());
     assertThat(tested.heads().get("coarse").top1()).isEqualTo(metrics.heads().get("coarse").test());
@@ -222,7 +247,8 @@ class SweepIT {
     try (ArtifactWriter artifact = setup.store().write(JobRunner.key(job))) {
       artifact.holds(NetworkFile.digest(network));
       for (String file : before.files()) {
-        byte[] content = file.equals("network.zip") ? NetworkFile.write(network) : before.read(file);
+        byte[] content =
+            file.equals("network.zip") ? NetworkFile.write(network) : before.read(file);
         artifact.write(file, out -> out.write(content));
       }
       artifact.commit();
@@ -231,7 +257,8 @@ class SweepIT {
   }
 
   @Test
-  void aHemisphereThatComesOutWithOtherWeightsTakesAlongWhatWasComputedFromTheOldOnes() throws Exception {
+  void aHemisphereThatComesOutWithOtherWeightsTakesAlongWhatWasComputedFromTheOldOnes()
+      throws Exception {
     String[] one = {"bilateral.grid.seeds=[0]"};
     run("store", one);
     List<String> undisturbed = TinySweep.in(temp, "store", one).accuracies();
@@ -245,14 +272,21 @@ class SweepIT {
     }
     Files.delete(Path.of(fine.location("manifest.json").toUri()));
 
-    assertThat(setup.inventory().jobs(setup.plan(), Action.TRAIN)).as("what nobody contradicts counts").hasSize(1);
-    assertThat(run("store", one).toString()).startsWith("5 jobs: 3 trained, 2 reused, 0 failed, 0 blocked");
+    assertThat(setup.inventory().jobs(setup.plan(), Action.TRAIN))
+        .as("what nobody contradicts counts")
+        .hasSize(1);
+    assertThat(run("store", one).toString())
+        .startsWith("5 jobs: 3 trained, 2 reused, 0 failed, 0 blocked");
     assertThat(TinySweep.in(temp, "store", one).accuracies()).isEqualTo(undisturbed);
   }
 
   @Test
   void whatOneSweepFailedAndAnotherTrainedIsDone() throws Exception {
-    String[] wild = {"bilateral.grid.seeds=[0]", "bilateral.grid.models=[unilateral-fine]", "bilateral.hemisphere.learning-rate=1e38"};
+    String[] wild = {
+      "bilateral.grid.seeds=[0]",
+      "bilateral.grid.models=[unilateral-fine]",
+      "bilateral.hemisphere.learning-rate=1e38"
+    };
     assertThat(run("store", wild).toString()).startsWith("1 jobs: 0 trained, 0 reused, 1 failed");
     SweepSetup setup = setup("store", wild);
     try (ArtifactWriter artifact = setup.store().write(JobRunner.key(setup.plan().jobs().get(0)))) {
@@ -269,15 +303,19 @@ class SweepIT {
   @Test
   void aPartOfASweepUnderItsNameHidesNothingOfTheWhole() throws Exception {
     run("store");
-    SweepSummary part = run("store", "bilateral.grid.seeds=[0]", "bilateral.grid.models=[unilateral-coarse]");
+    SweepSummary part =
+        run("store", "bilateral.grid.seeds=[0]", "bilateral.grid.models=[unilateral-coarse]");
 
     assertThat(part.table()).contains("unilateral-coarse").doesNotContain("bilateral-specialised");
     SweepSetup whole = setup("store");
-    assertThat(whole.otherPlan()).hasValueSatisfying(other -> assertThat(other).contains("sweeps/tiny holds the files of another plan ("));
+    assertThat(whole.otherPlan())
+        .hasValueSatisfying(
+            other -> assertThat(other).contains("sweeps/tiny holds the files of another plan ("));
     SweepResults results = SweepResults.read(whole.store(), "tiny", whole.planFile());
     assertThat(results.rows()).hasSize(8);
     assertThat(results.missing()).isZero();
-    assertThat(new StoredSweep(whole.store(), "tiny").look().orElseThrow().plan()).isNotEqualTo(whole.planFile().plan());
+    assertThat(new StoredSweep(whole.store(), "tiny").look().orElseThrow().plan())
+        .isNotEqualTo(whole.planFile().plan());
   }
 
   @Test
@@ -287,7 +325,9 @@ class SweepIT {
         SyntheticDataSet.generate(new SyntheticDataSet.Settings(0, 200, 100, 20, 5)),
         new org.apache.hadoop.fs.Path(data.toUri()),
         new Configuration());
-    String[] overrides = {"bilateral.grid.seeds=[0]", "bilateral.data.source=cifar100", "bilateral.data.path=" + data};
+    String[] overrides = {
+      "bilateral.grid.seeds=[0]", "bilateral.data.source=cifar100", "bilateral.data.path=" + data
+    };
     run("store", overrides);
     SweepConfig config = setup("store", overrides).config();
     FileUtils.deleteDirectory(data.toFile());
@@ -301,7 +341,10 @@ class SweepIT {
   @Test
   void hemispheresAreNotTrainedAgainForABilateralNetworkThatIsThere() throws Exception {
     run("store", "bilateral.grid.models=[bilateral-specialised]");
-    for (Path manifest : Files.walk(temp.resolve("store/artifacts/hemisphere")).filter(p -> p.endsWith("manifest.json")).toList()) {
+    for (Path manifest :
+        Files.walk(temp.resolve("store/artifacts/hemisphere"))
+            .filter(p -> p.endsWith("manifest.json"))
+            .toList()) {
       Files.delete(manifest);
     }
 
@@ -318,48 +361,69 @@ class SweepIT {
     };
     StringWriter progress = new StringWriter();
     SweepSummary summary =
-        new Sweep(setup("store", overrides), spark, new EventLines(new PrintWriter(progress))).run();
+        new Sweep(setup("store", overrides), spark, new EventLines(new PrintWriter(progress)))
+            .run();
 
     assertThat(summary.toString()).startsWith("8 jobs: 5 trained, 0 reused, 1 failed, 2 blocked");
     assertThat(summary.complete()).isFalse();
     assertThat(progress.toString())
-        .containsPattern("FAILED   fine hemisphere, resnet9 width 2, seed 0: the loss is (NaN|Infinity) in epoch 1: the training has diverged")
+        .containsPattern(
+            "FAILED   fine hemisphere, resnet9 width 2, seed 0: the loss is (NaN|Infinity) in epoch 1: the training has diverged")
         .contains("BLOCKED  bilateral heads");
-    List<ResultRow> rows = SweepResults.read(setup("store", overrides).store(), "tiny", setup("store", overrides).planFile()).rows();
-    assertThat(rows).filteredOn(row -> row.cell().variant().equals("calm")).allMatch(row -> row.status() == ResultRow.Status.DONE);
+    List<ResultRow> rows =
+        SweepResults.read(
+                setup("store", overrides).store(), "tiny", setup("store", overrides).planFile())
+            .rows();
+    assertThat(rows)
+        .filteredOn(row -> row.cell().variant().equals("calm"))
+        .allMatch(row -> row.status() == ResultRow.Status.DONE);
     assertThat(rows)
         .filteredOn(row -> row.cell().variant().equals("wild"))
         .extracting(ResultRow::status)
-        .containsExactly(ResultRow.Status.FAILED, ResultRow.Status.DONE, ResultRow.Status.BLOCKED, ResultRow.Status.BLOCKED);
+        .containsExactly(
+            ResultRow.Status.FAILED,
+            ResultRow.Status.DONE,
+            ResultRow.Status.BLOCKED,
+            ResultRow.Status.BLOCKED);
   }
 
   @Test
-  void aStoredBilateralNetworkReachesOnImagesWhatItsHeadsReachedOnStoredFeatures() throws Exception {
+  void aStoredBilateralNetworkReachesOnImagesWhatItsHeadsReachedOnStoredFeatures()
+      throws Exception {
     run("store", "bilateral.grid.seeds=[0]");
 
     SweepSetup setup = setup("store", "bilateral.grid.seeds=[0]");
     Cell cell = setup.plan().cells().get(2);
     DataSet images = DataSource.Cache.load(setup.source(), new Configuration());
     Batch test =
-        new Batches(Subset.all(images.test()), new Normalisation(cell.job().data().normalisation()), 100)
-            .plain().iterator().next();
+        new Batches(
+                Subset.all(images.test()),
+                new Normalisation(cell.job().data().normalisation()),
+                100)
+            .plain()
+            .iterator()
+            .next();
     INDArray[] probabilities =
         ComputationGraph.load(networks("store", "bilateral").get(0).toFile(), false)
             .output(Nd4j.createFromArray(test.pixels()).reshape(100, 32, 32, 3));
 
     Metrics metrics = setup.store().find(JobRunner.key(cell.job())).orElseThrow().metrics();
-    assertThat(metrics.heads().get("fine").test()).isEqualTo(accuracy(probabilities[0], test.fine()));
-    assertThat(metrics.heads().get("coarse").test()).isEqualTo(accuracy(probabilities[1], test.coarse()));
+    assertThat(metrics.heads().get("fine").test())
+        .isEqualTo(accuracy(probabilities[0], test.fine()));
+    assertThat(metrics.heads().get("coarse").test())
+        .isEqualTo(accuracy(probabilities[1], test.coarse()));
   }
 
   private static double accuracy(INDArray probabilities, int[] labels) {
     int[] predicted = probabilities.argMax(1).toIntVector();
-    return IntStream.range(0, labels.length).filter(i -> predicted[i] == labels[i]).count() / (double) labels.length;
+    return IntStream.range(0, labels.length).filter(i -> predicted[i] == labels[i]).count()
+        / (double) labels.length;
   }
 
   @Test
   void headsOnFreshFeaturesNeedNoFeaturesInTheStore() throws Exception {
-    SweepSummary summary = run("store", "bilateral.grid.seeds=[0]", "bilateral.heads.feature-views=fresh");
+    SweepSummary summary =
+        run("store", "bilateral.grid.seeds=[0]", "bilateral.heads.feature-views=fresh");
 
     assertThat(summary.toString()).startsWith("3 jobs: 3 trained");
     assertThat(temp.resolve("store/artifacts/features")).doesNotExist();
@@ -372,7 +436,8 @@ class SweepIT {
     Files.write(damaged, new byte[10]);
 
     assertThat(run("store", "bilateral.grid.seeds=[0]").trained()).isZero();
-    assertThat(run("store", "bilateral.grid.seeds=[0]", "bilateral.heads.epochs=3").trained()).isEqualTo(2);
+    assertThat(run("store", "bilateral.grid.seeds=[0]", "bilateral.heads.epochs=3").trained())
+        .isEqualTo(2);
   }
 
   @Test
@@ -382,14 +447,18 @@ class SweepIT {
 
     SweepSetup setup = setup("store", overrides);
     List<ResultRow> rows = SweepResults.read(setup.store(), "tiny", setup.planFile()).rows();
-    assertThat(rows).allSatisfy(row -> {
-      assertThat(row.metrics().orElseThrow().bestEpoch()).isEqualTo(row.metrics().orElseThrow().epochs());
-      assertThat(row.accuracy().orElseThrow().validation()).isNull();
-    });
+    assertThat(rows)
+        .allSatisfy(
+            row -> {
+              assertThat(row.metrics().orElseThrow().bestEpoch())
+                  .isEqualTo(row.metrics().orElseThrow().epochs());
+              assertThat(row.accuracy().orElseThrow().validation()).isNull();
+            });
   }
 
   @Test
-  void aJobThatRunsForTooLongIsStoppedAndTriedAgainFromItsCheckpointUntilItIsGivenUp() throws Exception {
+  void aJobThatRunsForTooLongIsStoppedAndTriedAgainFromItsCheckpointUntilItIsGivenUp()
+      throws Exception {
     String[] overrides = {
       "bilateral.grid.seeds=[0]",
       "bilateral.grid.models=[unilateral-fine, unilateral-coarse]",
@@ -398,14 +467,19 @@ class SweepIT {
       "bilateral.checkpoint-every=1 epoch"
     };
     StringWriter progress = new StringWriter();
-    SweepSummary summary = new Sweep(setup("store", overrides), spark, new EventLines(new PrintWriter(progress))).run();
+    SweepSummary summary =
+        new Sweep(setup("store", overrides), spark, new EventLines(new PrintWriter(progress)))
+            .run();
 
     assertThat(summary.toString()).startsWith("2 jobs: 1 trained, 0 reused, 1 failed, 0 blocked");
     assertThat(progress.toString())
-        .contains("stopped  fine hemisphere, resnet9 width 2, seed 0: it ran for longer than job-timeout, 2 s; it is tried again")
-        .contains("FAILED   fine hemisphere, resnet9 width 2, seed 0: it ran for longer than job-timeout, 2 s, 2 times;");
+        .contains(
+            "stopped  fine hemisphere, resnet9 width 2, seed 0: it ran for longer than job-timeout, 2 s; it is tried again")
+        .contains(
+            "FAILED   fine hemisphere, resnet9 width 2, seed 0: it ran for longer than job-timeout, 2 s, 2 times;");
     SweepSetup again = setup("store", overrides);
-    assertThat(again.inventory().reason(again.plan().jobs().get(0))).startsWith("resumes after epoch ");
+    assertThat(again.inventory().reason(again.plan().jobs().get(0)))
+        .startsWith("resumes after epoch ");
     assertThat(spark.statusTracker().getActiveJobIds()).isEmpty();
   }
 
@@ -418,11 +492,15 @@ class SweepIT {
           public void onJobStart(SparkListenerJobStart start) {
             pages.add(
                 start.properties().getProperty("spark.jobGroup.id")
-                    + " | " + start.properties().getProperty("spark.job.description"));
+                    + " | "
+                    + start.properties().getProperty("spark.job.description"));
           }
         };
     spark.sc().addSparkListener(reader);
-    run("store", "bilateral.grid.seeds=[0]", "bilateral.grid.variants={ plain {}, wide { left.width = 3 } }");
+    run(
+        "store",
+        "bilateral.grid.seeds=[0]",
+        "bilateral.grid.variants={ plain {}, wide { left.width = 3 } }");
     spark.sc().listenerBus().waitUntilEmpty();
     spark.sc().removeSparkListener(reader);
 
@@ -436,8 +514,10 @@ class SweepIT {
 
   @Test
   void aBatchLargerThanTheTrainingSetAndALastBatchOfOneImageWork() throws Exception {
-    SweepSummary large = run("store", "bilateral.hemisphere.batch-size=1000", "bilateral.grid.seeds=[0]");
-    SweepSummary odd = run("store", "bilateral.hemisphere.batch-size=179", "bilateral.grid.seeds=[0]");
+    SweepSummary large =
+        run("store", "bilateral.hemisphere.batch-size=1000", "bilateral.grid.seeds=[0]");
+    SweepSummary odd =
+        run("store", "bilateral.hemisphere.batch-size=179", "bilateral.grid.seeds=[0]");
 
     assertThat(large.complete()).isTrue();
     assertThat(odd.complete()).isTrue();

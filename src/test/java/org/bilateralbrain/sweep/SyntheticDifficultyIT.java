@@ -25,7 +25,10 @@ class SyntheticDifficultyIT {
     SweepConfig config =
         SweepConfig.load(
             new File("conf/quickstart.conf"),
-            List.of("bilateral.hemisphere.epochs=1", "bilateral.grid.seeds=[0]", "bilateral.store=" + temp));
+            List.of(
+                "bilateral.hemisphere.epochs=1",
+                "bilateral.grid.seeds=[0]",
+                "bilateral.store=" + temp));
     SweepSetup setup = SweepSetup.of(config, new Configuration());
     JobRunner runner =
         new JobRunner(

@@ -23,7 +23,10 @@ class TaskFailureTest {
 
   @Test
   void anyOtherMessageIsGivenAsItIs() {
-    assertThat(TaskFailure.outcome(new ExecutionException(new SparkException("Job 3 cancelled because SparkContext was shut down"))))
+    assertThat(
+            TaskFailure.outcome(
+                new ExecutionException(
+                    new SparkException("Job 3 cancelled because SparkContext was shut down"))))
         .isEqualTo(new Outcome.Failed("Job 3 cancelled because SparkContext was shut down", false));
   }
 
@@ -41,7 +44,8 @@ class TaskFailureTest {
         """;
 
     assertThat(TaskFailure.outcome(new ExecutionException(new SparkException(spark))).reason())
-        .isEqualTo("ExecutorLostFailure (executor 1 exited caused by one of the running tasks) Reason: Command exited with code 137");
+        .isEqualTo(
+            "ExecutorLostFailure (executor 1 exited caused by one of the running tasks) Reason: Command exited with code 137");
   }
 
   @Test
@@ -56,7 +60,9 @@ class TaskFailureTest {
 
   @Test
   void memoryThatRanOutIsNoErrorToSparkAlthoughDl4jWrapsIt() {
-    Throwable wrapped = new RuntimeException("Error during backpropagation", new OutOfMemoryError("physicalBytes = 1233M"));
+    Throwable wrapped =
+        new RuntimeException(
+            "Error during backpropagation", new OutOfMemoryError("physicalBytes = 1233M"));
 
     assertThat(TaskFailure.harmless(wrapped))
         .isInstanceOf(IllegalStateException.class)

@@ -47,7 +47,11 @@ record TinySweep(Path folder, Path store, List<String> overrides) {
    */
   SweepSetup setup(Configuration hadoop) throws IOException {
     Path draft = Files.writeString(Files.createTempFile(folder, "tiny", ".conf"), CONFIGURATION);
-    Path file = Files.move(draft, folder.resolve("tiny.conf"), StandardCopyOption.ATOMIC_MOVE); // two drivers may be at it
+    Path file =
+        Files.move(
+            draft,
+            folder.resolve("tiny.conf"),
+            StandardCopyOption.ATOMIC_MOVE); // two drivers may be at it
     List<String> all = new ArrayList<>(overrides);
     all.add("bilateral.store=" + store);
     return SweepSetup.of(SweepConfig.load(file.toFile(), all), hadoop);
@@ -59,7 +63,8 @@ record TinySweep(Path folder, Path store, List<String> overrides) {
 
   Run run(JavaSparkContext spark, Configuration hadoop) throws Exception {
     StringWriter progress = new StringWriter();
-    SweepSummary summary = new Sweep(setup(hadoop), spark, new EventLines(new PrintWriter(progress))).run();
+    SweepSummary summary =
+        new Sweep(setup(hadoop), spark, new EventLines(new PrintWriter(progress))).run();
     return new Run(summary, progress.toString());
   }
 

@@ -11,8 +11,8 @@ import org.apache.spark.rpc.RpcEnv;
 import scala.Option;
 
 /**
- * A cluster whose two workers have addresses of their own, which a local-cluster's have not: Spark never runs the two
- * attempts of a speculation on one host.
+ * A cluster whose two workers have addresses of their own, which a local-cluster's have not: Spark
+ * never runs the two attempts of a speculation on one host.
  */
 final class TwoHosts implements AutoCloseable {
 
@@ -35,7 +35,16 @@ final class TwoHosts implements AutoCloseable {
       String work = folder.resolve("work-" + i).toString();
       cluster.services.add(
           Worker$.MODULE$.startRpcEnvAndEndpoint(
-              "127.0.0." + i, 0, 0, 1, MIB, new String[] {url}, work, Option.apply(i), conf, Option.empty()));
+              "127.0.0." + i,
+              0,
+              0,
+              1,
+              MIB,
+              new String[] {url},
+              work,
+              Option.apply(i),
+              conf,
+              Option.empty()));
     }
     conf.setMaster(url);
     return cluster;

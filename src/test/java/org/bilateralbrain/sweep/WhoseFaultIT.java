@@ -19,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whose fault a failure is: a broken machine's, a lost executor's, the store's or the job's own. Each cluster has settings of its own. */
+/**
+ * Whose fault a failure is: a broken machine's, a lost executor's, the store's or the job's own.
+ * Each cluster has settings of its own.
+ */
 @Timeout(120)
 class WhoseFaultIT {
 
@@ -41,7 +44,8 @@ class WhoseFaultIT {
     TinySweep sweep = TinySweep.in(temp, "store");
     try (TwoHosts cluster = TwoHosts.start(temp)) {
       SparkConf conf =
-          cluster.conf()
+          cluster
+              .conf()
               .set("spark.speculation", "true")
               .set("spark.speculation.interval", "200ms")
               .set("spark.speculation.task.duration.threshold", "3s");
@@ -67,7 +71,8 @@ class WhoseFaultIT {
 
       assertThat(losses.count()).isEqualTo(4);
       assertThat(run.summary().toString()).startsWith("2 jobs: 2 trained, 0 reused, 0 failed");
-      assertThat(run.progress()).containsPattern("resumed +fine hemisphere.*; it resumes after epoch [2-4]");
+      assertThat(run.progress())
+          .containsPattern("resumed +fine hemisphere.*; it resumes after epoch [2-4]");
       assertThat(undisturbed).containsAll(sweep.accuracies());
     }
   }
@@ -79,14 +84,19 @@ class WhoseFaultIT {
     (leavesOut ? leavingOutWhatFails(conf) : conf).set("spark.task.maxFailures", "3");
     TinySweep sweep =
         TinySweep.in(
-            temp, "store", "bilateral.grid.models=[unilateral-fine]", "bilateral.grid.seeds=[0]", "bilateral.checkpoint-every=never");
+            temp,
+            "store",
+            "bilateral.grid.models=[unilateral-fine]",
+            "bilateral.grid.seeds=[0]",
+            "bilateral.checkpoint-every=never");
     Injection.into(conf, Kind.KILL_IN_EPOCH, 1000, temp.resolve("tokens"));
     try (JavaSparkContext spark = LocalCluster.start(conf)) {
       Run run = sweep.run(spark);
 
       assertThat(run.summary().toString()).startsWith("1 jobs: 0 trained, 0 reused, 1 failed");
       assertThat(run.progress())
-          .containsPattern("FAILED +fine hemisphere, resnet9 width 2, seed 0: ExecutorLostFailure \\(executor \\d+ exited .*137");
+          .containsPattern(
+              "FAILED +fine hemisphere, resnet9 width 2, seed 0: ExecutorLostFailure \\(executor \\d+ exited .*137");
     }
   }
 
@@ -95,18 +105,27 @@ class WhoseFaultIT {
   void aStoreThatIsAwayForAWhileCostsNoJob(String patience) throws Exception {
     Configuration hadoop = Outage.after(3, 6);
     TinySweep sweep =
-        TinySweep.in(temp, "store", "bilateral.store-patience=" + patience, "bilateral.checkpoint-every=never");
-    SparkConf conf = new SparkConf().setMaster("local[2,4]").setAppName("test").set("spark.ui.enabled", "false");
-    hadoop.getPropsWithPrefix("fs.file.impl").forEach((key, value) -> conf.set("spark.hadoop.fs.file.impl" + key, value));
+        TinySweep.in(
+            temp,
+            "store",
+            "bilateral.store-patience=" + patience,
+            "bilateral.checkpoint-every=never");
+    SparkConf conf =
+        new SparkConf().setMaster("local[2,4]").setAppName("test").set("spark.ui.enabled", "false");
+    hadoop
+        .getPropsWithPrefix("fs.file.impl")
+        .forEach((key, value) -> conf.set("spark.hadoop.fs.file.impl" + key, value));
     conf.set("spark.hadoop." + FaultyFileSystem.FAULTS, Outage.class.getName());
     try (JavaSparkContext spark = new JavaSparkContext(conf)) {
       Run run = sweep.run(spark, hadoop);
 
       assertThat(Outage.isOver()).isTrue();
-      assertThat(run.summary().toString()).startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
+      assertThat(run.summary().toString())
+          .startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
       if (patience.equals("1 second")) {
         assertThat(run.progress())
-            .contains("The store does not answer: Connection refused. No new job is started until it does.")
+            .contains(
+                "The store does not answer: Connection refused. No new job is started until it does.")
             .contains("it is tried again at the end", "The store answers again after ");
       }
       assertThat(sweep.accuracies()).isEqualTo(undisturbed);
@@ -121,6 +140,8 @@ class WhoseFaultIT {
         .set("spark.excludeOnFailure.task.maxTaskAttemptsPerExecutor", "2")
         .set("spark.excludeOnFailure.task.maxTaskAttemptsPerNode", "2")
         .set("spark.excludeOnFailure.application.maxFailedTasksPerExecutor", "2")
-        .set("spark.scheduler.excludeOnFailure.unschedulableTaskSetTimeout", "1s"); // to be given up by default after two minutes
+        .set(
+            "spark.scheduler.excludeOnFailure.unschedulableTaskSetTimeout",
+            "1s"); // to be given up by default after two minutes
   }
 }

@@ -11,8 +11,9 @@ import org.nd4j.shade.protobuf.ByteString;
 import org.nd4j.shade.protobuf.UnknownFieldSet;
 
 /**
- * Reads event files by the public descriptions of TFRecord, event.proto, summary.proto and tensor.proto, with nothing
- * of what wrote them: neither the generated classes nor the JDK's checksum.
+ * Reads event files by the public descriptions of TFRecord, event.proto, summary.proto and
+ * tensor.proto, with nothing of what wrote them: neither the generated classes nor the JDK's
+ * checksum.
  */
 public final class EventFileReader {
 
@@ -26,19 +27,27 @@ public final class EventFileReader {
    * @param texts likewise
    */
   public record Event(
-      double wallTime, long step, String version, Map<String, Float> scalars, Map<String, String> texts) {}
+      double wallTime,
+      long step,
+      String version,
+      Map<String, Float> scalars,
+      Map<String, String> texts) {}
 
   private EventFileReader() {}
 
   /**
-   * @throws IOException if the framing is broken, a checksum is wrong, or a value is neither a scalar nor a text
+   * @throws IOException if the framing is broken, a checksum is wrong, or a value is neither a
+   *     scalar nor a text
    */
   public static List<Event> read(byte[] file) throws IOException {
     List<Event> events = new ArrayList<>();
     ByteBuffer in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     while (in.hasRemaining()) {
       byte[] length = checked(in, Long.BYTES);
-      byte[] data = checked(in, Math.toIntExact(ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong()));
+      byte[] data =
+          checked(
+              in,
+              Math.toIntExact(ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong()));
       events.add(event(UnknownFieldSet.parseFrom(data)));
     }
     return events;
@@ -51,7 +60,9 @@ public final class EventFileReader {
     int crc = crc(bytes);
     int masked = (crc >>> 15 | crc << 17) + 0xa282ead8;
     if (masked != expected) {
-      throw new IOException("the checksum before byte %d is %08x, not %08x".formatted(in.position(), expected, masked));
+      throw new IOException(
+          "the checksum before byte %d is %08x, not %08x"
+              .formatted(in.position(), expected, masked));
     }
     return bytes;
   }
@@ -83,7 +94,8 @@ public final class EventFileReader {
   }
 
   /** Summary.Value: tag = 1, simple_value = 2, tensor = 8, metadata = 9. */
-  private static void add(UnknownFieldSet value, Map<String, Float> scalars, Map<String, String> texts)
+  private static void add(
+      UnknownFieldSet value, Map<String, Float> scalars, Map<String, String> texts)
       throws IOException {
     String tag = text(value, 1);
     Object before;
@@ -98,8 +110,8 @@ public final class EventFileReader {
   }
 
   /**
-   * SummaryMetadata: plugin_data = 1; PluginData: plugin_name = 1. TensorProto: dtype = 1, tensor_shape = 2,
-   * string_val = 8; TensorShapeProto: dim = 2; Dim: size = 1. DT_STRING is 7.
+   * SummaryMetadata: plugin_data = 1; PluginData: plugin_name = 1. TensorProto: dtype = 1,
+   * tensor_shape = 2, string_val = 8; TensorShapeProto: dim = 2; Dim: size = 1. DT_STRING is 7.
    */
   private static String text(UnknownFieldSet value) throws IOException {
     String plugin = text(message(message(value, 9), 1), 1);
@@ -108,7 +120,9 @@ public final class EventFileReader {
     List<ByteString> dimensions = message(tensor, 2).getField(2).getLengthDelimitedList();
     long size = UnknownFieldSet.parseFrom(dimensions.get(0)).getField(1).getVarintList().get(0);
     if (!plugin.equals("text") || type != 7 || dimensions.size() != 1 || size != 1) {
-      throw new IOException("plugin %s, type %d, %d dimensions of %d".formatted(plugin, type, dimensions.size(), size));
+      throw new IOException(
+          "plugin %s, type %d, %d dimensions of %d"
+              .formatted(plugin, type, dimensions.size(), size));
     }
     return text(tensor, 8);
   }

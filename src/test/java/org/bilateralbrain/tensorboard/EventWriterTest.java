@@ -38,7 +38,8 @@ class EventWriterTest {
     assertThat(hex.formatHex(out.toByteArray(), 0, 13))
         .as("24 bytes, their checksum, field 1")
         .isEqualTo("1800000000000000" + "a37f4b22" + "09");
-    assertThat(new String(out.toByteArray(), 21, 15, StandardCharsets.US_ASCII)).isEqualTo("\u001a\rbrain.Event:2");
+    assertThat(new String(out.toByteArray(), 21, 15, StandardCharsets.US_ASCII))
+        .isEqualTo("\u001a\rbrain.Event:2");
     assertThat(out.size()).isEqualTo(8 + 4 + 24 + 4);
   }
 
@@ -56,14 +57,21 @@ class EventWriterTest {
 
     assertThat(read).hasSize(4);
     assertThat(read.get(0))
-        .isEqualTo(new EventFileReader.Event(1_700_000_000.25, 0, "brain.Event:2", Map.of(), Map.of()));
+        .isEqualTo(
+            new EventFileReader.Event(1_700_000_000.25, 0, "brain.Event:2", Map.of(), Map.of()));
     assertThat(read.get(1).texts()).containsExactly(entry("note", "größer | kleiner"));
     assertThat(read.get(2))
         .isEqualTo(
             new EventFileReader.Event(
-                1_700_000_060.25, 1, "", Map.of("train/loss", 2.5f, "validation/fine", 0.1f), Map.of()));
+                1_700_000_060.25,
+                1,
+                "",
+                Map.of("train/loss", 2.5f, "validation/fine", 0.1f),
+                Map.of()));
     assertThat(read.get(3).step()).isEqualTo(1L << 40);
-    assertThat(read.get(3).scalars()).as("a zero is written, too").containsExactly(entry("train/loss", 0f));
+    assertThat(read.get(3).scalars())
+        .as("a zero is written, too")
+        .containsExactly(entry("train/loss", 0f));
   }
 
   @Test
@@ -73,7 +81,9 @@ class EventWriterTest {
     for (int i = 0; i < file.length; i++) {
       byte[] changed = Arrays.copyOf(file, file.length);
       changed[i] ^= 1;
-      assertThatThrownBy(() -> EventFileReader.read(changed)).as("byte %d", i).isInstanceOf(Exception.class);
+      assertThatThrownBy(() -> EventFileReader.read(changed))
+          .as("byte %d", i)
+          .isInstanceOf(Exception.class);
     }
   }
 
@@ -95,7 +105,8 @@ class EventWriterTest {
 
   @Test
   void aFilesNameIsOneThatTensorBoardLooksFor() {
-    assertThat(EventFile.name(TIME, "0123abcd")).isEqualTo("events.out.tfevents.1700000000.0123abcd");
+    assertThat(EventFile.name(TIME, "0123abcd"))
+        .isEqualTo("events.out.tfevents.1700000000.0123abcd");
     assertThat(EventFile.isName(EventFile.name(TIME, "x"))).isTrue();
     assertThat(EventFile.isName("history.csv")).isFalse();
   }

@@ -21,12 +21,19 @@ import org.junit.jupiter.api.io.TempDir;
 class GatheredRunsTest {
 
   private static final Job LEFT =
-      new Job("hemisphere", "00112233445566778899", "fine hemisphere, resnet9 width 16, seed 0", null, 1.0);
+      new Job(
+          "hemisphere",
+          "00112233445566778899",
+          "fine hemisphere, resnet9 width 16, seed 0",
+          null,
+          1.0);
   private static final Job HEADS =
       new Job(
           "bilateral",
           "aabbccddeeff00112233",
-          "bilateral heads on fine resnet9 width 16 + coarse vgg11_features width 8 sparse, seeds -1 + 0", null, 1.0);
+          "bilateral heads on fine resnet9 width 16 + coarse vgg11_features width 8 sparse, seeds -1 + 0",
+          null,
+          1.0);
   private static final String LEFT_RUN = "fine-hemisphere-resnet9-width-16-seed-0-00112233";
   private static final String HEADS_RUN =
       "bilateral-heads-on-fine-resnet9-width-16-coarse-vgg11_features-width-8-sparse-seeds--1-0-aabbccdd";
@@ -48,7 +55,9 @@ class GatheredRunsTest {
 
     assertThat(runs.names()).containsExactly(LEFT_RUN, HEADS_RUN);
     assertThat(runs.missing()).isEmpty();
-    assertThat(copies()).containsExactly(HEADS_RUN + "/events.out.tfevents.2.b", LEFT_RUN + "/events.out.tfevents.1.a");
+    assertThat(copies())
+        .containsExactly(
+            HEADS_RUN + "/events.out.tfevents.2.b", LEFT_RUN + "/events.out.tfevents.1.a");
     assertThat(temp.resolve("target").resolve(LEFT_RUN).resolve("events.out.tfevents.1.a"))
         .hasContent("events.out.tfevents.1.a of " + LEFT.id());
   }
@@ -68,7 +77,8 @@ class GatheredRunsTest {
 
     assertThat(runs.names()).isEmpty();
     assertThat(runs.missing()).hasSize(2);
-    assertThat(runs.missing().get(0)).startsWith("damaged hemisphere: damaged: events.out.tfevents.3.d has 14 bytes");
+    assertThat(runs.missing().get(0))
+        .startsWith("damaged hemisphere: damaged: events.out.tfevents.3.d has 14 bytes");
     assertThat(runs.missing().get(1)).isEqualTo(HEADS.title() + ": not done yet");
     assertThat(copies()).isEmpty();
   }
@@ -79,28 +89,33 @@ class GatheredRunsTest {
     gather(LEFT);
     Path folder = temp.resolve("target").resolve(LEFT_RUN);
     Files.writeString(folder.resolve("notes.txt"), "the user's own");
-    Files.move(folder.resolve("events.out.tfevents.1.a"), folder.resolve("events.out.tfevents.0.a"));
+    Files.move(
+        folder.resolve("events.out.tfevents.1.a"), folder.resolve("events.out.tfevents.0.a"));
 
     gather(LEFT);
 
-    assertThat(copies()).containsExactly(LEFT_RUN + "/events.out.tfevents.1.a", LEFT_RUN + "/notes.txt");
+    assertThat(copies())
+        .containsExactly(LEFT_RUN + "/events.out.tfevents.1.a", LEFT_RUN + "/notes.txt");
   }
 
   private GatheredRuns gather(Job... jobs) throws IOException {
     FileSystem local = FileSystem.getLocal(new Configuration()).getRawFileSystem();
     SweepPlanFile plan = SweepPlanFile.of(null, List.of(), List.of(jobs));
-    return GatheredRuns.gather(plan, store, local, new org.apache.hadoop.fs.Path(temp.resolve("target").toUri()));
+    return GatheredRuns.gather(
+        plan, store, local, new org.apache.hadoop.fs.Path(temp.resolve("target").toUri()));
   }
 
   /** Commits an artifact whose files say what they are; returns the first. */
   private Path commit(Job job, String... files) throws IOException {
     try (ArtifactWriter artifact = store.write(job.artifact())) {
       for (String file : files) {
-        artifact.write(file, out -> out.write((file + " of " + job.id()).getBytes(StandardCharsets.UTF_8)));
+        artifact.write(
+            file, out -> out.write((file + " of " + job.id()).getBytes(StandardCharsets.UTF_8)));
       }
       artifact.commit();
     }
-    try (Stream<Path> written = Files.walk(temp.resolve("store/artifacts").resolve(job.kind()).resolve(job.id()))) {
+    try (Stream<Path> written =
+        Files.walk(temp.resolve("store/artifacts").resolve(job.kind()).resolve(job.id()))) {
       return written.filter(path -> path.endsWith(files[0])).findFirst().orElseThrow();
     }
   }
@@ -111,7 +126,11 @@ class GatheredRunsTest {
       return List.of();
     }
     try (Stream<Path> files = Files.walk(target)) {
-      return files.filter(Files::isRegularFile).map(file -> target.relativize(file).toString()).sorted().toList();
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> target.relativize(file).toString())
+          .sorted()
+          .toList();
     }
   }
 }

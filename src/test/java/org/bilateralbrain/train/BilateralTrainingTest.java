@@ -45,8 +45,16 @@ class BilateralTrainingTest {
             }
             """);
     Configuration hadoop = new Configuration();
-    setup = SweepSetup.of(SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve("store"))), hadoop);
-    runner = new JobRunner(setup.store(), DataSource.Cache.load(setup.source(), hadoop), hadoop, new CheckpointEvery.Never());
+    setup =
+        SweepSetup.of(
+            SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve("store"))),
+            hadoop);
+    runner =
+        new JobRunner(
+            setup.store(),
+            DataSource.Cache.load(setup.source(), hadoop),
+            hadoop,
+            new CheckpointEvery.Never());
     bilateral = (BilateralJob) setup.plan().cells().get(0).job();
     for (Job job : setup.plan().jobs()) {
       if (!job.equals(bilateral)) {
@@ -62,8 +70,10 @@ class BilateralTrainingTest {
     Artifact artifact = artifact(bilateral);
     assertThat(artifact.parents())
         .containsOnlyKeys(JobRunner.key(bilateral.left()), JobRunner.key(bilateral.right()))
-        .containsEntry(JobRunner.key(bilateral.left()), artifact(bilateral.left()).weights().orElseThrow());
-    assertThat(artifact(bilateral.leftFeatures()).parents()).containsOnlyKeys(JobRunner.key(bilateral.left()));
+        .containsEntry(
+            JobRunner.key(bilateral.left()), artifact(bilateral.left()).weights().orElseThrow());
+    assertThat(artifact(bilateral.leftFeatures()).parents())
+        .containsOnlyKeys(JobRunner.key(bilateral.left()));
     assertThat(artifact.weights()).isPresent();
   }
 
@@ -86,7 +96,8 @@ class BilateralTrainingTest {
 
     assertThatThrownBy(() -> runner.run(bilateral, progress -> {}))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("was computed from other weights of " + JobRunner.key(bilateral.left()));
+        .hasMessageContaining(
+            "was computed from other weights of " + JobRunner.key(bilateral.left()));
   }
 
   /** Under the first one's name, and as if computed from its hemisphere. */

@@ -27,11 +27,13 @@ class NativeMemoryTest {
   void aJobThatCanNotFitIntoWhatTheProcessMayUseIsRefusedBeforeItFillsTheRest() throws IOException {
     Job hemisphere = only("unilateral-fine");
 
-    assertThat(NativeMemory.of(hemisphere) / MIB).isBetween(800.0, 1000.0); // 893 MiB, 381 of them whatever the job is
+    assertThat(NativeMemory.of(hemisphere) / MIB)
+        .isBetween(800.0, 1000.0); // 893 MiB, 381 of them whatever the job is
     assertThatThrownBy(() -> NativeMemory.requireFor(hemisphere, 50_000, 200 * MIB))
         .isInstanceOf(OutOfMemoryError.class)
         .hasMessageMatching("it takes 25\\d MiB or more, and this process may use 200 MiB");
-    assertThatThrownBy(() -> NativeMemory.requireFor(only("bilateral-unspecialised"), 50_000, 400 * MIB))
+    assertThatThrownBy(
+            () -> NativeMemory.requireFor(only("bilateral-unspecialised"), 50_000, 400 * MIB))
         .isInstanceOf(OutOfMemoryError.class);
   }
 
@@ -39,9 +41,12 @@ class NativeMemoryTest {
   void aJobThatMayFitIsTried() throws IOException {
     Job hemisphere = only("unilateral-fine");
 
-    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 50_000, 300 * MIB)).doesNotThrowAnyException();
-    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 100, 200 * MIB)).doesNotThrowAnyException(); // batches of 100
-    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 50_000, 0)).doesNotThrowAnyException(); // no limit
+    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 50_000, 300 * MIB))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 100, 200 * MIB))
+        .doesNotThrowAnyException(); // batches of 100
+    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 50_000, 0))
+        .doesNotThrowAnyException(); // no limit
   }
 
   private Job only(String model) throws IOException {
@@ -53,7 +58,8 @@ class NativeMemoryTest {
     List<Double> any = List.of(0.5, 0.5, 0.5);
     SweepConfig config = SweepConfig.load(file.toFile(), List.of());
     DataKey data = new DataKey("", 100, 20, config.data().rule(), new ChannelStatistics(any, any));
-    List<Job> jobs = SweepPlan.of(config, data, (location, shape, heads) -> new Checkpoint(location, "")).jobs();
+    List<Job> jobs =
+        SweepPlan.of(config, data, (location, shape, heads) -> new Checkpoint(location, "")).jobs();
     assertThat(jobs).hasSize(1);
     return jobs.get(0);
   }

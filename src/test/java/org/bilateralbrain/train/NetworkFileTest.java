@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 
 class NetworkFileTest {
 
-  private final ComputationGraph network = Networks.heads(4, Map.of(Head.FINE, 3), new Optimisation(1e-3, 0, 0), 7);
+  private final ComputationGraph network =
+      Networks.heads(4, Map.of(Head.FINE, 3), new Optimisation(1e-3, 0, 0), 7);
 
   /** Whatever would be done on being read. */
   private static final class Trap implements Serializable {
@@ -47,7 +48,9 @@ class NetworkFileTest {
     }
     byte[] trapped = with("preprocessor.bin", object.toByteArray());
 
-    assertThatThrownBy(() -> NetworkFile.read(trapped)).isInstanceOf(IOException.class).hasMessageContaining("holds preprocessor.bin");
+    assertThatThrownBy(() -> NetworkFile.read(trapped))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("holds preprocessor.bin");
     assertThat(Trap.sprung).isFalse();
   }
 

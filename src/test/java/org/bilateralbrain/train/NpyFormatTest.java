@@ -17,7 +17,10 @@ class NpyFormatTest {
 
     // numpy.lib.format.write_array_header_1_0, byte for byte
     String text = "{'descr': '<f4', 'fortran_order': False, 'shape': (3600, 128), }";
-    assertThat(header).hasSize(128).startsWith(0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0).endsWith('\n');
+    assertThat(header)
+        .hasSize(128)
+        .startsWith(0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0)
+        .endsWith('\n');
     assertThat(new String(header, 10, 117, StandardCharsets.US_ASCII).strip()).isEqualTo(text);
   }
 
@@ -34,8 +37,10 @@ class NpyFormatTest {
   void aMatrixOfAnotherShapeIsRefused() throws IOException {
     ByteBuffer file = file(2, 3, 1, 2, 3, 4, 5, 6);
 
-    assertThatThrownBy(() -> NpyFormat.matrix(file, 3, 2)).hasMessageContaining("not a matrix of 3 x 2");
-    assertThatThrownBy(() -> NpyFormat.matrix(file, 2, 4)).hasMessageContaining("not a matrix of 2 x 4");
+    assertThatThrownBy(() -> NpyFormat.matrix(file, 3, 2))
+        .hasMessageContaining("not a matrix of 3 x 2");
+    assertThatThrownBy(() -> NpyFormat.matrix(file, 2, 4))
+        .hasMessageContaining("not a matrix of 2 x 4");
   }
 
   private static ByteBuffer file(int rows, int columns, float... values) throws IOException {

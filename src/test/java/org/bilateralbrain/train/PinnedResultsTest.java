@@ -48,14 +48,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A tiny job of every kind that one executor carries out, and the results that it had when NUMERICS was raised last.
- * Artifacts are found by a hash of what they depend on, the code not included: if the code changes results without
- * raising NUMERICS, old and new ones mix in a table.
+ * A tiny job of every kind that one executor carries out, and the results that it had when NUMERICS
+ * was raised last. Artifacts are found by a hash of what they depend on, the code not included: if
+ * the code changes results without raising NUMERICS, old and new ones mix in a table.
  *
- * <p>Pinned are the losses of a training's first and last epoch, the mean of the features in each file's first row, and
- * the accuracies of what is only tested. Processors round differently, since oneDNN chooses its instructions by them;
- * with fifteen slow steps that stays below the third digit: pixels off by a millionth move no pin by more than a
- * hundred-thousandth.
+ * <p>Pinned are the losses of a training's first and last epoch, the mean of the features in each
+ * file's first row, and the accuracies of what is only tested. Processors round differently, since
+ * oneDNN chooses its instructions by them; with fifteen slow steps that stays below the third
+ * digit: pixels off by a millionth move no pin by more than a hundred-thousandth.
  */
 class PinnedResultsTest {
 
@@ -96,10 +96,12 @@ class PinnedResultsTest {
 
   private static final DataSource.Synthetic IMAGES =
       new DataSource.Synthetic(new SyntheticDataSet.Settings(0, 80, 40, 2, 2));
-  private static final TrainingSettings TRAINING = new TrainingSettings(5, 20, new Optimisation(3e-3, 1e-3, 0.2));
+  private static final TrainingSettings TRAINING =
+      new TrainingSettings(5, 20, new Optimisation(3e-3, 1e-3, 0.2));
   private static final HemisphereShape RESNET = new HemisphereShape(Backbone.RESNET9, 2);
   private static final HemisphereShape SPARSE =
-      new HemisphereShape(Backbone.SPARSE_RESNET9, 2, new Sparsity(0.25, 0.5, KWinners.Testing.SAMPLE));
+      new HemisphereShape(
+          Backbone.SPARSE_RESNET9, 2, new Sparsity(0.25, 0.5, KWinners.Testing.SAMPLE));
 
   @TempDir Path temp;
 
@@ -121,7 +123,9 @@ class PinnedResultsTest {
     Hemisphere fine = hemisphere(RESNET, 0, Head.FINE);
     Hemisphere coarse = hemisphere(RESNET, 0, Head.COARSE);
     List<Hemisphere> both =
-        List.of(hemisphere(RESNET, 0, Head.FINE, Head.COARSE), hemisphere(RESNET, 1, Head.FINE, Head.COARSE));
+        List.of(
+            hemisphere(RESNET, 0, Head.FINE, Head.COARSE),
+            hemisphere(RESNET, 1, Head.FINE, Head.COARSE));
 
     pinLosses("fine", fine);
     pinLosses("coarse", coarse);
@@ -132,8 +136,12 @@ class PinnedResultsTest {
     pinFeatures("features", new FeaturesJob(fine, data, 2));
     pinLosses("heads on stored features", new BilateralJob(data, fine, coarse, heads(2), 0));
     pinLosses("heads on fresh features", new BilateralJob(data, fine, coarse, heads(0), 0));
-    pinLosses("fresh + fresh", new EndToEndJob(data, new Side.Fresh(RESNET), new Side.Fresh(SPARSE), TRAINING, 0));
-    pinLosses("plastic + frozen", new EndToEndJob(data, new Side.Plastic(fine), new Side.Frozen(coarse), TRAINING, 0));
+    pinLosses(
+        "fresh + fresh",
+        new EndToEndJob(data, new Side.Fresh(RESNET), new Side.Fresh(SPARSE), TRAINING, 0));
+    pinLosses(
+        "plastic + frozen",
+        new EndToEndJob(data, new Side.Plastic(fine), new Side.Frozen(coarse), TRAINING, 0));
     pinAccuracies("ensemble", new EnsembleJob(data, both));
 
     assertThat(changed()).withFailMessage(CHANGED, changed(), pins()).isEmpty();
@@ -144,7 +152,8 @@ class PinnedResultsTest {
   }
 
   private static HeadSettings heads(int views) {
-    return new HeadSettings(new TrainingSettings(3, 20, TRAINING.optimisation()), new FeatureViews(views));
+    return new HeadSettings(
+        new TrainingSettings(3, 20, TRAINING.optimisation()), new FeatureViews(views));
   }
 
   private Job given(Hemisphere trained) throws IOException {
@@ -176,7 +185,10 @@ class PinnedResultsTest {
   private void pinFeatures(String name, FeaturesJob job) throws IOException {
     StoredFeatures stored =
         StoredFeatures.open(
-            artifact(job), JobData.of(data, dataSet).partition(), job.hemisphere().shape().features(), job.views());
+            artifact(job),
+            JobData.of(data, dataSet).partition(),
+            job.hemisphere().shape().features(),
+            job.views());
     List<FloatBuffer> files = new ArrayList<>(stored.views());
     files.add(stored.validation());
     files.add(stored.test());
@@ -212,7 +224,13 @@ class PinnedResultsTest {
   /** To be pasted. */
   private String pins() {
     return results.entrySet().stream()
-        .map(result -> String.format(Locale.ROOT, "          entry(\"%s\", %.3g)", result.getKey(), result.getValue()))
+        .map(
+            result ->
+                String.format(
+                    Locale.ROOT,
+                    "          entry(\"%s\", %.3g)",
+                    result.getKey(),
+                    result.getValue()))
         .collect(Collectors.joining(",\n", "", ");"));
   }
 }

@@ -46,7 +46,8 @@ class ResumptionTest {
       if (!(job instanceof FeaturesJob)) {
         for (int epoch : List.of(2, 4, 5)) {
           assertThatThrownBy(() -> runner(disturbed).run(job, dyingIn(epoch))).hasMessage("killed");
-          assertThat(TrainingCheckpoints.epochsDone(disturbed.store(), JobRunner.key(job))).isEqualTo(epoch - 1);
+          assertThat(TrainingCheckpoints.epochsDone(disturbed.store(), JobRunner.key(job)))
+              .isEqualTo(epoch - 1);
         }
       }
       String result = runner(disturbed).run(job, NOBODY);
@@ -59,7 +60,9 @@ class ResumptionTest {
       }
       assertThat(disturbed.store().readCheckpoints(JobRunner.key(job))).as("done").isEmpty();
     }
-    assertThat(resumed).as("two hemispheres, the heads, one network trained as a whole, one with two heads").isEqualTo(5);
+    assertThat(resumed)
+        .as("two hemispheres, the heads, one network trained as a whole, one with two heads")
+        .isEqualTo(5);
   }
 
   @Test
@@ -101,7 +104,8 @@ class ResumptionTest {
     SweepSetup setup = setup("store");
     Job job = setup.plan().jobs().get(0);
     Files.createDirectories(temp.resolve("store"));
-    Files.writeString(temp.resolve("store/attempts"), "a file where the folder of checkpoints should be");
+    Files.writeString(
+        temp.resolve("store/attempts"), "a file where the folder of checkpoints should be");
 
     assertThat(runner(setup).run(job, NOBODY)).startsWith("test accuracy fine");
   }
@@ -121,7 +125,9 @@ class ResumptionTest {
         (epoch, validation) -> {
           String[] before = history.get(epoch - 1).split(",");
           assertThat(validation)
-              .containsExactly(entry("fine", Double.valueOf(before[2])), entry("coarse", Double.valueOf(before[3])));
+              .containsExactly(
+                  entry("fine", Double.valueOf(before[2])),
+                  entry("coarse", Double.valueOf(before[3])));
         });
   }
 
@@ -131,8 +137,14 @@ class ResumptionTest {
     List<Progress> heard = new ArrayList<>();
     runner(setup).run(setup.plan().jobs().get(0), heard::add);
 
-    assertThat(heard).filteredOn(each -> each.round() == 1).isNotEmpty().allMatch(p -> p.validation().isEmpty());
-    assertThat(heard).filteredOn(each -> each.round() == 2).isNotEmpty().noneMatch(p -> p.validation().isEmpty());
+    assertThat(heard)
+        .filteredOn(each -> each.round() == 1)
+        .isNotEmpty()
+        .allMatch(p -> p.validation().isEmpty());
+    assertThat(heard)
+        .filteredOn(each -> each.round() == 2)
+        .isNotEmpty()
+        .noneMatch(p -> p.validation().isEmpty());
   }
 
   @Test
@@ -165,12 +177,14 @@ class ResumptionTest {
 
   private static JobRunner runner(SweepSetup setup, CheckpointEvery every) {
     Configuration hadoop = new Configuration();
-    return new JobRunner(setup.store(), DataSource.Cache.load(setup.source(), hadoop), hadoop, every);
+    return new JobRunner(
+        setup.store(), DataSource.Cache.load(setup.source(), hadoop), hadoop, every);
   }
 
   private static INDArray weights(SweepSetup setup, Job job) throws IOException {
     byte[] network = artifact(setup.store(), job).read("network.zip");
-    ComputationGraph graph = ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(network), false);
+    ComputationGraph graph =
+        ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(network), false);
     return graph.params();
   }
 
@@ -204,6 +218,7 @@ class ResumptionTest {
             }
             """);
     return SweepSetup.of(
-        SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve(store))), new Configuration());
+        SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve(store))),
+        new Configuration());
   }
 }

@@ -31,8 +31,10 @@ class StoredViewsTest {
 
   @Test
   void andTakeNoMemory() throws IOException {
-    assertThat(NativeMemory.of(bilateral(setup(8)))).isEqualTo(NativeMemory.of(bilateral(setup(3))));
-    assertThat(NativeMemory.of(bilateral(setup(3)))).isGreaterThan(NativeMemory.of(bilateral(setup(2))));
+    assertThat(NativeMemory.of(bilateral(setup(8))))
+        .isEqualTo(NativeMemory.of(bilateral(setup(3))));
+    assertThat(NativeMemory.of(bilateral(setup(3))))
+        .isGreaterThan(NativeMemory.of(bilateral(setup(2))));
   }
 
   private Artifact trained(int views) throws IOException {
@@ -40,7 +42,10 @@ class StoredViewsTest {
     Configuration hadoop = new Configuration();
     JobRunner runner =
         new JobRunner(
-            setup.store(), DataSource.Cache.load(setup.source(), hadoop), hadoop, new CheckpointEvery.Never());
+            setup.store(),
+            DataSource.Cache.load(setup.source(), hadoop),
+            hadoop,
+            new CheckpointEvery.Never());
     for (Job job : setup.plan().jobs()) {
       runner.run(job, progress -> {});
     }
@@ -53,7 +58,10 @@ class StoredViewsTest {
   }
 
   private static Job bilateral(SweepSetup setup) {
-    return setup.plan().jobs().stream().filter(job -> job instanceof BilateralJob).findFirst().orElseThrow();
+    return setup.plan().jobs().stream()
+        .filter(job -> job instanceof BilateralJob)
+        .findFirst()
+        .orElseThrow();
   }
 
   private SweepSetup setup(int views) throws IOException {
@@ -71,7 +79,9 @@ class StoredViewsTest {
     return SweepSetup.of(
         SweepConfig.load(
             file.toFile(),
-            List.of("bilateral.store=" + temp.resolve("store"), "bilateral.heads.feature-views=" + views)),
+            List.of(
+                "bilateral.store=" + temp.resolve("store"),
+                "bilateral.heads.feature-views=" + views)),
         new Configuration());
   }
 }

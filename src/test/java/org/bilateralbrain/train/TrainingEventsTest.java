@@ -55,12 +55,14 @@ class TrainingEventsTest {
       }
     }
     assertThat(trained)
-        .as("for each seed two hemispheres, heads on them, a network trained as a whole, one with both heads")
+        .as(
+            "for each seed two hemispheres, heads on them, a network trained as a whole, one with both heads")
         .hasSize(10);
   }
 
   @Test
-  void aTrainingThatWentOnHasOneFileWithTheEpochsBeforeAndTheTimesOfTheTrainingAlone() throws IOException {
+  void aTrainingThatWentOnHasOneFileWithTheEpochsBeforeAndTheTimesOfTheTrainingAlone()
+      throws IOException {
     SweepSetup setup = setup();
     Job job = setup.plan().jobs().get(0);
     ProgressListener dyingInTheThirdEpoch =
@@ -82,7 +84,8 @@ class TrainingEventsTest {
     runner(setup).run(job, NOBODY);
     assertThat(setup.store().verify(JobRunner.key(job))).isInstanceOf(Lookup.Present.class);
     try (var files = Files.walk(temp.resolve("store"))) {
-      Path events = files.filter(file -> file.toString().contains("tfevents")).findFirst().orElseThrow();
+      Path events =
+          files.filter(file -> file.toString().contains("tfevents")).findFirst().orElseThrow();
       byte[] content = Files.readAllBytes(events);
       content[content.length / 2] ^= 1;
       Files.write(events, content);
@@ -112,7 +115,9 @@ class TrainingEventsTest {
     assertThat(events.get(0).version()).isEqualTo("brain.Event:2");
     assertThat(events.get(1).texts())
         .isEqualTo(
-            Map.of("hyper-parameters", MarkdownTable.of("setting", "value", job.specification().values())));
+            Map.of(
+                "hyper-parameters",
+                MarkdownTable.of("setting", "value", job.specification().values())));
     assertThat(events).hasSize(2 + history.size());
     for (int i = 0; i < history.size(); i++) {
       Event event = events.get(2 + i);
@@ -122,10 +127,12 @@ class TrainingEventsTest {
       assertThat(event.wallTime() - events.get(1 + i).wallTime())
           .isCloseTo(Double.parseDouble(row.get("train_seconds")), within(0.001));
     }
-    assertThat(events.get(events.size() - 1).wallTime()).isCloseTo(Instant.now().getEpochSecond(), within(60.0));
+    assertThat(events.get(events.size() - 1).wallTime())
+        .isCloseTo(Instant.now().getEpochSecond(), within(60.0));
   }
 
-  private static void assertScalars(Event event, Map<String, String> row, Map<String, Metrics.Accuracy> tested) {
+  private static void assertScalars(
+      Event event, Map<String, String> row, Map<String, Metrics.Accuracy> tested) {
     Map<String, Float> expected = new LinkedHashMap<>();
     expected.put("train/loss", Float.valueOf(row.get("train_loss")));
     expected.put("train/images_per_second", event.scalars().get("train/images_per_second"));
@@ -143,13 +150,18 @@ class TrainingEventsTest {
   }
 
   private static List<Event> events(Artifact artifact) throws IOException {
-    List<String> files = artifact.files().stream().filter(file -> file.contains("tfevents")).toList();
-    assertThat(files).singleElement().asString().matches("events\\.out\\.tfevents\\.\\d{10,}\\.[0-9a-f]{20}");
+    List<String> files =
+        artifact.files().stream().filter(file -> file.contains("tfevents")).toList();
+    assertThat(files)
+        .singleElement()
+        .asString()
+        .matches("events\\.out\\.tfevents\\.\\d{10,}\\.[0-9a-f]{20}");
     return EventFileReader.read(artifact.read(files.get(0)));
   }
 
   private static List<Map<String, String>> history(Artifact artifact) throws IOException {
-    List<String> lines = new String(artifact.read("history.csv"), StandardCharsets.UTF_8).lines().toList();
+    List<String> lines =
+        new String(artifact.read("history.csv"), StandardCharsets.UTF_8).lines().toList();
     String[] names = lines.get(0).split(",");
     List<Map<String, String>> rows = new ArrayList<>();
     for (String line : lines.subList(1, lines.size())) {
@@ -166,7 +178,10 @@ class TrainingEventsTest {
   private static JobRunner runner(SweepSetup setup) throws IOException {
     Configuration hadoop = new Configuration();
     return new JobRunner(
-        setup.store(), DataSource.Cache.load(setup.source(), hadoop), hadoop, new CheckpointEvery.Epochs(1));
+        setup.store(),
+        DataSource.Cache.load(setup.source(), hadoop),
+        hadoop,
+        new CheckpointEvery.Epochs(1));
   }
 
   private static Artifact artifact(SweepSetup setup, Job job) throws IOException {

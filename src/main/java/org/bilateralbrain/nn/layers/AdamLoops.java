@@ -12,11 +12,13 @@ final class AdamLoops {
    * @param m first moment, updated
    * @param v second moment, updated
    */
-  static void step(PyTorchAdam adam, int iteration, int epoch, INDArray gradient, INDArray m, INDArray v) {
+  static void step(
+      PyTorchAdam adam, int iteration, int epoch, INDArray gradient, INDArray m, INDArray v) {
     double correction1 = 1 - Math.pow(adam.getBeta1(), iteration + 1);
     double correction2 = 1 - Math.pow(adam.getBeta2(), iteration + 1);
     // lr (m / c1) / (sqrt(v / c2) + epsilon) = lr sqrt(c2) / c1 m / (sqrt(v) + epsilon sqrt(c2))
-    float rate = (float) (adam.getLearningRate(iteration, epoch) * Math.sqrt(correction2) / correction1);
+    float rate =
+        (float) (adam.getLearningRate(iteration, epoch) * Math.sqrt(correction2) / correction1);
     float epsilon = (float) (adam.getEpsilon() * Math.sqrt(correction2));
     float beta1 = (float) adam.getBeta1();
     float beta2 = (float) adam.getBeta2();
@@ -46,7 +48,14 @@ final class AdamLoops {
   }
 
   private static void step(
-      float[] g, float[] mean, float[] square, int count, float beta1, float beta2, float rate, float epsilon) {
+      float[] g,
+      float[] mean,
+      float[] square,
+      int count,
+      float beta1,
+      float beta2,
+      float rate,
+      float epsilon) {
     for (int i = 0; i < count; i++) {
       float gradient = g[i];
       float m = mean[i] * beta1 + gradient * (1 - beta1);

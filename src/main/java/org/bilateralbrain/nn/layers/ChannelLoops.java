@@ -1,12 +1,15 @@
 package org.bilateralbrain.nn.layers;
 
 /**
- * The innermost loops, over the channels of one pixel. Channels lie side by side and no loop has a branch, so that the
- * JIT compiler turns each into vector instructions.
+ * The innermost loops, over the channels of one pixel. Channels lie side by side and no loop has a
+ * branch, so that the JIT compiler turns each into vector instructions.
  */
 final class ChannelLoops {
 
-  /** So large that any positive float times this is at least 1 (or infinite): min(1, x STEEP) is 0 or 1. */
+  /**
+   * So large that any positive float times this is at least 1 (or infinite): min(1, x STEEP) is 0
+   * or 1.
+   */
   private static final float STEEP = 3e38f;
 
   private ChannelLoops() {}
@@ -19,21 +22,24 @@ final class ChannelLoops {
     }
   }
 
-  static void addProducts(float[] values, float[] gradients, int start, float[] sum, float[] products) {
+  static void addProducts(
+      float[] values, float[] gradients, int start, float[] sum, float[] products) {
     for (int c = 0; c < sum.length; c++) {
       sum[c] += gradients[start + c];
       products[c] += gradients[start + c] * values[start + c];
     }
   }
 
-  static void normaliseAndRectify(float[] values, int start, float[] scale, float[] shift, float floor) {
+  static void normaliseAndRectify(
+      float[] values, int start, float[] scale, float[] shift, float floor) {
     for (int c = 0; c < scale.length; c++) {
       values[start + c] = Math.max(floor, values[start + c] * scale[c] + shift[c]);
     }
   }
 
   /** Raises the highest values so far to this pixel's normalised ones. */
-  static void raise(float[] highest, int pool, float[] values, int start, float[] scale, float[] shift) {
+  static void raise(
+      float[] highest, int pool, float[] values, int start, float[] scale, float[] shift) {
     for (int c = 0; c < scale.length; c++) {
       highest[pool + c] = Math.max(highest[pool + c], values[start + c] * scale[c] + shift[c]);
     }
@@ -48,16 +54,27 @@ final class ChannelLoops {
     }
   }
 
-  /** A pool's gradient that is to be given away: none where its highest value is 0, for there the ReLU is closed. */
+  /**
+   * A pool's gradient that is to be given away: none where its highest value is 0, for there the
+   * ReLU is closed.
+   */
   static void gradientOfPool(float[] highest, float[] above, int pool, float[] left) {
     for (int c = 0; c < left.length; c++) {
       left[c] = above[pool + c] * Math.min(1f, highest[c] * STEEP);
     }
   }
 
-  /** Gives what is left of a pool's gradient to this pixel where it has the pool's highest value. */
+  /**
+   * Gives what is left of a pool's gradient to this pixel where it has the pool's highest value.
+   */
   static void take(
-      float[] highest, float[] left, float[] values, int start, float[] gradients, float[] scale, float[] shift) {
+      float[] highest,
+      float[] left,
+      float[] values,
+      int start,
+      float[] gradients,
+      float[] scale,
+      float[] shift) {
     for (int c = 0; c < left.length; c++) {
       float below = highest[c] - (values[start + c] * scale[c] + shift[c]);
       float taken = left[c] * (1f - Math.min(1f, below * STEEP));
@@ -68,9 +85,15 @@ final class ChannelLoops {
 
   /** Gradient at the norm to gradient at its input: ofGradient g + ofInput x + constant. */
   static void combine(
-      float[] values, float[] gradients, int start, float[] ofGradient, float[] ofInput, float[] constant) {
+      float[] values,
+      float[] gradients,
+      int start,
+      float[] ofGradient,
+      float[] ofInput,
+      float[] constant) {
     for (int c = 0; c < ofGradient.length; c++) {
-      gradients[start + c] = gradients[start + c] * ofGradient[c] + values[start + c] * ofInput[c] + constant[c];
+      gradients[start + c] =
+          gradients[start + c] * ofGradient[c] + values[start + c] * ofInput[c] + constant[c];
     }
   }
 }

@@ -14,7 +14,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
-/** What the configurations of our layers on images of shape (batch, height, width, channels) have in common. */
+/**
+ * What the configurations of our layers on images of shape (batch, height, width, channels) have in
+ * common.
+ */
 public abstract class ChannelsLastLayer extends FeedForwardLayer {
 
   /** With everything unset that DL4J then fills in from the network's settings. */
@@ -22,7 +25,10 @@ public abstract class ChannelsLastLayer extends FeedForwardLayer {
     super(new Unset());
   }
 
-  /** DL4J's layers take their first values from a builder; ours are made by factories that need nothing of it. */
+  /**
+   * DL4J's layers take their first values from a builder; ours are made by factories that need
+   * nothing of it.
+   */
   private static final class Unset extends FeedForwardLayer.Builder<Unset> {
     @Override
     public <E extends org.deeplearning4j.nn.conf.layers.Layer> E build() {
@@ -68,7 +74,9 @@ public abstract class ChannelsLastLayer extends FeedForwardLayer {
     return null;
   }
 
-  /** As in PyTorch, weight decay holds for every trained parameter, biases and batch norm included. */
+  /**
+   * As in PyTorch, weight decay holds for every trained parameter, biases and batch norm included.
+   */
   @Override
   public List<Regularization> getRegularizationByParam(String parameter) {
     return regularization;
@@ -78,7 +86,8 @@ public abstract class ChannelsLastLayer extends FeedForwardLayer {
   @Override
   public LayerMemoryReport getMemoryReport(InputType inputType) {
     long parameters = initializer().numParams(this);
-    return new LayerMemoryReport.Builder(layerName, getClass(), inputType, getOutputType(-1, inputType))
+    return new LayerMemoryReport.Builder(
+            layerName, getClass(), inputType, getOutputType(-1, inputType))
         .standardMemory(parameters, getIUpdater() == null ? 0 : getIUpdater().stateSize(parameters))
         .workingMemory(0, 0, 0, inputType.arrayElementsPerExample())
         .cacheMemory(0, 0)

@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * A convolution with a square kernel of odd size, padded with zeros so that with stride 1 height and width stay the
- * same. Weights have the shape (kernel, kernel, channels in, channels out).
+ * A convolution with a square kernel of odd size, padded with zeros so that with stride 1 height
+ * and width stay the same. Weights have the shape (kernel, kernel, channels in, channels out).
  */
 public final class Convolution extends ChannelsLastLayer {
 
@@ -28,7 +28,8 @@ public final class Convolution extends ChannelsLastLayer {
   /** For deserialisation. */
   Convolution() {}
 
-  private Convolution(int kernelSize, int channelsOut, int stride, boolean biased, boolean atNetworkInput) {
+  private Convolution(
+      int kernelSize, int channelsOut, int stride, boolean biased, boolean atNetworkInput) {
     if (kernelSize < 1 || kernelSize % 2 == 0) {
       throw new IllegalArgumentException("The kernel size must be odd, got " + kernelSize);
     }
@@ -60,7 +61,10 @@ public final class Convolution extends ChannelsLastLayer {
     return new Convolution(kernelSize, (int) nOut, stride, true, atNetworkInput);
   }
 
-  /** The same convolution as a network's first layer: nobody uses the gradient at its input, so that it stays zero. */
+  /**
+   * The same convolution as a network's first layer: nobody uses the gradient at its input, so that
+   * it stays zero.
+   */
   public Convolution atNetworkInput() {
     return new Convolution(kernelSize, (int) nOut, stride, biased, true);
   }

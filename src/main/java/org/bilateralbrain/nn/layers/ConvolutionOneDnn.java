@@ -5,8 +5,8 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The form that calls oneDNN directly: images stay channels last throughout, only weights are brought into the layout
- * that oneDNN prefers.
+ * The form that calls oneDNN directly: images stay channels last throughout, only weights are
+ * brought into the layout that oneDNN prefers.
  */
 final class ConvolutionOneDnn implements ConvolutionForm {
 
@@ -18,7 +18,8 @@ final class ConvolutionOneDnn implements ConvolutionForm {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<OneDnnConvolution.Shape, OneDnnConvolution> eldest) {
+        protected boolean removeEldestEntry(
+            Map.Entry<OneDnnConvolution.Shape, OneDnnConvolution> eldest) {
           return size() > MOST_SHAPES_KEPT;
         }
       };
@@ -36,16 +37,22 @@ final class ConvolutionOneDnn implements ConvolutionForm {
       INDArray inputGradient,
       Kernel kernelGradient) {
     backwardToKernel(input, kernel, outputGradient, kernelGradient);
-    of(input, kernel).backwardToInput(FloatStorage.contiguous(outputGradient), kernel, inputGradient);
+    of(input, kernel)
+        .backwardToInput(FloatStorage.contiguous(outputGradient), kernel, inputGradient);
   }
 
   @Override
-  public void backwardToKernel(INDArray input, Kernel kernel, INDArray outputGradient, Kernel kernelGradient) {
+  public void backwardToKernel(
+      INDArray input, Kernel kernel, INDArray outputGradient, Kernel kernelGradient) {
     of(input, kernel)
-        .backwardToKernel(FloatStorage.contiguous(input), FloatStorage.contiguous(outputGradient), kernelGradient);
+        .backwardToKernel(
+            FloatStorage.contiguous(input),
+            FloatStorage.contiguous(outputGradient),
+            kernelGradient);
   }
 
   private OneDnnConvolution of(INDArray input, Kernel kernel) {
-    return byShape.computeIfAbsent(OneDnnConvolution.Shape.of(input, kernel), OneDnnConvolution::new);
+    return byShape.computeIfAbsent(
+        OneDnnConvolution.Shape.of(input, kernel), OneDnnConvolution::new);
   }
 }

@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The form made of ND4J's native {@code conv2d} and {@code conv2d_bp} (DL4J's own convolution falls back to im2col and a
- * matrix product on CPUs).
+ * The form made of ND4J's native {@code conv2d} and {@code conv2d_bp} (DL4J's own convolution falls
+ * back to im2col and a matrix product on CPUs).
  */
 final class ConvolutionOperations implements ConvolutionForm {
 
@@ -49,18 +49,32 @@ final class ConvolutionOperations implements ConvolutionForm {
 
   /** The operation has no way to leave the input's gradient out. */
   @Override
-  public void backwardToKernel(INDArray input, Kernel kernel, INDArray outputGradient, Kernel kernelGradient) {
+  public void backwardToKernel(
+      INDArray input, Kernel kernel, INDArray outputGradient, Kernel kernelGradient) {
     INDArray ignored = Nd4j.createUninitialized(input.dataType(), input.shape(), 'c');
     backward(input, kernel, outputGradient, ignored, kernelGradient);
   }
 
-  /** kernel h, w; stride h, w; padding h, w; dilation h, w; kind of padding; data format; weight format. */
+  /**
+   * kernel h, w; stride h, w; padding h, w; dilation h, w; kind of padding; data format; weight
+   * format.
+   */
   private static int[] arguments(Kernel kernel) {
     int size = (int) kernel.size();
     int stride = kernel.stride();
     int padding = size / 2;
     return new int[] {
-      size, size, stride, stride, padding, padding, 1, 1, PADDING_AS_GIVEN, NHWC, WEIGHTS_KH_KW_IN_OUT
+      size,
+      size,
+      stride,
+      stride,
+      padding,
+      padding,
+      1,
+      1,
+      PADDING_AS_GIVEN,
+      NHWC,
+      WEIGHTS_KH_KW_IN_OUT
     };
   }
 }

@@ -39,14 +39,16 @@ final class ConvolutionRuntime extends BaseLayer<Convolution> {
   }
 
   @Override
-  public Pair<Gradient, INDArray> backpropGradient(INDArray outputGradient, LayerWorkspaceMgr workspaces) {
+  public Pair<Gradient, INDArray> backpropGradient(
+      INDArray outputGradient, LayerWorkspaceMgr workspaces) {
     assertInputSet(true);
     INDArray inputGradient;
     if (layerConf().isAtNetworkInput()) {
       inputGradient = workspaces.create(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
       form.backwardToKernel(input, kernel(params), outputGradient, kernel(gradientViews));
     } else {
-      inputGradient = workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
+      inputGradient =
+          workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
       form.backward(input, kernel(params), outputGradient, inputGradient, kernel(gradientViews));
     }
     Gradient gradient = new DefaultGradient();

@@ -8,15 +8,18 @@ import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The values of an array in native memory, copied to and from Java arrays in pieces small enough for the processor's
- * nearest cache. Each thread needs its own.
+ * The values of an array in native memory, copied to and from Java arrays in pieces small enough
+ * for the processor's nearest cache. Each thread needs its own.
  */
 final class FloatStorage {
 
   /** Values in a piece: 16 KiB, a third of a nearest cache with room for three such pieces. */
   static final int PIECE = 4096;
 
-  /** Points without owning: JavaCPP's own copies of a pointer are tracked for release, which costs more than the work. */
+  /**
+   * Points without owning: JavaCPP's own copies of a pointer are tracked for release, which costs
+   * more than the work.
+   */
   private static final class Borrowed extends FloatPointer {
     Borrowed(long address) {
       this.address = address;
@@ -30,12 +33,16 @@ final class FloatStorage {
    */
   FloatStorage(INDArray array) {
     if (!isContiguous(array)) {
-      throw new IllegalArgumentException("Expected a contiguous array in C order, got " + array.shapeInfoToString());
+      throw new IllegalArgumentException(
+          "Expected a contiguous array in C order, got " + array.shapeInfoToString());
     }
     pointer = addressOf(array);
   }
 
-  /** Whether arrays of this type lie in main memory as floats: not on a GPU, not in double precision. */
+  /**
+   * Whether arrays of this type lie in main memory as floats: not on a GPU, not in double
+   * precision.
+   */
   static boolean canHold(DataType dataType) {
     return dataType == DataType.FLOAT && Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
   }
@@ -56,7 +63,10 @@ final class FloatStorage {
     return true;
   }
 
-  /** Where the array's first value is: at an offset in its storage if it is a part of another, as parameters are. */
+  /**
+   * Where the array's first value is: at an offset in its storage if it is a part of another, as
+   * parameters are.
+   */
   static FloatPointer addressOf(INDArray array) {
     return new Borrowed(array.data().pointer().address() + Float.BYTES * array.offset());
   }

@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * The mean over height and width: images (batch, height, width, channels) become features (batch, channels), each
- * repeated, if so wanted, as adaptive pooling to a larger size repeats it.
+ * The mean over height and width: images (batch, height, width, channels) become features (batch,
+ * channels), each repeated, if so wanted, as adaptive pooling to a larger size repeats it.
  */
 public final class GlobalAveragePool extends ChannelsLastLayer {
 

@@ -24,17 +24,21 @@ final class GlobalAveragePoolRuntime extends AbstractLayer<GlobalAveragePool> {
     long channels = input.size(3);
     int copies = layerConf().getCopies();
     if (copies == 1) {
-      return input.mean(workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, count, channels), 1, 2);
+      return input.mean(
+          workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, count, channels), 1, 2);
     }
-    INDArray repeated = workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, count, channels * copies);
+    INDArray repeated =
+        workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, count, channels * copies);
     repeated
         .reshape('c', count, channels, copies)
-        .assign(input.mean(1, 2).reshape('c', count, channels, 1).broadcast(count, channels, copies));
+        .assign(
+            input.mean(1, 2).reshape('c', count, channels, 1).broadcast(count, channels, copies));
     return repeated;
   }
 
   @Override
-  public Pair<Gradient, INDArray> backpropGradient(INDArray outputGradients, LayerWorkspaceMgr workspaces) {
+  public Pair<Gradient, INDArray> backpropGradient(
+      INDArray outputGradients, LayerWorkspaceMgr workspaces) {
     assertInputSet(true);
     INDArray outputGradient = sumOverCopies(outputGradients);
     INDArray inputGradient =
@@ -43,7 +47,8 @@ final class GlobalAveragePoolRuntime extends AbstractLayer<GlobalAveragePool> {
       spreadByLoops(FloatStorage.contiguous(outputGradient), inputGradient);
     } else {
       INDArray share = outputGradient.div(input.size(1) * input.size(2));
-      inputGradient.assign(share.reshape('c', input.size(0), 1, 1, input.size(3)).broadcast(input.shape()));
+      inputGradient.assign(
+          share.reshape('c', input.size(0), 1, 1, input.size(3)).broadcast(input.shape()));
     }
     return new Pair<>(new DefaultGradient(), inputGradient);
   }

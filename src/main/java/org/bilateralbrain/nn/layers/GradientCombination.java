@@ -2,7 +2,9 @@ package org.bilateralbrain.nn.layers;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** From the gradient at the normalised values of an image to that at its values, channel by channel. */
+/**
+ * From the gradient at the normalised values of an image to that at its values, channel by channel.
+ */
 final class GradientCombination {
   private final ImageLayout layout;
   private final float[] ofGradient;

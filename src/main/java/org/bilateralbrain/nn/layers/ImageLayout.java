@@ -3,14 +3,18 @@ package org.bilateralbrain.nn.layers;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Where images, their rows and the pools of {@code poolSize} x {@code poolSize} pixels lie in an array (count, height,
- * width, channels). Rows and columns that don't fill a pool belong to none.
+ * Where images, their rows and the pools of {@code poolSize} x {@code poolSize} pixels lie in an
+ * array (count, height, width, channels). Rows and columns that don't fill a pool belong to none.
  */
 record ImageLayout(int count, int height, int width, int channels, int poolSize) {
 
   static ImageLayout of(INDArray array, int poolSize) {
     return new ImageLayout(
-        (int) array.size(0), (int) array.size(1), (int) array.size(2), (int) array.size(3), poolSize);
+        (int) array.size(0),
+        (int) array.size(1),
+        (int) array.size(2),
+        (int) array.size(3),
+        poolSize);
   }
 
   int pixels() {

@@ -16,11 +16,12 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <ol>
  *   <li>in each map of each image the ceil(k height width) largest (signed, not absolute) values,
- *   <li>then in each channel over the whole batch the ceil(k-percent ceil(k height width) batch) largest.
+ *   <li>then in each channel over the whole batch the ceil(k-percent ceil(k height width) batch)
+ *       largest.
  * </ol>
  *
- * <p>Of equal values the first wins, by row and column in step 1, by image, row and column in step 2. The gradient flows
- * through the values that were let through.
+ * <p>Of equal values the first wins, by row and column in step 1, by image, row and column in step
+ * 2. The gradient flows through the values that were let through.
  */
 public final class KWinners extends ChannelsLastLayer {
 
@@ -32,7 +33,9 @@ public final class KWinners extends ChannelsLastLayer {
     BATCH;
 
     public static Optional<Testing> named(String name) {
-      return Arrays.stream(values()).filter(t -> t.name().toLowerCase(Locale.ROOT).equals(name)).findFirst();
+      return Arrays.stream(values())
+          .filter(t -> t.name().toLowerCase(Locale.ROOT).equals(name))
+          .findFirst();
     }
   }
 
@@ -56,7 +59,8 @@ public final class KWinners extends ChannelsLastLayer {
   public static KWinners of(double k, double ofBatch, Testing testing) {
     if (!(k > 0 && k <= 1 && ofBatch > 0 && ofBatch <= 1)) {
       throw new IllegalArgumentException(
-          "Shares of winners must be greater than 0 and at most 1, got %s and %s".formatted(k, ofBatch));
+          "Shares of winners must be greater than 0 and at most 1, got %s and %s"
+              .formatted(k, ofBatch));
     }
     return new KWinners(k, ofBatch, testing);
   }

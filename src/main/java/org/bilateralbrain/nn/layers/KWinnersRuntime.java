@@ -12,7 +12,10 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Runs a {@link KWinners}. Who wins is found in Java, wherever the values are; they pass by one multiplication. */
+/**
+ * Runs a {@link KWinners}. Who wins is found in Java, wherever the values are; they pass by one
+ * multiplication.
+ */
 final class KWinnersRuntime extends AbstractLayer<KWinners> {
 
   /** Of the batch that went forward last: 1 where a value passed, else 0. */
@@ -33,7 +36,8 @@ final class KWinnersRuntime extends AbstractLayer<KWinners> {
     }
     createMask();
     winners.writeTo(mask);
-    return input.mul(mask, workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c'));
+    return input.mul(
+        mask, workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c'));
   }
 
   /** It outlives the forward pass, hence its workspaces. */
@@ -46,7 +50,8 @@ final class KWinnersRuntime extends AbstractLayer<KWinners> {
   }
 
   @Override
-  public Pair<Gradient, INDArray> backpropGradient(INDArray outputGradient, LayerWorkspaceMgr workspaces) {
+  public Pair<Gradient, INDArray> backpropGradient(
+      INDArray outputGradient, LayerWorkspaceMgr workspaces) {
     INDArray inputGradient =
         workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, mask.shape(), 'c');
     return new Pair<>(new DefaultGradient(), outputGradient.mul(mask, inputGradient));

@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param weights (height, width, channels in, channels out), height and width being equal and odd
  * @param bias a value for each channel out
- * @param stride between the places where the kernel is applied; images are padded so that with stride 1 they keep
- *     their size
+ * @param stride between the places where the kernel is applied; images are padded so that with
+ *     stride 1 they keep their size
  */
 record Kernel(INDArray weights, Optional<INDArray> bias, int stride) {
 

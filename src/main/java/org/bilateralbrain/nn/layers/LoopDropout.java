@@ -9,9 +9,10 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Inverted dropout whose choice is a hash of each value's position: a loop that compilers vectorise, where ND4J's random
- * numbers, one after another, took half of the time of training heads. Each step's seed is drawn from ND4J's generator,
- * so that the choice follows from that generator's seed. Where values are not floats in main memory, DL4J's own.
+ * Inverted dropout whose choice is a hash of each value's position: a loop that compilers
+ * vectorise, where ND4J's random numbers, one after another, took half of the time of training
+ * heads. Each step's seed is drawn from ND4J's generator, so that the choice follows from that
+ * generator's seed. Where values are not floats in main memory, DL4J's own.
  */
 public final class LoopDropout extends Dropout {
 
@@ -31,7 +32,8 @@ public final class LoopDropout extends Dropout {
     if (!FloatStorage.canHold(output.dataType())) {
       return super.applyDropout(input, output, iteration, epoch, workspaces);
     }
-    INDArray mask = workspaces.createUninitialized(ArrayType.INPUT, output.dataType(), output.shape(), 'c');
+    INDArray mask =
+        workspaces.createUninitialized(ArrayType.INPUT, output.dataType(), output.shape(), 'c');
     fill(mask, Nd4j.getRandom().nextInt());
     setMask(mask);
     return input.muli(mask, output);
@@ -49,7 +51,10 @@ public final class LoopDropout extends Dropout {
     }
   }
 
-  /** The bits of floats, without a branch or a conversion, so that it is vectorised: all of kept's, or none. */
+  /**
+   * The bits of floats, without a branch or a conversion, so that it is vectorised: all of kept's,
+   * or none.
+   */
   private static void fill(int[] piece, int count, int seed, int threshold, int kept) {
     for (int i = 0; i < count; i++) {
       piece[i] = kept & ((hash(seed + i) >>> 8) - threshold >> 31);

@@ -4,8 +4,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * How many threads a task's numerics use: OpenMP (ND4J's and oneDNN's operations), BLAS and our own loops alike. One
- * task a core is the fastest arrangement on CPUs, so that one thread is the default.
+ * How many threads a task's numerics use: OpenMP (ND4J's and oneDNN's operations), BLAS and our own
+ * loops alike. One task a core is the fastest arrangement on CPUs, so that one thread is the
+ * default.
  */
 public final class NativeThreads {
 
@@ -13,13 +14,17 @@ public final class NativeThreads {
 
   private NativeThreads() {}
 
-  /** Holds for the calling thread, from now on. BLAS has one setting for the whole process: the last one. */
+  /**
+   * Holds for the calling thread, from now on. BLAS has one setting for the whole process: the last
+   * one.
+   */
   public static void use(int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("A task needs at least one thread, got " + threads);
     }
     OF_THIS_TASK.set(threads);
-    Nd4j.getEnvironment().setMaxThreads(threads); // first, since it loads the backend that the next line needs
+    Nd4j.getEnvironment()
+        .setMaxThreads(threads); // first, since it loads the backend that the next line needs
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     Nd4j.factory().blas().setMaxThreads(threads);
   }

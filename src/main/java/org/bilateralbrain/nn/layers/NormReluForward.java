@@ -11,7 +11,8 @@ final class NormReluForward {
   private final FloatStorage target;
   private final float[] values;
 
-  NormReluForward(ImageLayout layout, AffineNorm affine, float floor, INDArray input, INDArray output) {
+  NormReluForward(
+      ImageLayout layout, AffineNorm affine, float floor, INDArray input, INDArray output) {
     this.layout = layout;
     this.affine = affine;
     this.floor = floor;

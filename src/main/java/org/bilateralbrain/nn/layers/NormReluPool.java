@@ -13,13 +13,13 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Batch normalisation over (batch, height, width) of each channel, then ReLU, then max pooling over squares without
- * overlap (a pool size of 1 pools nothing). One layer, because the three together need two passes over the data and
- * one after another six.
+ * Batch normalisation over (batch, height, width) of each channel, then ReLU, then max pooling over
+ * squares without overlap (a pool size of 1 pools nothing). One layer, because the three together
+ * need two passes over the data and one after another six.
  *
- * <p>As in PyTorch's {@code BatchNorm2d}: the batch is normalised by its population variance, the running variance
- * follows the unbiased one. {@code decay} is the share of the OLD running value that is kept at each step, that is one
- * minus PyTorch's {@code momentum}.
+ * <p>As in PyTorch's {@code BatchNorm2d}: the batch is normalised by its population variance, the
+ * running variance follows the unbiased one. {@code decay} is the share of the OLD running value
+ * that is kept at each step, that is one minus PyTorch's {@code momentum}.
  */
 public final class NormReluPool extends ChannelsLastLayer {
 
@@ -89,7 +89,10 @@ public final class NormReluPool extends ChannelsLastLayer {
   public InputType getOutputType(int layerIndex, InputType inputType) {
     InputType.InputTypeConvolutional images = images(inputType);
     return InputType.convolutional(
-        images.getHeight() / poolSize, images.getWidth() / poolSize, images.getChannels(), CNN2DFormat.NHWC);
+        images.getHeight() / poolSize,
+        images.getWidth() / poolSize,
+        images.getChannels(),
+        CNN2DFormat.NHWC);
   }
 
   @Override

@@ -5,9 +5,9 @@ import org.bilateralbrain.nn.layers.NormReluPoolForm.Rectification;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Writes the gradient that arrives at the normalised values of an image, back through the pool and the ReLU; returns
- * for each channel its sum and the sum of its products with the input. A pool's gradient goes to the first of its
- * highest values, as in PyTorch.
+ * Writes the gradient that arrives at the normalised values of an image, back through the pool and
+ * the ReLU; returns for each channel its sum and the sum of its products with the input. A pool's
+ * gradient goes to the first of its highest values, as in PyTorch.
  */
 final class NormReluPoolBackward {
   private final ImageLayout layout;

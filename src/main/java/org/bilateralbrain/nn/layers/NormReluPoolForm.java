@@ -4,11 +4,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A way to compute batch norm, ReLU and max pooling. There are two with the same results: loops in Java, fast but for
- * floats in main memory alone, and ND4J's operations, for GPUs and double precision.
+ * A way to compute batch norm, ReLU and max pooling. There are two with the same results: loops in
+ * Java, fast but for floats in main memory alone, and ND4J's operations, for GPUs and double
+ * precision.
  *
- * <p>Arrays are (batch, height, width, channels), statistics and parameters are vectors with a value per channel. Rows
- * and columns that don't fill a pool are left out, as in PyTorch.
+ * <p>Arrays are (batch, height, width, channels), statistics and parameters are vectors with a
+ * value per channel. Rows and columns that don't fill a pool are left out, as in PyTorch.
  */
 interface NormReluPoolForm {
 

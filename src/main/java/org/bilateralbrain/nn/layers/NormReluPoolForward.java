@@ -29,7 +29,8 @@ final class NormReluPoolForward {
       for (int dy = 0; dy < size; dy++) {
         source.read(layout.position(image, (y * size + dy) * layout.width()), row, row.length);
         for (int x = 0; x < layout.pooledWidth() * size; x++) {
-          ChannelLoops.raise(pooled, x / size * channels, row, x * channels, affine.scale(), affine.shift());
+          ChannelLoops.raise(
+              pooled, x / size * channels, row, x * channels, affine.scale(), affine.shift());
         }
       }
       target.write(layout.pooledPosition(image, y), pooled, pooled.length);

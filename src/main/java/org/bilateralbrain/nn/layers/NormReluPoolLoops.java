@@ -4,10 +4,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The form made of plain loops, for floats in main memory: two passes over the data forward and two back.
+ * The form made of plain loops, for floats in main memory: two passes over the data forward and two
+ * back.
  *
- * <p>An image is the unit of work: sums are made image by image and added up in the images' order, so that they don't
- * depend on how many threads share the work.
+ * <p>An image is the unit of work: sums are made image by image and added up in the images' order,
+ * so that they don't depend on how many threads share the work.
  */
 final class NormReluPoolLoops implements NormReluPoolForm {
 
@@ -61,7 +62,9 @@ final class NormReluPoolLoops implements NormReluPoolForm {
     Parallel.forEach(
         layout.count(),
         () -> {
-          NormReluPoolBackward worker = new NormReluPoolBackward(layout, affine, then.floor(), input, outputGradient, inputGradient);
+          NormReluPoolBackward worker =
+              new NormReluPoolBackward(
+                  layout, affine, then.floor(), input, outputGradient, inputGradient);
           return image -> sums[image] = worker.image(image);
         });
     double[] sum = addUp(sums);
@@ -84,7 +87,10 @@ final class NormReluPoolLoops implements NormReluPoolForm {
     gammaGradient.assign(Nd4j.createFromArray(gamma));
     betaGradient.assign(Nd4j.createFromArray(beta));
     Parallel.forEach(
-        layout.count(), () -> new GradientCombination(layout, affine.scale(), ofInput, constant, input, inputGradient)::image);
+        layout.count(),
+        () ->
+            new GradientCombination(layout, affine.scale(), ofInput, constant, input, inputGradient)
+                ::image);
   }
 
   /** In the images' order, whoever made the sums. */

@@ -5,7 +5,9 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** The form made of ND4J's operations, which run wherever the arrays are and in whatever precision. */
+/**
+ * The form made of ND4J's operations, which run wherever the arrays are and in whatever precision.
+ */
 final class NormReluPoolOperations implements NormReluPoolForm {
 
   private static final int CHANNEL_AXIS = 3;
@@ -38,9 +40,10 @@ final class NormReluPoolOperations implements NormReluPoolForm {
   }
 
   /**
-   * With N values per channel, x^ the normalised input and g the gradient at it: d beta = sum g, d gamma = sum g x^,
-   * d x = gamma / sqrt(variance + epsilon) (g - d beta / N - x^ d gamma / N). (The native {@code batchnorm_bp} is
-   * shorter but only near this: it fails the gradient check in the fourth digit.)
+   * With N values per channel, x^ the normalised input and g the gradient at it: d beta = sum g, d
+   * gamma = sum g x^, d x = gamma / sqrt(variance + epsilon) (g - d beta / N - x^ d gamma / N).
+   * (The native {@code batchnorm_bp} is shorter but only near this: it fails the gradient check in
+   * the fourth digit.)
    */
   @Override
   public void backward(
@@ -69,7 +72,8 @@ final class NormReluPoolOperations implements NormReluPoolForm {
   }
 
   /** Back through the pool and the ReLU. */
-  private static INDArray gradientAtNorm(INDArray input, Norm norm, Rectification then, INDArray outputGradient) {
+  private static INDArray gradientAtNorm(
+      INDArray input, Norm norm, Rectification then, INDArray outputGradient) {
     if (then.floor() == Rectification.NONE) {
       return outputGradient;
     }
@@ -119,7 +123,9 @@ final class NormReluPoolOperations implements NormReluPoolForm {
     return Nd4j.createUninitialized(array.dataType(), array.shape(), 'c');
   }
 
-  /** kernel h, w; stride h, w; padding h, w; dilation h, w; kind of padding; (unused); data format. */
+  /**
+   * kernel h, w; stride h, w; padding h, w; dilation h, w; kind of padding; (unused); data format.
+   */
   private static int[] poolArguments(int size) {
     return new int[] {size, size, size, size, 0, 0, 1, 1, 0, 0, NHWC};
   }

@@ -33,7 +33,8 @@ final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
     input = FloatStorage.contiguous(input);
-    INDArray output = workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, pooledShape(), 'c');
+    INDArray output =
+        workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, pooledShape(), 'c');
     if (training) {
       createBatchStatistics();
       form.statistics(input, batchMean, batchVariance);
@@ -56,7 +57,8 @@ final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
   }
 
   @Override
-  public Pair<Gradient, INDArray> backpropGradient(INDArray outputGradient, LayerWorkspaceMgr workspaces) {
+  public Pair<Gradient, INDArray> backpropGradient(
+      INDArray outputGradient, LayerWorkspaceMgr workspaces) {
     assertInputSet(true);
     INDArray inputGradient =
         workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
@@ -72,8 +74,8 @@ final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
   }
 
   /**
-   * Running statistics travel as updates that DL4J subtracts: old - new = (1 - decay) (old - batch). In this form
-   * they also survive gradient sharing between machines.
+   * Running statistics travel as updates that DL4J subtracts: old - new = (1 - decay) (old -
+   * batch). In this form they also survive gradient sharing between machines.
    */
   @Override
   public Gradient gradient() {
@@ -85,7 +87,8 @@ final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
         .assign(getParam(NormReluPool.RUNNING_MEAN).sub(batchMean).muli(follow));
     gradientViews
         .get(NormReluPool.RUNNING_VARIANCE)
-        .assign(getParam(NormReluPool.RUNNING_VARIANCE).sub(batchVariance.mul(unbiased)).muli(follow));
+        .assign(
+            getParam(NormReluPool.RUNNING_VARIANCE).sub(batchVariance.mul(unbiased)).muli(follow));
     Gradient gradient = new DefaultGradient();
     gradientViews.forEach(gradient::setGradientFor);
     return gradient;
@@ -96,7 +99,8 @@ final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
   }
 
   private Rectification then() {
-    return new Rectification(layerConf().isRectified() ? Rectification.RELU : Rectification.NONE, poolSize());
+    return new Rectification(
+        layerConf().isRectified() ? Rectification.RELU : Rectification.NONE, poolSize());
   }
 
   private int poolSize() {
@@ -108,7 +112,9 @@ final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
   }
 
   private long[] pooledShape() {
-    return new long[] {input.size(0), input.size(1) / poolSize(), input.size(2) / poolSize(), channels()};
+    return new long[] {
+      input.size(0), input.size(1) / poolSize(), input.size(2) / poolSize(), channels()
+    };
   }
 
   @Override

@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * oneDNN on this machine, from JavaCPP's presets (whose build links to OpenCL's loader and brings it along). ND4J has
- * oneDNN inside, too, but converts between memory layouts before and after every operation; it does the work where the
- * presets can't be loaded.
+ * oneDNN on this machine, from JavaCPP's presets (whose build links to OpenCL's loader and brings
+ * it along). ND4J has oneDNN inside, too, but converts between memory layouts before and after
+ * every operation; it does the work where the presets can't be loaded.
  */
 final class OneDnn {
 
@@ -28,7 +28,8 @@ final class OneDnn {
       return true;
     } catch (LinkageError e) {
       LOG.warn(
-          "oneDNN can't be loaded ({}): convolutions go through ND4J's operations, which are slower", e.getMessage());
+          "oneDNN can't be loaded ({}): convolutions go through ND4J's operations, which are slower",
+          e.getMessage());
       return false;
     }
   }

@@ -16,16 +16,24 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * oneDNN's three primitives of one convolution on one shape of batch. For one thread at a time; uses as many OpenMP
- * threads as the creating task.
+ * oneDNN's three primitives of one convolution on one shape of batch. For one thread at a time;
+ * uses as many OpenMP threads as the creating task.
  *
- * @see <a href="https://oneapi-src.github.io/oneDNN/dev_guide_convolution.html">oneDNN: Convolution</a>
+ * @see <a href="https://oneapi-src.github.io/oneDNN/dev_guide_convolution.html">oneDNN:
+ *     Convolution</a>
  */
 final class OneDnnConvolution {
 
   /** What a primitive depends on. */
   record Shape(
-      long batch, long height, long width, long kernel, int stride, long channelsIn, long channelsOut, boolean biased) {
+      long batch,
+      long height,
+      long width,
+      long kernel,
+      int stride,
+      long channelsIn,
+      long channelsOut,
+      boolean biased) {
 
     static Shape of(INDArray input, Kernel kernel) {
       return new Shape(
@@ -44,20 +52,25 @@ final class OneDnnConvolution {
     }
 
     private memory.desc out() {
-      return images(channelsOut, Kernel.extent(height, kernel, stride), Kernel.extent(width, kernel, stride));
+      return images(
+          channelsOut, Kernel.extent(height, kernel, stride), Kernel.extent(width, kernel, stride));
     }
 
     private memory.desc images(long channels, long rows, long columns) {
-      return new memory.desc(new long[] {batch, channels, rows, columns}, data_type.f32, format_tag.nhwc);
+      return new memory.desc(
+          new long[] {batch, channels, rows, columns}, data_type.f32, format_tag.nhwc);
     }
 
     private memory.desc weights(format_tag format) {
-      return new memory.desc(new long[] {channelsOut, channelsIn, kernel, kernel}, data_type.f32, format);
+      return new memory.desc(
+          new long[] {channelsOut, channelsIn, kernel, kernel}, data_type.f32, format);
     }
 
     /** An empty description where there is no bias. */
     private memory.desc bias() {
-      return biased ? new memory.desc(new long[] {channelsOut}, data_type.f32, format_tag.x) : new memory.desc();
+      return biased
+          ? new memory.desc(new long[] {channelsOut}, data_type.f32, format_tag.x)
+          : new memory.desc();
     }
   }
 
@@ -96,7 +109,13 @@ final class OneDnnConvolution {
             new convolution_forward.desc(
                 dnnl.prop_kind.forward_training,
                 dnnl.algorithm.convolution_direct,
-                in, any, ofBias, out, strides, padding, padding),
+                in,
+                any,
+                ofBias,
+                out,
+                strides,
+                padding,
+                padding),
             cpu);
     convolution_backward_data.primitive_desc toInputDescription =
         new convolution_backward_data.primitive_desc(
@@ -192,7 +211,10 @@ final class OneDnnConvolution {
     return new memory(description, cpu, new FloatPointer());
   }
 
-  /** An array's values start at its offset in its storage, which for parameters is the whole network's vector. */
+  /**
+   * An array's values start at its offset in its storage, which for parameters is the whole
+   * network's vector.
+   */
   private static void bind(memory memory, INDArray array) {
     memory.set_data_handle(FloatStorage.addressOf(array));
   }

@@ -13,7 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The named parameters of one kind of layer, in the order in which they lie in DL4J's flat parameter vector.
+ * The named parameters of one kind of layer, in the order in which they lie in DL4J's flat
+ * parameter vector.
  *
  * @param <L> the layer's configuration, from which shapes follow
  */
@@ -23,7 +24,8 @@ final class ParameterLayout<L extends FeedForwardLayer> implements ParamInitiali
    * One parameter. Starting values here are only the neutral ones; random weights are drawn by
    * {@link org.bilateralbrain.nn.Initialisation} for the whole network at once.
    */
-  private record Parameter<L>(String name, boolean isWeight, double start, Function<L, long[]> shape) {}
+  private record Parameter<L>(
+      String name, boolean isWeight, double start, Function<L, long[]> shape) {}
 
   private final Class<L> layerType;
   private final List<Parameter<L>> parameters = new ArrayList<>();
@@ -79,7 +81,8 @@ final class ParameterLayout<L extends FeedForwardLayer> implements ParamInitiali
   }
 
   @Override
-  public Map<String, INDArray> init(NeuralNetConfiguration conf, INDArray flat, boolean initializeParams) {
+  public Map<String, INDArray> init(
+      NeuralNetConfiguration conf, INDArray flat, boolean initializeParams) {
     Map<String, INDArray> views = views(conf.getLayer(), flat);
     for (Parameter<L> parameter : parameters) {
       conf.addVariable(parameter.name());
@@ -91,7 +94,8 @@ final class ParameterLayout<L extends FeedForwardLayer> implements ParamInitiali
   }
 
   @Override
-  public Map<String, INDArray> getGradientsFromFlattened(NeuralNetConfiguration conf, INDArray flat) {
+  public Map<String, INDArray> getGradientsFromFlattened(
+      NeuralNetConfiguration conf, INDArray flat) {
     return views(conf.getLayer(), flat);
   }
 
@@ -102,7 +106,8 @@ final class ParameterLayout<L extends FeedForwardLayer> implements ParamInitiali
     for (Parameter<L> parameter : parameters) {
       long length = length(parameter, layer);
       INDArray slice = vector.get(NDArrayIndex.interval(offset, offset + length));
-      views.put(parameter.name(), slice.reshape('c', parameter.shape().apply(layerType.cast(layer))));
+      views.put(
+          parameter.name(), slice.reshape('c', parameter.shape().apply(layerType.cast(layer))));
       offset += length;
     }
     return views;

@@ -8,9 +8,10 @@ import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
 
 /**
- * Adam as PyTorch and the original paper (Kingma and Ba, 2015, algorithm 1) have it: epsilon is added to the root of
- * the bias-corrected second moment. DL4J's Adam adds it to the uncorrected root, which makes epsilon effectively up to
- * 32 times larger in the first steps. Beta 1 and 2 are 0.9 and 0.999, epsilon is 1e-8.
+ * Adam as PyTorch and the original paper (Kingma and Ba, 2015, algorithm 1) have it: epsilon is
+ * added to the root of the bias-corrected second moment. DL4J's Adam adds it to the uncorrected
+ * root, which makes epsilon effectively up to 32 times larger in the first steps. Beta 1 and 2 are
+ * 0.9 and 0.999, epsilon is 1e-8.
  */
 public final class PyTorchAdam extends Adam {
 
@@ -35,7 +36,8 @@ public final class PyTorchAdam extends Adam {
   }
 
   @Override
-  public GradientUpdater<?> instantiate(Map<String, INDArray> state, boolean initializeStateArrays) {
+  public GradientUpdater<?> instantiate(
+      Map<String, INDArray> state, boolean initializeStateArrays) {
     Updater updater = new Updater(this);
     updater.setState(state, initializeStateArrays);
     return updater;

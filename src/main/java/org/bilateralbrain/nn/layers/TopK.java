@@ -3,13 +3,14 @@ package org.bilateralbrain.nn.layers;
 import java.util.Arrays;
 
 /**
- * Chooses the k largest of a sequence of values, and among equal values the first. Images are full of equal values (a
- * white background makes hundreds in a map), and the choice among them changes what a sparse network computes by several
- * percent. PyTorch leaves it to its kernels, of which each chooses in its own way; here one rule holds on every engine
- * and device.
+ * Chooses the k largest of a sequence of values, and among equal values the first. Images are full
+ * of equal values (a white background makes hundreds in a map), and the choice among them changes
+ * what a sparse network computes by several percent. PyTorch leaves it to its kernels, of which
+ * each chooses in its own way; here one rule holds on every engine and device.
  *
- * <p>A radix select narrows the candidates for the k-th largest value down, one digit of their ranks at a time, in time
- * linear in the number of values. Each thread needs an instance of its own.
+ * <p>A radix select narrows the candidates for the k-th largest value down, one digit of their
+ * ranks at a time, in time linear in the number of values. Each thread needs an instance of its
+ * own.
  */
 final class TopK {
 
@@ -31,10 +32,15 @@ final class TopK {
     ranks[number] = rank(value);
   }
 
-  /** Larger, as an unsigned number, for a larger value; the same for both zeros; not-a-number is above all numbers. */
+  /**
+   * Larger, as an unsigned number, for a larger value; the same for both zeros; not-a-number is
+   * above all numbers.
+   */
   private static int rank(float value) {
     int bits = Float.floatToIntBits(value + 0f); // minus zero plus zero is zero
-    return bits ^ (bits >> Integer.SIZE - 1 | Integer.MIN_VALUE); // of negative values all bits are inverted
+    return bits
+        ^ (bits >> Integer.SIZE - 1
+            | Integer.MIN_VALUE); // of negative values all bits are inverted
   }
 
   /**
@@ -82,7 +88,8 @@ final class TopK {
   private void mark(int kth, int left, byte[] chosen) {
     for (int i = 0; i < ranks.length; i++) {
       // The sign of a difference: processors could not predict a branch.
-      chosen[i] = (byte) (Integer.toUnsignedLong(kth) - Integer.toUnsignedLong(ranks[i]) >>> Long.SIZE - 1);
+      chosen[i] =
+          (byte) (Integer.toUnsignedLong(kth) - Integer.toUnsignedLong(ranks[i]) >>> Long.SIZE - 1);
     }
     int toMark = left;
     for (int i = 0; toMark > 0; i++) {

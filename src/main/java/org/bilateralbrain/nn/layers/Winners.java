@@ -6,9 +6,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The two steps of {@link KWinners} on a batch of images (batch, height, width, channels). Values of a
- * map or channel are passed on in the order in which they lie in memory, image by image, row by row: of equal ones the
- * first wins.
+ * The two steps of {@link KWinners} on a batch of images (batch, height, width, channels). Values
+ * of a map or channel are passed on in the order in which they lie in memory, image by image, row
+ * by row: of equal ones the first wins.
  */
 final class Winners {
 
@@ -16,7 +16,9 @@ final class Winners {
   private final float[] values;
   private final int perMap;
 
-  /** For each value whether it has won so far. Bytes, because threads may write neighbouring ones. */
+  /**
+   * For each value whether it has won so far. Bytes, because threads may write neighbouring ones.
+   */
   private final byte[] won;
 
   private Winners(ImageLayout layout, float[] values, int perMap) {

@@ -23,32 +23,45 @@ final class AccuracyFigure {
   static String svg(String head, List<Statistics.Accuracy> lines) {
     double least = lines.stream().mapToDouble(AccuracyFigure::low).min().orElse(0);
     double most = lines.stream().mapToDouble(AccuracyFigure::high).max().orElse(1);
-    Scale x = Scale.around(100 * Math.max(0, least), 100 * Math.min(1, most), LABELS, WIDTH - RIGHT);
+    Scale x =
+        Scale.around(100 * Math.max(0, least), 100 * Math.min(1, most), LABELS, WIDTH - RIGHT);
     int height = lines.size() * ROW + FOOT;
     StringBuilder svg =
         new StringBuilder(
             """
             <svg viewBox="0 0 %s %s" role="img" aria-label="Test accuracy of the %s head by model, %s">
-            """.formatted(WIDTH, height, head, Html.escaped(inWords(lines))));
+            """
+                .formatted(WIDTH, height, head, Html.escaped(inWords(lines))));
     int bottom = lines.size() * ROW + 4;
     for (double tick : x.ticks()) {
       String place = Html.number(x.place(tick));
-      svg.append("<line class='grid' x1='%s' x2='%s' y1='4' y2='%s'/>".formatted(place, place, bottom));
-      svg.append("<text class='tick' x='%s' y='%s'>%s</text>".formatted(place, bottom + 15, Scale.label(tick)));
+      svg.append(
+          "<line class='grid' x1='%s' x2='%s' y1='4' y2='%s'/>".formatted(place, place, bottom));
+      svg.append(
+          "<text class='tick' x='%s' y='%s'>%s</text>"
+              .formatted(place, bottom + 15, Scale.label(tick)));
     }
-    svg.append("<text class='axis' x='%s' y='%s'>test accuracy, %%</text>%n".formatted((LABELS + WIDTH) / 2, height - 6));
-    boolean withBackbone = lines.stream().map(line -> line.group().backbone()).distinct().count() > 1;
+    svg.append(
+        "<text class='axis' x='%s' y='%s'>test accuracy, %%</text>%n"
+            .formatted((LABELS + WIDTH) / 2, height - 6));
+    boolean withBackbone =
+        lines.stream().map(line -> line.group().backbone()).distinct().count() > 1;
     for (int i = 0; i < lines.size(); i++) {
       row(lines.get(i), withBackbone, x, i * ROW + ROW / 2 + 4, svg);
     }
     return svg.append("</svg>\n").toString();
   }
 
-  private static void row(Statistics.Accuracy line, boolean withBackbone, Scale x, int y, StringBuilder svg) {
+  private static void row(
+      Statistics.Accuracy line, boolean withBackbone, Scale x, int y, StringBuilder svg) {
     String name = line.group().name(withBackbone);
-    svg.append("<text class='name' x='%s' y='%s'>%s</text>".formatted(LABELS - 10, y + 4, Html.escaped(name)));
+    svg.append(
+        "<text class='name' x='%s' y='%s'>%s</text>"
+            .formatted(LABELS - 10, y + 4, Html.escaped(name)));
     for (double value : line.values()) {
-      svg.append("<circle class='seed' cx='%s' cy='%s' r='3.5'/>".formatted(Html.number(x.place(100 * value)), y));
+      svg.append(
+          "<circle class='seed' cx='%s' cy='%s' r='3.5'/>"
+              .formatted(Html.number(x.place(100 * value)), y));
     }
     Summary summary = line.summary();
     if (!Double.isNaN(summary.halfInterval())) {
@@ -61,7 +74,9 @@ final class AccuracyFigure {
                   y));
     }
     String mean = Html.number(x.place(100 * summary.mean()));
-    svg.append("<line class='mean' x1='%s' x2='%s' y1='%s' y2='%s'/>%n".formatted(mean, mean, y - 8, y + 8));
+    svg.append(
+        "<line class='mean' x1='%s' x2='%s' y1='%s' y2='%s'/>%n"
+            .formatted(mean, mean, y - 8, y + 8));
   }
 
   private static double low(Statistics.Accuracy line) {
@@ -81,9 +96,12 @@ final class AccuracyFigure {
     for (Statistics.Accuracy line : lines) {
       words.append(
           String.format(
-              Locale.ROOT, "%s %s: %.2f %%; ", line.group().model(), line.group().variant(), 100 * line.summary().mean()));
+              Locale.ROOT,
+              "%s %s: %.2f %%; ",
+              line.group().model(),
+              line.group().variant(),
+              100 * line.summary().mean()));
     }
     return words.toString().strip();
   }
-
 }

@@ -7,17 +7,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bilateralbrain.report.Analyses.OfNetwork;
 import org.bilateralbrain.report.Analyses;
+import org.bilateralbrain.report.Analyses.OfNetwork;
 import org.bilateralbrain.report.AnalysisText;
 import org.bilateralbrain.report.Html;
 import org.bilateralbrain.store.AnalysisFile;
 
-/** What the networks do with the test images, as sections of a page. Of several variants the pictures show the plain one. */
+/**
+ * What the networks do with the test images, as sections of a page. Of several variants the
+ * pictures show the plain one.
+ */
 final class AnalysisSections {
 
   private static final List<String> PICTURED =
-      List.of("unilateral-fine", "unilateral-coarse", "bilateral-unspecialised", "bilateral-specialised");
+      List.of(
+          "unilateral-fine",
+          "unilateral-coarse",
+          "bilateral-unspecialised",
+          "bilateral-specialised");
   private static final String BILATERAL = "bilateral-specialised";
 
   private final Analyses analyses;
@@ -44,8 +51,9 @@ final class AnalysisSections {
       sections.sections.put(
           "How much each head relies on each hemisphere",
           reliance
-              + Html.note("Frobenius norm of the weights that read each hemisphere's features; accuracy (%), and with one"
-                  + " hemisphere's features set to zero."));
+              + Html.note(
+                  "Frobenius norm of the weights that read each hemisphere's features; accuracy (%), and with one"
+                      + " hemisphere's features set to zero."));
     }
     return sections.sections;
   }
@@ -65,17 +73,25 @@ final class AnalysisSections {
       sections.put(
           "Accuracy by superclass, %s labels".formatted(head),
           SuperclassFigure.svg(head, names, accuracies)
-              + Html.note("Means over seeds%s. Left hemispheres are unilateral-fine, right ones unilateral-coarse.".formatted(shown())));
+              + Html.note(
+                  "Means over seeds%s. Left hemispheres are unilateral-fine, right ones unilateral-coarse."
+                      .formatted(shown())));
     }
   }
 
   /** Which networks the pictures are of. */
   private String shown() {
-    return analyses.plain(BILATERAL).map(group -> " of the variant %s, %s".formatted(group.variant(), group.backbone())).orElse("");
+    return analyses
+        .plain(BILATERAL)
+        .map(group -> " of the variant %s, %s".formatted(group.variant(), group.backbone()))
+        .orElse("");
   }
 
   private static List<AnalysisFile> withHead(List<OfNetwork> networks, String head) {
-    return networks.stream().map(OfNetwork::analysis).filter(each -> each.heads().containsKey(head)).toList();
+    return networks.stream()
+        .map(OfNetwork::analysis)
+        .filter(each -> each.heads().containsKey(head))
+        .toList();
   }
 
   private static double[] accuracies(List<AnalysisFile> analyses, String head) {
@@ -84,7 +100,10 @@ final class AnalysisSections {
       AnalysisFile.OfHead of = analysis.heads().get(head);
       for (int superclass = 0; superclass < means.length; superclass++) {
         int images = Arrays.stream(of.superclasses()[superclass]).sum();
-        means[superclass] += images == 0 ? 0 : (double) of.rightBySuperclass()[superclass] / images / analyses.size();
+        means[superclass] +=
+            images == 0
+                ? 0
+                : (double) of.rightBySuperclass()[superclass] / images / analyses.size();
       }
     }
     return means;
@@ -92,7 +111,8 @@ final class AnalysisSections {
 
   private void confusions() {
     StringBuilder maps = new StringBuilder();
-    confusion("The left hemisphere (fine answers, as superclasses)", "unilateral-fine", "fine", maps);
+    confusion(
+        "The left hemisphere (fine answers, as superclasses)", "unilateral-fine", "fine", maps);
     confusion("The right hemisphere", "unilateral-coarse", "coarse", maps);
     confusion("The bilateral network, coarse head", BILATERAL, "coarse", maps);
     if (!maps.isEmpty()) {
@@ -117,10 +137,14 @@ final class AnalysisSections {
     if (!table.isEmpty()) {
       sections.put(
           "Which answers are right: left and right hemisphere alone, and the whole",
-          table + Html.note("% of the test images, mean ± deviation over seeds, of " + BILATERAL + "."));
+          table
+              + Html.note(
+                  "% of the test images, mean ± deviation over seeds, of " + BILATERAL + "."));
     }
     Optional<OfNetwork> shown =
-        byModel.getOrDefault(BILATERAL, List.of()).stream().filter(each -> !each.analysis().examples().isEmpty()).findFirst();
+        byModel.getOrDefault(BILATERAL, List.of()).stream()
+            .filter(each -> !each.analysis().examples().isEmpty())
+            .findFirst();
     if (shown.isPresent()) {
       sections.put("Where the hemispheres look", SaliencyExamples.html(shown.get()));
     }
@@ -143,18 +167,23 @@ final class AnalysisSections {
         maps.append(
             HeatMap.svg(
                 "Joint distribution of the similarities of two images of one class, " + model,
-                densities(joints), List.of(), "similarity in the left hemisphere", "similarity in the right hemisphere"));
+                densities(joints),
+                List.of(),
+                "similarity in the left hemisphere",
+                "similarity in the right hemisphere"));
         maps.append("</div>\n");
       }
     }
     sections.put(
         "How alike images are to each hemisphere",
         table
-            + Html.note("Cosine similarity between the features of two test images: of one class, of two classes of one superclass,"
-                + " of two superclasses; mean ± deviation over seeds.")
+            + Html.note(
+                "Cosine similarity between the features of two test images: of one class, of two classes of one superclass,"
+                    + " of two superclasses; mean ± deviation over seeds.")
             + "<div class='panels'>%s</div>".formatted(maps)
-            + Html.note("Pairs of images of one class, by their similarity to either hemisphere, from 0 (bottom, left) to 1 (top, right);"
-                + " all seeds%s.".formatted(shown())));
+            + Html.note(
+                "Pairs of images of one class, by their similarity to either hemisphere, from 0 (bottom, left) to 1 (top, right);"
+                    + " all seeds%s.".formatted(shown())));
   }
 
   /** As shares of the most frequent cell, the least similar row last. */

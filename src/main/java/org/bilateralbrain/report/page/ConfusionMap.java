@@ -24,7 +24,12 @@ final class ConfusionMap {
     double[][] shares = shares(head, of, names.size());
     String words = mostFrequent(shares, names);
     return "<div><h3>%s</h3>".formatted(Html.escaped(title))
-        + HeatMap.svg("%s: most frequent confusions: %s".formatted(title, words), shares, names, "", "taken for")
+        + HeatMap.svg(
+            "%s: most frequent confusions: %s".formatted(title, words),
+            shares,
+            names,
+            "",
+            "taken for")
         + Html.note("Most frequent: " + words + ".")
         + "</div>\n";
   }
@@ -50,14 +55,25 @@ final class ConfusionMap {
     for (int truth = 0; truth < shares.length; truth++) {
       for (int answer = 0; answer < shares.length; answer++) {
         if (answer != truth) {
-          all.add(new Confused(Html.name(names.get(truth)), Html.name(names.get(answer)), shares[truth][answer]));
+          all.add(
+              new Confused(
+                  Html.name(names.get(truth)),
+                  Html.name(names.get(answer)),
+                  shares[truth][answer]));
         }
       }
     }
     return all.stream()
         .sorted(Comparator.comparingDouble(each -> -each.share()))
         .limit(MOST_NAMED)
-        .map(each -> String.format(Locale.ROOT, "%s for %s (%.0f %%)", each.truth(), each.answer(), 100 * each.share()))
+        .map(
+            each ->
+                String.format(
+                    Locale.ROOT,
+                    "%s for %s (%.0f %%)",
+                    each.truth(),
+                    each.answer(),
+                    100 * each.share()))
         .collect(Collectors.joining("; "));
   }
 }

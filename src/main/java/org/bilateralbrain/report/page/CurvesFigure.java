@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Locale;
 import org.bilateralbrain.report.Html;
 
-/** Curves over epochs: the mean over seeds as a line, from the least to the most of them as a band. */
+/**
+ * Curves over epochs: the mean over seeds as a line, from the least to the most of them as a band.
+ */
 final class CurvesFigure {
 
   private static final int WIDTH = 720;
@@ -29,20 +31,30 @@ final class CurvesFigure {
         new StringBuilder(
             """
             <svg viewBox="0 0 %s %s" role="img" aria-label="%s over %s epochs, %s curves">
-            """.formatted(WIDTH, HEIGHT, Html.escaped(quantity), epochs, curves.size()));
+            """
+                .formatted(WIDTH, HEIGHT, Html.escaped(quantity), epochs, curves.size()));
     for (double tick : y.ticks()) {
       String place = Html.number(y.place(tick));
-      svg.append("<line class='grid' x1='%s' x2='%s' y1='%s' y2='%s'/>".formatted(LEFT, WIDTH - 16, place, place));
+      svg.append(
+          "<line class='grid' x1='%s' x2='%s' y1='%s' y2='%s'/>"
+              .formatted(LEFT, WIDTH - 16, place, place));
       svg.append(
           "<text class='name' x='%s' y='%s'>%s</text>"
-              .formatted(LEFT - 8, Html.number(y.place(tick) + 4), String.format(Locale.ROOT, "%.4g", tick).replaceAll("\\.?0+$", "")));
+              .formatted(
+                  LEFT - 8,
+                  Html.number(y.place(tick) + 4),
+                  String.format(Locale.ROOT, "%.4g", tick).replaceAll("\\.?0+$", "")));
     }
     for (double tick : Scale.around(1, Math.max(2, epochs), 0, 1).ticks()) {
       if (tick >= 1 && tick <= epochs && tick == Math.rint(tick)) {
-        svg.append("<text class='tick' x='%s' y='%s'>%s</text>".formatted(Html.number(x.place(tick)), BOTTOM + 16, Scale.label(tick)));
+        svg.append(
+            "<text class='tick' x='%s' y='%s'>%s</text>"
+                .formatted(Html.number(x.place(tick)), BOTTOM + 16, Scale.label(tick)));
       }
     }
-    svg.append("<text class='axis' x='%s' y='%s'>epoch</text>%n".formatted((LEFT + WIDTH) / 2, HEIGHT - 6));
+    svg.append(
+        "<text class='axis' x='%s' y='%s'>epoch</text>%n"
+            .formatted((LEFT + WIDTH) / 2, HEIGHT - 6));
     for (int i = 0; i < curves.size(); i++) {
       curve(curves.get(i), i, x, y, svg);
     }
@@ -59,7 +71,8 @@ final class CurvesFigure {
       above.append(place).append(',').append(Html.number(y.place(curve.most(epoch)))).append(' ');
       below.insert(0, place + "," + Html.number(y.place(curve.least(epoch))) + " ");
     }
-    svg.append("<polygon class='band c%s' points='%s%s'/>".formatted(number % COLOURS, above, below));
+    svg.append(
+        "<polygon class='band c%s' points='%s%s'/>".formatted(number % COLOURS, above, below));
     svg.append("<polyline class='%s' points='%s'/>%n".formatted(stroke(number), line));
   }
 
@@ -83,7 +96,8 @@ final class CurvesFigure {
     double extreme = most ? -Double.MAX_VALUE : Double.MAX_VALUE;
     for (Curve curve : curves) {
       for (int epoch = 0; epoch < curve.epochs(); epoch++) {
-        extreme = most ? Math.max(extreme, curve.most(epoch)) : Math.min(extreme, curve.least(epoch));
+        extreme =
+            most ? Math.max(extreme, curve.most(epoch)) : Math.min(extreme, curve.least(epoch));
       }
     }
     return extreme;

@@ -26,12 +26,16 @@ record Histories(Map<String, List<Map<String, List<Double>>>> byNetwork) {
    */
   static Histories read(SweepPlanFile plan, Map<ArtifactKey, Lookup> found) throws IOException {
     Map<String, List<Map<String, List<Double>>>> byNetwork = new LinkedHashMap<>();
-    List<SweepPlanFile.Job> trained = plan.jobs().stream().filter(SweepPlanFile.Job::mayTrain).toList();
-    List<List<Map<String, List<Double>>>> histories = Concurrently.each(trained, job -> columns(found.get(job.artifact())));
+    List<SweepPlanFile.Job> trained =
+        plan.jobs().stream().filter(SweepPlanFile.Job::mayTrain).toList();
+    List<List<Map<String, List<Double>>>> histories =
+        Concurrently.each(trained, job -> columns(found.get(job.artifact())));
     Map<String, String> names = new SeriesNames(plan).byJob();
     for (int i = 0; i < trained.size(); i++) {
       if (!histories.get(i).isEmpty()) {
-        byNetwork.computeIfAbsent(names.get(trained.get(i).id()), any -> new ArrayList<>()).addAll(histories.get(i));
+        byNetwork
+            .computeIfAbsent(names.get(trained.get(i).id()), any -> new ArrayList<>())
+            .addAll(histories.get(i));
       }
     }
     return new Histories(byNetwork);

@@ -3,7 +3,10 @@ package org.bilateralbrain.report.page;
 import java.util.List;
 import org.bilateralbrain.report.Html;
 
-/** A mark at a place of a figure; several differ in shape, too, for who can't tell the colours apart. */
+/**
+ * A mark at a place of a figure; several differ in shape, too, for who can't tell the colours
+ * apart.
+ */
 final class Mark {
 
   private static final int SHAPES = 4;
@@ -18,7 +21,8 @@ final class Mark {
           case 2 -> "<path class='mark c%s' d='M0 -6 L6 5 L-6 5 Z'/>";
           default -> "<path class='mark c%s' d='M0 -6.5 L6.5 0 L0 6.5 L-6.5 0 Z'/>";
         };
-    return "<g transform='translate(%s %s)'>%s</g>".formatted(Html.number(x), Html.number(y), shape.formatted(number));
+    return "<g transform='translate(%s %s)'>%s</g>"
+        .formatted(Html.number(x), Html.number(y), shape.formatted(number));
   }
 
   static String legend(List<String> names) {

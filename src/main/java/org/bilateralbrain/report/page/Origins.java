@@ -56,7 +56,9 @@ record Origins(
       if (all.get(i).how().isPresent()) {
         Provenance of = all.get(i).how().get();
         programs.add(of.program());
-        machines.add("%s (%s, Java %s)".formatted(of.host(), of.gpu() == null ? of.processor() : of.gpu(), of.java()));
+        machines.add(
+            "%s (%s, Java %s)"
+                .formatted(of.host(), of.gpu() == null ? of.processor() : of.gpu(), of.java()));
         coreHours += of.gpu() == null ? of.hours() : 0;
         gpuHours += of.gpu() == null ? 0 : of.hours();
       }
@@ -72,7 +74,8 @@ record Origins(
       return new Made(false, Optional.empty());
     }
     try {
-      return new Made(true, Optional.of(present.artifact().read(Provenance.FILE_NAME, Provenance.class)));
+      return new Made(
+          true, Optional.of(present.artifact().read(Provenance.FILE_NAME, Provenance.class)));
     } catch (DamagedArtifact e) {
       return new Made(false, Optional.empty());
     }

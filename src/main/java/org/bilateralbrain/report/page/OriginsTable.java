@@ -23,9 +23,18 @@ final class OriginsTable {
   static String html(Store store, Origins origins, String version) {
     StringBuilder list = new StringBuilder("<dl>\n");
     origins.run().ifPresent(run -> run(run, list));
-    add(list, "Plan", origins.jobs().entrySet().stream()
-        .map(entry -> "%s: %s of %s".formatted(entry.getKey(), origins.done().getOrDefault(entry.getKey(), 0), entry.getValue()))
-        .collect(Collectors.joining(", ", "jobs done: ", "")));
+    add(
+        list,
+        "Plan",
+        origins.jobs().entrySet().stream()
+            .map(
+                entry ->
+                    "%s: %s of %s"
+                        .formatted(
+                            entry.getKey(),
+                            origins.done().getOrDefault(entry.getKey(), 0),
+                            entry.getValue()))
+            .collect(Collectors.joining(", ", "jobs done: ", "")));
     add(list, "Cost", cost(origins) + ", as far as the artifacts tell");
     add(list, "Trained by", String.join("; ", origins.programs()));
     add(list, "Machines", machines(List.copyOf(origins.machines())));
@@ -35,16 +44,24 @@ final class OriginsTable {
   }
 
   private static void run(RunFile run, StringBuilder list) {
-    add(list, "Last run", run.finished() == null
-        ? "started %s, has not come to its end".formatted(run.started())
-        : "started %s, took %s".formatted(run.started(), duration(run)));
-    add(list, "Run by", "%s, on %s, driver on %s".formatted(run.program(), run.spark(), run.host()));
+    add(
+        list,
+        "Last run",
+        run.finished() == null
+            ? "started %s, has not come to its end".formatted(run.started())
+            : "started %s, took %s".formatted(run.started(), duration(run)));
+    add(
+        list,
+        "Run by",
+        "%s, on %s, driver on %s".formatted(run.program(), run.spark(), run.host()));
     add(list, "Data", "%s, digest %s".formatted(run.data(), run.dataDigest()));
   }
 
   private static String duration(RunFile run) {
-    long seconds = Duration.between(Instant.parse(run.started()), Instant.parse(run.finished())).toSeconds();
-    return String.format(Locale.ROOT, "%d h %02d min %02d s", seconds / 3600, seconds % 3600 / 60, seconds % 60);
+    long seconds =
+        Duration.between(Instant.parse(run.started()), Instant.parse(run.finished())).toSeconds();
+    return String.format(
+        Locale.ROOT, "%d h %02d min %02d s", seconds / 3600, seconds % 3600 / 60, seconds % 60);
   }
 
   static String cost(Origins origins) {
@@ -60,7 +77,9 @@ final class OriginsTable {
 
   private static String machines(List<String> machines) {
     String shown = machines.stream().limit(MOST_MACHINES).collect(Collectors.joining("; "));
-    return machines.size() <= MOST_MACHINES ? shown : "%s and %s more".formatted(shown, machines.size() - MOST_MACHINES);
+    return machines.size() <= MOST_MACHINES
+        ? shown
+        : "%s and %s more".formatted(shown, machines.size() - MOST_MACHINES);
   }
 
   private static void add(StringBuilder list, String term, String description) {

@@ -49,18 +49,22 @@ public final class ReportPage {
     sections.put("Where this comes from", OriginsTable.html(store, origins, version));
     sections.put(
         "Configuration",
-        "<details><summary>All settings</summary><pre>%s</pre></details>".formatted(Html.escaped(configuration)));
+        "<details><summary>All settings</summary><pre>%s</pre></details>"
+            .formatted(Html.escaped(configuration)));
     return page(sweep, facts(plan, rows, origins), sections);
   }
 
-  private static String page(String sweep, String facts, Map<String, String> sections) throws IOException {
+  private static String page(String sweep, String facts, Map<String, String> sections)
+      throws IOException {
     StringBuilder contents = new StringBuilder();
     StringBuilder body = new StringBuilder();
     int number = 1;
     for (Map.Entry<String, String> section : sections.entrySet()) {
       String title = Html.escaped(section.getKey());
       contents.append("<li><a href='#s%s'>%s</a></li>%n".formatted(number, title));
-      body.append("<section id='s%s'>%n<h2>%s</h2>%n%s</section>%n".formatted(number, title, section.getValue()));
+      body.append(
+          "<section id='s%s'>%n<h2>%s</h2>%n%s</section>%n"
+              .formatted(number, title, section.getValue()));
       number++;
     }
     return """
@@ -83,22 +87,27 @@ public final class ReportPage {
         </body>
         </html>
         """
-        .formatted(Html.escaped(sweep), style(), Html.escaped(sweep), Html.escaped(facts), contents, body);
+        .formatted(
+            Html.escaped(sweep), style(), Html.escaped(sweep), Html.escaped(facts), contents, body);
   }
 
   private static void addStatistics(Map<String, String> sections, Statistics statistics) {
     StatisticsText text = new StatisticsText(statistics);
     for (String head : ResultRow.HEADS) {
       List<Statistics.Accuracy> lines =
-          statistics.accuracies().stream().filter(line -> line.head().equals(head) && line.summary().n() > 0).toList();
+          statistics.accuracies().stream()
+              .filter(line -> line.head().equals(head) && line.summary().n() > 0)
+              .toList();
       if (!lines.isEmpty()) {
         sections.put(
             "Test accuracy, %s labels".formatted(head),
             AccuracyFigure.svg(head, lines)
-                + Html.note("Each dot is a network; the stroke is the mean, the bar its 95 % confidence interval."));
+                + Html.note(
+                    "Each dot is a network; the stroke is the mean, the bar its 95 % confidence interval."));
       }
     }
-    String notes = (text.without() + text.dependent()).lines().map(Html::note).collect(Collectors.joining());
+    String notes =
+        (text.without() + text.dependent()).lines().map(Html::note).collect(Collectors.joining());
     sections.put("Accuracies", text.accuraciesHtml() + notes);
     if (!statistics.comparisons().isEmpty()) {
       sections.put(
@@ -123,8 +132,13 @@ public final class ReportPage {
     StringBuilder figures = new StringBuilder();
     for (String head : ResultRow.HEADS) {
       List<Comparison> known =
-          effects.stream().filter(effect -> effect.head().equals(head) && effect.differences().n() > 0).toList();
-      figures.append(known.isEmpty() ? "" : "<h3>%s labels</h3>%n%s".formatted(head, EffectsFigure.svg(head, known)));
+          effects.stream()
+              .filter(effect -> effect.head().equals(head) && effect.differences().n() > 0)
+              .toList();
+      figures.append(
+          known.isEmpty()
+              ? ""
+              : "<h3>%s labels</h3>%n%s".formatted(head, EffectsFigure.svg(head, known)));
     }
     return figures.toString();
   }
@@ -137,23 +151,33 @@ public final class ReportPage {
           "validation accuracy, %",
           histories.curves("validation_" + head, 100));
     }
-    addCurves(sections, "Training loss", "mean cross-entropy, summed over heads", histories.curves("train_loss", 1));
+    addCurves(
+        sections,
+        "Training loss",
+        "mean cross-entropy, summed over heads",
+        histories.curves("train_loss", 1));
   }
 
-  private static void addCurves(Map<String, String> sections, String title, String quantity, List<Curve> curves) {
+  private static void addCurves(
+      Map<String, String> sections, String title, String quantity, List<Curve> curves) {
     if (!curves.isEmpty()) {
       sections.put(
           title,
           CurvesFigure.svg(quantity, curves)
               + Html.note(
-                  "%s: the mean over seeds (their number in brackets); the band reaches from the least to the most.".formatted(quantity)));
+                  "%s: the mean over seeds (their number in brackets); the band reaches from the least to the most."
+                      .formatted(quantity)));
     }
   }
 
   /** What was run, in a sentence or two. */
   private static String facts(SweepPlanFile plan, List<ResultRow> rows, Origins origins) {
     long trained =
-        rows.stream().filter(row -> row.metrics().isPresent()).map(row -> row.cell().artifact()).distinct().count();
+        rows.stream()
+            .filter(row -> row.metrics().isPresent())
+            .map(row -> row.cell().artifact())
+            .distinct()
+            .count();
     long all = plan.cells().stream().map(SweepPlanFile.Cell::artifact).distinct().count();
     long seeds = plan.cells().stream().map(SweepPlanFile.Cell::seed).distinct().count();
     return "%s of %s networks are there, %s seeds; %s%s."

@@ -18,7 +18,9 @@ final class SaliencyExamples {
   static String html(OfNetwork network) throws IOException {
     StringBuilder examples = new StringBuilder("<div class='examples'>");
     List<Example> byCase =
-        network.analysis().examples().stream().sorted(Comparator.comparingInt(each -> -each.splitCase())).toList();
+        network.analysis().examples().stream()
+            .sorted(Comparator.comparingInt(each -> -each.splitCase()))
+            .toList();
     for (Example example : byCase) {
       try {
         String png = Base64.getEncoder().encodeToString(network.artifact().read(example.file()));
@@ -33,10 +35,14 @@ final class SaliencyExamples {
                     Html.escaped(Html.name(example.truth().get(0))),
                     Html.escaped(Html.name(example.truth().get(0))),
                     Html.escaped(Html.name(example.truth().get(1))),
-                    Html.escaped(Html.name(example.left())), tick(Split.leftIsRight(example.splitCase())),
-                    Html.escaped(Html.name(example.right())), tick(Split.rightIsRight(example.splitCase())),
-                    Html.escaped(Html.name(example.fine())), tick(Split.fineIsRight(example.splitCase())),
-                    Html.escaped(Html.name(example.coarse())), tick(Split.coarseIsRight(example.splitCase()))));
+                    Html.escaped(Html.name(example.left())),
+                    tick(Split.leftIsRight(example.splitCase())),
+                    Html.escaped(Html.name(example.right())),
+                    tick(Split.rightIsRight(example.splitCase())),
+                    Html.escaped(Html.name(example.fine())),
+                    tick(Split.fineIsRight(example.splitCase())),
+                    Html.escaped(Html.name(example.coarse())),
+                    tick(Split.coarseIsRight(example.splitCase()))));
       } catch (DamagedArtifact e) {
         // the next analysis makes it anew
       }
@@ -46,7 +52,8 @@ final class SaliencyExamples {
             ("The first test image of each case that there is one of, of %s, %s, seed %s: the image, and what speaks for the answer of"
                     + " the left hemisphere alone, of the right one alone, and for the fine answer of the whole (Grad-CAM on each"
                     + " hemisphere's last maps).")
-                .formatted(network.cell().model(), network.cell().variant(), network.cell().seed()));
+                .formatted(
+                    network.cell().model(), network.cell().variant(), network.cell().seed()));
   }
 
   private static String tick(boolean right) {

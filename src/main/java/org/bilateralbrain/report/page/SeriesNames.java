@@ -12,11 +12,13 @@ record SeriesNames(SweepPlanFile plan) {
   private static final String SEEDS = ", seeds? [-0-9+ ]+";
 
   /**
-   * By the jobs' ids: the line of the table that shows the network; the first one, if several do. Networks that no line
-   * shows are called by what was trained, with a number where such titles don't tell everything.
+   * By the jobs' ids: the line of the table that shows the network; the first one, if several do.
+   * Networks that no line shows are called by what was trained, with a number where such titles
+   * don't tell everything.
    */
   Map<String, String> byJob() {
-    boolean withBackbone = plan.cells().stream().map(cell -> Group.of(cell).backbone()).distinct().count() > 1;
+    boolean withBackbone =
+        plan.cells().stream().map(cell -> Group.of(cell).backbone()).distinct().count() > 1;
     Map<String, String> names = new HashMap<>();
     for (SweepPlanFile.Cell cell : plan.cells()) {
       names.putIfAbsent(cell.id(), Group.of(cell).name(withBackbone));
@@ -26,7 +28,8 @@ record SeriesNames(SweepPlanFile plan) {
       String title = job.title().replaceAll(SEEDS, "");
       Map<String, String> ofTitle = series.computeIfAbsent(title, any -> new LinkedHashMap<>());
       String number = ofTitle.isEmpty() ? "" : " (%s)".formatted(ofTitle.size() + 1);
-      names.putIfAbsent(job.id(), ofTitle.computeIfAbsent(String.valueOf(job.series()), any -> title + number));
+      names.putIfAbsent(
+          job.id(), ofTitle.computeIfAbsent(String.valueOf(job.series()), any -> title + number));
     }
     return names;
   }

@@ -20,10 +20,12 @@ final class SuperclassFigure {
   private SuperclassFigure() {}
 
   /**
-   * @param accuracies by model, in 0..1, one for each superclass; rows are sorted by the last model's
+   * @param accuracies by model, in 0..1, one for each superclass; rows are sorted by the last
+   *     model's
    */
   static String svg(String head, List<String> superclasses, Map<String, double[]> accuracies) {
-    double[] last = List.copyOf(new LinkedHashMap<>(accuracies).values()).get(accuracies.size() - 1);
+    double[] last =
+        List.copyOf(new LinkedHashMap<>(accuracies).values()).get(accuracies.size() - 1);
     List<Integer> order =
         IntStream.range(0, superclasses.size())
             .boxed()
@@ -35,16 +37,28 @@ final class SuperclassFigure {
     StringBuilder svg =
         new StringBuilder(
             "<svg viewBox='0 0 %s %s' role='img' aria-label='Accuracy of %s answers by superclass: %s'>%n"
-                .formatted(WIDTH, bottom + FOOT, head, Html.escaped(inWords(order, superclasses, accuracies))));
+                .formatted(
+                    WIDTH,
+                    bottom + FOOT,
+                    head,
+                    Html.escaped(inWords(order, superclasses, accuracies))));
     for (double tick : x.ticks()) {
       String place = Html.number(x.place(tick));
-      svg.append("<line class='grid' x1='%s' x2='%s' y1='4' y2='%s'/>".formatted(place, place, bottom));
-      svg.append("<text class='tick' x='%s' y='%s'>%s</text>".formatted(place, bottom + 15, Scale.label(tick)));
+      svg.append(
+          "<line class='grid' x1='%s' x2='%s' y1='4' y2='%s'/>".formatted(place, place, bottom));
+      svg.append(
+          "<text class='tick' x='%s' y='%s'>%s</text>"
+              .formatted(place, bottom + 15, Scale.label(tick)));
     }
-    svg.append("<text class='axis' x='%s' y='%s'>%% of the images of a superclass</text>%n".formatted((LABELS + WIDTH) / 2, bottom + 34));
+    svg.append(
+        "<text class='axis' x='%s' y='%s'>%% of the images of a superclass</text>%n"
+            .formatted((LABELS + WIDTH) / 2, bottom + 34));
     for (int row = 0; row < order.size(); row++) {
       int y = row * ROW + ROW / 2 + 4;
-      svg.append("<text class='name' x='%s' y='%s'>%s</text>".formatted(LABELS - 10, y + 4, Html.escaped(Html.name(superclasses.get(order.get(row))))));
+      svg.append(
+          "<text class='name' x='%s' y='%s'>%s</text>"
+              .formatted(
+                  LABELS - 10, y + 4, Html.escaped(Html.name(superclasses.get(order.get(row))))));
       int number = 0;
       for (double[] of : accuracies.values()) {
         svg.append(Mark.svg(number++, x.place(100 * of[order.get(row)]), y));
@@ -54,11 +68,15 @@ final class SuperclassFigure {
     return svg.append("</svg>\n").append(Mark.legend(List.copyOf(accuracies.keySet()))).toString();
   }
 
-  private static String inWords(List<Integer> order, List<String> superclasses, Map<String, double[]> accuracies) {
+  private static String inWords(
+      List<Integer> order, List<String> superclasses, Map<String, double[]> accuracies) {
     StringBuilder words = new StringBuilder();
     for (int superclass : order) {
       words.append(superclasses.get(superclass)).append(": ");
-      accuracies.forEach((model, of) -> words.append(String.format(Locale.ROOT, "%s %.1f %%, ", model, 100 * of[superclass])));
+      accuracies.forEach(
+          (model, of) ->
+              words.append(
+                  String.format(Locale.ROOT, "%s %.1f %%, ", model, 100 * of[superclass])));
     }
     return words.toString();
   }

@@ -11,7 +11,10 @@ import org.bilateralbrain.report.progress.Snapshot.Running;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.SweepStatusFile.State;
 
-/** How far a sweep is, in words: the block of a terminal, which cuts the ends of long lines, and the lines of a log. */
+/**
+ * How far a sweep is, in words: the block of a terminal, which cuts the ends of long lines, and the
+ * lines of a log.
+ */
 public final class ProgressText {
 
   private static final int MOST_SHOWN = 8;
@@ -26,11 +29,16 @@ public final class ProgressText {
   public static List<String> block(Snapshot snapshot) {
     List<String> lines = new ArrayList<>();
     String left = left(snapshot.secondsLeft());
-    lines.add(bar(snapshot.work().shareDone()) + (left.isEmpty() ? "" : "  " + left) + "  " + counts(snapshot));
+    lines.add(
+        bar(snapshot.work().shareDone())
+            + (left.isEmpty() ? "" : "  " + left)
+            + "  "
+            + counts(snapshot));
     if (snapshot.isDriverSilent()) {
       lines.add("  " + lastHeardOf(snapshot.silence()));
     }
-    List<Running> shown = snapshot.running().subList(0, Math.min(MOST_SHOWN, snapshot.running().size()));
+    List<Running> shown =
+        snapshot.running().subList(0, Math.min(MOST_SHOWN, snapshot.running().size()));
     lines.addAll(aligned(shown.stream().map(ProgressText::row).toList()));
     if (shown.size() < snapshot.running().size()) {
       lines.add("  and %s more".formatted(snapshot.running().size() - shown.size()));
@@ -48,13 +56,17 @@ public final class ProgressText {
   }
 
   /** Something that happened to a job. */
-  public static String event(Optional<Duration> elapsed, String what, String title, String details) {
-    return "%s%-8s %s%s".formatted(clock(elapsed), what, title, details.isEmpty() ? "" : ": " + details);
+  public static String event(
+      Optional<Duration> elapsed, String what, String title, String details) {
+    return "%s%-8s %s%s"
+        .formatted(clock(elapsed), what, title, details.isEmpty() ? "" : ": " + details);
   }
 
   /** One running job. */
   public static String of(Optional<Progress> progress) {
-    return columns(progress).stream().filter(column -> !column.isEmpty()).collect(Collectors.joining(", "));
+    return columns(progress).stream()
+        .filter(column -> !column.isEmpty())
+        .collect(Collectors.joining(", "));
   }
 
   public static String ago(Duration time) {
@@ -77,7 +89,9 @@ public final class ProgressText {
 
   private static String bar(double share) {
     int filled = (int) (share * BAR_WIDTH);
-    return "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled) + String.format(Locale.ROOT, " %3d %%", (int) (share * 100));
+    return "█".repeat(filled)
+        + "░".repeat(BAR_WIDTH - filled)
+        + String.format(Locale.ROOT, " %3d %%", (int) (share * 100));
   }
 
   private static List<String> row(Running job) {
@@ -126,7 +140,10 @@ public final class ProgressText {
     if (title.length() <= LONGEST_TITLE) {
       return title;
     }
-    String end = "…" + title.substring(Math.max(title.lastIndexOf(", "), title.length() - LONGEST_TITLE / 2));
+    String end =
+        "…"
+            + title.substring(
+                Math.max(title.lastIndexOf(", "), title.length() - LONGEST_TITLE / 2));
     return title.substring(0, LONGEST_TITLE - end.length()) + end;
   }
 
@@ -139,7 +156,9 @@ public final class ProgressText {
   }
 
   private static String exactly(long seconds) {
-    return seconds < 60 || seconds >= 3600 ? roughly(seconds) : String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60);
+    return seconds < 60 || seconds >= 3600
+        ? roughly(seconds)
+        : String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60);
   }
 
   private static String roughly(long seconds) {
@@ -150,6 +169,8 @@ public final class ProgressText {
       return seconds / 60 + " min";
     }
     long hours = seconds / 3600;
-    return hours < 100 ? String.format(Locale.ROOT, "%d h %02d min", hours, seconds % 3600 / 60) : "%s days".formatted(hours / 24);
+    return hours < 100
+        ? String.format(Locale.ROOT, "%d h %02d min", hours, seconds % 3600 / 60)
+        : "%s days".formatted(hours / 24);
   }
 }

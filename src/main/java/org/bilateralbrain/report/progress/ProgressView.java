@@ -8,7 +8,10 @@ public interface ProgressView extends AutoCloseable {
   /** Something has happened. */
   void event(String line);
 
-  /** Shows how far the sweep is, if it is time to; to be called often. What is shown is made only then. */
+  /**
+   * Shows how far the sweep is, if it is time to; to be called often. What is shown is made only
+   * then.
+   */
   void refresh(Supplier<Snapshot> snapshot);
 
   /** There is nothing more to see. */

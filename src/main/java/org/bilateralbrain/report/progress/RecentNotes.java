@@ -10,8 +10,9 @@ import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
 
 /**
- * A store's progress notes, read anew only every few seconds however often they are asked for. One that is gone is
- * still the last that was known: a job removes its note when it is done, a little before its driver hears of it.
+ * A store's progress notes, read anew only every few seconds however often they are asked for. One
+ * that is gone is still the last that was known: a job removes its note when it is done, a little
+ * before its driver hears of it.
  */
 public final class RecentNotes implements Snapshot.Notes {
 
@@ -45,6 +46,7 @@ public final class RecentNotes implements Snapshot.Notes {
       readAt = now;
     }
     return notes.computeIfAbsent(
-        key, absent -> store.readProgress(key).or(() -> before.getOrDefault(key, Optional.empty())));
+        key,
+        absent -> store.readProgress(key).or(() -> before.getOrDefault(key, Optional.empty())));
   }
 }

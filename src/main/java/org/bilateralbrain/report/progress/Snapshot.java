@@ -22,7 +22,11 @@ import org.bilateralbrain.store.SweepStatusFile.State;
  * @param silence since the driver was last heard of; zero for the driver itself
  */
 public record Snapshot(
-    Map<State, Integer> counts, Work work, List<Running> running, Optional<Duration> elapsed, Duration silence) {
+    Map<State, Integer> counts,
+    Work work,
+    List<Running> running,
+    Optional<Duration> elapsed,
+    Duration silence) {
 
   /** Each is a request to the store, which may be far away. */
   private static final int MOST_NOTES = 16;
@@ -33,7 +37,10 @@ public record Snapshot(
   /** A slow store, or clocks that differ, shall not be taken for a dead driver. */
   private static final Duration LONG_SILENCE = SweepStatusFile.HEARTBEAT.multipliedBy(3);
 
-  /** A job that the sweep needs. The driver has thousands: what is costly to tell is asked of running ones alone. */
+  /**
+   * A job that the sweep needs. The driver has thousands: what is costly to tell is asked of
+   * running ones alone.
+   */
   public interface Job {
     State state();
 
@@ -51,7 +58,8 @@ public record Snapshot(
   }
 
   /**
-   * How much there is to do, in the unit of {@link Job#work}; without what can't be done because of a failure.
+   * How much there is to do, in the unit of {@link Job#work}; without what can't be done because of
+   * a failure.
    *
    * @param reused what was done before this run
    * @param done by this run
@@ -90,14 +98,19 @@ public record Snapshot(
       work.merge(job.state(), job.work(), Double::sum);
       if (job.state() == State.RUNNING) {
         Running each =
-            new Running(job.title(), running.size() < MOST_NOTES ? notes.read(job.key()) : Optional.empty());
+            new Running(
+                job.title(),
+                running.size() < MOST_NOTES ? notes.read(job.key()) : Optional.empty());
         running.add(each);
         doneOfRunning += job.work() * each.fraction();
       }
     }
     double reused = work.getOrDefault(State.REUSED, 0.0);
     double done = work.getOrDefault(State.TRAINED, 0.0) + doneOfRunning;
-    double left = work.getOrDefault(State.WAITING, 0.0) + work.getOrDefault(State.RUNNING, 0.0) - doneOfRunning;
+    double left =
+        work.getOrDefault(State.WAITING, 0.0)
+            + work.getOrDefault(State.RUNNING, 0.0)
+            - doneOfRunning;
     return new Snapshot(
         Collections.unmodifiableMap(counts),
         new Work(reused, done, Math.max(0, left)),
@@ -137,8 +150,8 @@ public record Snapshot(
   }
 
   /**
-   * If it goes on as it did so far; at least what the slowest of the running jobs takes. Empty as long as too little is
-   * done to tell, and when nobody seems to do anything.
+   * If it goes on as it did so far; at least what the slowest of the running jobs takes. Empty as
+   * long as too little is done to tell, and when nobody seems to do anything.
    */
   OptionalDouble secondsLeft() {
     double share = work.shareDoneByThisRun();

@@ -21,7 +21,8 @@ public final class StoredSweep {
   private static final JobStatus REUSED = new JobStatus(State.REUSED, "");
 
   /** A job that the sweep needs. */
-  public record Job(ArtifactKey key, String title, double work, JobStatus status) implements Snapshot.Job {
+  public record Job(ArtifactKey key, String title, double work, JobStatus status)
+      implements Snapshot.Job {
 
     @Override
     public State state() {
@@ -59,13 +60,14 @@ public final class StoredSweep {
     List<Job> jobs = jobs(status.jobs());
     Instant now = Instant.now();
     Snapshot snapshot =
-        Snapshot.of(jobs, notes, elapsed(status, now), between(Instant.parse(status.updated()), now));
+        Snapshot.of(
+            jobs, notes, elapsed(status, now), between(Instant.parse(status.updated()), now));
     return Optional.of(new Look(status.plan(), snapshot, jobs, status.updated()));
   }
 
   /**
-   * Reads the plan, which can be large, once. It is written before the run's first status: a status of another plan is
-   * that of an earlier run, and says nothing.
+   * Reads the plan, which can be large, once. It is written before the run's first status: a status
+   * of another plan is that of an earlier run, and says nothing.
    */
   private boolean knowsPlanOf(SweepStatusFile status) throws IOException {
     if (plan == null || !plan.plan().equals(status.plan())) {
@@ -77,7 +79,8 @@ public final class StoredSweep {
   private List<Job> jobs(Map<String, JobStatus> statuses) throws IOException {
     List<ArtifactKey> lost =
         plan.jobs().stream()
-            .filter(job -> statuses.containsKey(job.id()) && statuses.get(job.id()).state().isLost())
+            .filter(
+                job -> statuses.containsKey(job.id()) && statuses.get(job.id()).state().isLost())
             .map(SweepPlanFile.Job::artifact)
             .toList();
     Map<ArtifactKey, Lookup> made = store.lookup(lost);
@@ -96,7 +99,8 @@ public final class StoredSweep {
   private static Optional<Duration> elapsed(SweepStatusFile status, Instant now) {
     Instant updated = Instant.parse(status.updated());
     boolean isOver = status.jobs().values().stream().noneMatch(job -> job.state().isUnderWay());
-    return Optional.of(between(Instant.parse(status.started()), isOver || now.isBefore(updated) ? updated : now));
+    return Optional.of(
+        between(Instant.parse(status.started()), isOver || now.isBefore(updated) ? updated : now));
   }
 
   /** Clocks of two machines may differ. */

@@ -4,7 +4,9 @@ import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** A log of summaries alone: one at first, one whenever something has happened, and one a minute. */
+/**
+ * A log of summaries alone: one at first, one whenever something has happened, and one a minute.
+ */
 public final class SummaryLines implements ProgressView {
 
   private static final long INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);

@@ -16,19 +16,30 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /** oneDNN called directly against ND4J's operations, which pass DL4J's gradient check. */
 class ConvolutionFormsTest {
 
-  @ParameterizedTest(name = "{0} images of {1} x {1}, {2} to {3} channels, kernel {4}, stride {5}, bias: {6}")
+  @ParameterizedTest(
+      name = "{0} images of {1} x {1}, {2} to {3} channels, kernel {4}, stride {5}, bias: {6}")
   @CsvSource({
-    "4, 8, 3, 16, 3, 1, false", "3, 5, 16, 32, 3, 1, true", "2, 4, 7, 5, 3, 1, false", "1, 6, 32, 16, 1, 1, false",
-    "5, 32, 8, 8, 3, 1, true", "3, 8, 8, 16, 3, 2, false", "3, 8, 16, 8, 1, 2, false", "2, 7, 8, 8, 3, 2, true",
+    "4, 8, 3, 16, 3, 1, false", "3, 5, 16, 32, 3, 1, true", "2, 4, 7, 5, 3, 1, false",
+        "1, 6, 32, 16, 1, 1, false",
+    "5, 32, 8, 8, 3, 1, true", "3, 8, 8, 16, 3, 2, false", "3, 8, 16, 8, 1, 2, false",
+        "2, 7, 8, 8, 3, 2, true",
     "2, 7, 8, 8, 1, 2, false"
   })
   void bothFormsAgree(
-      int images, int size, int channelsIn, int channelsOut, int kernelSize, int stride, boolean biased) {
+      int images,
+      int size,
+      int channelsIn,
+      int channelsOut,
+      int kernelSize,
+      int stride,
+      boolean biased) {
     assumeTrue(OneDnn.isAvailable(), "oneDNN can't be loaded on this machine");
     INDArray input = random(1, images, size, size, channelsIn);
     // As in a network, weights and their gradient are parts of one long vector.
-    INDArray weights = partOfAVector(random(2, 1000), kernelSize, kernelSize, channelsIn, channelsOut);
-    Optional<INDArray> bias = biased ? Optional.of(partOfAVector(random(4, 1000), channelsOut)) : Optional.empty();
+    INDArray weights =
+        partOfAVector(random(2, 1000), kernelSize, kernelSize, channelsIn, channelsOut);
+    Optional<INDArray> bias =
+        biased ? Optional.of(partOfAVector(random(4, 1000), channelsOut)) : Optional.empty();
     Kernel kernel = new Kernel(weights, bias, stride);
     long extent = Kernel.extent(size, kernelSize, stride);
     INDArray outputGradient = random(3, images, extent, extent, channelsOut);
@@ -54,7 +65,8 @@ class ConvolutionFormsTest {
     Kernel gradientAlone = like(kernel);
     form.backwardToKernel(input, kernel, outputGradient, gradientAlone);
     List<INDArray> results =
-        new ArrayList<>(List.of(output, inputGradient, gradient.weights(), gradientAlone.weights()));
+        new ArrayList<>(
+            List.of(output, inputGradient, gradient.weights(), gradientAlone.weights()));
     gradient.bias().ifPresent(results::add);
     gradientAlone.bias().ifPresent(results::add);
     return results;

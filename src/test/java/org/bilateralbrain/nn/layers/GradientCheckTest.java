@@ -20,7 +20,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** DL4J's own gradient check (central differences in double precision) on a graph made of all our layers. */
+/**
+ * DL4J's own gradient check (central differences in double precision) on a graph made of all our
+ * layers.
+ */
 class GradientCheckTest {
 
   @BeforeEach
@@ -57,15 +60,27 @@ class GradientCheckTest {
                 .addLayer("pool", new GlobalAveragePool(2), "winners")
                 .addLayer(
                     "fine",
-                    new OutputLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).nOut(3).build(),
+                    new OutputLayer.Builder(LossFunction.MCXENT)
+                        .activation(Activation.SOFTMAX)
+                        .nOut(3)
+                        .build(),
                     "pool")
                 .setOutputs("fine")
                 .build());
     network.init();
     Nd4j.getRandom().setSeed(7);
-    network.getLayer("conv1").getParam("W").assign(Nd4j.randn(DataType.DOUBLE, 3, 3, 2, 4).muli(0.5));
-    network.getLayer("conv2").getParam("W").assign(Nd4j.randn(DataType.DOUBLE, 3, 3, 4, 4).muli(0.5));
-    network.getLayer("conv3").getParam("W").assign(Nd4j.randn(DataType.DOUBLE, 3, 3, 4, 3).muli(0.5));
+    network
+        .getLayer("conv1")
+        .getParam("W")
+        .assign(Nd4j.randn(DataType.DOUBLE, 3, 3, 2, 4).muli(0.5));
+    network
+        .getLayer("conv2")
+        .getParam("W")
+        .assign(Nd4j.randn(DataType.DOUBLE, 3, 3, 4, 4).muli(0.5));
+    network
+        .getLayer("conv3")
+        .getParam("W")
+        .assign(Nd4j.randn(DataType.DOUBLE, 3, 3, 4, 3).muli(0.5));
     INDArray images = Nd4j.randn(DataType.DOUBLE, 5, 6, 6, 2);
     INDArray labels = Nd4j.eye(3).getRows(0, 1, 2, 0, 1);
 
@@ -76,7 +91,14 @@ class GradientCheckTest {
                 .inputs(new INDArray[] {images})
                 .labels(new INDArray[] {labels})
                 // Not gradients, but updates that follow the batch.
-                .excludeParams(Set.of("norm1_mean", "norm1_var", "norm2_mean", "norm2_var", "norm3_mean", "norm3_var"))
+                .excludeParams(
+                    Set.of(
+                        "norm1_mean",
+                        "norm1_var",
+                        "norm2_mean",
+                        "norm2_var",
+                        "norm3_mean",
+                        "norm3_var"))
                 .epsilon(1e-6)
                 .maxRelError(1e-4)
                 .minAbsoluteError(1e-8)

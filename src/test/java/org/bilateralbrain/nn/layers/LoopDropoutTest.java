@@ -22,10 +22,13 @@ class LoopDropoutTest {
   void theShareThatIsKeptIsTheOneThatWasAskedForInEveryRowAndColumn() {
     INDArray kept = dropped(new LoopDropout(0.4)).neq(0).castTo(DataType.FLOAT);
 
-    // four standard deviations of a mean of independent choices, and a little more for the largest of hundreds
-    assertThat(kept.meanNumber().doubleValue()).isEqualTo(0.4, within(4 * deviation(ROWS * COLUMNS)));
+    // four standard deviations of a mean of independent choices, and a little more for the largest
+    // of hundreds
+    assertThat(kept.meanNumber().doubleValue())
+        .isEqualTo(0.4, within(4 * deviation(ROWS * COLUMNS)));
     assertThat(shares(kept.mean(0))).allMatch(share -> Math.abs(share - 0.4) < 5 * deviation(ROWS));
-    assertThat(shares(kept.mean(1))).allMatch(share -> Math.abs(share - 0.4) < 5 * deviation(COLUMNS));
+    assertThat(shares(kept.mean(1)))
+        .allMatch(share -> Math.abs(share - 0.4) < 5 * deviation(COLUMNS));
   }
 
   @Test

@@ -26,7 +26,15 @@ class NormReluPoolFormsTest {
   }
 
   @ParameterizedTest(name = "{0} images of {1} x {1}, {2} channels, pool {3}")
-  @CsvSource({"5, 8, 16, 1", "5, 8, 16, 2", "3, 7, 5, 2", "1, 4, 3, 1", "2, 6, 600, 1", "2, 6, 1, 3", "4, 32, 130, 2"})
+  @CsvSource({
+    "5, 8, 16, 1",
+    "5, 8, 16, 2",
+    "3, 7, 5, 2",
+    "1, 4, 3, 1",
+    "2, 6, 600, 1",
+    "2, 6, 1, 3",
+    "4, 32, 130, 2"
+  })
   void loopsAndOperationsAgree(int images, int size, int channels, int poolSize) {
     INDArray input = random(1, images, size, size, channels).muli(3).addi(0.7);
     INDArray outputGradient = random(2, images, size / poolSize, size / poolSize, channels);
@@ -42,7 +50,9 @@ class NormReluPoolFormsTest {
     INDArray input = random(1, 3, 7, 7, 20).muli(3).addi(0.7);
     INDArray outputGradient = random(2, 3, 7, 7, 20);
 
-    assertClose(results(loops, input, none, outputGradient), results(operations, input, none, outputGradient));
+    assertClose(
+        results(loops, input, none, outputGradient),
+        results(operations, input, none, outputGradient));
   }
 
   private static void assertClose(Results actual, Results expected) {
@@ -60,7 +70,8 @@ class NormReluPoolFormsTest {
 
   @Test
   void thePoolsGradientGoesToTheFirstOfEqualValues() {
-    INDArray input = Nd4j.createFromArray(2f, 2f, 1f, 2f, -5f, -5f, -5f, -5f).reshape('c', 2, 2, 2, 1);
+    INDArray input =
+        Nd4j.createFromArray(2f, 2f, 1f, 2f, -5f, -5f, -5f, -5f).reshape('c', 2, 2, 2, 1);
     Norm identity = norm(Nd4j.zeros(DataType.FLOAT, 1), Nd4j.ones(DataType.FLOAT, 1), 1);
     INDArray inputGradient = Nd4j.create(DataType.FLOAT, 2, 2, 2, 1);
     INDArray gamma = Nd4j.create(DataType.FLOAT, 1);
@@ -97,7 +108,8 @@ class NormReluPoolFormsTest {
       INDArray gammaGradient,
       INDArray betaGradient) {}
 
-  private static Results results(NormReluPoolForm form, INDArray input, Rectification then, INDArray outputGradient) {
+  private static Results results(
+      NormReluPoolForm form, INDArray input, Rectification then, INDArray outputGradient) {
     long channels = input.size(3);
     INDArray mean = Nd4j.create(DataType.FLOAT, channels);
     INDArray variance = Nd4j.create(DataType.FLOAT, channels);
@@ -105,7 +117,8 @@ class NormReluPoolFormsTest {
     Norm norm = norm(mean, variance, channels);
     INDArray output = Nd4j.create(DataType.FLOAT, outputGradient.shape());
     form.forward(input, norm, then, output);
-    INDArray inputGradient = Nd4j.create(DataType.FLOAT, input.shape()).addi(99); // whatever was there
+    INDArray inputGradient =
+        Nd4j.create(DataType.FLOAT, input.shape()).addi(99); // whatever was there
     INDArray gammaGradient = Nd4j.create(DataType.FLOAT, channels);
     INDArray betaGradient = Nd4j.create(DataType.FLOAT, channels);
     form.backward(input, norm, then, outputGradient, inputGradient, gammaGradient, betaGradient);
@@ -113,7 +126,8 @@ class NormReluPoolFormsTest {
   }
 
   private static Norm norm(INDArray mean, INDArray variance, long channels) {
-    INDArray gamma = channels == 1 ? Nd4j.ones(DataType.FLOAT, 1) : random(3, channels).muli(0.3).addi(1);
+    INDArray gamma =
+        channels == 1 ? Nd4j.ones(DataType.FLOAT, 1) : random(3, channels).muli(0.3).addi(1);
     INDArray beta = channels == 1 ? Nd4j.zeros(DataType.FLOAT, 1) : random(4, channels).muli(0.3);
     return new Norm(mean, variance, gamma, beta);
   }

@@ -37,7 +37,8 @@ class NormReluPoolTest {
       double unbiased = squares / (values.length - 1);
       assertThat(network.getLayer("norm").getParam(NormReluPool.RUNNING_MEAN).getDouble(channel))
           .isCloseTo(0.1 * 0 + 0.9 * mean, within(1e-5));
-      assertThat(network.getLayer("norm").getParam(NormReluPool.RUNNING_VARIANCE).getDouble(channel))
+      assertThat(
+              network.getLayer("norm").getParam(NormReluPool.RUNNING_VARIANCE).getDouble(channel))
           .isCloseTo(0.1 * 1 + 0.9 * unbiased, within(1e-4));
     }
   }
@@ -45,8 +46,14 @@ class NormReluPoolTest {
   @Test
   void testingUsesTheRunningStatisticsThenRectifiesThenPools() {
     ComputationGraph network = network(2);
-    network.getLayer("norm").getParam(NormReluPool.RUNNING_MEAN).assign(Nd4j.createFromArray(0.3f, -0.2f));
-    network.getLayer("norm").getParam(NormReluPool.RUNNING_VARIANCE).assign(Nd4j.createFromArray(2f, 0.5f));
+    network
+        .getLayer("norm")
+        .getParam(NormReluPool.RUNNING_MEAN)
+        .assign(Nd4j.createFromArray(0.3f, -0.2f));
+    network
+        .getLayer("norm")
+        .getParam(NormReluPool.RUNNING_VARIANCE)
+        .assign(Nd4j.createFromArray(2f, 0.5f));
     network.getLayer("norm").getParam(NormReluPool.GAMMA).assign(Nd4j.createFromArray(1.5f, -1f));
     network.getLayer("norm").getParam(NormReluPool.BETA).assign(Nd4j.createFromArray(0.1f, 0.2f));
     INDArray images = images();
@@ -62,7 +69,8 @@ class NormReluPoolTest {
       double highest = 0;
       for (int y = 2; y < 4; y++) {
         for (int x = 0; x < 2; x++) {
-          double normalised = (images.getDouble(1, y, x, c) - mean[c]) / Math.sqrt(variance[c] + 1e-5);
+          double normalised =
+              (images.getDouble(1, y, x, c) - mean[c]) / Math.sqrt(variance[c] + 1e-5);
           highest = Math.max(highest, gamma[c] * normalised + beta[c]);
         }
       }
@@ -73,7 +81,9 @@ class NormReluPoolTest {
   @Test
   void imagesWithChannelsFirstAreRefused() {
     assertThatThrownBy(
-            () -> NormReluPool.of(0.1, 2).getOutputType(0, InputType.convolutional(4, 4, 2, CNN2DFormat.NCHW)))
+            () ->
+                NormReluPool.of(0.1, 2)
+                    .getOutputType(0, InputType.convolutional(4, 4, 2, CNN2DFormat.NCHW)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("channels last");
   }
@@ -90,7 +100,10 @@ class NormReluPoolTest {
                 .addLayer("pool", new GlobalAveragePool(), "norm")
                 .addLayer(
                     "fine",
-                    new OutputLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).nOut(3).build(),
+                    new OutputLayer.Builder(LossFunction.MCXENT)
+                        .activation(Activation.SOFTMAX)
+                        .nOut(3)
+                        .build(),
                     "pool")
                 .setOutputs("fine")
                 .build());

@@ -46,8 +46,14 @@ class StockLayersTest {
     stock.getLayer("conv").getParam("W").assign(weights.permute(3, 2, 0, 1));
     for (ComputationGraph network : new ComputationGraph[] {ours, stock}) {
       network.getLayer("out").getParam("W").assign(head);
-      network.getLayer("norm").getParam("gamma").assign(Nd4j.linspace(DataType.FLOAT, 0.5, 0.1, CHANNELS));
-      network.getLayer("norm").getParam("beta").assign(Nd4j.linspace(DataType.FLOAT, -0.4, 0.05, CHANNELS));
+      network
+          .getLayer("norm")
+          .getParam("gamma")
+          .assign(Nd4j.linspace(DataType.FLOAT, 0.5, 0.1, CHANNELS));
+      network
+          .getLayer("norm")
+          .getParam("beta")
+          .assign(Nd4j.linspace(DataType.FLOAT, -0.4, 0.05, CHANNELS));
     }
     images = Nd4j.randn(DataType.FLOAT, BATCH, 8, 8, 3);
     INDArray labels = Nd4j.eye(5).castTo(DataType.FLOAT).getRows(0, 1, 2, 3, 4, 0);
@@ -57,7 +63,8 @@ class StockLayersTest {
 
   @Test
   void lossesAndGradientsAreEqual() {
-    assertThat(ours.score()).isCloseTo(stock.score(), org.assertj.core.data.Percentage.withPercentage(0.01));
+    assertThat(ours.score())
+        .isCloseTo(stock.score(), org.assertj.core.data.Percentage.withPercentage(0.01));
     assertClose(gradient(ours, "conv_W").permute(3, 2, 0, 1), gradient(stock, "conv_W"));
     assertClose(gradient(ours, "norm_gamma"), gradient(stock, "norm_gamma"));
     assertClose(gradient(ours, "norm_beta"), gradient(stock, "norm_beta"));
@@ -103,18 +110,25 @@ class StockLayersTest {
                     .activation(Activation.IDENTITY)
                     .build(),
                 "image")
-            .addLayer("norm", new BatchNormalization.Builder().decay(0.1).eps(1e-5).useLogStd(false).build(), "conv")
+            .addLayer(
+                "norm",
+                new BatchNormalization.Builder().decay(0.1).eps(1e-5).useLogStd(false).build(),
+                "conv")
             .addLayer("relu", new ActivationLayer(Activation.RELU), "norm")
             .addLayer(
                 "max",
-                new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX, new int[] {2, 2}, new int[] {2, 2})
+                new SubsamplingLayer.Builder(
+                        SubsamplingLayer.PoolingType.MAX, new int[] {2, 2}, new int[] {2, 2})
                     .build(),
                 "relu")
             .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "max"));
   }
 
   private static GraphBuilder graph() {
-    return new NeuralNetConfiguration.Builder().updater(new NoOp()).graphBuilder().addInputs("image");
+    return new NeuralNetConfiguration.Builder()
+        .updater(new NoOp())
+        .graphBuilder()
+        .addInputs("image");
   }
 
   private static ComputationGraph network(GraphBuilder graph) {
@@ -123,7 +137,10 @@ class StockLayersTest {
             graph
                 .addLayer(
                     "out",
-                    new OutputLayer.Builder(LossFunction.MCXENT).activation(Activation.SOFTMAX).nOut(5).build(),
+                    new OutputLayer.Builder(LossFunction.MCXENT)
+                        .activation(Activation.SOFTMAX)
+                        .nOut(5)
+                        .build(),
                     "pool")
                 .setOutputs("out")
                 .build());

@@ -9,13 +9,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The choice of the k largest values against its definition: the first k after a stable sort in descending order. */
+/**
+ * The choice of the k largest values against its definition: the first k after a stable sort in
+ * descending order.
+ */
 class TopKTest {
 
   @ParameterizedTest(name = "{1} of {0} values of {2} levels around 0")
   @CsvSource({
-    "1, 1, 1", "16, 5, 3", "64, 1, 2", "64, 16, 4", "100, 50, 3", "1000, 1, 7", "1000, 999, 7", "1000, 1000, 7",
-    "1024, 256, 1", "1024, 256, 5", "1024, 922, 40", "262144, 65536, 5", "262144, 235930, 1000"
+    "1, 1, 1",
+    "16, 5, 3",
+    "64, 1, 2",
+    "64, 16, 4",
+    "100, 50, 3",
+    "1000, 1, 7",
+    "1000, 999, 7",
+    "1000, 1000, 7",
+    "1024, 256, 1",
+    "1024, 256, 5",
+    "1024, 922, 40",
+    "262144, 65536, 5",
+    "262144, 235930, 1000"
   })
   void ofEqualValuesTheFirstAreChosen(int n, int k, int levels) {
     Random random = new Random(n + k + levels);

@@ -16,10 +16,17 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /** The two steps of k-winners against their definition, carried out by sorting. */
 class WinnersTest {
 
-  @ParameterizedTest(name = "{0} images of {1} x {1}, {2} channels, k {3}, {4} of the batch, mean {5}")
+  @ParameterizedTest(
+      name = "{0} images of {1} x {1}, {2} channels, k {3}, {4} of the batch, mean {5}")
   @CsvSource({
-    "8, 32, 3, 0.25, 0.5, 0", "5, 4, 7, 0.1, 0.3, 0", "3, 5, 4, 1, 1, 0", "4, 6, 5, 1, 0.5, 0", "4, 6, 5, 0.5, 1, 0",
-    "1, 1, 6, 0.2, 0.2, 0", "6, 8, 4, 0.5, 0.5, -3", "6, 4, 4, 1, 0.9, -3"
+    "8, 32, 3, 0.25, 0.5, 0",
+    "5, 4, 7, 0.1, 0.3, 0",
+    "3, 5, 4, 1, 1, 0",
+    "4, 6, 5, 1, 0.5, 0",
+    "4, 6, 5, 0.5, 1, 0",
+    "1, 1, 6, 0.2, 0.2, 0",
+    "6, 8, 4, 0.5, 0.5, -3",
+    "6, 4, 4, 1, 0.9, -3"
   })
   void theLargestWinFirstInEachMapThenInEachChannel(
       int images, int size, int channels, double k, double ofBatch, double mean) {
@@ -30,10 +37,19 @@ class WinnersTest {
   }
 
   @ParameterizedTest(name = "{0} images of {1} x {1}, {2} channels, k {3}, {4} of the batch")
-  @CsvSource({"8, 32, 3, 0.25, 0.5", "5, 4, 7, 0.1, 0.3", "4, 6, 5, 1, 0.5", "4, 6, 5, 0.5, 1", "6, 8, 4, 0.9, 0.9"})
-  void ofEqualValuesTheFirstByImageRowAndColumnWins(int images, int size, int channels, double k, double ofBatch) {
+  @CsvSource({
+    "8, 32, 3, 0.25, 0.5",
+    "5, 4, 7, 0.1, 0.3",
+    "4, 6, 5, 1, 0.5",
+    "4, 6, 5, 0.5, 1",
+    "6, 8, 4, 0.9, 0.9"
+  })
+  void ofEqualValuesTheFirstByImageRowAndColumnWins(
+      int images, int size, int channels, double k, double ofBatch) {
     Nd4j.getRandom().setSeed(images + size);
-    INDArray fewLevels = Transforms.round(Nd4j.randn(DataType.FLOAT, images, size, size, channels)); // zeros of both signs
+    INDArray fewLevels =
+        Transforms.round(
+            Nd4j.randn(DataType.FLOAT, images, size, size, channels)); // zeros of both signs
 
     assertWinnersByDefinition(fewLevels, k, ofBatch);
   }
@@ -43,7 +59,8 @@ class WinnersTest {
     float[] afterMaps = passed(values, winners);
     assertThat(afterMaps).isEqualTo(byDefinitionInMaps(values, k));
     winners.chooseOverBatch(ofBatch);
-    assertThat(passed(values, winners)).isEqualTo(byDefinitionInChannels(values, afterMaps, k, ofBatch));
+    assertThat(passed(values, winners))
+        .isEqualTo(byDefinitionInChannels(values, afterMaps, k, ofBatch));
   }
 
   @Test
@@ -51,9 +68,11 @@ class WinnersTest {
     INDArray values = Nd4j.ones(DataType.FLOAT, 2, 2, 3, 1);
 
     Winners winners = Winners.ofMaps(values, 0.6);
-    assertThat(mask(values, winners).dup('c').data().asInt()).containsExactly(1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0);
+    assertThat(mask(values, winners).dup('c').data().asInt())
+        .containsExactly(1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0);
     winners.chooseOverBatch(0.75);
-    assertThat(mask(values, winners).dup('c').data().asInt()).containsExactly(1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0);
+    assertThat(mask(values, winners).dup('c').data().asInt())
+        .containsExactly(1, 1, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0);
   }
 
   @Test
@@ -92,14 +111,18 @@ class WinnersTest {
     return kept;
   }
 
-  private static float[] byDefinitionInChannels(INDArray values, float[] afterMaps, double k, double ofBatch) {
+  private static float[] byDefinitionInChannels(
+      INDArray values, float[] afterMaps, double k, double ofBatch) {
     int pixels = (int) (values.size(1) * values.size(2));
     int channels = (int) values.size(3);
     int perMap = (int) Math.ceil(k * values.size(1) * values.size(2));
     float[] kept = new float[afterMaps.length];
     for (int channel = 0; channel < channels; channel++) {
       int start = channel;
-      int[] places = IntStream.range(0, (int) values.size(0) * pixels).map(p -> start + p * channels).toArray();
+      int[] places =
+          IntStream.range(0, (int) values.size(0) * pixels)
+              .map(p -> start + p * channels)
+              .toArray();
       keepLargest(afterMaps, places, (int) Math.ceil(ofBatch * perMap * values.size(0)), kept);
     }
     return kept;
@@ -108,7 +131,9 @@ class WinnersTest {
   private static void keepLargest(float[] values, int[] places, int count, float[] kept) {
     Arrays.stream(places)
         .boxed()
-        .sorted(Comparator.comparingDouble((Integer place) -> -values[place] + 0.0).thenComparing(Comparator.naturalOrder()))
+        .sorted(
+            Comparator.comparingDouble((Integer place) -> -values[place] + 0.0)
+                .thenComparing(Comparator.naturalOrder()))
         .limit(count)
         .forEach(place -> kept[place] = values[place] + 0f); // minus zero plus zero is zero
   }

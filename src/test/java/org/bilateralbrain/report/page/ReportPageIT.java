@@ -22,12 +22,12 @@ import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.Statistics;
+import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
-import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.train.TrainedHere;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,7 +42,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReportPageIT {
 
   private static final List<String> MODELS =
-      List.of("unilateral-fine", "unilateral-coarse", "unilateral-both", "bilateral-specialised", "bilateral-unspecialised");
+      List.of(
+          "unilateral-fine",
+          "unilateral-coarse",
+          "unilateral-both",
+          "bilateral-specialised",
+          "bilateral-unspecialised");
 
   @TempDir Path temp;
   private Store store;
@@ -61,7 +66,9 @@ class ReportPageIT {
 
     BufferedImage picture = screenshot(page, "report", width);
 
-    assertThat(colours(picture)).as("colours that are there beside paper and ink").isGreaterThan(20);
+    assertThat(colours(picture))
+        .as("colours that are there beside paper and ink")
+        .isGreaterThan(20);
   }
 
   @Test
@@ -75,20 +82,35 @@ class ReportPageIT {
     assertThat(browser.waitFor()).isZero();
     assertThat(dom.split("role=\"img\"", -1)).hasSize(1 + 5);
     assertThat(dom.split("class=\"seed\"", -1)).hasSize(1 + 5 * (1 + 1 + 2 + 2 + 2));
-    assertThat(dom).contains("&lt;b&gt; is no tag").contains("Against a baseline").contains("</main>");
+    assertThat(dom)
+        .contains("&lt;b&gt; is no tag")
+        .contains("Against a baseline")
+        .contains("</main>");
   }
 
   @Test
   void whatWasAnalysedIsPicturedAndVariantsShowTheirEffect() throws Exception {
     SweepSetup setup = realSweep();
     List<ResultRow> rows = SweepResults.read(setup.store(), "tiny", setup.planFile()).rows();
-    Path page = write(ReportPage.of(setup.store(), "tiny", setup.config().resolved(), setup.planFile(), rows, Statistics.of(rows, Optional.empty()), "bilateral 0"));
+    Path page =
+        write(
+            ReportPage.of(
+                setup.store(),
+                "tiny",
+                setup.config().resolved(),
+                setup.planFile(),
+                rows,
+                Statistics.of(rows, Optional.empty()),
+                "bilateral 0"));
     assumeThat(chromium()).as("chromium").isPresent();
     Process browser = browser("--dump-dom", page.toUri().toString()).start();
     String dom = new String(browser.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(dom)
-        .contains("Effect of each variant", "Accuracy by superclass, fine labels", "Confusion between superclasses")
+        .contains(
+            "Effect of each variant",
+            "Accuracy by superclass, fine labels",
+            "Confusion between superclasses")
         .contains("Which answers are right", "How alike images are", "How much each head relies")
         .contains("data:image/png;base64,", "core-hours", "commit", "jobs done: bilateral: 4 of 4");
     int pictures = dom.split("<img ", -1).length - 1;
@@ -113,7 +135,8 @@ class ReportPageIT {
             """);
     SweepSetup setup =
         SweepSetup.of(
-            SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve("real"))), new Configuration());
+            SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve("real"))),
+            new Configuration());
     TrainedHere.everythingOf(setup);
     return setup;
   }
@@ -135,7 +158,13 @@ class ReportPageIT {
 
   private String page(List<ResultRow> rows) throws IOException {
     return ReportPage.of(
-        store, "demo", "note = \"<b> is no tag\"", plan, rows, Statistics.of(rows, Optional.empty()), "bilateral 0");
+        store,
+        "demo",
+        "note = \"<b> is no tag\"",
+        plan,
+        rows,
+        Statistics.of(rows, Optional.empty()),
+        "bilateral 0");
   }
 
   /** Makes the store of a sweep with so many seeds. */
@@ -144,11 +173,25 @@ class ReportPageIT {
     List<SweepPlanFile.Job> jobs = new ArrayList<>();
     for (int seed = 0; seed < seeds; seed++) {
       for (String model : MODELS) {
-        List<String> heads = model.endsWith("fine") ? List.of("fine") : model.endsWith("coarse") ? List.of("coarse") : List.of("fine", "coarse");
+        List<String> heads =
+            model.endsWith("fine")
+                ? List.of("fine")
+                : model.endsWith("coarse") ? List.of("coarse") : List.of("fine", "coarse");
         SweepPlanFile.Cell cell =
-            new SweepPlanFile.Cell(model, "symmetric", "resnet9", "resnet9", seed, seed, heads, "hemisphere", model + seed);
+            new SweepPlanFile.Cell(
+                model,
+                "symmetric",
+                "resnet9",
+                "resnet9",
+                seed,
+                seed,
+                heads,
+                "hemisphere",
+                model + seed);
         cells.add(cell);
-        jobs.add(new SweepPlanFile.Job("hemisphere", model + seed, model + " hemisphere, seed " + seed, null, 1.0));
+        jobs.add(
+            new SweepPlanFile.Job(
+                "hemisphere", model + seed, model + " hemisphere, seed " + seed, null, 1.0));
         commit(cell, seed);
       }
     }
@@ -159,7 +202,12 @@ class ReportPageIT {
   private void commit(SweepPlanFile.Cell cell, int seed) throws IOException {
     double accuracy = 0.4 + 0.05 * MODELS.indexOf(cell.model()) + 0.01 * (seed * 7 % 5);
     Map<String, Metrics.Accuracy> heads = new LinkedHashMap<>();
-    cell.heads().forEach(head -> heads.put(head, new Metrics.Accuracy(accuracy, accuracy + (head.equals("fine") ? 0 : 0.2))));
+    cell.heads()
+        .forEach(
+            head ->
+                heads.put(
+                    head,
+                    new Metrics.Accuracy(accuracy, accuracy + (head.equals("fine") ? 0 : 0.2))));
     StringBuilder history = new StringBuilder("epoch,train_loss");
     cell.heads().forEach(head -> history.append(",validation_").append(head));
     history.append(",train_seconds,images_per_second\n");
@@ -171,8 +219,11 @@ class ReportPageIT {
       history.append(",1.0,100\n");
     }
     try (ArtifactWriter artifact = store.write(cell.artifact())) {
-      artifact.write(Metrics.FILE_NAME, out -> out.write(Json.encode(new Metrics(30, 30, 36, 100, 1000, heads))));
-      artifact.write("history.csv", out -> out.write(history.toString().getBytes(StandardCharsets.UTF_8)));
+      artifact.write(
+          Metrics.FILE_NAME,
+          out -> out.write(Json.encode(new Metrics(30, 30, 36, 100, 1000, heads))));
+      artifact.write(
+          "history.csv", out -> out.write(history.toString().getBytes(StandardCharsets.UTF_8)));
       artifact.commit();
     }
   }
@@ -186,7 +237,11 @@ class ReportPageIT {
     File folder = Files.createDirectories(Path.of("target/pages")).toFile();
     File png = new File(folder, "%s-%d.png".formatted(name, width)).getAbsoluteFile();
     Process browser =
-        browser("--screenshot=" + png, "--window-size=%d,%d".formatted(width, 3200), page.toUri().toString()).start();
+        browser(
+                "--screenshot=" + png,
+                "--window-size=%d,%d".formatted(width, 3200),
+                page.toUri().toString())
+            .start();
     assertThat(browser.waitFor(60, TimeUnit.SECONDS)).isTrue();
     return ImageIO.read(png);
   }
@@ -195,19 +250,29 @@ class ReportPageIT {
     List<String> command =
         new ArrayList<>(
             List.of(
-                chromium().orElseThrow(), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
-                "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
+                chromium().orElseThrow(),
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--disable-sync",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--hide-scrollbars",
                 "--user-data-dir=" + temp.resolve("profile")));
     command.addAll(List.of(words));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
   }
 
   private static Optional<String> chromium() {
-    return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser").filter(path -> new File(path).canExecute()).findFirst();
+    return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser")
+        .filter(path -> new File(path).canExecute())
+        .findFirst();
   }
 
   private static long colours(BufferedImage picture) {
-    int[] pixels = picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth());
+    int[] pixels =
+        picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth());
     return Arrays.stream(pixels).distinct().count();
   }
 }

@@ -34,8 +34,10 @@ class ProgressTextTest {
     add(State.WAITING, 2, "b");
 
     assertThat(ProgressText.block(after(3)))
-        .containsExactly("░░░░░░░░░░░░░░░░░░░░   0 %  0 of 2 jobs done, 0 running, 0 failed, 2 waiting");
-    assertThat(ProgressText.summary(after(3))).isEqualTo("[3 s] 0 of 2 jobs done, 0 running, 0 failed, 2 waiting");
+        .containsExactly(
+            "░░░░░░░░░░░░░░░░░░░░   0 %  0 of 2 jobs done, 0 running, 0 failed, 2 waiting");
+    assertThat(ProgressText.summary(after(3)))
+        .isEqualTo("[3 s] 0 of 2 jobs done, 0 running, 0 failed, 2 waiting");
   }
 
   @Test
@@ -55,7 +57,8 @@ class ProgressTextTest {
             "  coarse hemisphere, resnet9 width 16, seed 10  epoch 1/60   1 min left  loss 3.000                     900 images/s",
             "  short, seed 1                                 starting");
     assertThat(ProgressText.summary(after(125)))
-        .isEqualTo("[2 min 05 s] 1 of 5 jobs done, 3 running, 0 failed, 1 waiting; about 3 min left");
+        .isEqualTo(
+            "[2 min 05 s] 1 of 5 jobs done, 3 running, 0 failed, 1 waiting; about 3 min left");
   }
 
   @Test
@@ -78,7 +81,8 @@ class ProgressTextTest {
         .containsExactly(
             "  heads     epoch 3/4  20 s left  loss 1.000  validation 31.4 / 50.0 %  1 images/s",
             "  features  view 3/8   6 s left                                         10 images/s");
-    assertThat(ProgressText.of(Optional.of(notes.get("features")))).isEqualTo("view 3/8, 6 s left, 10 images/s");
+    assertThat(ProgressText.of(Optional.of(notes.get("features"))))
+        .isEqualTo("view 3/8, 6 s left, 10 images/s");
     assertThat(ProgressText.of(Optional.empty())).isEqualTo("starting");
   }
 
@@ -96,9 +100,11 @@ class ProgressTextTest {
 
   @Test
   void aLongTitleKeepsItsBeginningAndItsSeed() {
-    running(1, "bilateral heads on fine resnet9 width 16 + coarse resnet9 width 16, seeds 3 + 4", null);
+    running(
+        1, "bilateral heads on fine resnet9 width 16 + coarse resnet9 width 16, seeds 3 + 4", null);
 
-    assertThat(ProgressText.block(after(1)).get(1)).isEqualTo("  bilateral heads on fine resnet…, seeds 3 + 4  starting");
+    assertThat(ProgressText.block(after(1)).get(1))
+        .isEqualTo("  bilateral heads on fine resnet…, seeds 3 + 4  starting");
   }
 
   @Test
@@ -109,7 +115,8 @@ class ProgressTextTest {
     add(State.WAITING, 10, "waiting");
 
     assertThat(ProgressText.block(after(60)))
-        .containsExactly("██████████░░░░░░░░░░  50 %  1 min left  1 of 4 jobs done, 0 running, 2 failed, 1 waiting");
+        .containsExactly(
+            "██████████░░░░░░░░░░  50 %  1 min left  1 of 4 jobs done, 0 running, 2 failed, 1 waiting");
   }
 
   @Test
@@ -118,7 +125,8 @@ class ProgressTextTest {
     add(State.TRAINED, 25, "now");
     add(State.WAITING, 25, "waiting");
 
-    assertThat(ProgressText.block(after(10)).get(0)).startsWith("███████████████░░░░░  75 %  10 s left  2 of 3 jobs done");
+    assertThat(ProgressText.block(after(10)).get(0))
+        .startsWith("███████████████░░░░░  75 %  10 s left  2 of 3 jobs done");
   }
 
   @Test
@@ -128,7 +136,8 @@ class ProgressTextTest {
 
     assertThat(after(10).isOver()).isTrue();
     assertThat(ProgressText.block(after(10)))
-        .containsExactly("████████████████████ 100 %  1 of 2 jobs done, 0 running, 1 failed, 0 waiting");
+        .containsExactly(
+            "████████████████████ 100 %  1 of 2 jobs done, 0 running, 1 failed, 0 waiting");
   }
 
   @Test
@@ -137,7 +146,8 @@ class ProgressTextTest {
     add(State.WAITING, 1, "waiting");
     Snapshot snapshot = Snapshot.of(jobs, key -> Optional.empty(), Optional.empty(), Duration.ZERO);
 
-    assertThat(ProgressText.summary(snapshot)).isEqualTo("1 of 2 jobs done, 0 running, 0 failed, 1 waiting");
+    assertThat(ProgressText.summary(snapshot))
+        .isEqualTo("1 of 2 jobs done, 0 running, 0 failed, 1 waiting");
   }
 
   @Test
@@ -145,7 +155,8 @@ class ProgressTextTest {
     add(State.TRAINED, 1, "done");
     add(State.WAITING, 1, "waiting");
 
-    assertThat(ProgressText.summary(silentFor(Duration.ofMinutes(3)))).endsWith("about 10 min left");
+    assertThat(ProgressText.summary(silentFor(Duration.ofMinutes(3))))
+        .endsWith("about 10 min left");
     assertThat(ProgressText.summary(silentFor(Duration.ofMinutes(12))))
         .endsWith("1 waiting; its driver was last heard of 12 min ago");
     assertThat(ProgressText.block(silentFor(Duration.ofHours(120))))
@@ -162,7 +173,12 @@ class ProgressTextTest {
 
   @Test
   void eventsTellWhenWhatAndWhy() {
-    assertThat(ProgressText.event(Optional.of(Duration.ofSeconds(3672)), "FAILED", "fine hemisphere", "the loss is NaN"))
+    assertThat(
+            ProgressText.event(
+                Optional.of(Duration.ofSeconds(3672)),
+                "FAILED",
+                "fine hemisphere",
+                "the loss is NaN"))
         .isEqualTo("[1 h 01 min] FAILED   fine hemisphere: the loss is NaN");
   }
 

@@ -23,9 +23,9 @@ import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.SweepStatusFile;
-import org.bilateralbrain.store.UnknownFormatException;
 import org.bilateralbrain.store.SweepStatusFile.JobStatus;
 import org.bilateralbrain.store.SweepStatusFile.State;
+import org.bilateralbrain.store.UnknownFormatException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,7 +59,9 @@ class StoredSweepTest {
     status(Instant.now().minusSeconds(90), Duration.ofSeconds(80), State.TRAINED, State.RUNNING);
     store.writeProgress(key(1), new Progress("epoch", 1, 1, 0, 10, 1.0, Map.of(), 1000));
 
-    assertThat(summary()).isEqualTo("[1 min 30 s] 1 of 2 jobs done, 1 running, 0 failed, 0 waiting; about 30 s left");
+    assertThat(summary())
+        .isEqualTo(
+            "[1 min 30 s] 1 of 2 jobs done, 1 running, 0 failed, 0 waiting; about 30 s left");
   }
 
   @Test
@@ -70,7 +72,8 @@ class StoredSweepTest {
 
     assertThatThrownBy(() -> sweep.look())
         .isInstanceOf(UnknownFormatException.class)
-        .hasMessageContaining("sweeps/s/status.json has format 99, written by bilateral 9.9, commit abc");
+        .hasMessageContaining(
+            "sweeps/s/status.json has format 99, written by bilateral 9.9, commit abc");
   }
 
   @Test
@@ -98,7 +101,15 @@ class StoredSweepTest {
 
   private static SweepPlanFile.Cell cell(long seed) {
     return new SweepPlanFile.Cell(
-        "unilateral-fine", "symmetric", "resnet9", "", seed, seed, List.of("fine"), "hemisphere", "h" + seed);
+        "unilateral-fine",
+        "symmetric",
+        "resnet9",
+        "",
+        seed,
+        seed,
+        List.of("fine"),
+        "hemisphere",
+        "h" + seed);
   }
 
   @Test
@@ -122,7 +133,8 @@ class StoredSweepTest {
     plan(1.0);
     status(Instant.now().minusSeconds(7200), Duration.ofSeconds(65), State.FAILED);
 
-    assertThat(summary()).isEqualTo("[1 min 05 s] 0 of 1 jobs done, 0 running, 1 failed, 0 waiting");
+    assertThat(summary())
+        .isEqualTo("[1 min 05 s] 0 of 1 jobs done, 0 running, 1 failed, 0 waiting");
   }
 
   @Test
@@ -156,7 +168,9 @@ class StoredSweepTest {
     assertThat(notes.read(key(0))).contains(second);
     store.deleteAttempts(key(0));
     clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
-    assertThat(notes.read(key(0))).as("of a job that its driver believes to be running").contains(second);
+    assertThat(notes.read(key(0)))
+        .as("of a job that its driver believes to be running")
+        .contains(second);
   }
 
   private String summary() throws IOException {
@@ -170,28 +184,29 @@ class StoredSweepTest {
   private void plan(Double... work) throws IOException {
     List<Double> all = Arrays.asList(work);
     List<SweepPlanFile.Job> jobs =
-        IntStream.range(0, work.length)
-            .mapToObj(i -> job(i, all.get(i)))
-            .toList();
+        IntStream.range(0, work.length).mapToObj(i -> job(i, all.get(i))).toList();
     write(SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(), jobs)));
   }
 
   private static SweepPlanFile.Job job(int number, double work) {
-    return new SweepPlanFile.Job("hemisphere", Integer.toString(number), "job " + number, null, work);
+    return new SweepPlanFile.Job(
+        "hemisphere", Integer.toString(number), "job " + number, null, work);
   }
 
   private void status(Instant started, Duration until, State... states) throws IOException {
     status(NO_CELLS, started, until, states);
   }
 
-  private void status(String plan, Instant started, Duration until, State... states) throws IOException {
+  private void status(String plan, Instant started, Duration until, State... states)
+      throws IOException {
     Map<String, JobStatus> jobs = new LinkedHashMap<>();
     for (State state : states) {
       jobs.put(Integer.toString(jobs.size()), new JobStatus(state, ""));
     }
     write(
         SweepStatusFile.FILE_NAME,
-        Json.encode(new SweepStatusFile(plan, started.toString(), started.plus(until).toString(), jobs)));
+        Json.encode(
+            new SweepStatusFile(plan, started.toString(), started.plus(until).toString(), jobs)));
   }
 
   private void write(String file, byte[] content) throws IOException {
