@@ -20,7 +20,7 @@ final class SaliencyPicture {
   private static final int GAP = 4;
 
   /** How much of the map covers the image where it is highest. */
-  private static final double MOST_COVER = 0.65;
+  private static final double MAX_COVER = 0.65;
 
   private SaliencyPicture() {}
 
@@ -63,7 +63,7 @@ final class SaliencyPicture {
 
   /** From nothing over red to yellow. */
   private static int covered(int[] colour, double heat) {
-    double cover = MOST_COVER * Math.min(1, 1.5 * heat);
+    double cover = MAX_COVER * Math.min(1, 1.5 * heat);
     double[] heatColour = {255, 235 * heat, 0};
     int argb = 0xff;
     for (int channel = 0; channel < colour.length; channel++) {

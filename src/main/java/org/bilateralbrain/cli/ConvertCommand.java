@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.bilateralbrain.config.InvalidConfiguration;
+import org.bilateralbrain.config.InvalidConfigurationException;
 import org.bilateralbrain.config.ReferenceConfiguration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +35,7 @@ final class ConvertCommand implements Callable<Integer> {
     try {
       yaml = Files.readString(file);
     } catch (IOException e) {
-      throw new InvalidConfiguration(List.of("%s can't be read: %s".formatted(file, e)));
+      throw new InvalidConfigurationException(List.of("%s can't be read: %s".formatted(file, e)));
     }
     ReferenceConfiguration converted = ReferenceConfiguration.convert(yaml);
     command.commandLine().getOut().print(converted.text());

@@ -66,7 +66,8 @@ final class DiffCommand implements Callable<Integer> {
     boolean isThere =
         setup
             .store()
-            .lookup(setup.planFile().cells().stream().map(SweepPlanFile.Cell::artifact).toList())
+            .lookup(
+                setup.planFile().cells().stream().map(SweepPlanFile.GridPoint::artifact).toList())
             .values()
             .stream()
             .anyMatch(Lookup.Present.class::isInstance);

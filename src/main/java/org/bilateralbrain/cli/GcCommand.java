@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class GcCommand implements Callable<Integer> {
 
-  private static final double LEAST_HOURS = 1;
+  private static final double MIN_HOURS = 1;
 
   @Mixin private SweepOptions options;
   @Spec private CommandSpec command;
@@ -57,7 +57,7 @@ final class GcCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "--older-than must be 0 or more hours, not " + hours);
     }
-    if (hours < LEAST_HOURS && !force && !dryRun) {
+    if (hours < MIN_HOURS && !force && !dryRun) {
       throw new ParameterException(
           command.commandLine(),
           "--older-than %s: writers may well be silent for less than an hour; if none is at work, add --force"

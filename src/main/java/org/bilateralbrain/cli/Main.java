@@ -10,12 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.logging.log4j.core.LoggerContext;
-import org.bilateralbrain.config.InvalidConfiguration;
+import org.bilateralbrain.config.InvalidConfigurationException;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.UnknownFormatException;
-import org.bilateralbrain.sweep.SparkRefusal;
+import org.bilateralbrain.sweep.SparkRefusalException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -131,13 +131,13 @@ public final class Main {
   }
 
   private static int explain(Throwable e, PrintWriter err) {
-    if (e instanceof InvalidConfiguration) {
+    if (e instanceof InvalidConfigurationException) {
       err.println("The configuration has mistakes:");
       e.getMessage().lines().forEach(line -> err.println("  " + line));
       return INVALID;
     }
     if (e instanceof DataException
-        || e instanceof SparkRefusal
+        || e instanceof SparkRefusalException
         || e instanceof NothingThereException
         || e instanceof UnknownFormatException) {
       err.println(e.getMessage());

@@ -38,7 +38,7 @@ final class PlanCommand implements Callable<Integer> {
           job.id(),
           job.title(),
           inventory.reason(job),
-          setup.plan().cellsThatNeed(job).size(),
+          setup.plan().pointsThatNeed(job).size(),
           setup.plan().cells().size());
     }
     out.printf(

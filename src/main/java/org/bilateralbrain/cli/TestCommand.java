@@ -13,7 +13,7 @@ import org.bilateralbrain.report.TestTables;
 import org.bilateralbrain.store.TestResult;
 import org.bilateralbrain.sweep.SparkDriver;
 import org.bilateralbrain.sweep.SweepSetup;
-import org.bilateralbrain.sweep.TestedCell;
+import org.bilateralbrain.sweep.TestedNetwork;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,7 +38,7 @@ final class TestCommand implements Callable<Integer> {
     PrintWriter progress = command.commandLine().getErr();
     Configuration hadoop = SparkDriver.hadoop();
     SweepSetup setup = SweepSetup.of(config, hadoop);
-    List<TestedCell> tested =
+    List<TestedNetwork> tested =
         Interruption.explaining(progress, () -> SparkDriver.test(setup, progress));
     PrintWriter out = command.commandLine().getOut();
     if (tested.isEmpty()) {

@@ -18,7 +18,7 @@ public record DataSettings(
 
   private static final String CIFAR100 = "cifar100";
   private static final String SYNTHETIC = "synthetic";
-  private static final int MOST_CLASSES = 256;
+  private static final int MAX_CLASSES = 256;
 
   static DataSettings read(Section section) {
     Partition.Rule rule =
@@ -64,11 +64,11 @@ public record DataSettings(
             section.integer("test-images", 1),
             section.integer("coarse-classes", 2),
             section.integer("fine-per-coarse", 1));
-    if (settings.fineClasses() > MOST_CLASSES) {
+    if (settings.fineClasses() > MAX_CLASSES) {
       section.problem(
           "coarse-classes",
           "times fine-per-coarse makes %s fine classes; a record has room for %s"
-              .formatted(settings.fineClasses(), MOST_CLASSES));
+              .formatted(settings.fineClasses(), MAX_CLASSES));
     }
     if (settings.trainImages() < settings.fineClasses()) {
       section.problem(

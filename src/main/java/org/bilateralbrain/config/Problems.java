@@ -16,7 +16,7 @@ final class Problems {
 
   void throwIfAny() {
     if (!found.isEmpty()) {
-      throw new InvalidConfiguration(List.copyOf(found));
+      throw new InvalidConfigurationException(List.copyOf(found));
     }
   }
 

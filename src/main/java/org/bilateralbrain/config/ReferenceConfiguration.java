@@ -33,17 +33,17 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
 
   /**
    * @param yaml the file's content
-   * @throws InvalidConfiguration if it is no such configuration, with every mistake
+   * @throws InvalidConfigurationException if it is no such configuration, with every mistake
    */
   public static ReferenceConfiguration convert(String yaml) {
     Object root;
     try {
       root = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
     } catch (YAMLException e) {
-      throw new InvalidConfiguration(List.of("not YAML: " + e.getMessage()));
+      throw new InvalidConfigurationException(List.of("not YAML: " + e.getMessage()));
     }
     if (!(root instanceof Map<?, ?> map) || !(map.get("hparams") instanceof Map<?, ?>)) {
-      throw new InvalidConfiguration(
+      throw new InvalidConfigurationException(
           List.of("there is no section hparams: not a configuration of the reference"));
     }
     return new Conversion(map).run();
@@ -84,7 +84,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
             }
           });
       if (!problems.isEmpty()) {
-        throw new InvalidConfiguration(problems);
+        throw new InvalidConfigurationException(problems);
       }
       StringBuilder text =
           new StringBuilder(

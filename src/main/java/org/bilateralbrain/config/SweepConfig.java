@@ -44,19 +44,19 @@ public record SweepConfig(
    * Reads a file; missing keys have the values of {@code reference.conf}.
    *
    * @param overrides {@code path.to.key=value}, each stronger than the file
-   * @throws InvalidConfiguration with every mistake, its path and line
+   * @throws InvalidConfigurationException with every mistake, its path and line
    */
   public static SweepConfig load(File file, List<String> overrides) {
     try {
       return read(resolve(file, overrides));
     } catch (ConfigException e) {
-      throw new InvalidConfiguration(List.of(e.getMessage()));
+      throw new InvalidConfigurationException(List.of(e.getMessage()));
     }
   }
 
   private static Config resolve(File file, List<String> overrides) {
     if (!file.isFile()) {
-      throw new InvalidConfiguration(List.of("There is no configuration file " + file));
+      throw new InvalidConfigurationException(List.of("There is no configuration file " + file));
     }
     Config config = ConfigFactory.empty();
     for (String override : overrides) {
@@ -78,7 +78,7 @@ public record SweepConfig(
   private static Config parseOverride(String override) {
     int equals = override.indexOf('=');
     if (equals < 1) {
-      throw new InvalidConfiguration(
+      throw new InvalidConfigurationException(
           List.of("--set %s is not of the form path.to.key=value".formatted(override)));
     }
     String path = override.substring(0, equals).strip();

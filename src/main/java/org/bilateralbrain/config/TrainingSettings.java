@@ -1,17 +1,17 @@
 package org.bilateralbrain.config;
 
 import java.io.Serializable;
-import org.bilateralbrain.nn.Optimisation;
+import org.bilateralbrain.nn.Hyperparameters;
 
 /** How long and how a network is trained. */
-public record TrainingSettings(int epochs, int batchSize, Optimisation optimisation)
+public record TrainingSettings(int epochs, int batchSize, Hyperparameters hyperparameters)
     implements Serializable {
 
   static TrainingSettings read(Section section) {
     return new TrainingSettings(
         section.integer("epochs", 1),
         section.integer("batch-size", 1),
-        new Optimisation(
+        new Hyperparameters(
             section.positive("learning-rate"),
             section.atLeastZero("weight-decay"),
             section.fractionBelowOne("dropout")));

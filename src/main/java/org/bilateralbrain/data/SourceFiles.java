@@ -29,14 +29,14 @@ import org.apache.hadoop.fs.Path;
 record SourceFiles(String location, Map<String, byte[]> contents, Set<String> others) {
 
   /** Far above CIFAR-100's largest file (154 MB), far below what would exhaust memory. */
-  private static final long MOST_BYTES_OF_IMAGES = 512L << 20;
+  private static final long MAX_BYTES_OF_IMAGES = 512L << 20;
 
   /** Of a file without images: names and descriptions. */
-  private static final long MOST_BYTES_OF_NAMES = 1L << 20;
+  private static final long MAX_BYTES_OF_NAMES = 1L << 20;
 
   private static final Set<String> WITH_IMAGES = Set.of("train.bin", "test.bin", "train", "test");
 
-  private static final int MOST_NAMES_KEPT = 20;
+  private static final int MAX_NAMES_KEPT = 20;
 
   /**
    * @throws DataException if nothing is there or an archive is damaged
@@ -122,12 +122,12 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
   private void keep(String name, long length, InputStream in, Set<String> wanted)
       throws IOException {
     if (!wanted.contains(name)) {
-      if (others.size() < MOST_NAMES_KEPT) {
+      if (others.size() < MAX_NAMES_KEPT) {
         others.add(name);
       }
       return;
     }
-    if (length > (WITH_IMAGES.contains(name) ? MOST_BYTES_OF_IMAGES : MOST_BYTES_OF_NAMES)) {
+    if (length > (WITH_IMAGES.contains(name) ? MAX_BYTES_OF_IMAGES : MAX_BYTES_OF_NAMES)) {
       throw new IOException(
           "%s has %s bytes, more than a data set of 32x32 images needs".formatted(name, length));
     }

@@ -26,8 +26,8 @@ final class GridExpansion {
   private final GridSettings grid;
   private final DataKey data;
   private final Checkpoints checkpoints;
-  private final List<Cell> cells = new ArrayList<>();
-  private final Map<List<Object>, GivenHemisphereJob> given = new HashMap<>();
+  private final List<GridPoint> cells = new ArrayList<>();
+  private final Map<List<Object>, PretrainedHemisphereJob> given = new HashMap<>();
 
   GridExpansion(SweepConfig config, DataKey data, Checkpoints checkpoints) {
     this.config = config;
@@ -36,7 +36,7 @@ final class GridExpansion {
     this.checkpoints = checkpoints;
   }
 
-  List<Cell> cells() {
+  List<GridPoint> cells() {
     for (Model model : Model.values()) {
       if (grid.models().contains(model)) {
         for (Backbone backbone : grid.backbones()) {
@@ -75,7 +75,7 @@ final class GridExpansion {
     Optional<Backbone> backbone = Optional.of(side.shape().backbone());
     for (long seed : grid.seeds()) {
       cells.add(
-          new Cell(
+          new GridPoint(
               model.label(),
               variant,
               own == Head.FINE ? backbone : Optional.empty(),
@@ -92,7 +92,7 @@ final class GridExpansion {
     for (long seed : grid.seeds()) {
       Optional<Backbone> backbone = Optional.of(left.shape().backbone());
       cells.add(
-          new Cell(
+          new GridPoint(
               Model.UNILATERAL_BOTH.label(),
               variant,
               backbone,
@@ -162,7 +162,7 @@ final class GridExpansion {
         List<Long> seeds = grid.seeds().subList(first, first + size);
         List<Hemisphere> members = seeds.stream().map(seed -> withBothHeads(left, seed)).toList();
         cells.add(
-            new Cell(
+            new GridPoint(
                 "%s-%s".formatted(Model.ENSEMBLE.label(), size),
                 variant,
                 backbone,
@@ -175,7 +175,7 @@ final class GridExpansion {
     }
   }
 
-  private static Cell bilateral(
+  private static GridPoint bilateral(
       Model model,
       String variant,
       HemisphereSettings left,
@@ -183,7 +183,7 @@ final class GridExpansion {
       long leftSeed,
       long rightSeed,
       Job job) {
-    return new Cell(
+    return new GridPoint(
         model.label(),
         variant,
         Optional.of(left.shape().backbone()),
@@ -207,7 +207,7 @@ final class GridExpansion {
       return given.computeIfAbsent(
           List.of(checkpoint.digest(), side.shape(), side.labels()),
           key ->
-              new GivenHemisphereJob(
+              new PretrainedHemisphereJob(
                   data,
                   side.labels(),
                   side.shape(),

@@ -6,7 +6,7 @@ import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 
 /** Makes a unilateral network, which is what bilateral networks and ensembles are made of. */
-public sealed interface Hemisphere extends Job permits HemisphereJob, GivenHemisphereJob {
+public sealed interface Hemisphere extends Job permits HemisphereJob, PretrainedHemisphereJob {
 
   HemisphereShape shape();
 

@@ -48,9 +48,9 @@ public final class Specification {
   Specification add(TrainingSettings training) {
     return add("epochs", training.epochs())
         .add("batch-size", training.batchSize())
-        .add("learning-rate", training.optimisation().learningRate())
-        .add("weight-decay", training.optimisation().weightDecay())
-        .add("dropout", training.optimisation().dropout());
+        .add("learning-rate", training.hyperparameters().learningRate())
+        .add("weight-decay", training.hyperparameters().weightDecay())
+        .add("dropout", training.hyperparameters().dropout());
   }
 
   public Map<String, String> values() {

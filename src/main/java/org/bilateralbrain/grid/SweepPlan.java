@@ -11,12 +11,12 @@ import org.bilateralbrain.config.SweepConfig;
  * @param cells in the order of the tables
  * @param jobs every job that a cell needs, once, parents before their dependents
  */
-public record SweepPlan(List<Cell> cells, List<Job> jobs) {
+public record SweepPlan(List<GridPoint> cells, List<Job> jobs) {
 
   /** Expands the grid. */
   public static SweepPlan of(SweepConfig config, DataKey data, Checkpoints checkpoints) {
     // A variant that fixes both backbones makes the same cells for every backbone of the grid.
-    List<Cell> cells =
+    List<GridPoint> cells =
         new GridExpansion(config, data, checkpoints).cells().stream().distinct().toList();
     Set<Job> jobs = new LinkedHashSet<>();
     cells.forEach(cell -> collect(cell.job(), jobs));
@@ -29,7 +29,7 @@ public record SweepPlan(List<Cell> cells, List<Job> jobs) {
   }
 
   /** The cells that need a job, directly or as a parent. */
-  public List<Cell> cellsThatNeed(Job job) {
+  public List<GridPoint> pointsThatNeed(Job job) {
     return cells.stream().filter(cell -> needs(cell.job(), job)).toList();
   }
 

@@ -38,22 +38,22 @@ public final class Networks {
       ImageShape images,
       HemisphereShape shape,
       Map<Head, Integer> classes,
-      Optimisation optimisation,
+      Hyperparameters hyperparameters,
       long seed) {
-    GraphBuilder graph = graph(optimisation).addInputs(IMAGE).setInputTypes(images.inputType());
+    GraphBuilder graph = graph(hyperparameters).addInputs(IMAGE).setInputTypes(images.inputType());
     LayerStack layers = new LayerStack(graph, "", IMAGE, Plasticity.TRAINED, shape.sparsity());
     shape.backbone().stack(layers, shape.width());
     graph.addVertex(FEATURES, new MergeVertex(), layers.top());
-    addHeads(graph, classes, optimisation);
+    addHeads(graph, classes, hyperparameters);
     return initialised(graph, seed);
   }
 
   /** Linear heads alone, on vectors of features (batch, features), ready to be trained. */
   public static ComputationGraph heads(
-      int features, Map<Head, Integer> classes, Optimisation optimisation, long seed) {
+      int features, Map<Head, Integer> classes, Hyperparameters hyperparameters, long seed) {
     GraphBuilder graph =
-        graph(optimisation).addInputs(FEATURES).setInputTypes(InputType.feedForward(features));
-    addHeads(graph, classes, optimisation);
+        graph(hyperparameters).addInputs(FEATURES).setInputTypes(InputType.feedForward(features));
+    addHeads(graph, classes, hyperparameters);
     return initialised(graph, seed);
   }
 
@@ -68,9 +68,9 @@ public final class Networks {
       HemisphereShape right,
       Plasticity rightPlasticity,
       Map<Head, Integer> classes,
-      Optimisation optimisation,
+      Hyperparameters hyperparameters,
       long seed) {
-    GraphBuilder graph = graph(optimisation).addInputs(IMAGE).setInputTypes(images.inputType());
+    GraphBuilder graph = graph(hyperparameters).addInputs(IMAGE).setInputTypes(images.inputType());
     LayerStack leftLayers =
         new LayerStack(graph, Place.LEFT.prefix, IMAGE, leftPlasticity, left.sparsity());
     left.backbone().stack(leftLayers, left.width());
@@ -78,7 +78,7 @@ public final class Networks {
         new LayerStack(graph, Place.RIGHT.prefix, IMAGE, rightPlasticity, right.sparsity());
     right.backbone().stack(rightLayers, right.width());
     graph.addVertex(FEATURES, new MergeVertex(), leftLayers.top(), rightLayers.top());
-    addHeads(graph, classes, optimisation);
+    addHeads(graph, classes, hyperparameters);
     return initialised(graph, seed);
   }
 
@@ -159,21 +159,21 @@ public final class Networks {
     return parameters;
   }
 
-  private static GraphBuilder graph(Optimisation optimisation) {
+  private static GraphBuilder graph(Hyperparameters hyperparameters) {
     return new NeuralNetConfiguration.Builder()
         .dataType(Nd4j.defaultFloatingPointType())
-        .updater(new PyTorchAdam(optimisation.learningRate()))
-        .l2(optimisation.weightDecay())
-        .l2Bias(optimisation.weightDecay())
+        .updater(new PyTorchAdam(hyperparameters.learningRate()))
+        .l2(hyperparameters.weightDecay())
+        .l2Bias(hyperparameters.weightDecay())
         .activation(Activation.IDENTITY)
         .graphBuilder();
   }
 
   private static void addHeads(
-      GraphBuilder graph, Map<Head, Integer> classes, Optimisation optimisation) {
+      GraphBuilder graph, Map<Head, Integer> classes, Hyperparameters hyperparameters) {
     Map<Head, Integer> inOrder = new EnumMap<>(classes);
     inOrder.forEach(
-        (head, n) -> graph.addLayer(head.label(), head(n, optimisation.dropout()), FEATURES));
+        (head, n) -> graph.addLayer(head.label(), head(n, hyperparameters.dropout()), FEATURES));
     graph.setOutputs(inOrder.keySet().stream().map(Head::label).toArray(String[]::new));
   }
 

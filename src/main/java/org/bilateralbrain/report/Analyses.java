@@ -12,7 +12,7 @@ import org.bilateralbrain.store.AnalysisFile;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Concurrently;
-import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.DamagedArtifactException;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
@@ -27,7 +27,7 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
   /**
    * @param artifact that the analysis was read from; pictures are in it, too
    */
-  public record OfNetwork(SweepPlanFile.Cell cell, Artifact artifact, AnalysisFile analysis) {}
+  public record OfNetwork(SweepPlanFile.GridPoint cell, Artifact artifact, AnalysisFile analysis) {}
 
   public static Analyses read(Store store, SweepPlanFile plan) throws IOException {
     return of(plan, store.lookup(keys(plan)));
@@ -68,7 +68,7 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
         .or(() -> ofModel.stream().findFirst());
   }
 
-  private static ArtifactKey key(SweepPlanFile.Cell cell) {
+  private static ArtifactKey key(SweepPlanFile.GridPoint cell) {
     return AnalysisFile.key(cell.artifact());
   }
 
@@ -76,7 +76,7 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
    * A damaged one, or one of other weights, is as if it had not been made: the next analysis makes
    * it anew.
    */
-  private static Optional<OfNetwork> read(SweepPlanFile.Cell cell, Lookup lookup)
+  private static Optional<OfNetwork> read(SweepPlanFile.GridPoint cell, Lookup lookup)
       throws IOException {
     if (!(lookup instanceof Lookup.Present present)) {
       return Optional.empty();
@@ -84,7 +84,7 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
     try {
       AnalysisFile analysis = present.artifact().read(AnalysisFile.FILE_NAME, AnalysisFile.class);
       return Optional.of(new OfNetwork(cell, present.artifact(), analysis));
-    } catch (DamagedArtifact e) {
+    } catch (DamagedArtifactException e) {
       return Optional.empty();
     }
   }

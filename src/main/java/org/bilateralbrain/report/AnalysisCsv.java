@@ -78,7 +78,7 @@ public final class AnalysisCsv {
   }
 
   private void network(String network, OfNetwork of, StringBuilder csv) {
-    SweepPlanFile.Cell cell = of.cell();
+    SweepPlanFile.GridPoint cell = of.cell();
     csv.append(
         "%s,%s,%s,%s,%s,%s,%s,%s,%s,%s%n"
             .formatted(

@@ -22,13 +22,13 @@ public record Comparison(
     @JsonProperty("t_test") @JsonSerialize(using = NumberOrNull.class) double t,
     @JsonProperty("wilcoxon") @JsonSerialize(using = NumberOrNull.class) double wilcoxon) {
 
-  private static final int LEAST_FOR_T = 2;
+  private static final int MIN_FOR_T = 2;
 
   /**
    * With fewer, the least probability there is, 2 / 2^n, is above one in ten: nothing could be
    * told.
    */
-  private static final int LEAST_FOR_WILCOXON = 5;
+  private static final int MIN_FOR_WILCOXON = 5;
 
   static Comparison of(Sample sample, Sample baseline) {
     List<Double> differences = new ArrayList<>();
@@ -48,10 +48,10 @@ public record Comparison(
         baseline.group(),
         Summary.of(differences),
         t(values),
-        SignedRanks.probability(values, LEAST_FOR_WILCOXON));
+        SignedRanks.probability(values, MIN_FOR_WILCOXON));
   }
 
   private static double t(double[] differences) {
-    return differences.length < LEAST_FOR_T ? Double.NaN : new TTest().tTest(0, differences);
+    return differences.length < MIN_FOR_T ? Double.NaN : new TTest().tTest(0, differences);
   }
 }

@@ -9,7 +9,7 @@ import org.bilateralbrain.store.SweepPlanFile;
 /** Networks that differ in their seeds alone: one line of a table. */
 public record Group(String model, String variant, String backbone) {
 
-  public static Group of(SweepPlanFile.Cell cell) {
+  public static Group of(SweepPlanFile.GridPoint cell) {
     String left = cell.backboneLeft();
     String right = cell.backboneRight();
     String backbone =

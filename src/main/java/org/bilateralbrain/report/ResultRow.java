@@ -11,7 +11,7 @@ import org.bilateralbrain.store.SweepPlanFile;
  * @param metrics empty unless the network is in the store
  */
 public record ResultRow(
-    SweepPlanFile.Cell cell, String head, Optional<Metrics> metrics, Status status) {
+    SweepPlanFile.GridPoint cell, String head, Optional<Metrics> metrics, Status status) {
 
   /** What heads there are, in the order of the tables. */
   public static final List<String> HEADS = List.of("fine", "coarse");

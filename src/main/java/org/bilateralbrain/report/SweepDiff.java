@@ -25,7 +25,10 @@ import org.bilateralbrain.store.SweepPlanFile;
  * @param onlyInFirst lines of the table that the second sweep doesn't have
  */
 public record SweepDiff(
-    List<Setting> settings, List<Cell> cells, List<String> onlyInFirst, List<String> onlyInSecond) {
+    List<Setting> settings,
+    List<GridPoint> cells,
+    List<String> onlyInFirst,
+    List<String> onlyInSecond) {
 
   /** Two sweeps differ in these, and it means nothing. */
   private static final Set<String> NAMES = Set.of("bilateral.name", "bilateral.store");
@@ -36,7 +39,7 @@ public record SweepDiff(
   public record Setting(String path, String first, String second) {}
 
   /** One line and kind of head. */
-  public record Cell(Summary first, Summary second, Comparison change) {}
+  public record GridPoint(Summary first, Summary second, Comparison change) {}
 
   /**
    * One of two sweeps.
@@ -53,13 +56,14 @@ public record SweepDiff(
   public static SweepDiff of(Side first, Side second) throws IOException {
     List<Sample> ofFirst = Sample.of(first.rows());
     List<Sample> ofSecond = Sample.of(second.rows());
-    List<Cell> cells = new ArrayList<>();
+    List<GridPoint> cells = new ArrayList<>();
     for (Sample sample : ofSecond) {
       same(sample, ofFirst)
           .ifPresent(
               base ->
                   cells.add(
-                      new Cell(base.summary(), sample.summary(), Comparison.of(sample, base))));
+                      new GridPoint(
+                          base.summary(), sample.summary(), Comparison.of(sample, base))));
     }
     return new SweepDiff(
         settings(settings(first), settings(second)),
@@ -81,11 +85,11 @@ public record SweepDiff(
         .toList();
   }
 
-  private static List<Cell> corrected(List<Cell> cells) {
-    List<Comparison> changes = Statistics.corrected(cells.stream().map(Cell::change).toList());
-    List<Cell> corrected = new ArrayList<>();
+  private static List<GridPoint> corrected(List<GridPoint> cells) {
+    List<Comparison> changes = Statistics.corrected(cells.stream().map(GridPoint::change).toList());
+    List<GridPoint> corrected = new ArrayList<>();
     for (int i = 0; i < cells.size(); i++) {
-      corrected.add(new Cell(cells.get(i).first(), cells.get(i).second(), changes.get(i)));
+      corrected.add(new GridPoint(cells.get(i).first(), cells.get(i).second(), changes.get(i)));
     }
     return corrected;
   }
@@ -159,7 +163,7 @@ public record SweepDiff(
     return text.toString();
   }
 
-  private static List<String> line(Cell cell) {
+  private static List<String> line(GridPoint cell) {
     Comparison change = cell.change();
     return List.of(
         change.group().model(),

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Concurrently;
-import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.DamagedArtifactException;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
@@ -26,7 +26,7 @@ public record SweepResults(List<ResultRow> rows) {
   public static SweepResults read(Store store, String sweep, SweepPlanFile plan)
       throws IOException {
     Map<ArtifactKey, Lookup> found =
-        store.lookup(plan.cells().stream().map(SweepPlanFile.Cell::artifact).toList());
+        store.lookup(plan.cells().stream().map(SweepPlanFile.GridPoint::artifact).toList());
     Map<String, JobStatus> notes =
         store
             .readSweepFile(sweep, SweepStatusFile.FILE_NAME, SweepStatusFile.class)
@@ -39,12 +39,12 @@ public record SweepResults(List<ResultRow> rows) {
     return new SweepResults(rows.stream().flatMap(List::stream).toList());
   }
 
-  private static List<ResultRow> rows(SweepPlanFile.Cell cell, Lookup lookup, JobStatus note)
+  private static List<ResultRow> rows(SweepPlanFile.GridPoint cell, Lookup lookup, JobStatus note)
       throws IOException {
     if (lookup instanceof Lookup.Present present) {
       try {
         return rows(cell, Optional.of(present.artifact().metrics()), ResultRow.Status.DONE);
-      } catch (DamagedArtifact e) {
+      } catch (DamagedArtifactException e) {
         return rows(cell, Optional.empty(), ResultRow.Status.DAMAGED);
       }
     }
@@ -65,7 +65,7 @@ public record SweepResults(List<ResultRow> rows) {
   }
 
   private static List<ResultRow> rows(
-      SweepPlanFile.Cell cell, Optional<Metrics> metrics, ResultRow.Status status) {
+      SweepPlanFile.GridPoint cell, Optional<Metrics> metrics, ResultRow.Status status) {
     return cell.heads().stream().map(head -> new ResultRow(cell, head, metrics, status)).toList();
   }
 

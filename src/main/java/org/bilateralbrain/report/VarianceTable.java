@@ -38,7 +38,7 @@ public final class VarianceTable {
   }
 
   private static List<String> group(ResultRow row) {
-    SweepPlanFile.Cell cell = row.cell();
+    SweepPlanFile.GridPoint cell = row.cell();
     return List.of(
         cell.model(), cell.variant(), cell.backboneLeft(), cell.backboneRight(), row.head());
   }

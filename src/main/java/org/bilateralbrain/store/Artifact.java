@@ -106,7 +106,8 @@ public final class Artifact {
   /**
    * Reads one file whole.
    *
-   * @throws DamagedArtifact if it is not what the manifest says: nobody works with damaged weights
+   * @throws DamagedArtifactException if it is not what the manifest says: nobody works with damaged
+   *     weights
    */
   public byte[] read(String file) throws IOException {
     Manifest.Content expected = expected(file);
@@ -114,13 +115,13 @@ public final class Artifact {
       byte[] content = in.readAllBytes();
       String sha256 = HexFormat.of().formatHex(DigestUtils.getSha256Digest().digest(content));
       if (!sha256.equals(expected.sha256())) {
-        throw new DamagedArtifact(key, difference(file, expected, content.length, sha256));
+        throw new DamagedArtifactException(key, difference(file, expected, content.length, sha256));
       }
       return content;
     } catch (FileNotFoundException e) {
-      throw new DamagedArtifact(key, file + " is missing");
+      throw new DamagedArtifactException(key, file + " is missing");
     } catch (BlockMissingException | ChecksumException e) {
-      throw new DamagedArtifact(key, unreadable(file, e));
+      throw new DamagedArtifactException(key, unreadable(file, e));
     }
   }
 
@@ -129,7 +130,7 @@ public final class Artifact {
    * file system is mapped where it lies; any other is copied to the folder for temporary files
    * first.
    *
-   * @throws DamagedArtifact if it is not what the manifest says
+   * @throws DamagedArtifactException if it is not what the manifest says
    */
   public ByteBuffer map(String file) throws IOException {
     Manifest.Content expected = expected(file);
@@ -143,13 +144,14 @@ public final class Artifact {
       sha256.update(content.duplicate());
       String found = HexFormat.of().formatHex(sha256.digest());
       if (!found.equals(expected.sha256())) {
-        throw new DamagedArtifact(key, difference(file, expected, content.capacity(), found));
+        throw new DamagedArtifactException(
+            key, difference(file, expected, content.capacity(), found));
       }
       return content;
     } catch (FileNotFoundException | NoSuchFileException e) {
-      throw new DamagedArtifact(key, file + " is missing");
+      throw new DamagedArtifactException(key, file + " is missing");
     } catch (BlockMissingException | ChecksumException e) {
-      throw new DamagedArtifact(key, unreadable(file, e));
+      throw new DamagedArtifactException(key, unreadable(file, e));
     }
   }
 
@@ -173,10 +175,10 @@ public final class Artifact {
     }
   }
 
-  private Manifest.Content expected(String file) throws DamagedArtifact {
+  private Manifest.Content expected(String file) throws DamagedArtifactException {
     Manifest.Content expected = manifest.files().get(file);
     if (expected == null) {
-      throw new DamagedArtifact(key, "it has no file " + file);
+      throw new DamagedArtifactException(key, "it has no file " + file);
     }
     return expected;
   }

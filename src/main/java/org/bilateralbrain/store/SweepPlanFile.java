@@ -17,15 +17,15 @@ import org.apache.commons.codec.digest.DigestUtils;
 public record SweepPlanFile(
     @JsonProperty("plan") String plan,
     @JsonProperty("data") Data data,
-    @JsonProperty("cells") List<Cell> cells,
+    @JsonProperty("cells") List<GridPoint> cells,
     @JsonProperty("jobs") List<Job> jobs) {
 
   public static final String FILE_NAME = "plan.json";
 
   private static final int HASH_LENGTH = 12;
 
-  public static SweepPlanFile of(Data data, List<Cell> cells, List<Job> jobs) {
-    String all = cells.stream().map(Cell::toString).collect(Collectors.joining("\n"));
+  public static SweepPlanFile of(Data data, List<GridPoint> cells, List<Job> jobs) {
+    String all = cells.stream().map(GridPoint::toString).collect(Collectors.joining("\n"));
     return new SweepPlanFile(
         DigestUtils.sha256Hex(all).substring(0, HASH_LENGTH), data, cells, jobs);
   }
@@ -57,7 +57,7 @@ public record SweepPlanFile(
    * @param seedRight of the right hemisphere, of the last network of an ensemble
    * @param heads labels of its heads
    */
-  public record Cell(
+  public record GridPoint(
       @JsonProperty("model") String model,
       @JsonProperty("variant") String variant,
       @JsonProperty("backbone_left") String backboneLeft,

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.store.ArtifactKey;
@@ -50,7 +50,7 @@ public final class Inventory {
           job, damaged.contains(job) ? new Lookup.Damaged("found when it was read") : lookup);
     }
     Inventory inventory = new Inventory(store, lookups);
-    inventory.need(plan.cells().stream().map(Cell::job).collect(Collectors.toSet()));
+    inventory.need(plan.cells().stream().map(GridPoint::job).collect(Collectors.toSet()));
     return inventory;
   }
 

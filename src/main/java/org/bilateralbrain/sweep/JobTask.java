@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 import org.bilateralbrain.grid.Job;
-import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.DamagedArtifactException;
 import org.bilateralbrain.store.UnknownFormatException;
 import org.bilateralbrain.train.Distribution;
 import org.bilateralbrain.train.PermanentFailureException;
@@ -43,7 +43,7 @@ final class JobTask implements Function<Job, Outcome> {
       return new Outcome.Done(work.run());
     } catch (PermanentFailureException | UnknownFormatException e) {
       return new Outcome.Impossible(e.getMessage());
-    } catch (DamagedArtifact e) {
+    } catch (DamagedArtifactException e) {
       return new Outcome.DamagedParent(e.key(), e.reason());
     } catch (IOException e) { // data sets and checkpoints from elsewhere fail with a DataException
       throw new StoreFailureException(e);

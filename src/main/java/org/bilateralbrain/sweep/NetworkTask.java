@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
@@ -18,11 +18,11 @@ import org.bilateralbrain.nn.Head;
  */
 record NetworkTask(String name, Job job, List<Head> heads) implements Serializable {
 
-  static NetworkTask of(Cell cell) {
+  static NetworkTask of(GridPoint cell) {
     return new NetworkTask(name(cell), cell.job(), cell.heads());
   }
 
-  static String name(Cell cell) {
+  static String name(GridPoint cell) {
     return cell.seed() == cell.seedRight()
         ? "%s-%s-%s-seed%s".formatted(cell.model(), cell.variant(), backbones(cell), cell.seed())
         : "%s-%s-%s-seed%s-%s"
@@ -30,7 +30,7 @@ record NetworkTask(String name, Job job, List<Head> heads) implements Serializab
                 cell.model(), cell.variant(), backbones(cell), cell.seed(), cell.seedRight());
   }
 
-  private static String backbones(Cell cell) {
+  private static String backbones(GridPoint cell) {
     return Stream.of(cell.left(), cell.right())
         .flatMap(Optional::stream)
         .map(Backbone::label)

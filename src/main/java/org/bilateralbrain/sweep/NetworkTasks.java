@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.DamagedArtifactException;
 import org.bilateralbrain.train.PermanentFailureException;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -89,7 +89,8 @@ final class NetworkTasks {
     try {
       inputs.useResources(TaskContext.get());
       return new Outcome<>(work.of(network), null);
-    } catch (DamagedArtifact | PermanentFailureException e) { // nobody mends it while this runs
+    } catch (DamagedArtifactException
+        | PermanentFailureException e) { // nobody mends it while this runs
       return new Outcome<>(null, e.getMessage());
     } catch (RuntimeException | Error e) {
       throw TaskFailure.harmless(e);

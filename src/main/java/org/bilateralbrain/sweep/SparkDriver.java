@@ -35,7 +35,7 @@ public final class SparkDriver {
   }
 
   /** Tests what is there of a sweep, in a Spark application of its own. */
-  public static List<TestedCell> test(SweepSetup setup, PrintWriter progress)
+  public static List<TestedNetwork> test(SweepSetup setup, PrintWriter progress)
       throws IOException, InterruptedException {
     try (JavaSparkContext spark = start(setup)) {
       return TestRun.run(setup, spark, progress);
@@ -67,7 +67,7 @@ public final class SparkDriver {
       return new JavaSparkContext(conf);
     } catch (Exception e) {
       if (e instanceof SparkException) {
-        throw new SparkRefusal("Spark can't run with these settings: " + e.getMessage());
+        throw new SparkRefusalException("Spark can't run with these settings: " + e.getMessage());
       }
       throw e;
     }

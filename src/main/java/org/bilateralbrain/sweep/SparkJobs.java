@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
-import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.train.EpochTrainer;
@@ -35,12 +35,12 @@ final class SparkJobs implements AutoCloseable {
 
   private static final Pattern LOCAL = Pattern.compile("local(?:\\[[^,]+(?:,\\s*(\\d+))?\\s*])?");
 
-  private static final int MOST_NAMES = 4;
+  private static final int MAX_NAMES = 4;
 
   private final JavaSparkContext spark;
-  private final Map<Job, Set<Cell>> cells = new HashMap<>();
+  private final Map<Job, Set<GridPoint>> cells = new HashMap<>();
   private final TaskInputs inputs;
-  private final Placements placements = new Placements();
+  private final RunningTasks runningTasks = new RunningTasks();
   private final ExecutorService driver = Executors.newSingleThreadExecutor();
 
   /**
@@ -54,10 +54,10 @@ final class SparkJobs implements AutoCloseable {
             setup,
             token,
             spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
-    spark.sc().addSparkListener(placements);
+    spark.sc().addSparkListener(runningTasks);
   }
 
-  private void note(Job job, Cell cell) {
+  private void note(Job job, GridPoint cell) {
     if (cells.computeIfAbsent(job, any -> new LinkedHashSet<>()).add(cell)) {
       job.parents().forEach(parent -> note(parent, cell));
     }
@@ -98,7 +98,7 @@ final class SparkJobs implements AutoCloseable {
         future,
         () ->
             future.jobIds().stream()
-                .map(placements::runningSinceMillis)
+                .map(runningTasks::runningSinceMillis)
                 .flatMapToLong(OptionalLong::stream)
                 .min(),
         () -> future.cancel(true));
@@ -156,25 +156,25 @@ final class SparkJobs implements AutoCloseable {
 
   /** The job with its seed, and the models and variants that it is for. */
   private String description(Job job) {
-    Set<Cell> ofJob = cells.get(job);
+    Set<GridPoint> ofJob = cells.get(job);
     return "%s, for %s in %s"
         .formatted(
             job.title(),
-            some(ofJob.stream().map(Cell::model).distinct().toList()),
-            some(ofJob.stream().map(Cell::variant).distinct().toList()));
+            some(ofJob.stream().map(GridPoint::model).distinct().toList()),
+            some(ofJob.stream().map(GridPoint::variant).distinct().toList()));
   }
 
   private static String some(List<String> names) {
-    String shown = names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
-    return names.size() <= MOST_NAMES
+    String shown = names.stream().limit(MAX_NAMES).collect(Collectors.joining(", "));
+    return names.size() <= MAX_NAMES
         ? shown
-        : "%s and %s more".formatted(shown, names.size() - MOST_NAMES);
+        : "%s and %s more".formatted(shown, names.size() - MAX_NAMES);
   }
 
   /** Lets go of Spark, which may go on. */
   @Override
   public void close() {
     driver.shutdownNow();
-    spark.sc().removeSparkListener(placements);
+    spark.sc().removeSparkListener(runningTasks);
   }
 }

@@ -22,7 +22,7 @@ final class StoreWatch implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   /** Of one request, while the store answers others. */
-  private static final int MOST_FAILURES = 5;
+  private static final int MAX_FAILURES = 5;
 
   /** Far more often than a token is taken for a leftover. */
   private static final long REFRESH_NANOS = TimeUnit.HOURS.toNanos(1);
@@ -116,7 +116,7 @@ final class StoreWatch implements AutoCloseable {
         throw e;
       } catch (IOException e) {
         suspect();
-        if (!away && failures >= MOST_FAILURES) {
+        if (!away && failures >= MAX_FAILURES) {
           throw e; // the store answers, but not to this
         }
       }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.bilateralbrain.config.SweepConfig;
-import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.nn.Backbone;
@@ -51,7 +51,7 @@ final class SweepFiles {
 
   /** The plan as it is written. */
   static SweepPlanFile file(SweepPlan plan, SweepPlanFile.Data data) {
-    List<SweepPlanFile.Cell> cells = plan.cells().stream().map(SweepFiles::cell).toList();
+    List<SweepPlanFile.GridPoint> cells = plan.cells().stream().map(SweepFiles::cell).toList();
     List<SweepPlanFile.Job> jobs = plan.jobs().stream().map(SweepFiles::job).toList();
     return SweepPlanFile.of(data, cells, jobs);
   }
@@ -80,8 +80,8 @@ final class SweepFiles {
     store.writeSweepFile(config.name(), file, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static SweepPlanFile.Cell cell(Cell cell) {
-    return new SweepPlanFile.Cell(
+  private static SweepPlanFile.GridPoint cell(GridPoint cell) {
+    return new SweepPlanFile.GridPoint(
         cell.model(),
         cell.variant(),
         cell.left().map(Backbone::label).orElse(""),

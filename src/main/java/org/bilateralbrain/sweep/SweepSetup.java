@@ -14,7 +14,7 @@ import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
-import org.bilateralbrain.train.GivenHemispheres;
+import org.bilateralbrain.train.PretrainedHemispheres;
 
 /**
  * A configuration with everything that it names opened: the data set, the store, and the plan they
@@ -101,8 +101,8 @@ public record SweepSetup(
             data.coarseClasses(),
             config.data().rule(),
             normalisation);
-    GivenHemispheres checkpoints =
-        new GivenHemispheres(hadoop, data.fineClasses(), data.coarseClasses());
+    PretrainedHemispheres checkpoints =
+        new PretrainedHemispheres(hadoop, data.fineClasses(), data.coarseClasses());
     SweepPlan plan = SweepPlan.of(config, key, checkpoints);
     return new SweepSetup(config, source, store, plan, SweepFiles.file(plan, data));
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
-import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.TestResult;
 import org.bilateralbrain.train.NetworkTester;
@@ -21,7 +21,7 @@ final class TestRun {
   /**
    * @return the cells that could be tested, with their results, in the order of the tables
    */
-  static List<TestedCell> run(SweepSetup setup, JavaSparkContext spark, PrintWriter progress)
+  static List<TestedNetwork> run(SweepSetup setup, JavaSparkContext spark, PrintWriter progress)
       throws IOException, InterruptedException {
     StoreWatch store = new StoreWatch(setup.store(), progress::println);
     TaskInputs inputs =
@@ -30,7 +30,7 @@ final class TestRun {
             store.token(),
             spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
     TrainedNetworks trained = inputs.trained();
-    List<Cell> cells =
+    List<GridPoint> cells =
         Concurrently.those(setup.plan().cells(), cell -> trained.areThere(cell.job()));
     int missing = setup.plan().cells().size() - cells.size();
     if (cells.isEmpty()) {
@@ -54,10 +54,10 @@ final class TestRun {
               network -> test(network, inputs, sweep, features),
               progress);
     }
-    List<TestedCell> tested = new ArrayList<>();
+    List<TestedNetwork> tested = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
-      Cell cell = cells.get(i);
-      results.get(i).ifPresent(result -> tested.add(new TestedCell(cell, result)));
+      GridPoint cell = cells.get(i);
+      results.get(i).ifPresent(result -> tested.add(new TestedNetwork(cell, result)));
     }
     return tested;
   }

@@ -10,7 +10,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
-import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.DamagedArtifactException;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
@@ -76,7 +76,7 @@ public record GatheredRuns(List<String> names, List<String> missing) {
             new Path(new Path(target, RunName.of(job)), file.get()));
         names.add(RunName.of(job));
       }
-    } catch (DamagedArtifact e) {
+    } catch (DamagedArtifactException e) {
       missing.add(job.title() + ": " + e.getMessage());
     }
   }

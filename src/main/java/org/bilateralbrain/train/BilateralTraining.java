@@ -59,7 +59,7 @@ final class BilateralTraining {
         Networks.heads(
             leftShape.features() + rightShape.features(),
             data.classes(),
-            training.optimisation(),
+            training.hyperparameters(),
             Seeds.derive(job.seed(), "initialisation of heads", 0));
     LocalEpochs epochs =
         new LocalEpochs(
@@ -83,7 +83,7 @@ final class BilateralTraining {
             rightShape,
             Plasticity.FROZEN,
             data.classes(),
-            training.optimisation(),
+            training.hyperparameters(),
             job.seed());
     Networks.transplant(left, bilateral, Place.LEFT);
     Networks.transplant(right, bilateral, Place.RIGHT);

@@ -33,7 +33,7 @@ final class EndToEndTraining {
             job.right().shape(),
             plasticity(job.right()),
             data.classes(),
-            job.training().optimisation(),
+            job.training().hyperparameters(),
             Seeds.derive(job.seed(), "initialisation", 0));
     transplant(job.left(), Place.LEFT, network, hemispheres);
     transplant(job.right(), Place.RIGHT, network, hemispheres);

@@ -23,7 +23,7 @@ final class HemisphereTraining {
             JobData.IMAGE_SHAPE,
             job.shape(),
             classes(data, job.heads()),
-            job.training().optimisation(),
+            job.training().hyperparameters(),
             Seeds.derive(job.seed(), "initialisation", 0));
     ImageTraining training = new ImageTraining(data, job.training(), job.seed());
     return job.isDistributed()

@@ -13,14 +13,14 @@ import org.bilateralbrain.grid.BilateralJob;
 import org.bilateralbrain.grid.EndToEndJob;
 import org.bilateralbrain.grid.EnsembleJob;
 import org.bilateralbrain.grid.FeaturesJob;
-import org.bilateralbrain.grid.GivenHemisphereJob;
 import org.bilateralbrain.grid.Hemisphere;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.grid.PretrainedHemisphereJob;
 import org.bilateralbrain.nn.Networks;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.ArtifactWriter;
-import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.DamagedArtifactException;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Metrics;
@@ -51,7 +51,7 @@ public final class JobRunner {
   private final CheckpointEvery checkpointEvery;
   private final Duration storePatience;
   private final Distribution distribution;
-  private final GivenHemispheres givenHemispheres;
+  private final PretrainedHemispheres pretrained;
 
   static {
     CrashReportingUtil.crashDumpsEnabled(
@@ -80,8 +80,8 @@ public final class JobRunner {
     this.checkpointEvery = checkpointEvery;
     this.storePatience = storePatience;
     this.distribution = distribution;
-    this.givenHemispheres =
-        new GivenHemispheres(
+    this.pretrained =
+        new PretrainedHemispheres(
             hadoop, dataSet.hierarchy().fineClasses(), dataSet.hierarchy().coarseClasses());
   }
 
@@ -134,7 +134,7 @@ public final class JobRunner {
     while (true) {
       try {
         return saveOnce(job, result, parents, started);
-      } catch (DamagedArtifact e) {
+      } catch (DamagedArtifactException e) {
         throw e; // a parent's: computed anew, it may come out differently
       } catch (IOException e) {
         if (Instant.now().plus(pause).isAfter(end)) {
@@ -196,7 +196,7 @@ public final class JobRunner {
     if (job instanceof HemisphereJob hemisphere) {
       return trained(job, HemisphereTraining.run(hemisphere, data, attempt, distribution));
     }
-    if (job instanceof GivenHemisphereJob given) {
+    if (job instanceof PretrainedHemisphereJob given) {
       return given(given, data);
     }
     if (job instanceof FeaturesJob features) {
@@ -232,8 +232,8 @@ public final class JobRunner {
     };
   }
 
-  private JobResult given(GivenHemisphereJob job, JobData data) throws IOException {
-    ComputationGraph network = givenHemispheres.load(job);
+  private JobResult given(PretrainedHemisphereJob job, JobData data) throws IOException {
+    ComputationGraph network = pretrained.load(job);
     byte[] file = NetworkFile.write(network); // before testing takes the softmax off
     Metrics metrics = Testing.of(List.of(network), job.heads(), data);
     return artifact -> {

@@ -10,8 +10,8 @@ import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
+import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Networks;
-import org.bilateralbrain.nn.Optimisation;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -39,7 +39,7 @@ public final class NativeMemory {
   private static final double MIB = 1 << 20;
 
   /** CIFAR-100's training images, and its test images as a share of them. */
-  private static final int MOST_IMAGES = 50_000;
+  private static final int MAX_IMAGES = 50_000;
 
   private static final double TESTED_SHARE = 0.2;
 
@@ -50,7 +50,7 @@ public final class NativeMemory {
   /** Roughly, in bytes. */
   public static double of(Job job) {
     return FIXED_BYTES
-        + training(job, MOST_IMAGES)
+        + training(job, MAX_IMAGES)
         + (job instanceof BilateralJob bilateral ? mappedFeatures(bilateral) : 0);
   }
 
@@ -97,7 +97,7 @@ public final class NativeMemory {
    * the process's.
    */
   private static double mappedFeatures(BilateralJob job) {
-    int images = Math.min(job.data().rule().trainLimit(), MOST_IMAGES);
+    int images = Math.min(job.data().rule().trainLimit(), MAX_IMAGES);
     int features = job.left().shape().features() + job.right().shape().features();
     return (double) Float.BYTES
         * features
@@ -113,7 +113,7 @@ public final class NativeMemory {
   private static double tried(HemisphereShape shape, int batchSize) {
     ComputationGraph network =
         Networks.unilateral(
-            JobData.IMAGE_SHAPE, shape, Map.of(Head.FINE, 2), new Optimisation(1, 0, 0), 0);
+            JobData.IMAGE_SHAPE, shape, Map.of(Head.FINE, 2), new Hyperparameters(1, 0, 0), 0);
     INDArray image = Nd4j.zeros(DataType.FLOAT, 1, Images.SIZE, Images.SIZE, Images.CHANNELS);
     long activations =
         network.feedForward(image, false).values().stream().mapToLong(INDArray::length).sum();

@@ -9,9 +9,9 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.grid.EnsembleJob;
-import org.bilateralbrain.grid.GivenHemisphereJob;
 import org.bilateralbrain.grid.Hemisphere;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.grid.PretrainedHemisphereJob;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Lookup;
@@ -22,12 +22,12 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 public final class TrainedNetworks {
 
   private final Store store;
-  private final GivenHemispheres givenHemispheres;
+  private final PretrainedHemispheres pretrained;
 
   public TrainedNetworks(Store store, DataSet dataSet, Configuration hadoop) {
     this.store = store;
-    this.givenHemispheres =
-        new GivenHemispheres(
+    this.pretrained =
+        new PretrainedHemispheres(
             hadoop, dataSet.hierarchy().fineClasses(), dataSet.hierarchy().coarseClasses());
   }
 
@@ -41,7 +41,7 @@ public final class TrainedNetworks {
       }
       return true;
     }
-    return job instanceof GivenHemisphereJob
+    return job instanceof PretrainedHemisphereJob
         || store.lookup(StoredNetworks.key(job)) instanceof Lookup.Present;
   }
 
@@ -52,7 +52,7 @@ public final class TrainedNetworks {
   public Map<ArtifactKey, String> digests(List<Job> jobs) throws IOException {
     Map<ArtifactKey, String> digests = new LinkedHashMap<>();
     for (Job job : jobs) {
-      if (!(job instanceof GivenHemisphereJob)) {
+      if (!(job instanceof PretrainedHemisphereJob)) {
         ArtifactKey key = StoredNetworks.key(job);
         Artifact artifact =
             store
@@ -78,8 +78,8 @@ public final class TrainedNetworks {
       return members;
     }
     return List.of(
-        job instanceof GivenHemisphereJob given
-            ? givenHemispheres.load(given)
+        job instanceof PretrainedHemisphereJob given
+            ? pretrained.load(given)
             : new StoredNetworks(store).read(job));
   }
 }

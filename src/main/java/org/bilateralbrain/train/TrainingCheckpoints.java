@@ -7,7 +7,7 @@ import org.bilateralbrain.config.CheckpointEvery;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.ArtifactWriter;
-import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.DamagedArtifactException;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Store;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -59,7 +59,7 @@ public final class TrainingCheckpoints {
     for (Artifact checkpoint : store.readCheckpoints(key)) {
       try {
         return state(checkpoint).epochs().size();
-      } catch (DamagedArtifact e) {
+      } catch (DamagedArtifactException e) {
         LOG.debug("Passed over", e);
       }
     }
@@ -88,7 +88,7 @@ public final class TrainingCheckpoints {
         savedEpoch = epochs.size();
         LOG.info("{} goes on after epoch {}", key, resumedAfter);
         return epochs;
-      } catch (DamagedArtifact e) {
+      } catch (DamagedArtifactException e) {
         LOG.warn("A checkpoint is passed over: {}", e.getMessage());
       } catch (IOException e) {
         LOG.warn("A checkpoint of {} can't be read: {}", key, e.getMessage());

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
+import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Networks;
-import org.bilateralbrain.nn.Optimisation;
 import org.bilateralbrain.nn.Plasticity;
 import org.bilateralbrain.nn.Sparsity;
 import org.bilateralbrain.train.JobData;
@@ -89,7 +89,7 @@ class GradCamTest {
             right,
             frozen,
             Map.of(Head.FINE, 10),
-            new Optimisation(1e-3, 0, 0),
+            new Hyperparameters(1e-3, 0, 0),
             5);
     Networks.transplant(network(Backbone.RESNET9), network, Networks.Place.LEFT);
     Networks.transplant(unilateral(right), network, Networks.Place.RIGHT);
@@ -142,7 +142,7 @@ class GradCamTest {
 
   private static ComputationGraph unilateral(HemisphereShape shape) {
     return Networks.unilateral(
-        JobData.IMAGE_SHAPE, shape, Map.of(Head.FINE, 10), new Optimisation(1e-3, 0, 0), 5);
+        JobData.IMAGE_SHAPE, shape, Map.of(Head.FINE, 10), new Hyperparameters(1e-3, 0, 0), 5);
   }
 
   private static INDArray image() {

@@ -21,7 +21,7 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
-import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.AnalysisCsv;
@@ -88,7 +88,7 @@ class NetworkAnalysisTest {
 
   @Test
   void predictionsAgreeWithTheAccuraciesInTheResults() throws IOException {
-    for (Cell cell : setup.plan().cells()) {
+    for (GridPoint cell : setup.plan().cells()) {
       Metrics metrics = setup.store().find(JobRunner.key(cell.job())).orElseThrow().metrics();
       List<String[]> rows = csv(cell);
       assertThat(rows).hasSize(IMAGES);
@@ -109,7 +109,7 @@ class NetworkAnalysisTest {
 
   @Test
   void parquetHoldsWhatTheTextHolds() throws IOException {
-    for (Cell cell : setup.plan().cells()) {
+    for (GridPoint cell : setup.plan().cells()) {
       List<String> fromParquet = new ArrayList<>();
       Path file =
           Files.write(
@@ -136,9 +136,9 @@ class NetworkAnalysisTest {
 
   @Test
   void theSixteenCasesAddUpToTheAccuraciesOfTheHemispheresAndTheWhole() throws IOException {
-    Cell left = cell("unilateral-fine", "symmetric");
-    Cell right = cell("unilateral-coarse", "symmetric");
-    Cell whole = cell("bilateral-specialised", "symmetric");
+    GridPoint left = cell("unilateral-fine", "symmetric");
+    GridPoint right = cell("unilateral-coarse", "symmetric");
+    GridPoint whole = cell("bilateral-specialised", "symmetric");
     int[] images = analysis(whole).split().images();
 
     assertThat(Arrays.stream(images).sum()).isEqualTo(IMAGES);
@@ -167,7 +167,7 @@ class NetworkAnalysisTest {
 
   @Test
   void everyCaseThatOccursHasAPictureOfItsFirstImage() throws IOException {
-    Cell whole = cell("bilateral-specialised", "symmetric");
+    GridPoint whole = cell("bilateral-specialised", "symmetric");
     AnalysisFile file = analysis(whole);
 
     assertThat(file.examples())
@@ -187,7 +187,7 @@ class NetworkAnalysisTest {
 
   @Test
   void aSilencedHemisphereIsOneWhoseWeightsInTheHeadAreZero() throws IOException {
-    Cell whole = cell("bilateral-unspecialised", "symmetric");
+    GridPoint whole = cell("bilateral-unspecialised", "symmetric");
     ComputationGraph network =
         new TrainedNetworks(setup.store(), dataSet, HADOOP).of(whole.job()).get(0);
     int left = 16;
@@ -207,7 +207,7 @@ class NetworkAnalysisTest {
   @Test
   void confusionsCountEveryImageOnceAndTheDiagonalOfTheCoarseHeadIsWhatIsRight()
       throws IOException {
-    for (Cell cell : setup.plan().cells()) {
+    for (GridPoint cell : setup.plan().cells()) {
       analysis(cell)
           .heads()
           .forEach(
@@ -228,7 +228,7 @@ class NetworkAnalysisTest {
 
   @Test
   void whatWasAnalysedIsNotAnalysedAgainUnlessItIsDamaged() throws IOException {
-    Cell cell = cell("unilateral-both", "symmetric");
+    GridPoint cell = cell("unilateral-both", "symmetric");
     assertThat(analysis.run(cell.job(), cell.heads())).isFalse();
     Path file = Path.of(artifact(cell).location("analysis.json").toUri().getPath());
     Files.writeString(file, "{}");
@@ -239,7 +239,7 @@ class NetworkAnalysisTest {
 
   @Test
   void aNetworkThatWasTrainedAgainToOtherDigitsIsAnalysedAgain() throws IOException {
-    Cell cell = cell("unilateral-both", "symmetric");
+    GridPoint cell = cell("unilateral-both", "symmetric");
     ComputationGraph network =
         new TrainedNetworks(setup.store(), dataSet, HADOOP).of(cell.job()).get(0);
     network.getLayer("fine").getParam("W").addi(1e-6);
@@ -307,7 +307,7 @@ class NetworkAnalysisTest {
     return (double) right / IMAGES;
   }
 
-  private static double accuracy(Cell cell, String head) throws IOException {
+  private static double accuracy(GridPoint cell, String head) throws IOException {
     return setup
         .store()
         .find(JobRunner.key(cell.job()))
@@ -318,7 +318,7 @@ class NetworkAnalysisTest {
         .test();
   }
 
-  private static Cell cell(String model, String variant) {
+  private static GridPoint cell(String model, String variant) {
     return setup.plan().cells().stream()
         .filter(
             cell ->
@@ -327,15 +327,15 @@ class NetworkAnalysisTest {
         .orElseThrow();
   }
 
-  private static Artifact artifact(Cell cell) throws IOException {
+  private static Artifact artifact(GridPoint cell) throws IOException {
     return setup.store().find(AnalysisFile.key(JobRunner.key(cell.job()))).orElseThrow();
   }
 
-  private static AnalysisFile analysis(Cell cell) throws IOException {
+  private static AnalysisFile analysis(GridPoint cell) throws IOException {
     return artifact(cell).read(AnalysisFile.FILE_NAME, AnalysisFile.class);
   }
 
-  private static List<String[]> csv(Cell cell) throws IOException {
+  private static List<String[]> csv(GridPoint cell) throws IOException {
     return new String(artifact(cell).read("predictions.csv"), StandardCharsets.UTF_8)
         .lines()
         .skip(1)

@@ -19,9 +19,9 @@ import org.bilateralbrain.data.SyntheticDataSet;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
+import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Networks;
 import org.bilateralbrain.nn.Networks.ImageShape;
-import org.bilateralbrain.nn.Optimisation;
 import org.bilateralbrain.nn.layers.NativeThreads;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -37,7 +37,7 @@ final class Workloads {
   static final int BATCH = 64;
   private static final int WARM_UP_STEPS = 8;
   private static final ImageShape IMAGES = new ImageShape(32, 32, 3);
-  private static final Optimisation OPTIMISATION = new Optimisation(1e-4, 1e-5, 0.6);
+  private static final Hyperparameters OPTIMISATION = new Hyperparameters(1e-4, 1e-5, 0.6);
 
   private Workloads() {}
 

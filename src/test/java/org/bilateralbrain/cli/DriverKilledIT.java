@@ -45,7 +45,7 @@ class DriverKilledIT {
 
   private static final int JOBS = 10;
   private static final int KILLS = 5;
-  private static final int MOST_STEPS = 4;
+  private static final int MAX_STEPS = 4;
 
   @TempDir Path temp;
 
@@ -59,7 +59,7 @@ class DriverKilledIT {
     for (int kill = 1; kill <= KILLS; kill++) {
       Process process = start("killed");
       int before = seen.size();
-      int wanted = 1 + steps.nextInt(MOST_STEPS);
+      int wanted = 1 + steps.nextInt(MAX_STEPS);
       while (process.isAlive() && seen.size() < before + wanted) {
         process.waitFor(10, TimeUnit.MILLISECONDS);
         seen.addAll(manifests("killed", "artifacts").keySet());

@@ -47,7 +47,7 @@ class ReferenceConfigurationTest {
     Variant.Side right = config.grid().variants().get(0).right();
     assertThat(right.training().epochs()).isEqualTo(180);
     assertThat(right.training().batchSize()).isEqualTo(128);
-    assertThat(right.training().optimisation().learningRate()).isEqualTo(2e-4);
+    assertThat(right.training().hyperparameters().learningRate()).isEqualTo(2e-4);
     assertThat(right.sparsity().k()).isEqualTo(0.25);
     assertThat(right.sparsity().testing()).isEqualTo(KWinners.Testing.BATCH);
     assertThat(right.labels()).containsExactly(Head.COARSE);
@@ -139,7 +139,7 @@ class ReferenceConfigurationTest {
             () ->
                 ReferenceConfiguration.convert(
                     "hparams: { mode_hemis: trilateral, mode_heads: fine, farch: resnet10, fine_k: 0.2 }"))
-        .isInstanceOf(InvalidConfiguration.class)
+        .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("seeds is no list")
         .hasMessageContaining("hparams.mode_hemis is 'trilateral'");
     assertThatThrownBy(
@@ -151,7 +151,7 @@ class ReferenceConfigurationTest {
     assertThatThrownBy(() -> ReferenceConfiguration.convert("a: b: c"))
         .hasMessageContaining("not YAML");
     assertThatThrownBy(() -> ReferenceConfiguration.convert("!!java.io.File [x]"))
-        .isInstanceOf(InvalidConfiguration.class);
+        .isInstanceOf(InvalidConfigurationException.class);
     assertThatThrownBy(() -> ReferenceConfiguration.convert("a: 1"))
         .hasMessageContaining("no section hparams");
   }

@@ -49,10 +49,10 @@ class SweepConfigTest {
     TrainingSettings hemisphere = variant.left().training();
     assertThat(hemisphere.epochs()).isEqualTo(180);
     assertThat(hemisphere.batchSize()).isEqualTo(256);
-    assertThat(hemisphere.optimisation().learningRate()).isEqualTo(1e-4);
-    assertThat(hemisphere.optimisation().weightDecay()).isEqualTo(1e-3);
-    assertThat(hemisphere.optimisation().dropout()).isEqualTo(0.6);
-    assertThat(config.heads().training().optimisation().weightDecay()).isEqualTo(1e-5);
+    assertThat(hemisphere.hyperparameters().learningRate()).isEqualTo(1e-4);
+    assertThat(hemisphere.hyperparameters().weightDecay()).isEqualTo(1e-3);
+    assertThat(hemisphere.hyperparameters().dropout()).isEqualTo(0.6);
+    assertThat(config.heads().training().hyperparameters().weightDecay()).isEqualTo(1e-5);
     assertThat(config.execution())
         .isEqualTo(
             new ExecutionSettings(
@@ -101,7 +101,7 @@ class SweepConfigTest {
     assertThat(odd.left().training().epochs()).isEqualTo(7);
     assertThat(odd.right().width()).isEqualTo(32);
     assertThat(odd.right().training().epochs()).isEqualTo(3);
-    assertThat(odd.right().training().optimisation().learningRate()).isEqualTo(0.01);
+    assertThat(odd.right().training().hyperparameters().learningRate()).isEqualTo(0.01);
     assertThat(config.grid().variants()).extracting(Variant::name).containsExactly("plain", "odd");
   }
 
@@ -127,7 +127,7 @@ class SweepConfigTest {
                       heads.epochs = 1.5
                     }
                     """))
-        .isInstanceOf(InvalidConfiguration.class)
+        .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining(
             "bilateral.hemisphere.width must be a whole number of at least 1, not 0 (")
         .hasMessageContaining("sweep.conf:3)")
@@ -193,7 +193,7 @@ class SweepConfigTest {
       })
   void aMistakeIsNamed(String text, String message) {
     assertThatThrownBy(() -> load(text))
-        .isInstanceOf(InvalidConfiguration.class)
+        .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining(message);
   }
 
@@ -226,21 +226,21 @@ class SweepConfigTest {
     Path file = Files.writeString(temp.resolve("sweep.conf"), "bilateral.heads.epochs = 5");
 
     assertThatThrownBy(() -> SweepConfig.load(file.toFile(), List.of()))
-        .isInstanceOf(InvalidConfiguration.class)
+        .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("bilateral.name is missing: give the sweep a name of its own");
   }
 
   @Test
   void aFileThatIsNoHoconNamesItsLine() {
     assertThatThrownBy(() -> load("bilateral {\n name = x\n"))
-        .isInstanceOf(InvalidConfiguration.class)
+        .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("sweep.conf");
   }
 
   @Test
   void aMissingFileIsNamed() {
     assertThatThrownBy(() -> SweepConfig.load(new File("nowhere.conf"), List.of()))
-        .isInstanceOf(InvalidConfiguration.class)
+        .isInstanceOf(InvalidConfigurationException.class)
         .hasMessage("There is no configuration file nowhere.conf");
   }
 

@@ -35,7 +35,7 @@ class SweepPlanTest {
 
     assertThat(plan.cells()).hasSize(9);
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 6L, "features", 6L, "bilateral", 3L));
-    Cell bilateral = plan.cells().get(6);
+    GridPoint bilateral = plan.cells().get(6);
     assertThat(bilateral.model()).isEqualTo(Model.BILATERAL_SPECIALISED.label());
     assertThat(bilateral.job().parents())
         .contains(plan.cells().get(0).job(), plan.cells().get(3).job());
@@ -54,7 +54,7 @@ class SweepPlanTest {
             .filter(job -> job.title().startsWith("coarse"))
             .findFirst()
             .orElseThrow();
-    assertThat(plan.cellsThatNeed(right)).hasSize(4);
+    assertThat(plan.pointsThatNeed(right)).hasSize(4);
   }
 
   @Test
@@ -177,7 +177,7 @@ class SweepPlanTest {
     SweepPlan plan = plan("grid { seeds = [0], variants.odd { right.labels = fine } }");
 
     assertThat(plan.cells())
-        .extracting(Cell::model)
+        .extracting(GridPoint::model)
         .containsExactly("unilateral-fine", "bilateral-specialised");
     assertThat(kinds(plan))
         .as("both sides are the same hemisphere")
@@ -195,7 +195,7 @@ class SweepPlanTest {
             DATA,
             (location, shape, heads) -> new Checkpoints.Checkpoint(location, "digest"));
 
-    assertThat(plan.jobs()).filteredOn(job -> job instanceof GivenHemisphereJob).hasSize(1);
+    assertThat(plan.jobs()).filteredOn(job -> job instanceof PretrainedHemisphereJob).hasSize(1);
     assertThat(plan.cells()).hasSize(3);
   }
 

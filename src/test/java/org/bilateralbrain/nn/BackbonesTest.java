@@ -42,7 +42,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 class BackbonesTest {
 
   private static final ImageShape IMAGES = new ImageShape(32, 32, 3);
-  private static final Optimisation PLAIN = new Optimisation(2e-3, 0, 0);
+  private static final Hyperparameters PLAIN = new Hyperparameters(2e-3, 0, 0);
   private static final int TENSORS_CHECKED = 25;
 
   /** Pixels, as normalisation leaves them. */
@@ -51,7 +51,7 @@ class BackbonesTest {
   };
 
   private static final int COLOURED = 4 * COLOURS.length;
-  private static final int MOST_STEPS = 60;
+  private static final int MAX_STEPS = 60;
 
   @TempDir Path temp;
 
@@ -185,7 +185,7 @@ class BackbonesTest {
     do {
       network.fit(input, labels);
       steps++;
-    } while (network.score() > Math.log(classes) / 2 && steps < MOST_STEPS);
+    } while (network.score() > Math.log(classes) / 2 && steps < MAX_STEPS);
 
     assertThat(network.score()).as("loss after %s steps", steps).isLessThan(Math.log(classes) / 2);
     File file = temp.resolve("network.zip").toFile();
@@ -231,7 +231,7 @@ class BackbonesTest {
     ComputationGraph network = network(new HemisphereShape(backbone, 4), 20, 1);
     network.fit(input, labels);
     double first = network.score();
-    for (int step = 0; step < MOST_STEPS; step++) {
+    for (int step = 0; step < MAX_STEPS; step++) {
       network.fit(input, labels);
     }
 

@@ -126,13 +126,13 @@ class GoldenVectorsTest {
   private static ComputationGraph network(GoldenVectors golden) {
     Map<Head, Integer> classes = new EnumMap<>(Head.class);
     heads(golden).forEach(head -> classes.put(head, CLASSES.get(head)));
-    Optimisation optimisation =
-        new Optimisation(
+    Hyperparameters hyperparameters =
+        new Hyperparameters(
             golden.json().at("/adam/lr").asDouble(),
             golden.json().at("/adam/weight_decay").asDouble(),
             0);
     HemisphereShape shape = new HemisphereShape(backbone(golden), WIDTH, sparsity(golden.json()));
-    ComputationGraph network = Networks.unilateral(IMAGES, shape, classes, optimisation, 0);
+    ComputationGraph network = Networks.unilateral(IMAGES, shape, classes, hyperparameters, 0);
     golden.fill(tensors(network, golden), golden.salt());
     withoutDropout(network);
     return network;
@@ -179,11 +179,11 @@ class GoldenVectorsTest {
     double shift = golden.salt() + 0.5;
     HemisphereShape leftShape = shape(golden, "farch");
     HemisphereShape rightShape = shape(golden, "carch");
-    Optimisation optimisation = new Optimisation(1e-4, 1e-5, 0);
+    Hyperparameters hyperparameters = new Hyperparameters(1e-4, 1e-5, 0);
     ComputationGraph left = hemisphere(golden, leftShape, "fine_hemi.", shift);
     ComputationGraph right = hemisphere(golden, rightShape, "coarse_hemi.", shift);
     ComputationGraph heads =
-        Networks.heads(leftShape.features() + rightShape.features(), CLASSES, optimisation, 0);
+        Networks.heads(leftShape.features() + rightShape.features(), CLASSES, hyperparameters, 0);
     golden.fill(TorchTensor.of(heads, leftShape.backbone(), ""), shift);
     ComputationGraph network =
         Networks.bilateral(
@@ -193,7 +193,7 @@ class GoldenVectorsTest {
             rightShape,
             Plasticity.FROZEN,
             CLASSES,
-            optimisation,
+            hyperparameters,
             0);
     Networks.transplant(left, network, Networks.Place.LEFT);
     Networks.transplant(right, network, Networks.Place.RIGHT);
@@ -223,7 +223,8 @@ class GoldenVectorsTest {
   private static ComputationGraph hemisphere(
       GoldenVectors golden, HemisphereShape shape, String prefix, double shift) {
     ComputationGraph network =
-        Networks.unilateral(IMAGES, shape, Map.of(Head.FINE, 100), new Optimisation(1e-4, 0, 0), 0);
+        Networks.unilateral(
+            IMAGES, shape, Map.of(Head.FINE, 100), new Hyperparameters(1e-4, 0, 0), 0);
     List<TorchTensor> ofHemisphere =
         TorchTensor.of(network, shape.backbone(), prefix).stream()
             .filter(t -> t.name().startsWith(prefix))

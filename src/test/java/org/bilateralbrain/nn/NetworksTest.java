@@ -19,7 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
 class NetworksTest {
 
   private static final ImageShape IMAGES = new ImageShape(32, 32, 3);
-  private static final Optimisation OPTIMISATION = new Optimisation(1e-3, 1e-3, 0.6);
+  private static final Hyperparameters OPTIMISATION = new Hyperparameters(1e-3, 1e-3, 0.6);
   private static final Map<Head, Integer> BOTH = Map.of(Head.FINE, 100, Head.COARSE, 20);
 
   @Test

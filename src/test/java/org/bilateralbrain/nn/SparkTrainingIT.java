@@ -35,7 +35,7 @@ class SparkTrainingIT {
             new ImageShape(32, 32, 3),
             new HemisphereShape(Backbone.RESNET9, 2),
             Map.of(Head.FINE, 2),
-            new Optimisation(5e-3, 0, 0),
+            new Hyperparameters(5e-3, 0, 0),
             0);
     DataSet test = batch(50);
     double before = network.score(test);

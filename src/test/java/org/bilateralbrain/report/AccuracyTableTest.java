@@ -68,8 +68,8 @@ class AccuracyTableTest {
   }
 
   private static ResultRow row(int seed, Optional<Metrics> metrics, ResultRow.Status status) {
-    SweepPlanFile.Cell cell =
-        new SweepPlanFile.Cell(
+    SweepPlanFile.GridPoint cell =
+        new SweepPlanFile.GridPoint(
             "bilateral-specialised",
             "symmetric",
             "resnet9",

@@ -195,8 +195,8 @@ class StatisticsTest {
 
   private static ResultRow row(
       String model, String variant, int seed, String id, Optional<Double> accuracy) {
-    SweepPlanFile.Cell cell =
-        new SweepPlanFile.Cell(
+    SweepPlanFile.GridPoint cell =
+        new SweepPlanFile.GridPoint(
             model, variant, "resnet9", "resnet9", seed, seed, List.of("fine"), "bilateral", id);
     Optional<Metrics> metrics =
         accuracy.map(

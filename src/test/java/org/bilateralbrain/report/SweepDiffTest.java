@@ -99,11 +99,11 @@ class SweepDiffTest {
   /** With the given test accuracies, one a seed. */
   private void sweep(String name, String settings, Map<String, List<Double>> accuracies)
       throws IOException {
-    List<SweepPlanFile.Cell> cells = new ArrayList<>();
+    List<SweepPlanFile.GridPoint> cells = new ArrayList<>();
     for (var model : accuracies.entrySet()) {
       for (int seed = 0; seed < model.getValue().size(); seed++) {
-        SweepPlanFile.Cell cell =
-            new SweepPlanFile.Cell(
+        SweepPlanFile.GridPoint cell =
+            new SweepPlanFile.GridPoint(
                 model.getKey(),
                 "symmetric",
                 "resnet9",

@@ -34,8 +34,8 @@ class VarianceTableTest {
     List<ResultRow> rows = new ArrayList<>();
     for (int left = 0; left < accuracies.length; left++) {
       for (int right = 0; right < accuracies[left].length; right++) {
-        SweepPlanFile.Cell cell =
-            new SweepPlanFile.Cell(
+        SweepPlanFile.GridPoint cell =
+            new SweepPlanFile.GridPoint(
                 "bilateral-specialised",
                 "symmetric",
                 "resnet9",

@@ -86,11 +86,11 @@ abstract class CommitContract extends StoreFixture {
 
     assertThat(((Lookup.Damaged) store.verify(KEY)).reason()).startsWith("network.zip has SHA-256");
     assertThatThrownBy(() -> store.find(KEY).orElseThrow().read("network.zip"))
-        .isInstanceOf(DamagedArtifact.class)
+        .isInstanceOf(DamagedArtifactException.class)
         .hasMessageContaining(
             "Artifact hemisphere/0123456789abcdef is damaged: network.zip has SHA-256");
     assertThatThrownBy(() -> store.find(KEY).orElseThrow().map("network.zip"))
-        .isInstanceOf(DamagedArtifact.class);
+        .isInstanceOf(DamagedArtifactException.class);
   }
 
   @Test

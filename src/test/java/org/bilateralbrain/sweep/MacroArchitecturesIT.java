@@ -16,8 +16,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataException;
-import org.bilateralbrain.grid.Cell;
 import org.bilateralbrain.grid.EndToEndJob;
+import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.report.Analyses;
@@ -171,10 +171,10 @@ class MacroArchitecturesIT {
         "bilateral.grid.models=[unilateral-fine, unilateral-coarse, unilateral-both, ensemble]";
     SweepSetup setup = setup(all, "bilateral.test.mode=features");
 
-    List<TestedCell> tested = TestRun.run(setup, spark, new PrintWriter(Writer.nullWriter()));
+    List<TestedNetwork> tested = TestRun.run(setup, spark, new PrintWriter(Writer.nullWriter()));
 
     assertThat(tested).as("not the coarse ones, which are not in the store").hasSize(2 + 2 + 1);
-    for (TestedCell each : tested) {
+    for (TestedNetwork each : tested) {
       Metrics metrics = metrics(setup, each.cell());
       each.result()
           .heads()
@@ -217,7 +217,7 @@ class MacroArchitecturesIT {
     Files.write(damaged, content);
     StringWriter progress = new StringWriter();
 
-    List<TestedCell> tested =
+    List<TestedNetwork> tested =
         TestRun.run(
             setup("bilateral.grid.models=[unilateral-fine]"), spark, new PrintWriter(progress));
 
@@ -268,7 +268,7 @@ class MacroArchitecturesIT {
     return SweepResults.read(setup(overrides).store(), "tiny", setup(overrides).planFile()).rows();
   }
 
-  private static Metrics metrics(SweepSetup setup, Cell cell) throws IOException {
+  private static Metrics metrics(SweepSetup setup, GridPoint cell) throws IOException {
     return setup.store().find(JobRunner.key(cell.job())).orElseThrow().metrics();
   }
 

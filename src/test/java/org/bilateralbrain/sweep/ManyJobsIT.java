@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ManyJobsIT {
 
   private static final int JOBS = 400;
-  private static final int MOST_MIB = 30;
+  private static final int MAX_MIB = 30;
 
   @TempDir Path temp;
 
@@ -43,7 +43,7 @@ class ManyJobsIT {
 
       assertThat(summary.toString())
           .startsWith("400 jobs: 400 trained, 0 reused, 0 failed, 0 blocked");
-      assertThat(after - before).as("MiB of heap that are kept").isLessThan(MOST_MIB);
+      assertThat(after - before).as("MiB of heap that are kept").isLessThan(MAX_MIB);
       System.out.printf(
           "%d jobs in %.1f s, %.1f ms a job with two at a time; %d MiB of heap before, %d after%n",
           JOBS, seconds, 2 * 1000 * seconds / JOBS, before, after);

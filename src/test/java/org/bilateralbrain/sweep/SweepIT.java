@@ -29,7 +29,7 @@ import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.PreparedDataSet;
 import org.bilateralbrain.data.Subset;
 import org.bilateralbrain.data.SyntheticDataSet;
-import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.report.ResultRow;
@@ -229,7 +229,7 @@ class SweepIT {
 
     assertThat(run("store", one).toString())
         .startsWith("5 jobs: 2 trained, 3 reused, 0 failed, 0 blocked");
-    Cell bilateral = plan.cells().get(2);
+    GridPoint bilateral = plan.cells().get(2);
     DataSet data = DataSource.Cache.load(setup.source(), new Configuration());
     TestResult tested =
         new NetworkTester(setup.store(), data, new Configuration())
@@ -393,7 +393,7 @@ class SweepIT {
     run("store", "bilateral.grid.seeds=[0]");
 
     SweepSetup setup = setup("store", "bilateral.grid.seeds=[0]");
-    Cell cell = setup.plan().cells().get(2);
+    GridPoint cell = setup.plan().cells().get(2);
     DataSet images = DataSource.Cache.load(setup.source(), new Configuration());
     Batch test =
         new Batches(

@@ -14,8 +14,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Networks;
-import org.bilateralbrain.nn.Optimisation;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class NetworkFileTest {
 
   private final ComputationGraph network =
-      Networks.heads(4, Map.of(Head.FINE, 3), new Optimisation(1e-3, 0, 0), 7);
+      Networks.heads(4, Map.of(Head.FINE, 3), new Hyperparameters(1e-3, 0, 0), 7);
 
   /** Whatever would be done on being read. */
   private static final class Trap implements Serializable {

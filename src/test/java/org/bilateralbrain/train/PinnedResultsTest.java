@@ -31,14 +31,14 @@ import org.bilateralbrain.grid.EndToEndJob;
 import org.bilateralbrain.grid.EndToEndJob.Side;
 import org.bilateralbrain.grid.EnsembleJob;
 import org.bilateralbrain.grid.FeaturesJob;
-import org.bilateralbrain.grid.GivenHemisphereJob;
 import org.bilateralbrain.grid.Hemisphere;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.grid.PretrainedHemisphereJob;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
-import org.bilateralbrain.nn.Optimisation;
+import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Sparsity;
 import org.bilateralbrain.nn.layers.KWinners;
 import org.bilateralbrain.store.Artifact;
@@ -97,7 +97,7 @@ class PinnedResultsTest {
   private static final DataSource.Synthetic IMAGES =
       new DataSource.Synthetic(new SyntheticDataSet.Settings(0, 80, 40, 2, 2));
   private static final TrainingSettings TRAINING =
-      new TrainingSettings(5, 20, new Optimisation(3e-3, 1e-3, 0.2));
+      new TrainingSettings(5, 20, new Hyperparameters(3e-3, 1e-3, 0.2));
   private static final HemisphereShape RESNET = new HemisphereShape(Backbone.RESNET9, 2);
   private static final HemisphereShape SPARSE =
       new HemisphereShape(
@@ -153,7 +153,7 @@ class PinnedResultsTest {
 
   private static HeadSettings heads(int views) {
     return new HeadSettings(
-        new TrainingSettings(3, 20, TRAINING.optimisation()), new FeatureViews(views));
+        new TrainingSettings(3, 20, TRAINING.hyperparameters()), new FeatureViews(views));
   }
 
   private Job given(Hemisphere trained) throws IOException {
@@ -161,7 +161,7 @@ class PinnedResultsTest {
     String network = artifact.location(TrainedNetwork.NETWORK_FILE).toString();
     String digest = DigestUtils.sha256Hex(artifact.read(TrainedNetwork.NETWORK_FILE));
     String folder = network.substring(0, network.lastIndexOf('/'));
-    return new GivenHemisphereJob(data, trained.heads(), trained.shape(), folder, digest, 0);
+    return new PretrainedHemisphereJob(data, trained.heads(), trained.shape(), folder, digest, 0);
   }
 
   /** Of the first epoch, which shows what heads start from, and of the last. */

@@ -6,7 +6,7 @@ import org.bilateralbrain.analysis.NetworkAnalysis;
 import org.bilateralbrain.config.CheckpointEvery;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
-import org.bilateralbrain.grid.Cell;
+import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.sweep.SweepSetup;
 
@@ -24,7 +24,7 @@ public final class TrainedHere {
       runner.run(job, progress -> {});
     }
     NetworkAnalysis analysis = new NetworkAnalysis(setup.store(), dataSet, hadoop);
-    for (Cell cell : setup.plan().cells()) {
+    for (GridPoint cell : setup.plan().cells()) {
       analysis.run(cell.job(), cell.heads());
     }
     return analysis;

@@ -11,16 +11,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class ConvolutionOneDnn implements ConvolutionForm {
 
   /** Training batches, the smaller last one of an epoch, and testing ones. */
-  private static final int MOST_SHAPES_KEPT = 4;
+  private static final int MAX_SHAPES_KEPT = 4;
 
   private final Map<OneDnnConvolution.Shape, OneDnnConvolution> byShape =
-      new LinkedHashMap<>(MOST_SHAPES_KEPT, 0.75f, true) {
+      new LinkedHashMap<>(MAX_SHAPES_KEPT, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
         protected boolean removeEldestEntry(
             Map.Entry<OneDnnConvolution.Shape, OneDnnConvolution> eldest) {
-          return size() > MOST_SHAPES_KEPT;
+          return size() > MAX_SHAPES_KEPT;
         }
       };
 

@@ -12,7 +12,7 @@ import org.bilateralbrain.store.AnalysisFile;
 /** Which superclasses are taken for which: means over networks. */
 final class ConfusionMap {
 
-  private static final int MOST_NAMED = 5;
+  private static final int MAX_NAMED = 5;
 
   private ConfusionMap() {}
 
@@ -65,7 +65,7 @@ final class ConfusionMap {
     }
     return all.stream()
         .sorted(Comparator.comparingDouble(each -> -each.share()))
-        .limit(MOST_NAMED)
+        .limit(MAX_NAMED)
         .map(
             each ->
                 String.format(

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Concurrently;
-import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.DamagedArtifactException;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.SweepPlanFile;
 
@@ -60,7 +60,7 @@ record Histories(Map<String, List<Map<String, List<Double>>>> byNetwork) {
         }
       }
       return List.of(columns);
-    } catch (DamagedArtifact e) {
+    } catch (DamagedArtifactException e) {
       return List.of(); // it has no row in the table either
     }
   }

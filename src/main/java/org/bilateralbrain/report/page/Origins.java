@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Concurrently;
-import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.DamagedArtifactException;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Provenance;
 import org.bilateralbrain.store.RunFile;
@@ -76,7 +76,7 @@ record Origins(
     try {
       return new Made(
           true, Optional.of(present.artifact().read(Provenance.FILE_NAME, Provenance.class)));
-    } catch (DamagedArtifact e) {
+    } catch (DamagedArtifactException e) {
       return new Made(false, Optional.empty());
     }
   }

@@ -13,7 +13,7 @@ import org.bilateralbrain.store.Store;
 /** What was run, by what, where, and what it cost. */
 final class OriginsTable {
 
-  private static final int MOST_MACHINES = 8;
+  private static final int MAX_MACHINES = 8;
 
   private OriginsTable() {}
 
@@ -76,10 +76,10 @@ final class OriginsTable {
   }
 
   private static String machines(List<String> machines) {
-    String shown = machines.stream().limit(MOST_MACHINES).collect(Collectors.joining("; "));
-    return machines.size() <= MOST_MACHINES
+    String shown = machines.stream().limit(MAX_MACHINES).collect(Collectors.joining("; "));
+    return machines.size() <= MAX_MACHINES
         ? shown
-        : "%s and %s more".formatted(shown, machines.size() - MOST_MACHINES);
+        : "%s and %s more".formatted(shown, machines.size() - MAX_MACHINES);
   }
 
   private static void add(StringBuilder list, String term, String description) {

@@ -178,8 +178,8 @@ public final class ReportPage {
             .map(row -> row.cell().artifact())
             .distinct()
             .count();
-    long all = plan.cells().stream().map(SweepPlanFile.Cell::artifact).distinct().count();
-    long seeds = plan.cells().stream().map(SweepPlanFile.Cell::seed).distinct().count();
+    long all = plan.cells().stream().map(SweepPlanFile.GridPoint::artifact).distinct().count();
+    long seeds = plan.cells().stream().map(SweepPlanFile.GridPoint::seed).distinct().count();
     return "%s of %s networks are there, %s seeds; %s%s."
         .formatted(
             trained,

@@ -8,7 +8,7 @@ import org.bilateralbrain.report.Analyses.OfNetwork;
 import org.bilateralbrain.report.Html;
 import org.bilateralbrain.store.AnalysisFile.Example;
 import org.bilateralbrain.store.AnalysisFile.Split;
-import org.bilateralbrain.store.DamagedArtifact;
+import org.bilateralbrain.store.DamagedArtifactException;
 
 /** An image of each case with what speaks for the answers to it. */
 final class SaliencyExamples {
@@ -43,7 +43,7 @@ final class SaliencyExamples {
                     tick(Split.fineIsRight(example.splitCase())),
                     Html.escaped(Html.name(example.coarse())),
                     tick(Split.coarseIsRight(example.splitCase()))));
-      } catch (DamagedArtifact e) {
+      } catch (DamagedArtifactException e) {
         // the next analysis makes it anew
       }
     }

@@ -20,7 +20,7 @@ record SeriesNames(SweepPlanFile plan) {
     boolean withBackbone =
         plan.cells().stream().map(cell -> Group.of(cell).backbone()).distinct().count() > 1;
     Map<String, String> names = new HashMap<>();
-    for (SweepPlanFile.Cell cell : plan.cells()) {
+    for (SweepPlanFile.GridPoint cell : plan.cells()) {
       names.putIfAbsent(cell.id(), Group.of(cell).name(withBackbone));
     }
     Map<String, Map<String, String>> series = new HashMap<>();

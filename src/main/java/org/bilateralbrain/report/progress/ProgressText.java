@@ -17,7 +17,7 @@ import org.bilateralbrain.store.SweepStatusFile.State;
  */
 public final class ProgressText {
 
-  private static final int MOST_SHOWN = 8;
+  private static final int MAX_SHOWN = 8;
   private static final int BAR_WIDTH = 20;
 
   /** So that figures can be seen beside it on eighty columns. */
@@ -38,7 +38,7 @@ public final class ProgressText {
       lines.add("  " + lastHeardOf(snapshot.silence()));
     }
     List<Running> shown =
-        snapshot.running().subList(0, Math.min(MOST_SHOWN, snapshot.running().size()));
+        snapshot.running().subList(0, Math.min(MAX_SHOWN, snapshot.running().size()));
     lines.addAll(aligned(shown.stream().map(ProgressText::row).toList()));
     if (shown.size() < snapshot.running().size()) {
       lines.add("  and %s more".formatted(snapshot.running().size() - shown.size()));

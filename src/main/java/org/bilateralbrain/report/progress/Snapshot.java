@@ -29,10 +29,10 @@ public record Snapshot(
     Duration silence) {
 
   /** Each is a request to the store, which may be far away. */
-  private static final int MOST_NOTES = 16;
+  private static final int MAX_NOTES = 16;
 
   /** Earlier, the time is mostly Java's warming up. */
-  private static final double LEAST_DONE_FOR_FORECAST = 0.05;
+  private static final double MIN_DONE_FOR_FORECAST = 0.05;
 
   /** A slow store, or clocks that differ, shall not be taken for a dead driver. */
   private static final Duration LONG_SILENCE = SweepStatusFile.HEARTBEAT.multipliedBy(3);
@@ -99,8 +99,7 @@ public record Snapshot(
       if (job.state() == State.RUNNING) {
         Running each =
             new Running(
-                job.title(),
-                running.size() < MOST_NOTES ? notes.read(job.key()) : Optional.empty());
+                job.title(), running.size() < MAX_NOTES ? notes.read(job.key()) : Optional.empty());
         running.add(each);
         doneOfRunning += job.work() * each.fraction();
       }
@@ -155,7 +154,7 @@ public record Snapshot(
    */
   OptionalDouble secondsLeft() {
     double share = work.shareDoneByThisRun();
-    if (elapsed.isEmpty() || isOver() || isDriverSilent() || share < LEAST_DONE_FOR_FORECAST) {
+    if (elapsed.isEmpty() || isOver() || isDriverSilent() || share < MIN_DONE_FOR_FORECAST) {
       return OptionalDouble.empty();
     }
     double atThisPace = elapsed.get().toMillis() / 1e3 * (1 - share) / share;

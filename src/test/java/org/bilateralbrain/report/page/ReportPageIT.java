@@ -169,7 +169,7 @@ class ReportPageIT {
 
   /** Makes the store of a sweep with so many seeds. */
   private List<ResultRow> sweep(int seeds) throws IOException {
-    List<SweepPlanFile.Cell> cells = new ArrayList<>();
+    List<SweepPlanFile.GridPoint> cells = new ArrayList<>();
     List<SweepPlanFile.Job> jobs = new ArrayList<>();
     for (int seed = 0; seed < seeds; seed++) {
       for (String model : MODELS) {
@@ -177,8 +177,8 @@ class ReportPageIT {
             model.endsWith("fine")
                 ? List.of("fine")
                 : model.endsWith("coarse") ? List.of("coarse") : List.of("fine", "coarse");
-        SweepPlanFile.Cell cell =
-            new SweepPlanFile.Cell(
+        SweepPlanFile.GridPoint cell =
+            new SweepPlanFile.GridPoint(
                 model,
                 "symmetric",
                 "resnet9",
@@ -199,7 +199,7 @@ class ReportPageIT {
     return SweepResults.read(store, "demo", plan).rows();
   }
 
-  private void commit(SweepPlanFile.Cell cell, int seed) throws IOException {
+  private void commit(SweepPlanFile.GridPoint cell, int seed) throws IOException {
     double accuracy = 0.4 + 0.05 * MODELS.indexOf(cell.model()) + 0.01 * (seed * 7 % 5);
     Map<String, Metrics.Accuracy> heads = new LinkedHashMap<>();
     cell.heads()

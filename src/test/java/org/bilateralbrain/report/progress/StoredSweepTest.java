@@ -78,7 +78,7 @@ class StoredSweepTest {
 
   @Test
   void theStatusOfAnEarlierPlanSaysNothingOfThisOne() throws IOException {
-    SweepPlanFile.Cell cell = cell(0);
+    SweepPlanFile.GridPoint cell = cell(0);
     write(SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(cell), List.of())));
     status(Instant.now(), Duration.ZERO, State.TRAINED);
 
@@ -99,8 +99,8 @@ class StoredSweepTest {
         .containsExactly(State.FAILED, State.REUSED);
   }
 
-  private static SweepPlanFile.Cell cell(long seed) {
-    return new SweepPlanFile.Cell(
+  private static SweepPlanFile.GridPoint cell(long seed) {
+    return new SweepPlanFile.GridPoint(
         "unilateral-fine",
         "symmetric",
         "resnet9",

@@ -10,7 +10,7 @@ import org.bilateralbrain.nn.HemisphereShape;
  * @param location of the file or the artifact's folder; the result doesn't depend on it
  * @param digest of its content
  */
-public record GivenHemisphereJob(
+public record PretrainedHemisphereJob(
     DataKey data,
     List<Head> heads,
     HemisphereShape shape,

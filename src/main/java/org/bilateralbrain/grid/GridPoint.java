@@ -16,7 +16,7 @@ import org.bilateralbrain.nn.Head;
  * @param heads what it tells apart
  * @param job what produces it; several cells can have the same
  */
-public record Cell(
+public record GridPoint(
     String model,
     String variant,
     Optional<Backbone> left,

@@ -9,5 +9,5 @@ import java.io.Serializable;
  * @param weightDecay factor of the L2 term that is added to the gradient of every trained parameter
  * @param dropout share of the features that is dropped before a head, in [0, 1)
  */
-public record Optimisation(double learningRate, double weightDecay, double dropout)
+public record Hyperparameters(double learningRate, double weightDecay, double dropout)
     implements Serializable {}

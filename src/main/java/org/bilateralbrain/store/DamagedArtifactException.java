@@ -3,14 +3,14 @@ package org.bilateralbrain.store;
 import java.io.IOException;
 
 /** An artifact whose files are not what its manifest says. */
-public class DamagedArtifact extends IOException {
+public class DamagedArtifactException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
   private final ArtifactKey key;
   private final String reason;
 
-  DamagedArtifact(ArtifactKey key, String reason) {
+  DamagedArtifactException(ArtifactKey key, String reason) {
     super("Artifact %s is damaged: %s".formatted(key, reason));
     this.key = key;
     this.reason = reason;

@@ -15,11 +15,11 @@ import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.data.TorchFile;
 import org.bilateralbrain.grid.Checkpoints;
-import org.bilateralbrain.grid.GivenHemisphereJob;
+import org.bilateralbrain.grid.PretrainedHemisphereJob;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
+import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Networks;
-import org.bilateralbrain.nn.Optimisation;
 import org.bilateralbrain.store.Store;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -29,12 +29,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Reads trained hemispheres that a configuration names: folders of our own artifacts, and PyTorch's
  * files with the reference's names. Both must have exactly the wanted network's parameters.
  */
-public final class GivenHemispheres implements Checkpoints {
+public final class PretrainedHemispheres implements Checkpoints {
 
   private static final List<String> TORCH = List.of(".ckpt", ".pt", ".pth");
 
   /** What a network that is not trained is built with. */
-  private static final Optimisation NONE = new Optimisation(1, 0, 0);
+  private static final Hyperparameters NONE = new Hyperparameters(1, 0, 0);
 
   private final Configuration hadoop;
   private final Map<Head, Integer> classes = new EnumMap<>(Head.class);
@@ -43,7 +43,7 @@ public final class GivenHemispheres implements Checkpoints {
   /**
    * @param fineClasses number of fine classes, which the heads must have
    */
-  public GivenHemispheres(Configuration hadoop, int fineClasses, int coarseClasses) {
+  public PretrainedHemispheres(Configuration hadoop, int fineClasses, int coarseClasses) {
     this.hadoop = hadoop;
     classes.put(Head.FINE, fineClasses);
     classes.put(Head.COARSE, coarseClasses);
@@ -64,7 +64,7 @@ public final class GivenHemispheres implements Checkpoints {
   /**
    * @throws DataException if it is not what it was when the sweep was planned
    */
-  ComputationGraph load(GivenHemisphereJob job) {
+  ComputationGraph load(PretrainedHemisphereJob job) {
     byte[] content = read(job.location());
     if (!DigestUtils.sha256Hex(content).equals(job.digest())) {
       throw new DataException(

@@ -1,11 +1,11 @@
 package org.bilateralbrain.sweep;
 
 /** Spark does not start with the settings it was given. */
-public class SparkRefusal extends RuntimeException {
+public class SparkRefusalException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  SparkRefusal(String message) {
+  SparkRefusalException(String message) {
     super(message);
   }
 }

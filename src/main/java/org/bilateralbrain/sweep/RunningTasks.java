@@ -14,7 +14,7 @@ import scala.collection.JavaConverters;
  * Which Spark jobs have a task on an executor, and since when: Spark tells its listeners and nobody
  * else.
  */
-final class Placements extends SparkListener {
+final class RunningTasks extends SparkListener {
 
   private final Map<Integer, Integer> jobOfStage = new ConcurrentHashMap<>();
 
