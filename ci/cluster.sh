@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Starts a real cluster on loopback, all of it from Maven's jars: a standalone Spark master, two workers with addresses of
-# their own, and an HDFS. Runs the quickstart on it as a user would, with submit/standalone.sh, checks what comes out, and
-# takes everything down.
+# Starts a real cluster on the loopback interface from Maven's jars: a standalone Spark master, two workers with addresses
+# of their own, and an HDFS. Runs the quickstart on it as a user would, with submit/standalone.sh, checks the results, and
+# shuts everything down.
 #   ci/cluster.sh                after mvn verify (or pre-integration-test)
 set -euo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -22,7 +22,7 @@ fail() {
   exit 1
 }
 
-# Waits until a file has a line that matches, and prints what matches.
+# Waits until a line of a file matches, and prints the match.
 await() {
   local file=$1 pattern=$2
   for _ in $(seq 300); do
@@ -37,7 +37,7 @@ await() {
 export SPARK_HOME=$work/spark-home SPARK_SCALA_VERSION=2.12
 ci/spark-home.sh "$SPARK_HOME"
 
-# The workers are given as little as that, so that everything fits beside other work.
+# The heaps are small, so that everything fits beside other work on the machine.
 java -Xmx256m -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.master.Master \
   --host 127.0.0.1 --port 0 --webui-port 0 >"$work/master.log" 2>&1 &
 pids+=($!)

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Prints how many tests ran, class by class and in all, according to JUnit's XML reports in the given folders. Fails if
-# one failed or none ran.
+# Prints how many tests ran, per class and in total, from JUnit's XML reports in the given folders. Fails if a test failed
+# or none ran.
 #   ci/count-tests.sh target/surefire-reports target/failsafe-reports
 set -euo pipefail
 
-# The reports have decimal points; awk would expect what the locale has.
+# The reports use decimal points; in other locales awk might expect commas.
 export LC_ALL=C
 find "$@" -name 'TEST-*.xml' -exec grep -h '<testsuite ' {} + 2>/dev/null | sort | awk '
   function attribute(name) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints how far a sweep scales, by simulation with durations measured here; takes a minute or two.
+# Prints how far a sweep scales: a simulation that uses durations measured on this machine. Takes a minute or two.
 #   ci/scale.sh
 set -euo pipefail
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a folder that is an installation of Spark to whoever starts Spark from it, of links to the jars that Maven has.
+# Makes a folder that works as an installation of Spark (SPARK_HOME), with links to the jars that Maven has downloaded.
 #   ci/spark-home.sh FOLDER      after mvn package
 set -euo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -9,7 +9,7 @@ mkdir -p "$home/jars" "$home/bin"
 IFS=: read -ra jars <<<"$(cat "$project/target/spark.classpath")"
 ln -sf "${jars[@]}" "$home/jars/"
 
-# What Spark's own script comes down to.
+# The essence of Spark's own script.
 cat >"$home/bin/spark-submit" <<'SCRIPT'
 #!/usr/bin/env bash
 home=$(cd "$(dirname "$0")/.." && pwd)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles the test tree and runs one of its programs.
+# Compiles the tests and runs a main class among them.
 #   ci/test-class.sh CLASS ARGUMENT…
 set -euo pipefail
 

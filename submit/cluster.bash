@@ -1,4 +1,4 @@
-# What the scripts for clusters have in common; they source it.
+# Sourced by the scripts for clusters.
 # shellcheck shell=bash
 
 script=$(readlink -f "${BASH_SOURCE[0]}")
@@ -8,26 +8,26 @@ source "$project/submit/common.bash"
 main_class=org.bilateralbrain.cli.Main
 
 common_options='Options (before the command):
-  --dry-run            print the spark-submit line and stop
-  --executors N        executors to ask for (standalone: all there are unless given)
-  --executor-cores N   cores of an executor, and with one task a core its tasks (default: 4)
-  --task-cpus N        native threads of a task (default: 1; one task a core is fastest)
-  --gpus N             GPUs of an executor; every task gets one of its own, or fails
+  --dry-run            print the spark-submit command line and stop
+  --executors N        number of executors to request (standalone: by default, all that fit)
+  --executor-cores N   cores per executor; with one task per core, also its number of tasks (default: 4)
+  --task-cpus N        native threads per task (default: 1; one task per core is fastest)
+  --gpus N             GPUs per executor; every task gets one of its own, or fails
   --heap GIB           Java heap of an executor (default: 2)
   --driver-heap GIB    Java heap of the driver (default: 2)
-  --native MIB         memory beside the heap for each task (default: computed from the configuration;
-                       with GPUs 2048)
-  --s3                 adds the client for s3a:// (hadoop-aws)
-  --conf KEY=VALUE     any other setting of Spark; stronger than all of the above'
+  --native MIB         memory outside the heap for each task (default: computed from the configuration;
+                       2048 with GPUs)
+  --s3                 add the client for s3a:// (hadoop-aws)
+  --conf KEY=VALUE     any other Spark setting (spark.…); overrides all of the above'
 
-# Prints the comment at the head of the script, and the options.
+# Prints the comment at the top of the script, and the options.
 usage() {
   sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
   echo "$common_options"
 }
 
-# Reads options into variables of their names, those that all scripts have and the script's `own_options`; what follows them
-# into the array `command`.
+# Reads the options that all scripts share, and the script's `own_options`, into variables of the same names; the rest of
+# the command line goes into the array `command`.
 # shellcheck disable=SC2034  # the scripts use all of them
 dry_run=false executors='' executor_cores=4 task_cpus=1 gpus=0 heap=2 driver_heap=2 native='' s3=false
 own_options=() extra=() command=()
@@ -50,14 +50,14 @@ parse() {
         shift
         ;;
       --conf)
-        # spark-submit ignores what is not Spark's.
+        # spark-submit silently ignores other settings.
         [[ ${2:-} == spark.?*=* ]] || fail "--conf needs spark.KEY=VALUE, not '${2:-}'"
         extra+=(--conf "$2")
         shift
         ;;
       -*)
         [[ " ${own_options[*]} " == *" $1 "* ]] || fail "there is no option $1; see --help"
-        # An option is no value: --queue must not swallow --dry-run.
+        # An option isn't a value: --queue must not swallow --dry-run.
         [[ ${2:-} =~ ^[^-[:space:]][^[:space:]]*$ ]] || fail "$1 needs a value without blanks, not '${2:-}'"
         variable=${1#--}
         printf -v "${variable//-/_}" %s "$2"
@@ -91,7 +91,7 @@ find_spark() {
   command -v "$spark_submit" >/dev/null || fail "there is no $spark_submit: set SPARK_HOME to an installation of Spark 3.5"
 }
 
-# Sets per_task to the memory that the largest network of the command's configuration takes, MiB.
+# Sets per_task to the memory that the largest network of the command's configuration needs, in MiB.
 measure_network() {
   local errors
   errors=$(mktemp)
@@ -102,13 +102,13 @@ measure_network() {
     exit 2
   fi
   rm "$errors"
-  per_task=${per_task##*$'\n'} # Java prints warnings before it
+  per_task=${per_task##*$'\n'} # Java may print warnings first
   [[ $per_task =~ ^[0123456789]+$ ]] || fail "$spark_submit printed '$per_task' for the networks' memory: set it with --native"
   per_task=$((10#$per_task))
 }
 
-# Sets how many tasks an executor runs at a time, the memory beside its heap, where networks live, and all its memory. In
-# the script's own shell: what fails in a command substitution doesn't always end the script.
+# Sets how many tasks an executor runs at a time, its memory outside the heap, where networks live, and its total memory.
+# Runs in the script's own shell, because a failure in a command substitution doesn't always end the script.
 size_executors() {
   local per_task=$native
   tasks=$((gpus > 0 ? gpus : executor_cores / task_cpus))
@@ -129,8 +129,8 @@ size_executors() {
   executor_mib=$((heap * 1024 + overhead_mib))
 }
 
-# Settings that suit jobs of hours: no second attempt beside one that runs, tasks that don't stop when told to are
-# killed with their executor, machines lost over days are no reason to give up, one on which everything fails is left out.
+# Settings that suit jobs that run for hours: no speculative second attempts; tasks that don't stop when told to are killed
+# with their executor; losing machines over days is no reason to give up; machines on which tasks keep failing are excluded.
 common_settings() {
   local allowed java_options
   allowed=$(allowed_mib "$executor_mib" "$tasks")
@@ -157,7 +157,7 @@ common_settings() {
     --conf "spark.driver.extraJavaOptions=-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0"
   )
   if ((gpus > 0)); then
-    # CUDA counts cards as nvidia-smi does, by which Spark knows them
+    # makes CUDA number the cards as nvidia-smi does, from which Spark has their addresses
     settings+=(
       --conf "spark.executor.resource.gpu.amount=$gpus"
       --conf spark.task.resource.gpu.amount=1
@@ -175,14 +175,14 @@ common_settings() {
   fi
 }
 
-# Prints or runs the spark-submit line: the arguments, the settings, the user's own, the program.
+# Prints or runs the spark-submit command line: the arguments, our settings, the user's, the program.
 submit() {
   local line=("$spark_submit" "$@" "${settings[@]}" ${extra[@]+"${extra[@]}"} "$application" "${command[@]}")
   if $dry_run; then
     printf '%q ' "${line[@]}"
     echo
   else
-    # Whether progress is drawn there as a block that changes; Java 17 can't ask.
+    # Tells the program whether stderr can show live progress: Java 17 can't find out by itself.
     BILATERAL_TERMINAL=no
     if [[ -t 2 && ${TERM:-dumb} != dumb ]]; then
       BILATERAL_TERMINAL=yes

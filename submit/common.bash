@@ -1,4 +1,4 @@
-# What all scripts have in common; they source it: refusing values, and how much memory there is.
+# Sourced by all scripts: checks values, and finds out how much memory there is.
 # shellcheck shell=bash
 
 fail() {
@@ -6,8 +6,8 @@ fail() {
   exit 2
 }
 
-# Takes leading zeros, which Bash would read as octal, off the whole number in VARIABLE; refuses anything else. Six digits
-# at most, so that no product overflows. Not [0-9]: in many languages that includes ² and ½.
+# Strips leading zeros, which Bash would read as octal, from the whole number in VARIABLE; fails if it is anything else.
+# Six digits at most, so that no product overflows. Not [0-9]: in many locales that includes ² and ½.
 #   whole_number VARIABLE NAME LEAST
 whole_number() {
   local value=${!1}
@@ -17,9 +17,9 @@ whole_number() {
   printf -v "$1" %d "$((10#${BASH_REMATCH[1]}))"
 }
 
-# Prints the memory that this process may use, MiB: the machine's, or less in a container or a job of a batch system,
-# whose control group (version 1 or 2), or one around it, has a limit. Prints 0 where the system doesn't say.
-#   available_mib ROOT      / but for tests
+# Prints the memory that this process may use, in MiB: the machine's, or less in a container or a batch job, where its
+# control group (version 1 or 2) or an enclosing one has a limit. Prints 0 if the system doesn't say.
+#   available_mib ROOT      / except in tests
 available_mib() {
   local root=${1%/} smallest controllers group file limit
   [[ -r $root/proc/meminfo ]] || { echo 0; return; }
@@ -30,10 +30,10 @@ available_mib() {
       ,,) file=$root/sys/fs/cgroup$group/memory.max ;;
       *) continue ;;
     esac
-    # Up to the root of the tree, also where the group's folder is missing: a container sees its own group as the root,
-    # and may be told the path that the group has outside.
+    # Up to the root of the tree, even if the group's folder is missing: a container sees its own group as the root, but
+    # may be given the path that the group has outside.
     while [[ $file == "$root"/sys/fs/cgroup/* ]]; do
-      # Version 1 says in 19 digits that there is no limit, version 2 with "max".
+      # No limit is a number of 19 digits in version 1, and "max" in version 2.
       if limit=$(cat "$file" 2>/dev/null) && [[ $limit =~ ^[[:digit:]]{1,18}$ ]] && ((limit / 1024 < smallest)); then
         smallest=$((limit / 1024))
       fi
@@ -44,11 +44,11 @@ available_mib() {
   echo $((smallest / 1024))
 }
 
-# Prints how much of LIMIT a process with TASKS tasks at a time may have in use for JavaCPP to allocate more, MiB. JavaCPP
-# has Java's collector release what nobody needs any more; where that is not enough, the allocation fails and the job with
-# it. The rest is room for what each task fills after that look, about two of its largest arrays: at width 64 with batches
-# of 256, 64 MiB each, use went beyond what was allowed by 75 MiB with one task, 240 with two, 410 with four and 460 with
-# eight; with batches of 440 and two tasks, by more than 410.
+# Prints the limit at which JavaCPP stops allocating in a process of LIMIT MiB with TASKS concurrent tasks, in MiB. At
+# that limit JavaCPP asks Java's garbage collector to free memory; if that isn't enough, the allocation fails, and the job
+# with it. The rest is headroom for what each task fills after JavaCPP has checked, about two of its largest arrays. At
+# width 64 and batch size 256 (64 MiB each), use exceeded the limit by 75 MiB with one task, 240 with two, 410 with four
+# and 460 with eight; at batch size 440 and two tasks, by more than 410.
 #   allowed_mib LIMIT TASKS
 allowed_mib() {
   local room=$(($1 * 15 / 100))

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Tells Spark which GPUs this machine has: spark.executor.resource.gpu.discoveryScript (and spark.worker.resource.gpu.…
-# for workers of a standalone cluster). Prints {"name": "gpu", "addresses": ["0", "1"]}.
+# Tells Spark which GPUs this machine has: the value of spark.executor.resource.gpu.discoveryScript (and of
+# spark.worker.resource.gpu.discoveryScript for workers of a standalone cluster).
+# Prints {"name": "gpu", "addresses": ["0", "1"]}.
 #
-# Leaves out cards that ND4J's CUDA library can't serve (compute capability 9.0 and above), and says so on stderr.
+# Leaves out cards that ND4J's CUDA library doesn't support (compute capability 9.0 and above), and says so on stderr.
 set -euo pipefail
 
 fail() {
@@ -10,7 +11,7 @@ fail() {
   exit 1
 }
 
-# nvidia-smi prints its errors, too, on stdout.
+# nvidia-smi prints even its errors on stdout.
 cards=$(nvidia-smi --query-gpu=index,compute_cap,name --format=csv,noheader) ||
   fail "nvidia-smi finds no GPU on $(hostname)${cards:+: $cards}"
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs a command on a Kubernetes cluster, from an image made with submit/Dockerfile; the driver runs there, too.
+# Runs a command on a Kubernetes cluster, in an image made with submit/Dockerfile. The driver runs there, too.
 #   submit/kubernetes.sh --master k8s://https://host:6443 --image registry/bilateral:1 --executors 20 \
 #     run conf/cifar100.conf --set bilateral.store=s3a://bucket/runs
-# --master, or the variable SPARK_MASTER_URL, names the cluster; --image the image; --namespace NAME and
-# --service-account NAME (which may create pods) are "default" and "spark" unless given. Configurations are those of the
-# image's folder conf/; settings go in with --set. The table is in the driver pod's log, and this command's exit code says
-# nothing about the sweep: ask status or report.
+# --master, or the variable SPARK_MASTER_URL, names the cluster, and --image the image. --namespace NAME is "default" and
+# --service-account NAME, which must be allowed to create pods, is "spark" unless given. Configurations are those in the
+# image's folder conf/; change settings with --set. The table is in the driver pod's log. This script's exit code says
+# nothing about the sweep: use status or report.
 #
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=cluster.bash
@@ -14,7 +14,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/cluster.bash"
 master=${SPARK_MASTER_URL:-} image='' namespace=default service_account=spark
 own_options=(--master --image --namespace --service-account)
 
-# A function, so that an error in its arithmetic ends it: between commands of a script, Bash would go on with the next.
+# A function, so that an arithmetic error ends the script: at top level, Bash would continue with the next command.
 main() {
   parse "$@"
   [[ $master == k8s://?* ]] || fail "--master must be the cluster's k8s://https://host:port, not '$master'"

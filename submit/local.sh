@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Runs a command on this machine, with Spark in the same process; needs a JDK 17 and Maven, nothing else.
+# Runs a command on this machine, with Spark in the same process. Needs a JDK 17 and Maven, nothing else.
 #   submit/local.sh run conf/quickstart.conf
 #   submit/local.sh --help
-# Environment: BILATERAL_TASKS  jobs at a time (default: one a core)
-#              BILATERAL_HEAP   Java heap, such as 512m or 2g (default: a third of the memory, at most 2g)
-#              BILATERAL_MEMORY_GIB  heap and networks together, such as 7.5 (default: nine tenths of the machine's or
-#                               the container's memory); a job that needs more fails with that reason, where the system
-#                               would kill all of them
-#              BILATERAL_PROFILE  Maven profile to build with: cuda for GPUs
-#              JAVA_HOME, JAVA_OPTS as usual
+# Environment:
+#   BILATERAL_TASKS       concurrent jobs (default: one per core)
+#   BILATERAL_HEAP        Java heap, such as 512m or 2g (default: a third of the memory, between 512m and 2g)
+#   BILATERAL_MEMORY_GIB  heap and networks together, such as 7.5 (default and maximum: nine tenths of the machine's or
+#                         the container's memory); a job that needs more fails and says so, instead of having the system
+#                         kill all jobs
+#   BILATERAL_PROFILE     Maven profile to build with: cuda for GPUs
+#   JAVA_HOME, JAVA_OPTS  as usual
 set -euo pipefail
 
 script=$(readlink -f "${BASH_SOURCE[0]}")
@@ -21,7 +22,7 @@ tasks=${BILATERAL_TASKS:-$cores}
 whole_number tasks BILATERAL_TASKS 1
 [[ ${BILATERAL_PROFILE:-cpu} =~ ^(cpu|cuda)$ ]] || fail "BILATERAL_PROFILE must be cpu or cuda, not '$BILATERAL_PROFILE'"
 
-# Sets memory_mib, the limit of heap and networks together; 0 is none.
+# Sets memory_mib, the limit of heap and networks together; 0 means no limit.
 read_memory() {
   local value=${BILATERAL_MEMORY_GIB:-} thousandths wanted_mib
   memory_mib=$(available_mib /)
@@ -33,7 +34,8 @@ read_memory() {
   thousandths=${BASH_REMATCH[3]:-}000
   wanted_mib=$((10#${BASH_REMATCH[1]} * 1024 + 10#${thousandths:0:3} * 1024 / 1000))
   if ((memory_mib > 0 && wanted_mib > memory_mib)); then
-    # Not refused: the same setting serves machines of several sizes. Not followed: the system would kill all jobs.
+    # Not an error, because one setting may serve machines of several sizes; but not obeyed, or the system would kill
+    # all jobs.
     echo "local.sh: BILATERAL_MEMORY_GIB=$value is more than there is; jobs get $memory_mib MiB, nine tenths of the memory" >&2
   else
     memory_mib=$wanted_mib
@@ -62,11 +64,11 @@ read_heap() {
 
 read_memory
 read_heap
-# ND4J's own default limit of native memory is the heap's size, which says nothing about networks. A limit by the system
-# (ulimit) would not do: ND4J doesn't survive an allocation that the system refuses.
+# By default ND4J limits native memory to the size of the heap, which has nothing to do with networks. A limit set with
+# ulimit would not do: ND4J doesn't survive an allocation that the system refuses.
 native_mib=$(allowed_mib "$memory_mib" "$tasks")
 
-# Native threads of a task: several tasks of one thread are faster than one that shares its work between cores.
+# Native threads per task: several tasks of one thread are faster than one task with several threads.
 threads=$((cores / tasks > 0 ? cores / tasks : 1))
 
 spark_classpath=$project/target/spark.classpath
@@ -76,7 +78,7 @@ find_jar() {
 }
 find_jar
 
-# Builds if there is no jar, or if a source is newer than what the build writes last.
+# Builds if there is no jar, or if a source file is newer than what the build writes last.
 if [[ ! -f $jar || ! -f $spark_classpath || -n $(find "$project/src/main" "$project/pom.xml" -newer "$spark_classpath" -print -quit) ]]; then
   echo "Building the jar; the first time Maven fetches Spark and DL4J, some 600 MB." >&2
   mvn -q -B -Dstyle.color=never -f "$project/pom.xml" -Dmaven.test.skip=true ${BILATERAL_PROFILE:+-P"$BILATERAL_PROFILE"} package >&2
@@ -93,7 +95,7 @@ for package in java.lang java.lang.invoke java.io java.net java.nio java.util ja
   opens+=("--add-opens=java.base/$package=ALL-UNNAMED")
 done
 
-# Whether progress is drawn there as a block that changes; Java 17 can't ask.
+# Tells the program whether stderr can show live progress: Java 17 can't find out by itself.
 BILATERAL_TERMINAL=no
 if [[ -t 2 && ${TERM:-dumb} != dumb ]]; then
   BILATERAL_TERMINAL=yes

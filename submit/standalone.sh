@@ -3,8 +3,8 @@
 #   submit/standalone.sh --master spark://host:7077 run conf/cifar100.conf --set bilateral.store=hdfs://…/runs
 # --master, or the variable SPARK_MASTER_URL, names the cluster.
 #
-# A standalone cluster counts an executor's heap alone, not the networks' memory beside it: give its workers
-# (SPARK_WORKER_MEMORY) no more than the heaps you want to run on a machine. For --gpus its workers must know their GPUs:
+# A standalone cluster counts only an executor's heap, not the networks' memory outside it: give its workers
+# (SPARK_WORKER_MEMORY) no more than the heaps that should run on a machine. With --gpus, the workers must know their GPUs:
 # SPARK_WORKER_OPTS="-Dspark.worker.resource.gpu.amount=N -Dspark.worker.resource.gpu.discoveryScript=…/gpu-discovery.sh"
 #
 set -euo pipefail
@@ -14,7 +14,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/cluster.bash"
 master=${SPARK_MASTER_URL:-}
 own_options=(--master)
 
-# A function, so that an error in its arithmetic ends it: between commands of a script, Bash would go on with the next.
+# A function, so that an arithmetic error ends the script: at top level, Bash would continue with the next command.
 main() {
   parse "$@"
   [[ $master == spark://?* ]] || fail "--master must be the cluster's spark://host:port, not '$master'"

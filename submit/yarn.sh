@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs a command on a YARN cluster. HADOOP_CONF_DIR must name the folder with the cluster's configuration.
+# Runs a command on a YARN cluster. HADOOP_CONF_DIR must name the folder with the cluster's configuration files.
 #   submit/yarn.sh --executors 20 --queue research run conf/cifar100.conf --set bilateral.store=hdfs:///user/me/runs
-# --queue NAME names YARN's queue.
+# --queue NAME is the YARN queue ("default" unless given).
 #
-# The driver runs here and must stay; whatever becomes of it, the same command goes on where it was.
+# The driver runs on this machine and must keep running. If it stops, the same command resumes the sweep.
 #
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=cluster.bash
@@ -12,7 +12,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/cluster.bash"
 queue=default
 own_options=(--queue)
 
-# A function, so that an error in its arithmetic ends it: between commands of a script, Bash would go on with the next.
+# A function, so that an arithmetic error ends the script: at top level, Bash would continue with the next command.
 main() {
   parse "$@"
   [[ -n ${HADOOP_CONF_DIR:-}${YARN_CONF_DIR:-} ]] || fail "HADOOP_CONF_DIR must name the folder with the cluster's configuration"
