@@ -6,13 +6,13 @@ import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 
 /**
- * One side of a variant: everything that can differ between the left and the right hemisphere.
+ * One side of a variant: every setting in which the left and the right hemisphere can differ.
  *
  * @param labels what it is trained on
- * @param trainShare share of the training images that it is trained on, in (0, 1]
- * @param frozen whether it stays as it is while a bilateral network's heads are trained
- * @param checkpoint where the trained hemisphere is, if it is given; {@code {seed}} in it stands
- *     for the seed
+ * @param trainShare fraction of the training images that it is trained on, in (0, 1]
+ * @param frozen whether its weights stay fixed while a bilateral network's heads are trained
+ * @param checkpoint location of a pretrained hemisphere to use instead of training one; {@code
+ *     {seed}} in it stands for the seed
  */
 public record HemisphereSettings(
     HemisphereShape shape,

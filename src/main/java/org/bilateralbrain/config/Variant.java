@@ -9,18 +9,18 @@ import org.bilateralbrain.nn.Sparsity;
 import org.bilateralbrain.nn.layers.KWinners;
 
 /**
- * An asymmetry under test: settings of the left (fine) and of the right (coarse) hemisphere.
+ * An asymmetry under test: the settings of the left (fine) and the right (coarse) hemisphere.
  *
- * @param name as in tables; {@link #SYMMETRIC} where nothing was asked for
+ * @param name as in the tables; {@link #SYMMETRIC} if the configuration names no variant
  */
 public record Variant(String name, Side left, Side right) {
 
   public static final String SYMMETRIC = "symmetric";
 
   /**
-   * One hemisphere's settings, complete but for its backbone, which the grid varies.
+   * One hemisphere's settings, except for the backbone, which the grid varies.
    *
-   * @param backbone if given, it holds whatever the grid says
+   * @param backbone if present, it overrides the grid's
    */
   public record Side(
       Optional<Backbone> backbone,
@@ -45,8 +45,8 @@ public record Variant(String name, Side left, Side right) {
     }
 
     /**
-     * @param section a side's own settings, or those of hemisphere where there is no variant
-     * @param ownLabels what this side is trained on unless the section says something else
+     * @param section the settings of this side of a variant, or the section {@code hemisphere}
+     * @param ownLabels the labels it is trained on unless the section sets others
      */
     static Side read(Section section, Head ownLabels) {
       return new Side(
