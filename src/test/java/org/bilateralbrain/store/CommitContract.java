@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the commit of an artifact promises, whatever file system it is on. */
+/** What a commit guarantees on every file system. */
 @Timeout(120)
 abstract class CommitContract extends StoreFixture {
 
@@ -40,7 +40,7 @@ abstract class CommitContract extends StoreFixture {
   }
 
   @Test
-  void aFileThatIsMappedHasTheSameContent() throws IOException {
+  void aMappedFileHasTheSameContent() throws IOException {
     commit(store, "weights", "metrics");
 
     ByteBuffer mapped = present().map("network.zip");
@@ -50,17 +50,17 @@ abstract class CommitContract extends StoreFixture {
   }
 
   @Test
-  void nothingCountsBeforeTheCommit() throws IOException {
+  void anArtifactIsAbsentBeforeItsCommit() throws IOException {
     try (ArtifactWriter attempt = store.write(KEY)) {
       write(attempt, "network.zip", "weights");
 
       assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
     }
-    assertThat(files()).as("an attempt without commit cleans up").isEmpty();
+    assertThat(files()).as("an attempt without a commit cleans up").isEmpty();
   }
 
   @Test
-  void aWriterWhoseContentFailsLeavesNothingThatCounts() throws IOException {
+  void aWriteThatFailsLeavesTheArtifactAbsent() throws IOException {
     assertThatThrownBy(
             () -> {
               try (ArtifactWriter attempt = store.write(KEY)) {
@@ -80,7 +80,7 @@ abstract class CommitContract extends StoreFixture {
   }
 
   @Test
-  void anAlteredByteIsNoticedByALookAndByAReader() throws IOException {
+  void aChangedByteIsDetectedByVerifyAndByReaders() throws IOException {
     commit(store, "weights", "metrics");
     overwrite(file("network.zip"), "weighty".getBytes(StandardCharsets.UTF_8));
 
@@ -94,19 +94,19 @@ abstract class CommitContract extends StoreFixture {
   }
 
   @Test
-  void aTruncatedAndAnEmptiedFileAreNoticed() throws IOException {
+  void truncatedAndEmptyFilesAreDetected() throws IOException {
     commit(store, "weights", "metrics");
     overwrite(file("network.zip"), "wei".getBytes(StandardCharsets.UTF_8));
     assertThat(((Lookup.Damaged) store.verify(KEY)).reason())
-        .isEqualTo("network.zip has 3 bytes, the manifest says 7");
+        .isEqualTo("network.zip has 3 bytes, but the manifest says 7");
 
     overwrite(file("network.zip"), new byte[0]);
     assertThat(((Lookup.Damaged) store.verify(KEY)).reason())
-        .isEqualTo("network.zip has 0 bytes, the manifest says 7");
+        .isEqualTo("network.zip has 0 bytes, but the manifest says 7");
   }
 
   @Test
-  void aMissingFileIsNoticed() throws IOException {
+  void aMissingFileIsDetected() throws IOException {
     commit(store, "weights", "metrics");
     fileSystem.delete(file("metrics.json"), false);
 
@@ -114,10 +114,10 @@ abstract class CommitContract extends StoreFixture {
   }
 
   @Test
-  void aManifestCutAnywhereIsNone() throws IOException {
+  void aTruncatedManifestCountsAsNone() throws IOException {
     commit(store, "weights", "metrics");
     Path manifest = file("manifest.json");
-    byte[] whole = Publisher.read(fileSystem, manifest);
+    byte[] whole = WholeFile.read(fileSystem, manifest);
 
     for (int length = 0; length < whole.length - 1; length += 30) {
       overwrite(manifest, Arrays.copyOf(whole, length));
@@ -130,7 +130,7 @@ abstract class CommitContract extends StoreFixture {
   }
 
   @Test
-  void aFileThatIsRemovedUnderAWriterIsNoticedBeforeTheManifestIsWritten() throws IOException {
+  void aFileRemovedDuringTheAttemptFailsTheCommitBeforeTheManifestIsWritten() throws IOException {
     try (ArtifactWriter attempt = store.write(KEY)) {
       write(attempt, "network.zip", "weights");
       write(attempt, "metrics.json", "metrics");
@@ -139,14 +139,14 @@ abstract class CommitContract extends StoreFixture {
       assertThatThrownBy(attempt::commit)
           .isInstanceOf(IOException.class)
           .hasMessageContaining("7 bytes were written to ")
-          .hasMessageContaining("network.zip, but it is gone");
+          .hasMessageContaining("network.zip, but the file is gone");
     }
     assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
     assertThat(files()).isEmpty();
   }
 
   @Test
-  void aFileThatIsRemovedWhileTheManifestIsWrittenMakesTheCommitFailAndTheArtifactDamaged()
+  void aFileRemovedWhileTheManifestIsWrittenFailsTheCommitAndDamagesTheArtifact()
       throws IOException {
     Store robbed =
         dying(
@@ -157,17 +157,17 @@ abstract class CommitContract extends StoreFixture {
             });
 
     assertThatThrownBy(() -> commit(robbed, KEY, "weights", "metrics"))
-        .hasMessageContaining("network.zip, but it is gone");
+        .hasMessageContaining("network.zip, but the file is gone");
     assertThat(store.lookup(KEY)).isEqualTo(new Lookup.Damaged("network.zip is missing"));
     commit(store, "weights", "metrics");
     present();
   }
 
   @Test
-  void anArtifactCountsAsLongAsItsParentHoldsTheWeightsItWasComputedFrom() throws IOException {
+  void anArtifactIsOutdatedOnceItsParentHasOtherWeights() throws IOException {
     ArtifactKey child = new ArtifactKey("features", "child");
     commitFrom(child, Map.of(KEY, "one"));
-    assertThat(store.lookup(child)).as("nobody contradicts").isInstanceOf(Lookup.Present.class);
+    assertThat(store.lookup(child)).as("the parent is absent").isInstanceOf(Lookup.Present.class);
 
     commitWeights("one");
     assertThat(store.lookup(child)).isInstanceOf(Lookup.Present.class);
@@ -175,7 +175,8 @@ abstract class CommitContract extends StoreFixture {
     commitWeights("two");
 
     Lookup.Outdated outdated =
-        new Lookup.Outdated("computed from other weights of %s than are there now".formatted(KEY));
+        new Lookup.Outdated(
+            "computed from other weights of %s than the store has now".formatted(KEY));
     assertThat(store.lookup(child)).isEqualTo(outdated);
     assertThat(store.verify(child)).isEqualTo(outdated);
     assertThat(store.find(child)).isEmpty();
@@ -200,10 +201,9 @@ abstract class CommitContract extends StoreFixture {
   }
 
   @Test
-  void anArtifactOfAnotherFormatIsAnErrorThatNamesItsProgramAndNothingIsCollected()
-      throws IOException {
+  void anUnknownFormatIsAnErrorThatNamesItsProgramAndIsNotCollected() throws IOException {
     commit(store, "weights", "metrics");
-    String manifest = text(Publisher.read(fileSystem, file("manifest.json")));
+    String manifest = text(WholeFile.read(fileSystem, file("manifest.json")));
     String newer =
         manifest
             .replace("\"format\" : 1", "\"format\" : 2")
@@ -217,7 +217,7 @@ abstract class CommitContract extends StoreFixture {
           .hasMessageContaining(
               "manifest.json has format 2, written by bilateral 9.9, but this program (")
           .hasMessageContaining(") reads format 1");
-      assertThat(store.leftovers(Instant.now().plusSeconds(5), true)).isEmpty();
+      assertThat(Leftovers.list(store, Instant.now().plusSeconds(5), true)).isEmpty();
     }
     overwrite(
         file("manifest.json"),
@@ -239,7 +239,7 @@ abstract class CommitContract extends StoreFixture {
   }
 
   @Test
-  void manyWritersOfOneArtifactEndInOneWholeArtifactAndNoReaderSeesHalfOfOne() throws Exception {
+  void concurrentWritersProduceOneCompleteArtifactAndReadersNeverSeeAPartialOne() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(9);
     AtomicInteger unfinished = new AtomicInteger(writers());
     Callable<Integer> reader =
@@ -254,7 +254,7 @@ abstract class CommitContract extends StoreFixture {
                   .isEqualTo("metrics of " + weights);
               seen++;
             } else {
-              assertThat(seen).as("an artifact never vanishes").isZero();
+              assertThat(seen).as("an artifact never disappears").isZero();
             }
           }
           return seen;
@@ -282,7 +282,7 @@ abstract class CommitContract extends StoreFixture {
   }
 
   @Test
-  void aCrashAtAnyPointLeavesTheArtifactOrNothingThatCounts() throws IOException {
+  void aCrashAtAnyStepLeavesTheArtifactPresentOrAbsent() throws IOException {
     int step = 0;
     boolean crashed = true;
     while (crashed) {
@@ -293,7 +293,7 @@ abstract class CommitContract extends StoreFixture {
           dying(
               (operation, path) -> {
                 if (operations.getAndIncrement() >= crash) {
-                  throw new IOException("the machine is dead");
+                  throw new IOException("the machine crashed");
                 }
               });
       crashed = false;
@@ -317,8 +317,7 @@ abstract class CommitContract extends StoreFixture {
 
   @ParameterizedTest
   @EnumSource(Operation.class)
-  void anOperationThatFailsIsAnErrorAndTheNextAttemptSucceeds(Operation failing)
-      throws IOException {
+  void aFailedOperationIsAnErrorAndTheNextAttemptSucceeds(Operation failing) throws IOException {
     List<Operation> failed = new ArrayList<>();
     Store faulty =
         dying(
@@ -336,16 +335,15 @@ abstract class CommitContract extends StoreFixture {
       assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
       commit(store, "weights", "metrics");
     } else {
-      commit(
-          faulty, KEY, "weights",
-          "metrics"); // neither renamed nor deleted is anything on the way to a commit
+      // A commit renames and deletes nothing.
+      commit(faulty, KEY, "weights", "metrics");
       assertThat(failed).isEmpty();
     }
     present();
   }
 
   @Test
-  void aFileSystemThatLiesAboutRenamesCanNotSpoilACommit() throws IOException {
+  void aFileSystemThatLiesAboutRenamesCannotBreakACommit() throws IOException {
     Store lying =
         new Store(
             new FaultyFileSystem(
