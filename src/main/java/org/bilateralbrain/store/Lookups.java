@@ -43,7 +43,7 @@ final class Lookups {
       Optional<String> damage = artifact.firstWrongLength();
       Optional<String> otherWeights =
           damage.isPresent() ? Optional.empty() : otherWeights(artifact);
-      // Several are committed if one of them is damaged or was taken for damaged.
+      // If there are several, one of them may be damaged: lengths alone are not enough.
       if (damage.isEmpty() && otherWeights.isEmpty() && (readsBytes || committed.size() > 1)) {
         damage = artifact.firstDamage();
       }

@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SweepPlanTest {
 
-  private static final Checkpoints NO_CHECKPOINTS =
+  private static final SweepPlan.Checkpoints NO_CHECKPOINTS =
       (location, shape, heads) -> {
-        throw new AssertionError("nobody asked for " + location);
+        throw new AssertionError("unexpected checkpoint " + location);
       };
   private static final DataKey DATA = data("digest", 0.1);
 
@@ -42,7 +42,7 @@ class SweepPlanTest {
   }
 
   @Test
-  void hemispheresAreSharedBetweenVariantsThatDoNotTouchThem() throws IOException {
+  void hemispheresAreSharedBetweenVariantsThatLeaveThemUnchanged() throws IOException {
     SweepPlan plan =
         plan("grid { seeds = [0], variants { symmetric {}, wide-left { left.width = 80 } } }");
 
@@ -58,7 +58,7 @@ class SweepPlanTest {
   }
 
   @Test
-  void hemispheresOfABilateralNetworkAreTrainedEvenIfNoTableShowsThem() throws IOException {
+  void hemispheresOfABilateralNetworkAreTrainedEvenIfTheyAreNoGridPoints() throws IOException {
     SweepPlan plan = plan("grid { seeds = [0], models = [bilateral-specialised] }");
 
     assertThat(plan.cells()).hasSize(1);
@@ -68,7 +68,7 @@ class SweepPlanTest {
   }
 
   @Test
-  void featuresThatAreComputedAnewEachEpochAreNoJob() throws IOException {
+  void freshFeaturesNeedNoJob() throws IOException {
     SweepPlan plan =
         plan("grid { seeds = [0], models = [bilateral-specialised] }, heads.feature-views = fresh");
 
@@ -96,7 +96,7 @@ class SweepPlanTest {
             "grid { seeds = [0], models = [bilateral-specialised] }, heads { feature-views = 8, epochs = 3 }");
 
     assertThat(plan.cells().get(0).job().id())
-        .as("what it depends on is the same")
+        .as("the id depends on neither")
         .isEqualTo("e867ab1cab98998dc14e");
     assertThat(plan.jobs())
         .filteredOn(job -> job instanceof FeaturesJob)
@@ -105,18 +105,18 @@ class SweepPlanTest {
   }
 
   @Test
-  void crossPairingJoinsEveryLeftHemisphereWithEveryRightOneAndCostsOnlyHeads() throws IOException {
+  void crossPairingJoinsEveryLeftHemisphereWithEveryRightOneAndAddsOnlyHeads() throws IOException {
     SweepPlan plan =
         plan("grid { seeds = [0, 1, 2], models = [bilateral-specialised], pairing = cross }");
 
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 6L, "features", 6L, "bilateral", 9L));
     assertThat(plan.cells())
-        .extracting(cell -> cell.seed() + "x" + cell.seedRight())
+        .extracting(point -> point.seed() + "x" + point.seedRight())
         .contains("0x2", "2x0", "1x1");
   }
 
   @Test
-  void controlsJoinEachSeedsHemisphereWithTheNextSeedsOfTheSameSide() throws IOException {
+  void controlsJoinTheHemispheresOfNeighbouringSeedsOnTheSameSide() throws IOException {
     SweepPlan plan =
         plan("grid { seeds = [0, 1, 2], models = [bilateral-fine-fine, bilateral-coarse-coarse] }");
 
@@ -139,8 +139,8 @@ class SweepPlanTest {
 
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 5L, "ensemble", 5L));
     assertThat(plan.cells())
-        .filteredOn(cell -> cell.model().startsWith("ensemble"))
-        .extracting(cell -> cell.model() + " " + cell.seed() + "-" + cell.seedRight())
+        .filteredOn(point -> point.model().startsWith("ensemble"))
+        .extracting(point -> point.model() + " " + point.seed() + "-" + point.seedRight())
         .containsExactly(
             "ensemble-2 0-1",
             "ensemble-2 1-2",
@@ -150,7 +150,7 @@ class SweepPlanTest {
   }
 
   @Test
-  void aHemisphereThatIsNotFrozenIsTrainedOnWithTheHeads() throws IOException {
+  void aHemisphereThatIsNotFrozenIsFineTunedWithTheHeads() throws IOException {
     SweepPlan plan =
         plan(
             "grid { seeds = [0], models = [bilateral-specialised], variants.plastic-left { left.freeze = false } }");
@@ -166,14 +166,14 @@ class SweepPlanTest {
   }
 
   @Test
-  void anUnspecialisedNetworkStartsFromNothing() throws IOException {
+  void anUnspecialisedNetworkIsTrainedFromScratch() throws IOException {
     SweepPlan plan = plan("grid { seeds = [0, 1], models = [bilateral-unspecialised] }");
 
     assertThat(kinds(plan)).isEqualTo(Map.of("bilateral", 2L));
   }
 
   @Test
-  void aSideTrainedOnOtherLabelsIsInNoTableOfItsOwnLabels() throws IOException {
+  void aSideTrainedOnOtherLabelsIsNoUnilateralNetworkOfItsOwn() throws IOException {
     SweepPlan plan = plan("grid { seeds = [0], variants.odd { right.labels = fine } }");
 
     assertThat(plan.cells())
@@ -193,14 +193,14 @@ class SweepPlanTest {
         SweepPlan.of(
             config,
             DATA,
-            (location, shape, heads) -> new Checkpoints.Checkpoint(location, "digest"));
+            (location, shape, heads) -> new SweepPlan.Checkpoints.Checkpoint(location, "digest"));
 
     assertThat(plan.jobs()).filteredOn(job -> job instanceof PretrainedHemisphereJob).hasSize(1);
     assertThat(plan.cells()).hasSize(3);
   }
 
   @Test
-  void aShareOfTheTrainingImagesConcernsTheHemisphereAlone() throws IOException {
+  void aShareOfTheTrainingImagesAffectsOnlyTheHemisphere() throws IOException {
     SweepPlan plan = plan("grid { seeds = [0], variants { a {}, b { right.train-share = 0.5 } } }");
 
     assertThat(plan.jobs()).filteredOn(job -> job instanceof HemisphereJob).hasSize(3);
@@ -227,13 +227,13 @@ class SweepPlanTest {
             });
     int seeds = config.grid().seeds().size();
     assertThat(lefts.size())
-        .as("variants that leave the left side alone share it")
+        .as("variants that leave the left side unchanged share it")
         .isLessThan(config.grid().variants().size() * seeds);
     assertThat(new HashSet<>(plan.jobs())).hasSameSizeAs(plan.jobs());
   }
 
   @Test
-  void anIdIsTheSameInEverySweepThatSaysTheSame() throws IOException {
+  void equalJobsHaveEqualIdsInEverySweep() throws IOException {
     SweepPlan one = plan("name = one, grid.seeds = [0]");
     SweepPlan two =
         plan("name = two, store = elsewhere, grid { seeds = [5, 0], variants { a {} } }");
@@ -243,8 +243,8 @@ class SweepPlanTest {
 
   @Test
   void anIdIsStableOverReleases() throws IOException {
-    // A changed value here means that nothing in existing stores is found any more: raise
-    // Specification.NUMERICS only with reason.
+    // If this value changes, no artifact in existing stores is found any more: increment
+    // Specification.NUMERICS only for a good reason.
     assertThat(plan("grid.seeds = [0]").jobs().get(0).id()).isEqualTo("f6c7abb39ee650cec345");
   }
 
@@ -262,7 +262,7 @@ class SweepPlanTest {
         "grid.backbones = [sparse_resnet9]",
         "grid.seeds = [1]"
       })
-  void anyChangedSettingOfAHemisphereMakesNewJobsOfItAndOfWhatStartsFromIt(String setting)
+  void anyChangedSettingOfAHemisphereChangesTheIdsOfItAndItsDependents(String setting)
       throws IOException {
     Set<String> ids = ids(plan("grid.seeds = [0]"));
 
@@ -270,7 +270,7 @@ class SweepPlanTest {
   }
 
   @Test
-  void otherImagesMakeOtherJobs() throws IOException {
+  void otherImagesChangeAllIds() throws IOException {
     SweepConfig config = config("grid.seeds = [0]");
     Set<String> ids = ids(SweepPlan.of(config, DATA, NO_CHECKPOINTS));
 
