@@ -62,6 +62,7 @@ abstract class ConfigNode {
     return isNull(key) ? Optional.empty() : Optional.of(key);
   }
 
+  /** Records a problem of a key, unless its value comes from the defaults. */
   final void problem(String key, String message) {
     boolean inherited = object.containsKey(key) && !own.containsKey(key);
     if (inherited) {
@@ -69,10 +70,10 @@ abstract class ConfigNode {
     }
     ConfigValue value = object.get(key);
     ConfigOrigin origin = value == null ? object.origin() : value.origin();
-    problem(path(key), message, origin);
+    report(path(key), message, origin);
   }
 
-  final void problem(String path, String message, ConfigOrigin origin) {
+  final void report(String path, String message, ConfigOrigin origin) {
     String place =
         origin.filename() != null && origin.lineNumber() > 0
             ? origin.filename() + ":" + origin.lineNumber()

@@ -38,7 +38,7 @@ final class Section extends ConfigNode {
     super(path, own, defaults, problems);
   }
 
-  /** A nested object; empty if it is missing or of another type. */
+  /** A nested object; without keys if it is missing or of another type. */
   Section child(String key) {
     return child(key, NOTHING);
   }
@@ -55,6 +55,8 @@ final class Section extends ConfigNode {
         nested = given;
       } else {
         problem(key, "must be an object { … }, not " + shown(key));
+        // Reported once, not again for each of its keys.
+        return new Section(path(key), NOTHING, defaults, new LinkedHashSet<>());
       }
     }
     Section section = new Section(path(key), nested, defaults, problems);
@@ -199,12 +201,12 @@ final class Section extends ConfigNode {
     for (ConfigValue value : list(key)) {
       Optional<T> parsed = element.apply(value);
       if (parsed.isEmpty()) {
-        problem(
+        report(
             path(key),
             "contains %s; expected %s".formatted(render(value), expected),
             value.origin());
       } else if (values.contains(parsed.get())) {
-        problem(path(key), "contains %s twice".formatted(render(value)), value.origin());
+        report(path(key), "contains %s twice".formatted(render(value)), value.origin());
       } else {
         values.add(parsed.get());
       }

@@ -33,6 +33,7 @@ public record Variant(String name, Side left, Side right) {
       Optional<String> checkpoint,
       Parallelism parallelism) {
 
+    /** The settings of a hemisphere, given the grid's backbone. */
     public HemisphereSettings settings(Backbone ofGrid) {
       return new HemisphereSettings(
           new HemisphereShape(backbone.orElse(ofGrid), width, sparsity),
@@ -88,4 +89,23 @@ public record Variant(String name, Side left, Side right) {
       };
     }
   }
+
+  /**
+   * One side of a variant with its backbone: every setting in which the left and the right
+   * hemisphere can differ.
+   *
+   * @param labels what it is trained on
+   * @param trainShare fraction of the training images that it is trained on, in (0, 1]
+   * @param frozen whether its weights stay fixed while a bilateral network's heads are trained
+   * @param checkpoint location of a pretrained hemisphere to use instead of training one; {@code
+   *     {seed}} in it stands for the seed
+   */
+  public record HemisphereSettings(
+      HemisphereShape shape,
+      TrainingSettings training,
+      List<Head> labels,
+      double trainShare,
+      boolean frozen,
+      Optional<String> checkpoint,
+      Parallelism parallelism) {}
 }

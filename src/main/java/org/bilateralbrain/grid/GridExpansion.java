@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.bilateralbrain.config.GridSettings;
 import org.bilateralbrain.config.GridSettings.Pairing;
-import org.bilateralbrain.config.HemisphereSettings;
 import org.bilateralbrain.config.Model;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.config.Variant;
+import org.bilateralbrain.config.Variant.HemisphereSettings;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 

@@ -196,6 +196,13 @@ class SweepConfigTest {
   }
 
   @Test
+  void aValueInPlaceOfAnObjectIsReportedOnce() {
+    assertThatThrownBy(() -> load("bilateral.heads = 3"))
+        .hasMessageStartingWith("bilateral.heads must be an object { … }, not 3 (")
+        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+  }
+
+  @Test
   void overridesTakePrecedenceOverTheFileAndTheLastOneWins() throws IOException {
     SweepConfig config =
         load(
