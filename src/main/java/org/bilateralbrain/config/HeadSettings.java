@@ -2,11 +2,11 @@ package org.bilateralbrain.config;
 
 import java.io.Serializable;
 
-/** How the heads of frozen hemispheres are trained. */
+/** How the heads on specialised hemispheres are trained. */
 public record HeadSettings(TrainingSettings training, FeatureViews views) implements Serializable {
 
   /**
-   * How many augmented views of each training image the heads see.
+   * How many augmented views of each training image the heads see if both hemispheres are frozen.
    *
    * @param count number of views whose features are computed once and stored; epoch e trains on
    *     view e modulo this number, so that no more views are computed than there are epochs. 0:

@@ -18,7 +18,7 @@ import org.bilateralbrain.nn.Head;
  * @param name also the sweep's folder in the store
  * @param store URI of the store, on any Hadoop file system
  * @param bothHeads how networks with a fine and a coarse head are trained from scratch
- * @param heads how the heads on frozen hemispheres are trained
+ * @param heads how the heads on specialised hemispheres are trained
  * @param writesFeatures whether the command {@code test} also writes the networks' features of the
  *     test images
  * @param resolved the configuration with all defaults and overrides, as HOCON text

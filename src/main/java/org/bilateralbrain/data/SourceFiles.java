@@ -53,7 +53,7 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
       return files;
     } catch (FileNotFoundException e) {
       throw new DataException(
-          "File or folder %s not found (%s); give the archive or prepared folder"
+          "File or folder %s not found or not readable (%s); give the archive or prepared folder"
               .formatted(location, e.getMessage()),
           e);
     } catch (EOFException e) {

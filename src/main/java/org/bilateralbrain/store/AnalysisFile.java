@@ -52,8 +52,8 @@ public record AnalysisFile(
       @JsonProperty("right_by_superclass") int[] rightBySuperclass) {}
 
   /**
-   * Which of four predictions are correct how often: that of the left hemisphere alone (fine), of
-   * the right one alone (coarse), and the fine and coarse predictions of the whole network.
+   * How often each combination of four predictions is correct: that of the left hemisphere alone
+   * (fine), of the right one alone (coarse), and the fine and coarse predictions of the network.
    *
    * @param images number of images in each of 16 cases; a case's number has the bits 8, 4, 2, 1 for
    *     these predictions in this order

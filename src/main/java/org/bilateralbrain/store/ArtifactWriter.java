@@ -108,7 +108,7 @@ public final class ArtifactWriter implements AutoCloseable {
                   key,
                   written,
                   new Path(folder, file),
-                  found == ABSENT ? "the file is gone" : "the file has " + found));
+                  found == ABSENT ? "the file is gone" : "the file has %s bytes".formatted(found)));
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Lookups at one moment: an artifact that many others were computed from is looked up once.
  *
  * <p>Of several complete artifacts under one key, the one committed first counts, so that a late
- * attempt does not outdate what was computed in the meantime.
+ * attempt invalidates nothing that was computed in the meantime.
  */
 final class Lookups {
 
@@ -59,7 +59,7 @@ final class Lookups {
   }
 
   /**
-   * An absent parent outdates nothing: hemispheres are no longer needed once their bilateral
+   * An absent parent invalidates nothing: hemispheres are no longer needed once their bilateral
    * network is in the store.
    */
   private Optional<String> otherWeights(Artifact artifact) throws IOException {

@@ -35,9 +35,10 @@ public final class WholeFile {
   }
 
   /**
-   * Replaces a file in such a way that readers see the old or the new content, never a part of it:
-   * for progress, tables and other files that are written again and again. Artifacts don't depend
-   * on it, see {@link Commits}.
+   * Replaces a file so that readers see its old or its new content, never a part of it (and briefly
+   * no file, if the file system refuses to rename onto an existing one): for progress, tables and
+   * other files that are written again and again. Artifacts don't depend on it, see {@link
+   * Commits}.
    *
    * <p>Object stores show an object only when its upload is complete, and rename by copying, so
    * there the file is written in place. Other file systems show files while they are being written,
