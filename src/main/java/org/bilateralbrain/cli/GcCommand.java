@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.store.Leftovers;
 import org.bilateralbrain.store.Leftovers.Leftover;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SparkDriver;
@@ -69,12 +70,12 @@ final class GcCommand implements Callable<Integer> {
       throw new NothingThereException("There is no store at %s".formatted(store.root()));
     }
     Instant untouchedSince = Instant.now().minus(Duration.ofMillis(Math.round(hours * 3_600_000)));
-    List<Leftover> leftovers = store.leftovers(untouchedSince, unfinished);
+    List<Leftover> leftovers = Leftovers.list(store, untouchedSince, unfinished);
     PrintWriter out = command.commandLine().getOut();
     int count = 0;
     long bytes = 0;
     for (Leftover leftover : leftovers) {
-      if (dryRun || store.delete(leftover, untouchedSince)) {
+      if (dryRun || Leftovers.remove(store, leftover, untouchedSince)) {
         out.printf("%s  %s: %s%n", megabytes(leftover.bytes()), leftover.path(), leftover.reason());
         count++;
         bytes += leftover.bytes();

@@ -5,7 +5,6 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.DataSet;
-import org.bilateralbrain.data.DataSetReader;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.data.PreparedDataSet;
@@ -58,7 +57,7 @@ final class PrepareCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Configuration hadoop = SparkDriver.hadoop();
-    DataSet dataSet = DataSetReader.read(Locations.path(source), hadoop);
+    DataSet dataSet = DataSet.read(Locations.path(source), hadoop);
     check("training", dataSet.train(), expectTrain);
     check("test", dataSet.test(), expectTest);
     PreparedDataSet.write(dataSet, Locations.path(target), hadoop);

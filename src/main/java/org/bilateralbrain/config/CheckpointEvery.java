@@ -5,17 +5,20 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * How often a training is saved, so that it can go on from there; always at the end of an epoch.
- */
+/** How often a checkpoint of a training is saved, always at the end of an epoch. */
 public sealed interface CheckpointEvery extends Serializable {
 
   Pattern EPOCHS = Pattern.compile("([1-9][0-9]{0,8}) epochs?");
 
-  /** Whether it is time, so many epochs and seconds after the last one. */
+  /**
+   * Whether the next checkpoint is due.
+   *
+   * @param epochs since the last one
+   * @param seconds since the last one
+   */
   boolean due(int epochs, double seconds);
 
-  /** Every so many epochs. */
+  /** After a number of epochs. */
   record Epochs(int count) implements CheckpointEvery {
     @Override
     public boolean due(int epochs, double seconds) {
@@ -23,7 +26,7 @@ public sealed interface CheckpointEvery extends Serializable {
     }
   }
 
-  /** At the end of the first epoch after so much time. */
+  /** At the end of the first epoch that ends after this duration. */
   record Time(Duration duration) implements CheckpointEvery {
     @Override
     public boolean due(int epochs, double seconds) {
@@ -31,7 +34,7 @@ public sealed interface CheckpointEvery extends Serializable {
     }
   }
 
-  /** Never: a job that dies starts anew. */
+  /** Never: a job that is interrupted starts from scratch. */
   record Never() implements CheckpointEvery {
     @Override
     public boolean due(int epochs, double seconds) {

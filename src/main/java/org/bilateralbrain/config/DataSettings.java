@@ -10,8 +10,9 @@ import org.bilateralbrain.data.SyntheticDataSet;
 /**
  * The images of a sweep.
  *
- * @param normalisation the mean and standard deviation to normalise with; if not given, the
- *     training images' own
+ * @param rule how they are split
+ * @param normalisation mean and standard deviation to normalise with; empty: those of the training
+ *     images
  */
 public record DataSettings(
     DataSource source, Partition.Rule rule, Optional<ChannelStatistics> normalisation) {
@@ -46,12 +47,12 @@ public record DataSettings(
     if (!pathGiven) {
       section.problem(
           "path",
-          "is missing: give the archive or the prepared folder, with --set bilateral.data.path=…");
+          "is missing: give the archive or prepared folder with --set bilateral.data.path=…");
       return synthetic;
     }
     String path = section.text("path");
     if (path.isBlank()) {
-      section.problem("path", "is empty: give the archive or the prepared folder");
+      section.problem("path", "is empty: give the archive or prepared folder");
     }
     return new DataSource.Location(path);
   }
@@ -67,7 +68,7 @@ public record DataSettings(
     if (settings.fineClasses() > MAX_CLASSES) {
       section.problem(
           "coarse-classes",
-          "times fine-per-coarse makes %s fine classes; a record has room for %s"
+          "times fine-per-coarse gives %s fine classes; the maximum is %s"
               .formatted(settings.fineClasses(), MAX_CLASSES));
     }
     if (settings.trainImages() < settings.fineClasses()) {

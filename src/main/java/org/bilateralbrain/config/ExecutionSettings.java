@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How jobs are carried out; no result depends on it.
+ * How jobs are run; no result depends on it.
  *
- * @param jobTimeout after which an attempt at a job is given up; empty: never
- * @param storePatience for how long a result is kept in memory and written again while the store
- *     fails
- * @param requireGpu whether a job that gets no GPU shall fail instead of running on the CPU
+ * @param jobTimeout an attempt at a job is aborted after this time; empty: never
+ * @param storePatience how long a result is kept in memory and its write retried while the store is
+ *     unavailable
+ * @param requireGpu whether a job without a GPU fails instead of running on the CPU
  */
 public record ExecutionSettings(
     CheckpointEvery checkpointEvery,

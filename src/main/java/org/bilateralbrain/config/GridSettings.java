@@ -11,7 +11,7 @@ import org.bilateralbrain.nn.Head;
 
 /**
  * What a sweep varies: every combination of backbone, variant, seed (or pair of seeds) and model is
- * one cell.
+ * one grid point.
  *
  * @param ensembleSizes numbers of networks in an ensemble
  */
@@ -23,6 +23,22 @@ public record GridSettings(
     Pairing pairing,
     List<Integer> ensembleSizes) {
 
+  /** Which left hemispheres are joined with which right ones. */
+  public enum Pairing {
+    /** Those of the same seed. */
+    ZIP,
+    /** Every left one with every right one. */
+    CROSS;
+
+    private static Optional<Pairing> named(String name) {
+      return switch (name) {
+        case "zip" -> Optional.of(ZIP);
+        case "cross" -> Optional.of(CROSS);
+        default -> Optional.empty();
+      };
+    }
+  }
+
   private static final Set<Model> OF_TWO_SEEDS =
       Set.of(Model.BILATERAL_FINE_FINE, Model.BILATERAL_COARSE_COARSE);
 
@@ -30,23 +46,19 @@ public record GridSettings(
     GridSettings grid =
         new GridSettings(
             section.distinct(
-                "backbones",
-                v -> Backbone.named(text(v)),
-                "names of backbones: " + Backbone.labels()),
+                "backbones", v -> Backbone.named(text(v)), "backbone names: " + Backbone.labels()),
             variants(section.child("variants"), hemisphere),
             section.distinct(
-                "seeds",
-                v -> Section.asWhole(v).filter(n -> n >= 0),
-                "whole numbers of at least 0"),
-            section.distinct(
-                "models", v -> Model.named(text(v)), "names of models: " + Model.labels()),
+                "seeds", v -> Section.asInteger(v).filter(n -> n >= 0), "integers of at least 0"),
+            section.distinct("models", v -> Model.named(text(v)), "model names: " + Model.labels()),
             section.named("pairing", Pairing::named, "zip, cross").orElse(Pairing.ZIP),
-            ensemble.distinct("sizes", GridSettings::ensembleSize, "whole numbers of at least 2"));
+            ensemble.distinct("sizes", GridSettings::ensembleSize, "integers of at least 2"));
     for (Model model : grid.models) {
       if (OF_TWO_SEEDS.contains(model) && grid.seeds.size() == 1) {
         section.problem(
             "models",
-            "has %s, which joins two seeds, but there is only one".formatted(model.label()));
+            "includes %s, which joins two seeds, but grid.seeds has only one"
+                .formatted(model.label()));
       }
     }
     for (int size : grid.ensembleSizes) {
@@ -54,26 +66,27 @@ public record GridSettings(
           && size > grid.seeds.size()
           && !grid.seeds.isEmpty()) {
         ensemble.problem(
-            "sizes", "has %s, but there are only %s seeds".formatted(size, grid.seeds.size()));
+            "sizes",
+            "includes %s, but grid.seeds has only %s seeds".formatted(size, grid.seeds.size()));
       }
     }
     return grid;
   }
 
   private static Optional<Integer> ensembleSize(ConfigValue value) {
-    return Section.asWhole(value).filter(n -> n >= 2 && n <= Integer.MAX_VALUE).map(Long::intValue);
+    return Section.asInteger(value)
+        .filter(n -> n >= 2 && n <= Integer.MAX_VALUE)
+        .map(Long::intValue);
   }
 
   private static List<Variant> variants(Section section, Section hemisphere) {
     List<Variant> variants = new ArrayList<>();
     for (String name : section.keys()) {
       if (section.isNull(name)) {
-        continue; // how HOCON takes back a key of an included file
+        continue; // how a HOCON file removes a key of the file it includes
       }
+      section.folderName(name, name);
       Section variant = section.child(name);
-      if (!Names.isUsable(name)) {
-        section.problem(name, Names.RULE.formatted(name));
-      }
       variants.add(
           new Variant(
               name,

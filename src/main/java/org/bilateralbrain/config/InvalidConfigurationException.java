@@ -2,7 +2,7 @@ package org.bilateralbrain.config;
 
 import java.util.List;
 
-/** A configuration with mistakes; its message lists all of them, a line each. */
+/** An invalid configuration; the message lists all mistakes, one per line. */
 public class InvalidConfigurationException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

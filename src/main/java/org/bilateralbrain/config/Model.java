@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The macro-architectures, in the order in which tables list them. */
+/** The macro-architectures, in the order of the tables. */
 public enum Model {
   /** One hemisphere with a head for fine labels. */
   UNILATERAL_FINE("unilateral-fine"),
@@ -13,17 +13,17 @@ public enum Model {
   /** One hemisphere with both heads. */
   UNILATERAL_BOTH("unilateral-both"),
   /**
-   * Two hemispheres that were trained on the labels of their side, and both heads on their joined
+   * Two hemispheres, each trained on the labels of its side, with both heads on their concatenated
    * features.
    */
   BILATERAL_SPECIALISED("bilateral-specialised"),
-  /** Two hemispheres with both heads, all trained together from the start. */
+  /** Two hemispheres with both heads, trained together from scratch. */
   BILATERAL_UNSPECIALISED("bilateral-unspecialised"),
   /** Control: two left hemispheres of different seeds. */
   BILATERAL_FINE_FINE("bilateral-fine-fine"),
   /** Control: two right hemispheres of different seeds. */
   BILATERAL_COARSE_COARSE("bilateral-coarse-coarse"),
-  /** Several unilateral networks with both heads, whose logits are averaged. */
+  /** Several unilateral networks with both heads, their logits averaged. */
   ENSEMBLE("ensemble");
 
   private final String label;

@@ -1,18 +1,19 @@
 package org.bilateralbrain.config;
 
 import java.io.Serializable;
+import java.util.Optional;
 
-/** How one network's training is spread over a cluster. */
+/** How the training of one network is distributed over a cluster. */
 public sealed interface Parallelism extends Serializable {
 
-  /** It is trained by one executor; the cluster is filled with jobs. */
+  /** One executor trains it; the cluster runs many jobs at a time. */
   record OfJobs() implements Parallelism {}
 
   /**
    * Several workers train it together, each on its part of every epoch, and average their weights.
    *
-   * @param workers how many; the result depends on it
-   * @param averagingFrequency steps of each worker between two averagings
+   * @param workers number of workers; the result depends on it
+   * @param averagingFrequency steps of each worker between two averages
    */
   record OfData(int workers, int averagingFrequency) implements Parallelism {
     @Override
@@ -22,20 +23,18 @@ public sealed interface Parallelism extends Serializable {
   }
 
   static Parallelism read(Section section) {
-    String name = section.text("parallelism");
     Parallelism data =
         new OfData(section.integer("workers", 2), section.integer("averaging-frequency", 1));
-    switch (name) {
-      case "jobs" -> {
-        return new OfJobs();
-      }
-      case "data" -> {
-        return data;
-      }
-      default -> {
-        section.problem("parallelism", "is '%s', but must be one of: jobs, data".formatted(name));
-        return new OfJobs();
-      }
-    }
+    return section
+        .<Parallelism>named(
+            "parallelism",
+            name ->
+                switch (name) {
+                  case "jobs" -> Optional.of(new OfJobs());
+                  case "data" -> Optional.of(data);
+                  default -> Optional.empty();
+                },
+            "jobs, data")
+        .orElse(new OfJobs());
   }
 }

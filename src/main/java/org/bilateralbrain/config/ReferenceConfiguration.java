@@ -14,37 +14,38 @@ import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * A configuration of the reference implementation (Cerenaut/bilateral-brain, {@code
- * configs/*.yaml}) as one of ours.
+ * configs/*.yaml}), converted to one of this program.
  *
  * @param text HOCON
- * @param leftOut what has no counterpart here, with the reason
+ * @param leftOut settings without a counterpart here, each with the reason
  */
 public record ReferenceConfiguration(String text, List<String> leftOut) {
 
   private static final Map<String, String> WITHOUT_COUNTERPART =
       Map.of(
           "evaluate", "every network is tested",
-          "save_dir", "the store is bilateral.store",
-          "logger", "every training writes history.csv and an event file for TensorBoard",
-          "ckpt_callback", "the best epoch on held-out images is kept",
-          "val_dir", "validation images are held out of the training set",
-          "accelerator", "the build decides: CPU, or the profile cuda",
-          "num_workers", "images are prepared by the task that trains on them");
+          "save_dir", "results go to bilateral.store",
+          "logger", "every training writes history.csv and a TensorBoard event file",
+          "ckpt_callback", "the epoch with the best validation accuracy is kept",
+          "val_dir", "validation images are held out from the training set",
+          "accelerator", "determined by the build: CPU, or GPU with the profile cuda",
+          "num_workers", "each training task prepares its own images");
 
   /**
    * @param yaml the file's content
-   * @throws InvalidConfigurationException if it is no such configuration, with every mistake
+   * @throws InvalidConfigurationException listing every mistake
    */
   public static ReferenceConfiguration convert(String yaml) {
     Object root;
     try {
       root = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
     } catch (YAMLException e) {
-      throw new InvalidConfigurationException(List.of("not YAML: " + e.getMessage()));
+      throw new InvalidConfigurationException(List.of("Invalid YAML: " + e.getMessage()));
     }
     if (!(root instanceof Map<?, ?> map) || !(map.get("hparams") instanceof Map<?, ?>)) {
       throw new InvalidConfigurationException(
-          List.of("there is no section hparams: not a configuration of the reference"));
+          List.of(
+              "Section hparams is missing: not a configuration of the reference implementation"));
     }
     return new Conversion(map).run();
   }
@@ -57,7 +58,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
     private final List<String> problems = new ArrayList<>();
     private final List<Long> seeds = new ArrayList<>();
 
-    /** Sections are taken apart: no key stands in two of them. */
+    /** Sections are flattened: no key occurs in two of them. */
     Conversion(Map<?, ?> root) {
       root.forEach(
           (key, value) -> {
@@ -79,7 +80,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       values.forEach(
           (key, value) -> {
             if (value != null && !value.equals("")) {
-              String reason = WITHOUT_COUNTERPART.getOrDefault(key, "has no counterpart");
+              String reason = WITHOUT_COUNTERPART.getOrDefault(key, "no counterpart");
               leftOut.add("%s = %s: %s".formatted(key, value, reason));
             }
           });
@@ -103,7 +104,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       } else {
         settings.put("data.path", quoted("data/cifar100"));
         leftOut.add(
-            "train_dir = %s: folders of PNG files are not read; data.path names the archive"
+            "train_dir = %s: folders of PNG files are not supported; set data.path to the archive"
                 .formatted(images));
       }
       settings.put(
@@ -118,7 +119,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
         list.forEach(seed -> seeds.add(((Number) seed).longValue()));
         settings.put("grid.seeds", seeds.toString());
       } else {
-        problems.add("seeds is no list of numbers");
+        problems.add("seeds must be a list of numbers");
       }
     }
 
@@ -147,7 +148,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       }
     }
 
-    /** The reference takes the settings for 'fine', whatever the head. */
+    /** The reference uses the settings for "fine", whatever the head. */
     private void unilateral(String heads, Object checkpoint) {
       String backbone = backbone("farch");
       Map<String, Object> sparsity = sparsity("fine_k", "fine_per_k");
@@ -203,7 +204,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
         settingsOfSide.put("checkpoint", quoted(checkpoint));
       } else if (frozen) {
         leftOut.add(
-            "the reference freezes the %s hemisphere without having trained it; here it is trained first"
+            "the reference freezes the untrained %s hemisphere; here it is trained first"
                 .formatted(side));
       }
       if (!frozen && checkpoint != null) {
@@ -223,7 +224,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       training("both-heads");
       if (checkpoints instanceof List<?> list) {
         leftOut.add(
-            "model_path_fine = %s checkpoints: the members of an ensemble are networks of this sweep"
+            "model_path_fine = %s checkpoints: an ensemble here consists of networks of the same sweep"
                 .formatted(list.size()));
         members = Math.max(members, list.size());
       }
@@ -232,7 +233,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
         long first = seeds.isEmpty() ? 0 : seeds.get(0);
         List<Long> enough = LongStream.range(first, first + members).boxed().toList();
         leftOut.add(
-            "seeds = %s: an ensemble of %s needs as many, hence %s"
+            "seeds = %s: an ensemble of %s needs that many seeds, so they became %s"
                 .formatted(seeds, members, enough));
         settings.put("grid.seeds", enough.toString());
       }
@@ -253,7 +254,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       }
     }
 
-    /** Zero and nothing stand for no sparsity. */
+    /** Zero and a missing value mean no sparsity. */
     private Map<String, Object> sparsity(String k, String ofBatch) {
       Object first = take(k);
       Object second = take(ofBatch);
@@ -265,7 +266,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
         sparsity.put("sparsity", "{ k = %s, k-percent = %s, testing = batch }".formatted(a, b));
       } else if (first instanceof Number a && a.doubleValue() > 0
           || second instanceof Number b && b.doubleValue() > 0) {
-        problems.add("%s and %s must be given both or neither".formatted(k, ofBatch));
+        problems.add("%s and %s must be set together".formatted(k, ofBatch));
       }
       return sparsity;
     }

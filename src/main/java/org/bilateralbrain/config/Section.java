@@ -3,79 +3,42 @@ package org.bilateralbrain.config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.DoublePredicate;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
- * One object of a configuration. Each accessor notes a problem and returns a harmless stand-in if
- * the value is missing or wrong, so that reading goes on to the next mistake. Keys that nobody
- * asked for are mistakes, too.
+ * One object of a configuration, read value by value. If a value is missing or invalid, its
+ * accessor records a problem and returns a harmless placeholder, so that one run reports every
+ * mistake in the file.
  */
-final class Section {
+final class Section extends ConfigNode {
 
   private static final ConfigObject NOTHING = ConfigValueFactory.fromMap(Map.of());
+  private static final Pattern FOLDER_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
-  private final String path;
-  private final ConfigObject object;
-  private final ConfigObject own;
-  private final Problems problems;
-  private final Set<String> asked = new HashSet<>();
-  private final List<Section> children = new ArrayList<>();
-
-  Section(String path, ConfigObject object, Problems problems) {
-    this(path, object, NOTHING, problems);
+  /** The root of a configuration. */
+  Section(ConfigObject root) {
+    super("", root, NOTHING, new LinkedHashSet<>());
   }
 
-  /**
-   * @param own the section's own keys
-   * @param defaults values of missing keys; their mistakes are the business of the section they
-   *     come from
-   */
-  private Section(String path, ConfigObject own, ConfigObject defaults, Problems problems) {
-    this.path = path;
-    this.object = own.withFallback(defaults);
-    this.own = own;
-    this.problems = problems;
+  private Section(String path, ConfigObject own, ConfigObject defaults, Set<String> problems) {
+    super(path, own, defaults, problems);
   }
 
-  String path(String key) {
-    return path + "." + key;
-  }
-
-  /** In the order of the lines on which they were written, which HOCON itself does not keep. */
-  List<String> keys() {
-    return object.keySet().stream()
-        .sorted(
-            Comparator.<String>comparingInt(key -> object.get(key).origin().lineNumber())
-                .thenComparing(Comparator.naturalOrder()))
-        .toList();
-  }
-
-  boolean isNull(String key) {
-    asked.add(key);
-    ConfigValue value = object.get(key);
-    return value == null || value.valueType() == ConfigValueType.NULL;
-  }
-
-  /** The key itself if it has a value. */
-  Optional<String> optional(String key) {
-    return isNull(key) ? Optional.empty() : Optional.of(key);
-  }
-
-  /** A nested object; empty if it is missing or of another type. */
+  /** A nested object; without keys if it is missing or of another type. */
   Section child(String key) {
     return child(key, NOTHING);
   }
@@ -92,6 +55,8 @@ final class Section {
         nested = given;
       } else {
         problem(key, "must be an object { … }, not " + shown(key));
+        // Reported once, not again for each of its keys.
+        return new Section(path(key), NOTHING, defaults, new LinkedHashSet<>());
       }
     }
     Section section = new Section(path(key), nested, defaults, problems);
@@ -106,10 +71,10 @@ final class Section {
     }
     if (object.get(key).valueType() == ConfigValueType.LIST
         || object.get(key).valueType() == ConfigValueType.OBJECT) {
-      problem(key, "must be text, not " + shown(key));
+      problem(key, "must be a string, not " + shown(key));
       return "";
     }
-    return object.get(key).atKey(key).getString(key); // as it was written: 1.10 stays 1.10
+    return object.get(key).atKey(key).getString(key); // as written: 1.10 stays 1.10
   }
 
   /** One of a set of names. */
@@ -122,68 +87,83 @@ final class Section {
     return value;
   }
 
-  int integer(String key, int least) {
-    return (int)
-        number(key, least, least, Integer.MAX_VALUE, "a whole number of at least " + least);
+  /** A name that is also used in paths and tables. */
+  String folderName(String key, String name) {
+    if (!FOLDER_NAME.matcher(name).matches()) {
+      problem(
+          key,
+          "is '%s', but must be a valid folder name of letters, digits, . _ and -".formatted(name));
+    }
+    return name;
   }
 
-  /** A whole number, or the one word that stands for a special one. */
-  int integerOrWord(String key, int least, String word, int meaning) {
+  int integer(String key, int min) {
+    return (int) integer(key, min, Integer.MAX_VALUE, "an integer of at least " + min);
+  }
+
+  /** An integer, or the one word that stands for a special one. */
+  int integerOrWord(String key, int min, String word, int meaning) {
     if (!isNull(key) && word.equals(object.get(key).unwrapped())) {
       return meaning;
     }
     return (int)
-        number(
-            key,
-            least,
-            least,
-            Integer.MAX_VALUE,
-            "a whole number of at least %s, or %s".formatted(least, word));
+        integer(
+            key, min, Integer.MAX_VALUE, "an integer of at least %s, or %s".formatted(min, word));
   }
 
   long seed(String key) {
-    return (long) number(key, 0, 0, Long.MAX_VALUE, "a whole number of at least 0");
+    return integer(key, 0, Long.MAX_VALUE, "an integer of at least 0");
+  }
+
+  private long integer(String key, long min, long max, String expected) {
+    if (isNull(key)) {
+      problem(key, "is missing");
+      return min;
+    }
+    Optional<Long> value = asInteger(object.get(key)).filter(n -> n >= min && n <= max);
+    if (value.isEmpty()) {
+      problem(key, "must be %s, not %s".formatted(expected, shown(key)));
+    }
+    return value.orElse(min);
   }
 
   double positive(String key) {
-    double value = real(key, 1);
-    if (!(value > 0) || Double.isInfinite(value)) {
-      problem(key, "must be greater than 0, not " + shown(key));
-      return 1;
-    }
-    return value;
+    return real(key, 1, value -> value > 0, "greater than 0");
   }
 
   double atLeastZero(String key) {
-    double value = real(key, 0);
-    if (!(value >= 0) || Double.isInfinite(value)) {
-      problem(key, "must be at least 0, not " + shown(key));
-      return 0;
-    }
-    return value;
+    return real(key, 0, value -> value >= 0, "at least 0");
   }
 
-  /** A share in [0, 1). */
+  /** A fraction in [0, 1). */
   double fractionBelowOne(String key) {
-    double value = real(key, 0);
-    if (!(value >= 0 && value < 1)) {
-      problem(key, "must be at least 0 and less than 1, not " + shown(key));
-      return 0;
-    }
-    return value;
+    return real(key, 0, value -> value >= 0 && value < 1, "at least 0 and less than 1");
   }
 
-  /** A share in (0, 1]. */
+  /** A fraction in (0, 1]. */
   double share(String key) {
-    double value = real(key, 1);
-    if (!(value > 0 && value <= 1)) {
-      problem(key, "must be greater than 0 and at most 1, not " + shown(key));
-      return 1;
+    return real(key, 1, value -> value > 0 && value <= 1, "greater than 0 and at most 1");
+  }
+
+  private double real(String key, double placeholder, DoublePredicate allowed, String expected) {
+    if (isNull(key)) {
+      problem(key, "is missing");
+      return placeholder;
+    }
+    Optional<BigDecimal> number = asNumber(object.get(key));
+    if (number.isEmpty()) {
+      problem(key, "must be a number, not " + shown(key));
+      return placeholder;
+    }
+    double value = number.get().doubleValue();
+    if (Double.isInfinite(value) || !allowed.test(value)) {
+      problem(key, "must be %s, not %s".formatted(expected, shown(key)));
+      return placeholder;
     }
     return value;
   }
 
-  /** A time with its unit, greater than 0. */
+  /** A duration with its unit, greater than 0. */
   Duration duration(String key, String expected) {
     if (isNull(key)) {
       problem(key, "is missing; give " + expected);
@@ -197,7 +177,7 @@ final class Section {
         return duration;
       }
     } catch (ConfigException e) {
-      // told below
+      // reported below
     }
     problem(key, "must be %s, not %s".formatted(expected, shown(key)));
     return Duration.ofHours(1);
@@ -221,12 +201,12 @@ final class Section {
     for (ConfigValue value : list(key)) {
       Optional<T> parsed = element.apply(value);
       if (parsed.isEmpty()) {
-        problems.add(
+        report(
             path(key),
-            "contains %s, but must hold %s".formatted(render(value), expected),
+            "contains %s; expected %s".formatted(render(value), expected),
             value.origin());
       } else if (values.contains(parsed.get())) {
-        problems.add(path(key), "contains %s twice".formatted(render(value)), value.origin());
+        report(path(key), "contains %s twice".formatted(render(value)), value.origin());
       } else {
         values.add(parsed.get());
       }
@@ -234,15 +214,15 @@ final class Section {
     return values;
   }
 
-  /** Exactly so many real numbers, in order. */
+  /** A list of exactly this many real numbers. */
   List<Double> reals(String key, int count) {
     List<Double> values = new ArrayList<>();
     for (ConfigValue value : list(key)) {
       asNumber(value).ifPresent(number -> values.add(number.doubleValue()));
     }
     if (values.size() != count) {
-      problem(key, "must hold %s numbers, not %s".formatted(count, shown(key)));
-      return java.util.Collections.nCopies(count, 1.0);
+      problem(key, "must contain %s numbers, not %s".formatted(count, shown(key)));
+      return Collections.nCopies(count, 1.0);
     }
     return values;
   }
@@ -257,38 +237,12 @@ final class Section {
       return List.of();
     }
     if (list.isEmpty()) {
-      problem(key, "is empty; give at least one");
+      problem(key, "is empty; give at least one value");
     }
     return list;
   }
 
-  private double real(String key, double standIn) {
-    if (isNull(key)) {
-      problem(key, "is missing");
-      return standIn;
-    }
-    Optional<BigDecimal> number = asNumber(object.get(key));
-    if (number.isEmpty()) {
-      problem(key, "must be a number, not " + shown(key));
-      return standIn;
-    }
-    return number.get().doubleValue();
-  }
-
-  private long number(String key, long standIn, long least, long most, String expected) {
-    if (isNull(key)) {
-      problem(key, "is missing");
-      return standIn;
-    }
-    Optional<Long> whole = asWhole(object.get(key)).filter(n -> n >= least && n <= most);
-    if (whole.isEmpty()) {
-      problem(key, "must be %s, not %s".formatted(expected, shown(key)));
-      return standIn;
-    }
-    return whole.get();
-  }
-
-  static Optional<Long> asWhole(ConfigValue value) {
+  static Optional<Long> asInteger(ConfigValue value) {
     try {
       return asNumber(value).map(BigDecimal::longValueExact);
     } catch (ArithmeticException fractional) {
@@ -306,33 +260,5 @@ final class Section {
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
-  }
-
-  void problem(String key, String message) {
-    boolean inherited = object.containsKey(key) && !own.containsKey(key);
-    if (inherited) {
-      return;
-    }
-    ConfigValue value = object.get(key);
-    ConfigOrigin origin = value == null ? object.origin() : value.origin();
-    problems.add(path(key), message, origin);
-  }
-
-  private String shown(String key) {
-    return render(object.get(key));
-  }
-
-  private static String render(ConfigValue value) {
-    return value.render(com.typesafe.config.ConfigRenderOptions.concise());
-  }
-
-  /** Notes every key, here and below, that no accessor was called for. */
-  void rejectUnknownKeys() {
-    for (String key : keys()) {
-      if (!asked.contains(key)) {
-        problem(key, "is not a setting; known here: " + String.join(", ", new TreeSet<>(asked)));
-      }
-    }
-    children.forEach(Section::rejectUnknownKeys);
   }
 }

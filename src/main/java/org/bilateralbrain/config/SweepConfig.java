@@ -3,26 +3,25 @@ package org.bilateralbrain.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import java.io.File;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bilateralbrain.nn.Head;
 
 /**
- * A whole sweep.
+ * The configuration of a sweep.
  *
- * @param name the sweep's folder in the store
+ * @param name also the sweep's folder in the store
  * @param store URI of the store, on any Hadoop file system
- * @param bothHeads training of networks that learn both kinds of label from the start
- * @param heads training of the heads on frozen hemispheres
- * @param writesFeatures whether testing writes the networks' features of the test images
- * @param resolved the configuration with all defaults and overrides, as text
+ * @param bothHeads how networks with a fine and a coarse head are trained from scratch
+ * @param heads how the heads on specialised hemispheres are trained
+ * @param writesFeatures whether the command {@code test} also writes the networks' features of the
+ *     test images
+ * @param resolved the configuration with all defaults and overrides, as HOCON text
  */
 public record SweepConfig(
     String name,
@@ -41,10 +40,11 @@ public record SweepConfig(
           "\\s*([\\[{\"].*|true|false|null|[-+]?[0-9.]+([eE][-+]?[0-9]+)?)\\s*", Pattern.DOTALL);
 
   /**
-   * Reads a file; missing keys have the values of {@code reference.conf}.
+   * Reads a file; missing keys take their values from {@code reference.conf}.
    *
-   * @param overrides {@code path.to.key=value}, each stronger than the file
-   * @throws InvalidConfigurationException with every mistake, its path and line
+   * @param overrides {@code path.to.key=value}; they take precedence over the file, later ones over
+   *     earlier ones
+   * @throws InvalidConfigurationException listing every mistake with its path and line
    */
   public static SweepConfig load(File file, List<String> overrides) {
     try {
@@ -56,7 +56,8 @@ public record SweepConfig(
 
   private static Config resolve(File file, List<String> overrides) {
     if (!file.isFile()) {
-      throw new InvalidConfigurationException(List.of("There is no configuration file " + file));
+      throw new InvalidConfigurationException(
+          List.of("Configuration file %s not found".formatted(file)));
     }
     Config config = ConfigFactory.empty();
     for (String override : overrides) {
@@ -65,15 +66,15 @@ public record SweepConfig(
     return config.withFallback(ConfigFactory.parseFile(file)).withFallback(defaults()).resolve();
   }
 
-  /** Ours alone: other libraries on a cluster's class path have files of this name, too. */
+  /** Only our own: other libraries on a cluster's class path also have a file of this name. */
   private static Config defaults() {
     return ConfigFactory.parseResources(SweepConfig.class.getClassLoader(), "reference.conf")
         .withOnlyPath(ROOT);
   }
 
   /**
-   * Numbers, lists, objects and the like are HOCON; any other value is taken as it is, so that URIs
-   * need no quotes.
+   * Numbers, booleans, null, lists, objects and quoted strings are parsed as HOCON; any other value
+   * is taken literally, so that URIs need no quotes.
    */
   private static Config parseOverride(String override) {
     int equals = override.indexOf('=');
@@ -91,46 +92,14 @@ public record SweepConfig(
     return ConfigValueFactory.fromAnyRef(value, origin).atPath(path);
   }
 
-  private static Optional<Boolean> writesFeatures(String mode) {
-    return switch (mode) {
-      case "predictions" -> Optional.of(false);
-      case "features" -> Optional.of(true);
-      default -> Optional.empty();
-    };
-  }
-
   private static SweepConfig read(Config config) {
-    Problems problems = new Problems();
-    ConfigObject bilateral = config.getObject(ROOT);
-    Section root = new Section(ROOT, bilateral, problems);
-    for (Map.Entry<String, ?> other : config.root().entrySet()) {
-      if (!other.getKey().equals(ROOT)) {
-        problems.add(
-            other.getKey(),
-            "is not a setting; everything is under " + ROOT,
-            config.root().get(other.getKey()).origin());
-      }
-    }
-    String name = "";
-    if (root.isNull("name")) {
-      root.problem(
-          "name",
-          "is missing: give the sweep a name of its own, its folder in the store is called by it");
-    } else {
-      name = root.text("name");
-      if (!Names.isUsable(name)) {
-        root.problem("name", Names.RULE.formatted(name));
-      }
-    }
-    String store = root.text("store");
-    if (store.isBlank()) {
-      root.problem("store", "is empty; give a folder or a Hadoop URI");
-    }
+    Section whole = new Section(config.root());
+    Section root = whole.child(ROOT);
     Section hemisphere = root.child("hemisphere");
     SweepConfig sweep =
         new SweepConfig(
-            name,
-            store,
+            name(root),
+            store(root),
             DataSettings.read(root.child("data")),
             GridSettings.read(root.child("grid"), hemisphere, root.child("ensemble")),
             TrainingSettings.read(root.child("both-heads")),
@@ -143,10 +112,35 @@ public record SweepConfig(
                 .withOnlyPath(ROOT)
                 .root()
                 .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
-    Variant.Side.read(
-        hemisphere, Head.FINE); // its own mistakes, also where every variant overrides them
-    root.rejectUnknownKeys();
-    problems.throwIfAny();
+    // The section's own mistakes are reported even if every variant overrides the settings.
+    Variant.Side.read(hemisphere, Head.FINE);
+    whole.throwIfInvalid();
     return sweep;
+  }
+
+  private static String name(Section root) {
+    if (root.isNull("name")) {
+      root.problem(
+          "name",
+          "is missing: give the sweep a unique name, which is also its folder in the store");
+      return "";
+    }
+    return root.folderName("name", root.text("name"));
+  }
+
+  private static String store(Section root) {
+    String store = root.text("store");
+    if (store.isBlank()) {
+      root.problem("store", "is empty; give a folder or a Hadoop URI");
+    }
+    return store;
+  }
+
+  private static Optional<Boolean> writesFeatures(String mode) {
+    return switch (mode) {
+      case "predictions" -> Optional.of(false);
+      case "features" -> Optional.of(true);
+      default -> Optional.empty();
+    };
   }
 }

@@ -3,7 +3,7 @@ package org.bilateralbrain.config;
 import java.io.Serializable;
 import org.bilateralbrain.nn.Hyperparameters;
 
-/** How long and how a network is trained. */
+/** Length and hyper-parameters of a training. */
 public record TrainingSettings(int epochs, int batchSize, Hyperparameters hyperparameters)
     implements Serializable {
 

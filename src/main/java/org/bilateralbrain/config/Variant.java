@@ -9,18 +9,18 @@ import org.bilateralbrain.nn.Sparsity;
 import org.bilateralbrain.nn.layers.KWinners;
 
 /**
- * An asymmetry under test: settings of the left (fine) and of the right (coarse) hemisphere.
+ * An asymmetry under test: the settings of the left (fine) and the right (coarse) hemisphere.
  *
- * @param name as in tables; {@link #SYMMETRIC} where nothing was asked for
+ * @param name as in the tables; {@link #SYMMETRIC} if the configuration names no variant
  */
 public record Variant(String name, Side left, Side right) {
 
   public static final String SYMMETRIC = "symmetric";
 
   /**
-   * One hemisphere's settings, complete but for its backbone, which the grid varies.
+   * One hemisphere's settings, except for the backbone, which the grid varies.
    *
-   * @param backbone if given, it holds whatever the grid says
+   * @param backbone if present, it overrides the grid's
    */
   public record Side(
       Optional<Backbone> backbone,
@@ -33,6 +33,7 @@ public record Variant(String name, Side left, Side right) {
       Optional<String> checkpoint,
       Parallelism parallelism) {
 
+    /** The settings of a hemisphere, given the grid's backbone. */
     public HemisphereSettings settings(Backbone ofGrid) {
       return new HemisphereSettings(
           new HemisphereShape(backbone.orElse(ofGrid), width, sparsity),
@@ -45,8 +46,8 @@ public record Variant(String name, Side left, Side right) {
     }
 
     /**
-     * @param section a side's own settings, or those of hemisphere where there is no variant
-     * @param ownLabels what this side is trained on unless the section says something else
+     * @param section the settings of this side of a variant, or the section {@code hemisphere}
+     * @param ownLabels the labels it is trained on unless the section sets others
      */
     static Side read(Section section, Head ownLabels) {
       return new Side(
@@ -88,4 +89,23 @@ public record Variant(String name, Side left, Side right) {
       };
     }
   }
+
+  /**
+   * One side of a variant with its backbone: every setting in which the left and the right
+   * hemisphere can differ.
+   *
+   * @param labels what it is trained on
+   * @param trainShare fraction of the training images that it is trained on, in (0, 1]
+   * @param frozen whether its weights stay fixed while a bilateral network's heads are trained
+   * @param checkpoint location of a pretrained hemisphere to use instead of training one; {@code
+   *     {seed}} in it stands for the seed
+   */
+  public record HemisphereSettings(
+      HemisphereShape shape,
+      TrainingSettings training,
+      List<Head> labels,
+      double trainShare,
+      boolean frozen,
+      Optional<String> checkpoint,
+      Parallelism parallelism) {}
 }

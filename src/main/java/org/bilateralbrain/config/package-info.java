@@ -1,6 +1,5 @@
 /**
- * A sweep's configuration: immutable values read from HOCON. Every mistake in a file is found
- * before anything starts, and all of them are reported together. Uses the value types of {@code
- * data} and {@code nn}, nothing else of ours.
+ * A sweep's configuration: immutable values read from HOCON. All mistakes in a file are reported
+ * together, before anything starts. Depends only on the value types of {@code data} and {@code nn}.
  */
 package org.bilateralbrain.config;

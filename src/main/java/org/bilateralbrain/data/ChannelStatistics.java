@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Mean and population standard deviation of each colour channel, of pixel values scaled to 0..1.
+ * Mean and population standard deviation of each colour channel, for pixel values scaled to 0..1.
  *
  * @param mean red, green, blue
  * @param std red, green, blue
@@ -16,7 +16,7 @@ public record ChannelStatistics(List<Double> mean, List<Double> std) implements 
     std = List.copyOf(std);
   }
 
-  /** Measures all images. The sums are whole numbers, hence exact. */
+  /** Computes the statistics of all images. The sums are integers, hence exact. */
   public static ChannelStatistics of(Images images) {
     long[] sum = new long[Images.CHANNELS];
     long[] sumOfSquares = new long[Images.CHANNELS];

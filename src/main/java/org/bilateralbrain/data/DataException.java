@@ -1,8 +1,8 @@
 package org.bilateralbrain.data;
 
 /**
- * A data set that can't be used as it is; the message names the file, what is wrong with it and
- * what to do.
+ * A file of a data set or of weights that can't be used; the message names the file, the problem
+ * and a remedy if there is one.
  */
 public class DataException extends RuntimeException {
 

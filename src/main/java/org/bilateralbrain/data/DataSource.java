@@ -8,20 +8,24 @@ import org.apache.hadoop.conf.Configuration;
 /** Where a data set comes from. */
 public sealed interface DataSource extends Serializable {
 
-  /** Reads or makes the data set. */
+  /**
+   * Reads or generates the data set.
+   *
+   * @throws DataException if it can't be read
+   */
   DataSet load(Configuration hadoop);
 
-  /** For people. */
+  /** A description for messages and reports. */
   String inWords();
 
-  /** The same source as any other machine would have to name it. */
+  /** The same source, named so that every machine finds it. */
   DataSource qualified(Configuration hadoop);
 
-  /** An archive or a folder, see {@link DataSetReader}. */
+  /** An archive or a folder, see {@link DataSet#read}. */
   record Location(String uri) implements DataSource {
     @Override
     public DataSet load(Configuration hadoop) {
-      return DataSetReader.read(Locations.path(uri), hadoop);
+      return DataSet.read(Locations.path(uri), hadoop);
     }
 
     @Override
@@ -35,7 +39,7 @@ public sealed interface DataSource extends Serializable {
     }
   }
 
-  /** Made from a seed. */
+  /** Generated from a seed. */
   record Synthetic(SyntheticDataSet.Settings settings) implements DataSource {
     @Override
     public DataSet load(Configuration hadoop) {

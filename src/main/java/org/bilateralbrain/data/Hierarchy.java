@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Fine classes and the coarse class that each belongs to, read off the data.
+ * The fine classes and the coarse class that each belongs to, derived from the data.
  *
  * @param fineNames names of the fine classes, in label order
  * @param coarseNames names of the coarse classes, in label order
- * @param coarseOfFine for each fine class its coarse class
+ * @param coarseOfFine the coarse class of each fine class
  */
 public record Hierarchy(
     List<String> fineNames, List<String> coarseNames, List<Integer> coarseOfFine) {
@@ -29,12 +29,12 @@ public record Hierarchy(
   }
 
   /**
-   * Reads the hierarchy off labelled images.
+   * Derives the hierarchy from labelled images.
    *
-   * @param fineNames empty if unknown: classes are then numbered, as many as the labels show
+   * @param fineNames empty if unknown: classes are then numbered up to the highest label
    * @param coarseNames likewise
-   * @throws DataException if a label has no name, a fine class has two parents or a class has no
-   *     image
+   * @throws DataException if a label has no name, a fine class has two coarse classes or a class
+   *     has no image
    */
   static Hierarchy of(Images train, Images test, List<String> fineNames, List<String> coarseNames) {
     List<String> fine =
@@ -49,7 +49,7 @@ public record Hierarchy(
     for (int label = 0; label < parents.length; label++) {
       if (parents[label] == null) {
         throw new DataException(
-            "Fine class %s (%s) has no image, so that its coarse class is unknown"
+            "Fine class %s (%s) has no images, so its coarse class is unknown"
                 .formatted(label, fine.get(label)));
       }
     }
@@ -57,7 +57,7 @@ public record Hierarchy(
     for (int label = 0; label < coarse.size(); label++) {
       if (!coarseOfFine.contains(label)) {
         throw new DataException(
-            "Coarse class %s (%s) has no image".formatted(label, coarse.get(label)));
+            "Coarse class %s (%s) has no images".formatted(label, coarse.get(label)));
       }
     }
     return new Hierarchy(fine, coarse, coarseOfFine);
@@ -78,7 +78,7 @@ public record Hierarchy(
         parents[fine] = coarse;
       } else if (parents[fine] != coarse) {
         throw new DataException(
-            "Fine class %s (%s) has two coarse classes, %s (%s) and %s (%s, first in %s record %s): the file is damaged or its classes are no hierarchy"
+            "Fine class %s (%s) has two coarse classes, %s (%s) and %s (%s, first in %s record %s): the file is damaged or its classes do not form a hierarchy"
                 .formatted(
                     fine,
                     fineNames.get(fine),

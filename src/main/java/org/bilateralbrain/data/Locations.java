@@ -5,24 +5,28 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Paths and URIs as users write them. */
+/** Paths and URIs given by users. */
 public final class Locations {
 
   private Locations() {}
 
   /**
-   * @throws DataException if it is neither a path nor a URI
+   * @throws DataException if it is neither a valid path nor a valid URI
    */
   public static Path path(String uri) {
     try {
       return new Path(uri);
     } catch (IllegalArgumentException e) {
-      throw new DataException("'%s' is no path or URI: %s".formatted(uri, e.getMessage()), e);
+      throw new DataException(
+          "'%s' is not a valid path or URI: %s".formatted(uri, e.getMessage()), e);
     }
   }
 
   /**
-   * The location with its file system and, if it was relative, with the current folder before it.
+   * The location as an absolute URI: with its file system and, if relative, resolved against the
+   * working directory.
+   *
+   * @throws DataException if its file system can't be reached
    */
   public static Path qualified(Path location, Configuration hadoop) {
     try {

@@ -3,20 +3,20 @@ package org.bilateralbrain.data;
 import java.io.Serializable;
 
 /**
- * The images that one sweep trains on, chooses weights by, and reports on.
+ * How the images of a sweep are divided into those to train on, to select weights by, and to report
+ * results on.
  *
  * @param validation may be empty
  */
 public record Partition(Subset train, Subset validation, Subset test) {
 
   /**
-   * How to divide a data set; the same for all jobs of a sweep, whatever their own seeds.
+   * How to divide a data set; the same for all jobs of a sweep, whatever their seeds.
    *
-   * @param validationFraction share of the training images that is held out, in [0, 1)
-   * @param trainLimit at most so many of the training images are used (before the validation part
-   *     is taken)
-   * @param testLimit at most so many of the test images are used
-   * @param trainShare share of what is left to train on that is used, in (0, 1]
+   * @param validationFraction fraction of the training images that is held out, in [0, 1)
+   * @param trainLimit maximum number of training images, validation images included
+   * @param testLimit maximum number of test images
+   * @param trainShare fraction of the remaining training images that is used, in (0, 1]
    */
   public record Rule(
       long seed, double validationFraction, int trainLimit, int testLimit, double trainShare)
@@ -33,9 +33,9 @@ public record Partition(Subset train, Subset validation, Subset test) {
   }
 
   /**
-   * Every choice is stratified by fine class.
+   * Divides a data set; every selection is stratified by fine class.
    *
-   * @throws DataException if nothing is left to train on
+   * @throws DataException if no training images remain
    */
   public static Partition of(DataSet dataSet, Rule rule) {
     Subset available =
@@ -44,7 +44,7 @@ public record Partition(Subset train, Subset validation, Subset test) {
     int held = (int) Math.round(available.count() * rule.validationFraction());
     if (held == available.count()) {
       throw new DataException(
-          "A validation fraction of %s leaves none of %s images to train on"
+          "A validation fraction of %s leaves none of the %s images for training"
               .formatted(rule.validationFraction(), available.count()));
     }
     Subset.Parts parts = available.choose(held, Seeds.derive(rule.seed(), "validation", 0));

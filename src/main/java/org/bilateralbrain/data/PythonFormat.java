@@ -8,7 +8,7 @@ import net.razorvine.pickle.PickleException;
 
 /**
  * CIFAR-100's "python version": Python-2 pickles {@code train}, {@code test} and {@code meta}. The
- * images are a pickled NumPy array of unsigned bytes, one row of 3,072 an image.
+ * images are a pickled NumPy array of unsigned bytes, one row of 3,072 per image.
  */
 final class PythonFormat {
 
@@ -37,7 +37,7 @@ final class PythonFormat {
         || array.rows != fine.length
         || array.columns != Images.BYTES_PER_IMAGE) {
       throw new DataException(
-          "%s has %s fine labels, %s coarse labels and images of shape %s x %s; expected as many of each and %s columns"
+          "%s has %s fine labels, %s coarse labels and images of shape %s x %s; expected equal numbers of each and %s columns"
               .formatted(
                   name,
                   fine.length,
@@ -60,7 +60,7 @@ final class PythonFormat {
       if (new RestrictedUnpickler(NUMPY).read(pickle) instanceof Map<?, ?> entries) {
         return entries;
       }
-      throw new DataException("%s holds no dictionary".formatted(name));
+      throw new DataException("%s does not contain a dictionary".formatted(name));
     } catch (PickleException e) {
       throw new DataException("%s can't be read: %s".formatted(name, e.getMessage()), e);
     }
@@ -71,7 +71,8 @@ final class PythonFormat {
     byte[] labels = new byte[values.size()];
     for (int i = 0; i < labels.length; i++) {
       if (!(values.get(i) instanceof Integer label) || label < 0 || label > 255) {
-        throw new DataException("%s: %s[%s] is no number from 0 to 255".formatted(name, key, i));
+        throw new DataException(
+            "%s: %s[%s] is not an integer from 0 to 255".formatted(name, key, i));
       }
       labels[i] = label.byteValue();
     }
@@ -82,7 +83,7 @@ final class PythonFormat {
     List<String> strings = new ArrayList<>();
     for (Object value : list(name, entries, key)) {
       if (!(value instanceof String string)) {
-        throw new DataException("%s: %s has an entry that is no string".formatted(name, key));
+        throw new DataException("%s: %s has an entry that is not a string".formatted(name, key));
       }
       strings.add(string);
     }
@@ -97,24 +98,24 @@ final class PythonFormat {
   }
 
   private static Object refuseDirectCall(Object[] arguments) {
-    throw new PickleException("a NumPy array is built in another way than by _reconstruct");
+    throw new PickleException("a NumPy array is created other than by _reconstruct");
   }
 
-  /** {@code numpy.dtype('u1', ...)}: no other type of values is admitted. */
+  /** {@code numpy.dtype('u1', ...)}: no other type is allowed. */
   private static final class ByteType implements RestrictedUnpickler.Buildable {
     ByteType(Object[] arguments) {
       if (arguments.length == 0 || !"u1".equals(arguments[0])) {
-        // Not the arguments themselves: what a stranger nests can be too large to print.
+        // The arguments are not printed: an untrusted file can nest them without limit.
         throw new PickleException("the array's type is not unsigned bytes (u1)");
       }
     }
 
-    /** Byte order and alignment, which single bytes don't have. */
+    /** Byte order and alignment, which are irrelevant for single bytes. */
     @Override
     public void setState(Object[] state) {}
   }
 
-  /** {@code numpy.ndarray}; its state is (version, shape, dtype, in Fortran order, bytes). */
+  /** {@code numpy.ndarray}; its state is (version, shape, dtype, Fortran order?, bytes). */
   private static final class ByteArray implements RestrictedUnpickler.Buildable {
     private int rows;
     private int columns;

@@ -16,14 +16,14 @@ import net.razorvine.pickle.PickleUtils;
 import net.razorvine.pickle.Unpickler;
 
 /**
- * Reads a pickle from a stranger: only numbers, strings, lists, tuples, dictionaries and the
- * classes given to the constructor. A pickle is a program, so that everything not named here is
- * refused, whether it is an instruction or a class. Strings with a length of four bytes (Python 2's
- * binary data) arrive as {@code byte[]}.
+ * Reads an untrusted pickle: only numbers, strings, lists, tuples, dictionaries and the classes
+ * passed to the constructor. A pickle is a program, so every instruction and every class that is
+ * not listed here is rejected. Strings with a four-byte length (Python 2's binary data) are
+ * returned as {@code byte[]}.
  */
 final class RestrictedUnpickler extends Unpickler {
 
-  /** An object under construction that takes its state from a BUILD instruction. */
+  /** An object under construction whose state is set by a BUILD instruction. */
   interface Buildable {
     void setState(Object[] state);
   }
@@ -57,30 +57,31 @@ final class RestrictedUnpickler extends Unpickler {
           Opcodes.LONG_BINGET,
           Opcodes.REDUCE);
 
-  private final Map<String, IObjectConstructor> admitted;
+  private final Map<String, IObjectConstructor> allowed;
   private final UnaryOperator<Object> outside;
 
   /**
-   * @param admitted by "module.name"
+   * @param allowed constructors by "module.name"
    */
-  RestrictedUnpickler(Map<String, IObjectConstructor> admitted) {
+  RestrictedUnpickler(Map<String, IObjectConstructor> allowed) {
     this(
-        admitted,
+        allowed,
         reference -> {
-          throw new PickleException("the pickle refers to something outside of it");
+          throw new PickleException("the pickle refers to an object outside it");
         });
   }
 
   /**
-   * @param outside gives what the pickle refers to but doesn't contain
+   * @param allowed constructors by "module.name"
+   * @param outside resolves references to objects outside the pickle
    */
-  RestrictedUnpickler(Map<String, IObjectConstructor> admitted, UnaryOperator<Object> outside) {
-    this.admitted = admitted;
+  RestrictedUnpickler(Map<String, IObjectConstructor> allowed, UnaryOperator<Object> outside) {
+    this.allowed = allowed;
     this.outside = outside;
   }
 
   /**
-   * @throws PickleException if the pickle is malformed or asks for anything that is not admitted
+   * @throws PickleException if the pickle is malformed or contains anything that is not allowed
    */
   Object read(byte[] pickle) {
     try {
@@ -98,7 +99,7 @@ final class RestrictedUnpickler extends Unpickler {
       return super.dispatch(instruction);
     }
     switch (instruction) {
-      case Opcodes.GLOBAL -> stack.add(admittedClass());
+      case Opcodes.GLOBAL -> stack.add(allowedClass());
       case Opcodes.SETITEMS -> setItems(stack.pop_all_since_marker());
       case Opcodes.SETITEM -> {
         Object value = stack.pop();
@@ -109,19 +110,17 @@ final class RestrictedUnpickler extends Unpickler {
       case Opcodes.BINUNICODE -> stack.add(new String(binary(), StandardCharsets.UTF_8));
       case Opcodes.BINPERSID -> stack.add(outside.apply(stack.pop()));
       default ->
-          throw new PickleException(
-              "the pickle instruction 0x%02x is not one that the format uses"
-                  .formatted(instruction));
+          throw new PickleException("unexpected pickle instruction 0x%02x".formatted(instruction));
     }
     return NO_RETURN_VALUE;
   }
 
-  private IObjectConstructor admittedClass() throws IOException {
+  private IObjectConstructor allowedClass() throws IOException {
     String name = PickleUtils.readline(input) + "." + PickleUtils.readline(input);
-    IObjectConstructor constructor = admitted.get(name);
+    IObjectConstructor constructor = allowed.get(name);
     if (constructor == null) {
       throw new PickleException(
-          "the pickle asks for %s, which is not a class of the format".formatted(name));
+          "the pickle uses the class %s, which is not allowed".formatted(name));
     }
     return constructor;
   }
@@ -132,14 +131,16 @@ final class RestrictedUnpickler extends Unpickler {
       object.setState(tuple);
     } else if (!(stack.peek() instanceof LinkedHashMap
         && state instanceof Map)) { // an OrderedDict's attributes
-      throw new PickleException("the pickle sets the state of an object that takes none");
+      throw new PickleException("the pickle sets the state of an object that has none");
     }
   }
 
-  /** Keys are strings or numbers: hashing a list that contains itself would never end. */
+  /**
+   * Only strings and numbers are allowed as keys: hashing a list that contains itself never ends.
+   */
   private void setItems(List<Object> keysAndValues) {
     if (!(stack.peek() instanceof Map<?, ?>) || keysAndValues.size() % 2 != 0) {
-      throw new PickleException("the pickle sets items of something that is no dictionary");
+      throw new PickleException("the pickle sets items of an object that is not a dictionary");
     }
     @SuppressWarnings("unchecked")
     Map<Object, Object> dictionary = (Map<Object, Object>) stack.peek();
@@ -156,7 +157,7 @@ final class RestrictedUnpickler extends Unpickler {
     int length = PickleUtils.bytes_to_integer(PickleUtils.readbytes(input, 4));
     if (length < 0 || length > input.available()) {
       throw new PickleException(
-          "a string of %s bytes is announced, %s are left: the file is truncated"
+          "a string should have %s bytes, but only %s are left: the file is truncated"
               .formatted(length, input.available()));
     }
     return input.readNBytes(length);

@@ -24,14 +24,14 @@ import org.apache.hadoop.fs.Path;
  *
  * @param location where they come from, for messages
  * @param contents the wanted files that exist, by name without folder
- * @param others names of the files that were seen and not wanted, for messages
+ * @param others names of other files that were seen, for messages
  */
 record SourceFiles(String location, Map<String, byte[]> contents, Set<String> others) {
 
-  /** Far above CIFAR-100's largest file (154 MB), far below what would exhaust memory. */
+  /** Well above CIFAR-100's largest file (154 MB), well below what would exhaust memory. */
   private static final long MAX_BYTES_OF_IMAGES = 512L << 20;
 
-  /** Of a file without images: names and descriptions. */
+  /** For files without images: names and descriptions. */
   private static final long MAX_BYTES_OF_NAMES = 1L << 20;
 
   private static final Set<String> WITH_IMAGES = Set.of("train.bin", "test.bin", "train", "test");
@@ -39,7 +39,7 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
   private static final int MAX_NAMES_KEPT = 20;
 
   /**
-   * @throws DataException if nothing is there or an archive is damaged
+   * @throws DataException if the location does not exist or an archive is damaged
    */
   static SourceFiles read(Path location, Configuration hadoop, Set<String> wanted) {
     SourceFiles files = new SourceFiles(location.toString(), new HashMap<>(), new TreeSet<>());
@@ -53,12 +53,11 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
       return files;
     } catch (FileNotFoundException e) {
       throw new DataException(
-          "There is no file or folder %s, or it can't be opened (%s); give the archive or the prepared folder"
+          "File or folder %s not found or not readable (%s); give the archive or prepared folder"
               .formatted(location, e.getMessage()),
           e);
     } catch (EOFException e) {
-      throw new DataException(
-          "%s ends too early: it is truncated; download it again".formatted(location), e);
+      throw new DataException("%s is truncated; download it again".formatted(location), e);
     } catch (IOException e) {
       throw new DataException("%s can't be read: %s".formatted(location, e.getMessage()), e);
     }
@@ -68,7 +67,14 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
     return contents.keySet().containsAll(Set.of(names));
   }
 
-  /** A file's name with its place, for messages. */
+  /** The names of all files that were seen, for messages. */
+  String seen() {
+    return contents.isEmpty() && others.isEmpty()
+        ? "nothing"
+        : String.join(", ", contents.keySet()) + " " + String.join(", ", others);
+  }
+
+  /** A file's name with its location, for messages. */
   String nameOf(String file) {
     return location + ": " + file;
   }
@@ -101,12 +107,12 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
         }
       }
       decompressed.transferTo(
-          OutputStream.nullOutputStream()); // to the end, where gzip has its checksum
+          OutputStream.nullOutputStream()); // to the end, where gzip stores its checksum
     } catch (IllegalArgumentException e) {
-      throw new IOException("it is no tar archive (%s)".formatted(e.getMessage()), e);
+      throw new IOException("not a tar archive (%s)".formatted(e.getMessage()), e);
     }
     if (contents.isEmpty() && others.isEmpty()) {
-      throw new IOException("it is no tar archive, or an empty one");
+      throw new IOException("not a tar archive, or an empty one");
     }
   }
 
@@ -129,7 +135,7 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
     }
     if (length > (WITH_IMAGES.contains(name) ? MAX_BYTES_OF_IMAGES : MAX_BYTES_OF_NAMES)) {
       throw new IOException(
-          "%s has %s bytes, more than a data set of 32x32 images needs".formatted(name, length));
+          "%s has %s bytes, too many for a data set of 32x32 images".formatted(name, length));
     }
     byte[] content = in.readNBytes((int) length);
     if (content.length < length) {

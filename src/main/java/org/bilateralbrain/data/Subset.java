@@ -7,9 +7,9 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Some of the images of a data set; the images themselves are shared.
+ * A selection of a data set's images; the images themselves are shared, not copied.
  *
- * @param positions which ones, in ascending order
+ * @param positions indices of the selected images, in ascending order
  */
 public record Subset(Images images, int[] positions) {
 
@@ -21,17 +21,16 @@ public record Subset(Images images, int[] positions) {
     return positions.length;
   }
 
-  /** Two parts without common images. */
+  /** Two disjoint parts. */
   record Parts(Subset chosen, Subset rest) {}
 
   /**
-   * Chooses images at random so that each fine class keeps its share, to within one image; where
-   * shares are fractions, chance decides which classes get the image more.
+   * Chooses images at random, stratified by fine class to within one image; chance decides which
+   * classes get the images that are left after rounding down.
    */
   Parts choose(int count, long seed) {
     if (count < 0 || count > count()) {
-      throw new IllegalArgumentException(
-          "%s of %s images can't be chosen".formatted(count, count()));
+      throw new IllegalArgumentException("Can't choose %s of %s images".formatted(count, count()));
     }
     SplittableRandom random = new SplittableRandom(seed);
     List<List<Integer>> classes = shuffledClasses(random);
@@ -60,24 +59,24 @@ public record Subset(Images images, int[] positions) {
   }
 
   /**
-   * Largest remainders: whole parts first, then one more for the classes with the largest
-   * fractions.
+   * The largest remainder method: every quota is rounded down, then the classes with the largest
+   * fractions get one more.
    */
   private int[] quotas(List<List<Integer>> classes, int count, SplittableRandom random) {
     int[] quotas = new int[classes.size()];
     double[] fractions = new double[classes.size()];
-    int given = 0;
+    int assigned = 0;
     List<Integer> order = new ArrayList<>();
     for (int label = 0; label < quotas.length; label++) {
       double share = (double) classes.get(label).size() * count / Math.max(1, count());
       quotas[label] = (int) share;
       fractions[label] = share - quotas[label];
-      given += quotas[label];
+      assigned += quotas[label];
       order.add(label);
     }
     shuffle(order, random);
     order.sort(Comparator.comparingDouble(label -> -fractions[label]));
-    for (int i = 0; given < count; i++, given++) {
+    for (int i = 0; assigned < count; i++, assigned++) {
       quotas[order.get(i)]++;
     }
     return quotas;

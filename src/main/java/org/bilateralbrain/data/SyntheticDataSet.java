@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A hierarchical data set made from a seed, for trying the system without a download. A coarse
- * class is a pair of long waves in colours of its own, a fine class adds a pair of shorter and
- * weaker ones; every image shows them shifted by a random amount, under waves that belong to no
- * class and under noise.
+ * A hierarchical data set generated from a seed, for trying the program without a download. A
+ * coarse class is a pair of long plane waves in its own colours; a fine class adds a pair of
+ * shorter ones. Every image shows the waves of its classes, shifted at random, plus waves that
+ * belong to no class and noise.
  *
- * <p>Waves have whole periods and are looked up in a table, so that the bytes are the same on every
- * machine.
+ * <p>Waves have an integer number of periods and are read from a table, so that the bytes are the
+ * same on every machine.
  */
 public final class SyntheticDataSet {
 
@@ -34,7 +34,7 @@ public final class SyntheticDataSet {
 
   private SyntheticDataSet() {}
 
-  /** What to make: as many images of each fine class as the totals allow. */
+  /** What to generate; the images are spread evenly over the fine classes. */
   public record Settings(
       long seed, int trainImages, int testImages, int coarseClasses, int finePerCoarse)
       implements Serializable {
@@ -88,12 +88,12 @@ public final class SyntheticDataSet {
     return new Images(pixels, fineLabels, coarseLabels);
   }
 
-  /** Roughly normal with variance 1: the sum of three uniform numbers in -1..1. */
+  /** Approximately normal with variance 1: the sum of three uniform numbers in -1..1. */
   private static double noise(SplittableRandom random) {
     return random.nextDouble(-1, 1) + random.nextDouble(-1, 1) + random.nextDouble(-1, 1);
   }
 
-  /** A plane wave: whole periods across and down the image, and its strength in each colour. */
+  /** A plane wave: its periods across and down the image, and its amplitude in each channel. */
   private record Wave(int across, int down, double[] colour) {}
 
   private static List<Wave> waves(

@@ -13,10 +13,10 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
- * Files that {@code torch.save} writes, in its zip format (since PyTorch 1.6): a state dictionary,
- * or a dictionary with one under the key {@code state_dict}, as PyTorch Lightning's {@code .ckpt}
- * files. Their pickle is read as data: only tensors, numbers, strings, lists, tuples and
- * dictionaries are admitted.
+ * Files written by {@code torch.save} in its zip format (since PyTorch 1.6): a state dictionary, or
+ * a dictionary with one under the key {@code state_dict}, as in PyTorch Lightning's {@code .ckpt}
+ * files. The pickle is read as data: only tensors, numbers, strings, lists, tuples and dictionaries
+ * are allowed.
  */
 public final class TorchFile {
 
@@ -27,7 +27,7 @@ public final class TorchFile {
 
   private static final String PICKLE = "/data.pkl";
 
-  /** Bytes of a value, by the name of the storage. */
+  /** Bytes per value, by storage type. */
   private static final Map<String, Integer> STORAGES =
       Map.of(
           "FloatStorage",
@@ -58,11 +58,11 @@ public final class TorchFile {
   }
 
   /**
-   * The state dictionary.
+   * Reads the state dictionary.
    *
    * @param name of the file, for messages
-   * @throws DataException if it is damaged, of another format, or asks for anything that is not
-   *     admitted
+   * @throws DataException if it is damaged, in another format, or contains anything that is not
+   *     allowed
    */
   public static Map<String, Tensor> read(String name, byte[] content) {
     try (ZipFile zip = new ZipFile(new SeekableInMemoryByteChannel(content))) {
@@ -75,27 +75,27 @@ public final class TorchFile {
       }
       if (pickle == null) {
         throw new DataException(
-            "%s is a zip archive without %s: not a file of torch.save".formatted(name, PICKLE));
+            "%s is a zip archive without %s: not written by torch.save".formatted(name, PICKLE));
       }
       String folder = pickle.getName().substring(0, pickle.getName().length() - PICKLE.length());
       return new TorchFile(name, zip, folder).stateDictionary(pickle);
     } catch (IOException e) {
       throw new DataException(
-          "%s is not in the zip format of torch.save (PyTorch 1.6 and newer): %s"
+          "%s is not in the zip format of torch.save (PyTorch 1.6 or newer): %s"
               .formatted(name, e.getMessage()),
           e);
     }
   }
 
   private Map<String, Tensor> stateDictionary(ZipArchiveEntry pickle) throws IOException {
-    Map<String, IObjectConstructor> admitted = new HashMap<>();
-    admitted.put("collections.OrderedDict", arguments -> new LinkedHashMap<>());
-    admitted.put("torch._utils._rebuild_tensor_v2", TorchFile::tensor);
-    admitted.put("torch._utils._rebuild_parameter", arguments -> arguments[0]);
-    STORAGES.forEach((type, bytes) -> admitted.put("torch." + type, new StorageType(type, bytes)));
+    Map<String, IObjectConstructor> allowed = new HashMap<>();
+    allowed.put("collections.OrderedDict", arguments -> new LinkedHashMap<>());
+    allowed.put("torch._utils._rebuild_tensor_v2", TorchFile::tensor);
+    allowed.put("torch._utils._rebuild_parameter", arguments -> arguments[0]);
+    STORAGES.forEach((type, bytes) -> allowed.put("torch." + type, new StorageType(type, bytes)));
     Object root;
     try {
-      root = new RestrictedUnpickler(admitted, this::storage).read(stored(pickle));
+      root = new RestrictedUnpickler(allowed, this::storage).read(stored(pickle));
     } catch (PickleException | ArrayIndexOutOfBoundsException | ClassCastException e) {
       throw new DataException("%s can't be read: %s".formatted(name, e.getMessage()), e);
     }
@@ -103,28 +103,28 @@ public final class TorchFile {
       root = nested;
     }
     if (!(root instanceof Map<?, ?> dictionary)) {
-      throw new DataException("%s holds no state dictionary".formatted(name));
+      throw new DataException("%s does not contain a state dictionary".formatted(name));
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     dictionary.forEach(
         (key, value) -> {
           if (!(value instanceof Tensor tensor)) {
-            throw new DataException("%s: %s is no tensor".formatted(name, key));
+            throw new DataException("%s: %s is not a tensor".formatted(name, key));
           }
           tensors.put(key.toString(), tensor);
         });
     return tensors;
   }
 
-  /** Named in the pickle, where it stands for itself. */
+  /** A storage class, which the pickle only refers to by name. */
   private record StorageType(String type, int bytes) implements IObjectConstructor {
     @Override
     public Object construct(Object[] arguments) {
-      throw new PickleException("the pickle makes a storage in another way than torch.save");
+      throw new PickleException("the pickle creates a storage in a way that torch.save does not");
     }
   }
 
-  /** A storage's values. */
+  /** The values of one or more tensors. */
   private record Storage(StorageType type, ByteBuffer content) {
     float value(int index) {
       return switch (type.type()) {
@@ -142,7 +142,7 @@ public final class TorchFile {
     }
   }
 
-  /** ("storage", type, key, device, length) to the values in the archive's file data/key. */
+  /** Resolves ("storage", type, key, device, length) to the archive's file data/key. */
   private Object storage(Object reference) {
     if (reference instanceof Object[] tuple
         && tuple.length == 5
@@ -152,27 +152,26 @@ public final class TorchFile {
         && tuple[4] instanceof Number length) {
       ZipArchiveEntry entry = zip.getEntry(folder + "/data/" + key);
       if (entry == null) {
-        throw new PickleException("the archive has no values for the storage " + key);
+        throw new PickleException("the archive has no file for storage " + key);
       }
       try {
         ByteBuffer content = ByteBuffer.wrap(stored(entry)).order(ByteOrder.LITTLE_ENDIAN);
         if (content.capacity() != length.longValue() * type.bytes()) {
           throw new PickleException(
-              "the storage %s has %s bytes for %s values"
-                  .formatted(key, content.capacity(), length));
+              "storage %s has %s bytes for %s values".formatted(key, content.capacity(), length));
         }
         return new Storage(type, content);
       } catch (IOException e) {
-        throw new PickleException(
-            "the storage %s is damaged: %s".formatted(key, e.getMessage()), e);
+        throw new PickleException("storage %s is damaged: %s".formatted(key, e.getMessage()), e);
       }
     }
-    throw new PickleException("the pickle refers to something outside that is no tensor's storage");
+    throw new PickleException(
+        "the pickle refers to an outside object that is not a tensor's storage");
   }
 
   /**
-   * As they lie in the archive: torch.save does not compress, so that no size is larger than the
-   * file.
+   * The content of an uncompressed entry. torch.save does not compress, so rejecting compressed
+   * entries keeps a small file from expanding to a huge one.
    */
   private byte[] stored(ZipArchiveEntry entry) throws IOException {
     if (entry.getMethod() != ZipArchiveEntry.STORED) {
@@ -183,7 +182,7 @@ public final class TorchFile {
     }
   }
 
-  /** (storage, offset, size, stride, …). */
+  /** Builds a tensor from (storage, offset, size, stride, …). */
   private static Object tensor(Object[] arguments) {
     if (arguments.length < 4
         || !(arguments[0] instanceof Storage storage)
@@ -192,7 +191,7 @@ public final class TorchFile {
         || !(arguments[3] instanceof Object[] stride)
         || size.length != stride.length) {
       throw new PickleException(
-          "a tensor is not made of a storage, an offset, a size and a stride");
+          "a tensor does not consist of a storage, an offset, a size and a stride");
     }
     long[] shape = new long[size.length];
     long count = 1;
@@ -204,12 +203,12 @@ public final class TorchFile {
           || step < 0
           || shape[axis] > storage.length()
           || step > storage.length()) {
-        throw new PickleException("a tensor reaches beyond its storage");
+        throw new PickleException("a tensor exceeds its storage");
       }
       count *= shape[axis];
       last += Math.max(0, shape[axis] - 1) * step;
       if (count > storage.length() || last >= Math.max(1, storage.length()) || last < 0) {
-        throw new PickleException("a tensor reaches beyond its storage");
+        throw new PickleException("a tensor exceeds its storage");
       }
     }
     float[] values = new float[(int) count];

@@ -5,9 +5,9 @@ import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.data.Partition;
 
 /**
- * The images that a job sees, whatever file they came from.
+ * The images of a job, regardless of the file they were read from.
  *
- * @param digest of the whole data set
+ * @param digest of the data set
  * @param fineClasses number of fine classes
  * @param coarseClasses number of coarse classes
  */

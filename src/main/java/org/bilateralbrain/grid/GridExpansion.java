@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bilateralbrain.config.GridSettings;
-import org.bilateralbrain.config.HemisphereSettings;
+import org.bilateralbrain.config.GridSettings.Pairing;
 import org.bilateralbrain.config.Model;
-import org.bilateralbrain.config.Pairing;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.config.Variant;
+import org.bilateralbrain.config.Variant.HemisphereSettings;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 
 /**
- * From a configuration to cells: model by model, within a model backbone by backbone, variant by
- * variant.
+ * Expands a configuration to grid points: model by model, within a model backbone by backbone, and
+ * within a backbone variant by variant.
  */
 final class GridExpansion {
 
@@ -25,18 +25,18 @@ final class GridExpansion {
   private final SweepConfig config;
   private final GridSettings grid;
   private final DataKey data;
-  private final Checkpoints checkpoints;
-  private final List<GridPoint> cells = new ArrayList<>();
-  private final Map<List<Object>, PretrainedHemisphereJob> given = new HashMap<>();
+  private final SweepPlan.Checkpoints checkpoints;
+  private final List<GridPoint> points = new ArrayList<>();
+  private final Map<List<Object>, PretrainedHemisphereJob> pretrained = new HashMap<>();
 
-  GridExpansion(SweepConfig config, DataKey data, Checkpoints checkpoints) {
+  GridExpansion(SweepConfig config, DataKey data, SweepPlan.Checkpoints checkpoints) {
     this.config = config;
     this.grid = config.grid();
     this.data = data;
     this.checkpoints = checkpoints;
   }
 
-  List<GridPoint> cells() {
+  List<GridPoint> points() {
     for (Model model : Model.values()) {
       if (grid.models().contains(model)) {
         for (Backbone backbone : grid.backbones()) {
@@ -50,7 +50,7 @@ final class GridExpansion {
         }
       }
     }
-    return cells;
+    return points;
   }
 
   private void expand(
@@ -67,14 +67,14 @@ final class GridExpansion {
     }
   }
 
-  /** A side that was trained on other labels than its own is no such network. */
+  /** A side that is trained on the other side's labels yields no unilateral network of its own. */
   private void unilateral(Model model, String variant, HemisphereSettings side, Head own) {
     if (!side.labels().equals(List.of(own))) {
       return;
     }
     Optional<Backbone> backbone = Optional.of(side.shape().backbone());
     for (long seed : grid.seeds()) {
-      cells.add(
+      points.add(
           new GridPoint(
               model.label(),
               variant,
@@ -87,11 +87,11 @@ final class GridExpansion {
     }
   }
 
-  /** It has the left side's shape. */
+  /** A unilateral network with both heads has the shape of the left side. */
   private void unilateralBoth(String variant, HemisphereSettings left) {
     for (long seed : grid.seeds()) {
       Optional<Backbone> backbone = Optional.of(left.shape().backbone());
-      cells.add(
+      points.add(
           new GridPoint(
               Model.UNILATERAL_BOTH.label(),
               variant,
@@ -118,7 +118,7 @@ final class GridExpansion {
                     side(rightHemisphere, right.frozen()),
                     config.heads().training(),
                     leftSeed);
-        cells.add(
+        points.add(
             bilateral(Model.BILATERAL_SPECIALISED, variant, left, right, leftSeed, rightSeed, job));
       }
     }
@@ -139,11 +139,11 @@ final class GridExpansion {
               new EndToEndJob.Side.Fresh(right.shape()),
               config.bothHeads(),
               seed);
-      cells.add(bilateral(Model.BILATERAL_UNSPECIALISED, variant, left, right, seed, seed, job));
+      points.add(bilateral(Model.BILATERAL_UNSPECIALISED, variant, left, right, seed, seed, job));
     }
   }
 
-  /** Each seed's hemisphere with the next seed's, the last one's with the first one's. */
+  /** Pairs each seed's hemisphere with the next seed's, and the last one with the first. */
   private void twoOfOneSide(Model model, String variant, HemisphereSettings side) {
     for (int i = 0; i < grid.seeds().size(); i++) {
       long seed = grid.seeds().get(i);
@@ -151,7 +151,7 @@ final class GridExpansion {
       Job job =
           new BilateralJob(
               data, hemisphere(side, seed), hemisphere(side, next), config.heads(), seed);
-      cells.add(bilateral(model, variant, side, side, seed, next, job));
+      points.add(bilateral(model, variant, side, side, seed, next, job));
     }
   }
 
@@ -161,7 +161,7 @@ final class GridExpansion {
       for (int first = 0; first + size <= grid.seeds().size(); first++) {
         List<Long> seeds = grid.seeds().subList(first, first + size);
         List<Hemisphere> members = seeds.stream().map(seed -> withBothHeads(left, seed)).toList();
-        cells.add(
+        points.add(
             new GridPoint(
                 "%s-%s".formatted(Model.ENSEMBLE.label(), size),
                 variant,
@@ -202,9 +202,10 @@ final class GridExpansion {
   private Hemisphere hemisphere(HemisphereSettings side, long seed) {
     if (side.checkpoint().isPresent()) {
       String location = side.checkpoint().get().replace("{seed}", Long.toString(seed));
-      Checkpoints.Checkpoint checkpoint = checkpoints.find(location, side.shape(), side.labels());
+      SweepPlan.Checkpoints.Checkpoint checkpoint =
+          checkpoints.find(location, side.shape(), side.labels());
       // The same file for several seeds is one hemisphere.
-      return given.computeIfAbsent(
+      return pretrained.computeIfAbsent(
           List.of(checkpoint.digest(), side.shape(), side.labels()),
           key ->
               new PretrainedHemisphereJob(

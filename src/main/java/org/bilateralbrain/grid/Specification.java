@@ -8,16 +8,16 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.nn.HemisphereShape;
 
-/** Everything that a job's result depends on, in a fixed order, and the id that follows from it. */
+/** Everything that a job's result depends on, in a fixed order, and the resulting id. */
 public final class Specification {
 
   /**
-   * To be raised whenever the code changes what a job's result is, so that old artifacts don't pass
-   * for new ones.
+   * Increment it whenever the code changes the result of a job, so that old artifacts are not
+   * mistaken for new ones.
    */
   static final int NUMERICS = 3;
 
-  /** Under this name every job adds its own. */
+  /** The key of a job's own seed. */
   static final String SEED = "seed";
 
   private static final int ID_LENGTH = 20;
@@ -62,7 +62,7 @@ public final class Specification {
     return hash(values);
   }
 
-  /** The same for jobs without parents that differ in their seeds alone. */
+  /** Equal for jobs without parents that differ in their seeds only. */
   public String series() {
     Map<String, String> others = new LinkedHashMap<>(values);
     others.remove(SEED);

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code analysis.json}: what one network does with the test images. Accuracies and shares are in
- * 0..1.
+ * {@code analysis.json}: an analysis of one network on the test images. Accuracies and fractions
+ * are in 0..1.
  *
- * @param images analysed
+ * @param images number of images
  * @param superclasses their names
  * @param heads by label ("fine", "coarse")
- * @param split null unless the network joins a left hemisphere that tells fine classes apart and a
- *     right one for the coarse
- * @param similarity null unless it has two hemispheres; as the next two
- * @param examples images that saliency maps were drawn for
+ * @param split null unless the network has a left hemisphere trained on fine labels and a right one
+ *     trained on coarse labels
+ * @param similarity null unless the network has two hemispheres; likewise the next two
+ * @param examples images with saliency maps
  */
 public record AnalysisFile(
     @JsonProperty("images") int images,
@@ -27,24 +27,24 @@ public record AnalysisFile(
 
   public static final String FILE_NAME = "analysis.json";
 
-  /** Beside it: the network's answer to each test image. */
+  /** The file with the network's prediction for each test image. */
   public static final String PREDICTIONS = "predictions.parquet";
 
   /**
-   * To be raised whenever the code changes what an analysis tells, so that old ones don't pass for
-   * new ones.
+   * Increment it whenever the code changes the content of an analysis, so that old ones are not
+   * mistaken for new ones.
    */
   private static final int VERSION = 1;
 
-  /** The analysis of a network. */
+  /** The key of the analysis of a network. */
   public static ArtifactKey key(ArtifactKey network) {
     return new ArtifactKey("analysis", "%s-%s".formatted(network.id(), VERSION));
   }
 
   /**
-   * @param superclasses by true superclass, a row each, the number of images for each superclass
-   *     that was answered; a fine answer counts as the superclass of its class
-   * @param rightBySuperclass by true superclass, images whose answer was right in this head's own
+   * @param superclasses confusion matrix: one row per true superclass, one column per predicted
+   *     superclass; a fine prediction counts as the superclass of its class
+   * @param rightBySuperclass number of correct predictions by true superclass, in this head's own
    *     labels
    */
   public record OfHead(
@@ -52,11 +52,11 @@ public record AnalysisFile(
       @JsonProperty("right_by_superclass") int[] rightBySuperclass) {}
 
   /**
-   * How often which of four answers were right: the left hemisphere's alone (fine), the right one's
-   * alone (coarse), the whole network's fine and coarse one.
+   * How often each combination of four predictions is correct: that of the left hemisphere alone
+   * (fine), of the right one alone (coarse), and the fine and coarse predictions of the network.
    *
-   * @param images of each of 16 cases; a case's number has the bits 8, 4, 2, 1 for these answers in
-   *     this order
+   * @param images number of images in each of 16 cases; a case's number has the bits 8, 4, 2, 1 for
+   *     these predictions in this order
    */
   public record Split(@JsonProperty("images") int[] images) {
 
@@ -84,11 +84,11 @@ public record AnalysisFile(
   }
 
   /**
-   * Cosine similarities between the features of two images.
+   * Cosine similarities between the features of pairs of images.
    *
    * @param spaces by feature space: "left", "right" and "joined"
-   * @param joint pairs of images of the same fine class: their number by similarity in the left
-   *     (row) and in the right space (column), from 0 to 1 in equal steps
+   * @param joint histogram of the pairs of images of the same fine class, by similarity in the left
+   *     (row) and the right space (column), from 0 to 1 in equal steps
    */
   public record Similarity(
       @JsonProperty("spaces") Map<String, Space> spaces, @JsonProperty("joint") int[][] joint) {}
@@ -96,9 +96,9 @@ public record AnalysisFile(
   /**
    * Means over all pairs of different images.
    *
-   * @param sameClass of one fine class
-   * @param sameSuperclass of two fine classes of one superclass
-   * @param otherSuperclass of two superclasses
+   * @param sameClass of the same fine class
+   * @param sameSuperclass of two fine classes of the same superclass
+   * @param otherSuperclass of different superclasses
    */
   public record Space(
       @JsonProperty("same_class") double sameClass,
@@ -108,7 +108,7 @@ public record AnalysisFile(
   /**
    * How much a head relies on each hemisphere.
    *
-   * @param leftNorm Frobenius norm of the weights that read the left hemisphere's features
+   * @param leftNorm Frobenius norm of the head's weights for the left hemisphere's features
    * @param accuracy of the whole network
    * @param leftSilenced accuracy with the left hemisphere's features set to zero
    */
@@ -120,15 +120,16 @@ public record AnalysisFile(
       @JsonProperty("right_silenced") double rightSilenced) {}
 
   /**
-   * One image, in {@code file} beside the saliency maps of the left hemisphere alone, the right one
-   * alone and the whole network.
+   * One image; {@code file} shows it next to the saliency maps of the left hemisphere alone, the
+   * right one alone and the whole network.
    *
-   * @param image its number in the data set's test part
-   * @param splitCase which of the 16 cases it is
-   * @param truth names of its fine class and its superclass
-   * @param left what the left hemisphere alone answers
-   * @param right what the right hemisphere alone answers
-   * @param fine what the network answers
+   * @param image its index in the test set
+   * @param splitCase which of the 16 cases it belongs to
+   * @param truth names of its fine class and superclass
+   * @param left prediction of the left hemisphere alone
+   * @param right prediction of the right hemisphere alone
+   * @param fine fine prediction of the network
+   * @param coarse coarse prediction of the network
    */
   public record Example(
       @JsonProperty("file") String file,

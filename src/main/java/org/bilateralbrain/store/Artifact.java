@@ -36,7 +36,7 @@ public final class Artifact {
   private final Map<String, FileStatus> found;
 
   /**
-   * @param found the files of its folder
+   * @param found the files in its folder, by name
    */
   Artifact(
       FileSystem fileSystem,
@@ -56,8 +56,8 @@ public final class Artifact {
   }
 
   /**
-   * Digest of the weights that it holds; the same for equal weights. Empty if there is no network
-   * in it.
+   * Digest of the weights that it contains; equal weights have equal digests. Empty if it contains
+   * no network.
    */
   public Optional<String> weights() {
     return Optional.ofNullable(manifest.weights());
@@ -75,12 +75,12 @@ public final class Artifact {
     return manifest.program();
   }
 
-  /** The folder its files are in. */
+  /** The folder of its files. */
   Path folder() {
     return folder;
   }
 
-  /** Where a file of it is, for people and other programs. */
+  /** The path of one of its files, for messages and other programs. */
   public Path location(String file) {
     return new Path(folder, file);
   }
@@ -89,7 +89,7 @@ public final class Artifact {
     return manifest.files().containsKey(file);
   }
 
-  /** The names of its files, the manifest's not among them. */
+  /** The names of its files except the manifest. */
   public Set<String> files() {
     return Collections.unmodifiableSet(manifest.files().keySet());
   }
@@ -98,16 +98,16 @@ public final class Artifact {
     return read(Metrics.FILE_NAME, Metrics.class);
   }
 
-  /** Reads a record. */
+  /** Reads a JSON file. */
   public <T extends Record> T read(String file, Class<T> type) throws IOException {
     return Json.decode(read(file), type, location(file));
   }
 
   /**
-   * Reads one file whole.
+   * Reads a file.
    *
-   * @throws DamagedArtifactException if it is not what the manifest says: nobody works with damaged
-   *     weights
+   * @throws DamagedArtifactException if it differs from the manifest, so that nobody works with
+   *     damaged weights
    */
   public byte[] read(String file) throws IOException {
     Manifest.Content expected = expected(file);
@@ -126,11 +126,10 @@ public final class Artifact {
   }
 
   /**
-   * Maps one file, up to 2 GiB, into memory without reading it into the heap. A file of the local
-   * file system is mapped where it lies; any other is copied to the folder for temporary files
-   * first.
+   * Maps a file of up to 2 GiB into memory, outside the heap. A file on the local file system is
+   * mapped in place; any other is first copied to the folder for temporary files.
    *
-   * @throws DamagedArtifactException if it is not what the manifest says
+   * @throws DamagedArtifactException if it differs from the manifest
    */
   public ByteBuffer map(String file) throws IOException {
     Manifest.Content expected = expected(file);
@@ -163,9 +162,8 @@ public final class Artifact {
       }
       return map(copy);
     } finally {
-      Files.delete(
-          copy); // the mapping outlives the name, and nothing is left over even if this process is
-      // killed
+      // The mapping outlives the file's name, so nothing remains even if this process is killed.
+      Files.delete(copy);
     }
   }
 
@@ -178,13 +176,13 @@ public final class Artifact {
   private Manifest.Content expected(String file) throws DamagedArtifactException {
     Manifest.Content expected = manifest.files().get(file);
     if (expected == null) {
-      throw new DamagedArtifactException(key, "it has no file " + file);
+      throw new DamagedArtifactException(key, "the manifest lists no file " + file);
     }
     return expected;
   }
 
-  /** Compares every file's presence and length with the manifest; the first difference. */
-  Optional<String> wrongLength() {
+  /** The first file that is missing or whose length differs from the manifest. */
+  Optional<String> firstWrongLength() {
     for (var entry : manifest.files().entrySet()) {
       FileStatus file = found.get(entry.getKey());
       if (file == null) {
@@ -197,9 +195,9 @@ public final class Artifact {
     return Optional.empty();
   }
 
-  /** Reads every file and compares it with the manifest; the first difference. */
-  Optional<String> wrongByte() throws IOException {
-    Optional<String> wrongLength = wrongLength();
+  /** Reads every file; the first one that differs from the manifest. */
+  Optional<String> firstDamage() throws IOException {
+    Optional<String> wrongLength = firstWrongLength();
     if (wrongLength.isPresent()) {
       return wrongLength;
     }
@@ -219,7 +217,7 @@ public final class Artifact {
     return Optional.empty();
   }
 
-  /** HDFS has lost it: no copy of a block is left, or none that is whole. */
+  /** For files that HDFS has lost: no intact replica of a block is left. */
   private static String unreadable(String file, IOException e) {
     return "%s can't be read: %s".formatted(file, e.getMessage());
   }
@@ -227,8 +225,8 @@ public final class Artifact {
   private static String difference(
       String file, Manifest.Content expected, long bytes, String sha256) {
     return bytes == expected.bytes()
-        ? "%s has SHA-256 %s, the manifest says %s".formatted(file, sha256, expected.sha256())
-        : "%s has %s bytes, the manifest says %s".formatted(file, bytes, expected.bytes());
+        ? "%s has SHA-256 %s, but the manifest says %s".formatted(file, sha256, expected.sha256())
+        : "%s has %s bytes, but the manifest says %s".formatted(file, bytes, expected.bytes());
   }
 
   private String hash(Path path) throws IOException {
@@ -236,7 +234,7 @@ public final class Artifact {
         new DigestInputStream(fileSystem.open(path), DigestUtils.getSha256Digest())) {
       byte[] buffer = new byte[BUFFER_BYTES];
       while (in.read(buffer) >= 0) {
-        // the digest reads along
+        // the stream updates the digest
       }
       return HexFormat.of().formatHex(in.getMessageDigest().digest());
     }

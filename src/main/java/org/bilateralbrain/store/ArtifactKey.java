@@ -5,7 +5,7 @@ import java.io.Serializable;
 /**
  * The name of an artifact.
  *
- * @param kind what it is, a folder's name
+ * @param kind of artifact, also a folder name
  * @param id hash of everything that it depends on
  */
 public record ArtifactKey(String kind, String id) implements Serializable {

@@ -13,8 +13,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * One attempt at an artifact. Files go into a folder of the attempt's own; {@link #commit} makes
- * them the artifact. Closed without a commit, it removes what it wrote.
+ * One attempt at an artifact. Files are written to the attempt's own folder; {@link #commit} turns
+ * them into the artifact. If closed without a commit, it removes them.
  */
 public final class ArtifactWriter implements AutoCloseable {
 
@@ -53,44 +53,43 @@ public final class ArtifactWriter implements AutoCloseable {
   }
 
   /**
-   * Says which weights the artifact holds.
+   * Records which weights the artifact contains.
    *
-   * @param digest the same for equal weights, whatever file they are in
+   * @param digest depends on the weights only, not on the file format
    */
   public void holds(String digest) {
     weights = digest;
   }
 
   /**
-   * Says from which weights the artifact was computed: once its parents' are others, it no longer
-   * counts.
+   * Records which weights the artifact was computed from: once its parents have others, it is
+   * outdated.
    *
-   * @param digests by parent, as {@link Artifact#weights} told them
+   * @param digests by parent, as returned by {@link Artifact#weights}
    */
   public void computedFrom(Map<ArtifactKey, String> digests) {
     digests.forEach((parent, digest) -> parents.put(parent.toString(), digest));
   }
 
   /**
-   * The commit point: once the manifest is there, the artifact exists. Of several attempts at the
-   * same artifact each commits its own whole files, so that whichever is found is valid.
+   * The commit point: once the manifest exists, the artifact exists. Each of several attempts at
+   * the same artifact commits its own complete files, so that any of them is valid.
    *
-   * @throws IOException if a file of it is missing or cut off, or the manifest can't be read back
+   * @throws IOException if a file is missing or truncated, or the manifest can't be read back
    *     although the file system reported success
    */
   public void commit() throws IOException {
     Path path = new Path(folder, Manifest.FILE_NAME);
     byte[] json = Json.encode(new Manifest(Program.running().toString(), weights, parents, files));
-    requireAll(); // the writer may have been taken for dead, and its files for leftovers
-    committing =
-        true; // whatever happens from here on, the manifest may be there: never remove what it
-    // names
+    requireAll(); // gc may have removed files of a writer that it took for dead
+    // From here on the manifest may exist, whatever happens: never remove the files that it lists.
+    committing = true;
     WholeFile.create(fileSystem, path, out -> out.write(json));
-    if (!Arrays.equals(Publisher.read(fileSystem, path), json)) {
+    if (!Arrays.equals(WholeFile.read(fileSystem, path), json)) {
       throw new IOException(
-          "Artifact %s: %s was written but reads back differently".formatted(key, path));
+          "Artifact %s: %s was written, but reads back differently".formatted(key, path));
     }
-    requireAll(); // until there was a manifest, they may still have been
+    requireAll(); // until the manifest existed, gc may still have removed files
   }
 
   private void requireAll() throws IOException {
@@ -109,7 +108,7 @@ public final class ArtifactWriter implements AutoCloseable {
                   key,
                   written,
                   new Path(folder, file),
-                  found == ABSENT ? "it is gone" : "it has " + found));
+                  found == ABSENT ? "the file is gone" : "the file has %s bytes".formatted(found)));
     }
   }
 

@@ -13,10 +13,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The commit protocol. Whoever makes something writes its files into a folder that nobody else
- * writes to, and the manifest into it last; a folder with a whole manifest counts, any other is as
- * good as absent. Nothing is ever renamed or overwritten, so that the protocol asks nothing of a
- * file system but that what was written and closed can be read.
+ * The commit protocol. Every attempt writes its files to a folder of its own, and the manifest
+ * last; a folder with a complete manifest is committed, any other counts as absent. Nothing is ever
+ * renamed or overwritten, so the protocol only requires of a file system that a closed file can be
+ * read.
  */
 final class Commits {
 
@@ -25,7 +25,7 @@ final class Commits {
   private final Path folder;
 
   /**
-   * @param folder holds a folder for each attempt
+   * @param folder contains one folder per attempt
    */
   Commits(FileSystem fileSystem, ArtifactKey key, Path folder) {
     this.fileSystem = fileSystem;
@@ -40,10 +40,10 @@ final class Commits {
   }
 
   /**
-   * What was committed, in the order of the commits; its files have not been read yet. Takes a
-   * listing of the attempts and of each attempt's files, and a look into each manifest.
+   * The committed artifacts, in the order of their commits. Lists the attempts and their files and
+   * reads the manifests, but no other file.
    *
-   * @throws UnknownFormatException if another version of the program wrote one
+   * @throws UnknownFormatException if an incompatible version of the program wrote one
    */
   List<Artifact> committed() throws IOException {
     record Dated(Artifact artifact, long time) {}
@@ -65,7 +65,7 @@ final class Commits {
         .toList();
   }
 
-  /** A folder's files by name; none if there is no such folder. */
+  /** A folder's files by name; empty if the folder does not exist. */
   static Map<String, FileStatus> files(FileSystem fileSystem, Path folder) throws IOException {
     Map<String, FileStatus> files = new HashMap<>();
     try {

@@ -10,10 +10,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Asks a store, which may be far away, for many things at a time. */
+/** Sends many requests to a store, which may be remote, at the same time. */
 public final class Concurrently {
 
-  /** One after another, thousands of requests of 50 ms each would take minutes. */
+  /** One after the other, thousands of requests of 50 ms each would take minutes. */
   private static final int AT_A_TIME = 32;
 
   private Concurrently() {}
@@ -23,7 +23,11 @@ public final class Concurrently {
     B of(A subject) throws IOException;
   }
 
-  /** Those of which it is true, in their order; or the first failure. */
+  /**
+   * The subjects for which the answer is true, in their order.
+   *
+   * @throws IOException the first failure
+   */
   public static <A> List<A> those(Collection<A> subjects, Request<A, Boolean> question)
       throws IOException {
     List<Boolean> answers = each(subjects, question);
@@ -37,7 +41,11 @@ public final class Concurrently {
     return chosen;
   }
 
-  /** The answers, in the order of the subjects; or the first failure. */
+  /**
+   * The answers in the order of the subjects.
+   *
+   * @throws IOException the first failure
+   */
   public static <A, B> List<B> each(Collection<A> subjects, Request<A, B> request)
       throws IOException {
     if (subjects.isEmpty()) {

@@ -2,7 +2,7 @@ package org.bilateralbrain.store;
 
 import java.io.IOException;
 
-/** An artifact whose files are not what its manifest says. */
+/** An artifact whose files differ from its manifest. */
 public class DamagedArtifactException extends IOException {
 
   private static final long serialVersionUID = 1L;
@@ -16,12 +16,12 @@ public class DamagedArtifactException extends IOException {
     this.reason = reason;
   }
 
-  /** Which one. */
+  /** The damaged artifact. */
   public ArtifactKey key() {
     return key;
   }
 
-  /** Names the file and the difference. */
+  /** The file and the difference. */
   public String reason() {
     return reason;
   }

@@ -9,14 +9,13 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * How the store's records are written: indented, since people read them, too, and with the format's
- * version and the program that wrote them, so that no other version of the program mistakes what it
- * finds.
+ * The encoding of the store's records: indented, since people read them, too, and with the version
+ * of the format and of the program that wrote them, so that no other version misinterprets them.
  */
 public final class Json {
 
   /**
-   * To be raised whenever a record of the store changes: its fields, their meaning, or the files of
+   * Increment it whenever a record of the store changes: its fields, their meaning, or the files of
    * an artifact.
    */
   static final int FORMAT = 1;
@@ -29,7 +28,7 @@ public final class Json {
 
   private Json() {}
 
-  /** A file of the store. */
+  /** Encodes a record with its format and program version. */
   public static byte[] encode(Record record) throws IOException {
     ObjectNode file = MAPPER.createObjectNode();
     file.put(FORMAT_KEY, FORMAT);
@@ -41,15 +40,15 @@ public final class Json {
   /**
    * Reads what {@link #encode} wrote.
    *
-   * @param place where it was read from, for people
-   * @throws UnknownFormatException if another version of the program wrote it
-   * @throws IOException if it is not JSON: cut off or altered
+   * @param place where it was read from, for messages
+   * @throws UnknownFormatException if an incompatible version of the program wrote it
+   * @throws IOException if it is invalid JSON: truncated or changed
    */
   public static <T extends Record> T decode(byte[] json, Class<T> type, Object place)
       throws IOException {
     JsonNode file = MAPPER.readTree(json);
     if (!(file instanceof ObjectNode fields)) {
-      throw new JsonParseException(null, "%s is not a record".formatted(place));
+      throw new JsonParseException(null, "%s is not a JSON object".formatted(place));
     }
     JsonNode format = fields.remove(FORMAT_KEY);
     if (format == null || format.asInt() != FORMAT) {
@@ -57,12 +56,12 @@ public final class Json {
     }
     if (Arrays.stream(type.getRecordComponents())
         .noneMatch(component -> component.getName().equals(PROGRAM_KEY))) {
-      fields.remove(PROGRAM_KEY); // a record that has it means the same
+      fields.remove(PROGRAM_KEY); // kept for records that have this field
     }
     return MAPPER.treeToValue(fields, type);
   }
 
-  /** Anything that other programs read and this one doesn't. */
+  /** Encodes a value for other programs; this one does not read it back. */
   public static byte[] print(Object value) throws IOException {
     return MAPPER.writeValueAsBytes(value);
   }

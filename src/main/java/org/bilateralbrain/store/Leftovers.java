@@ -13,14 +13,12 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What dead writers left in a store: attempts at artifacts that were never committed, artifacts
- * beside the one that counts, progress and checkpoints of jobs that are done, drafts of files,
- * tokens of drivers.
+ * What crashed runs left in a store: uncommitted attempts at artifacts, redundant copies of
+ * artifacts, progress and checkpoints of finished jobs, drafts of files, tokens of drivers.
  *
- * <p>Whether a writer is dead can't be seen in a file system. So anything that was touched after a
- * given moment is taken to be in use; that moment has to be longer ago than it takes to write one
- * file. What this program doesn't know, by its name or its format, may be another version's and is
- * left alone.
+ * <p>A file system can't tell whether a writer is dead. So anything that was modified after a given
+ * moment counts as in use; that moment must be further back than it takes to write one file. Files
+ * with unknown names or formats may belong to another version of the program and are not touched.
  */
 public final class Leftovers {
 
@@ -29,13 +27,13 @@ public final class Leftovers {
   private static final Pattern TOKEN = Pattern.compile(UUID);
   private static final Pattern ATTEMPT = Pattern.compile("(attempt|checkpoint)-[0-9a-f]{8}");
 
-  /** Drivers write theirs anew every hour; without it they take their store for lost. */
+  /** Drivers rewrite their token every hour; without it they conclude that the store is lost. */
   private static final Duration TOKEN_LIFE = Duration.ofDays(1);
 
   /**
-   * A file or folder that nobody needs.
+   * A file or folder that is no longer needed.
    *
-   * @param reason for people
+   * @param reason why, for the terminal
    */
   public record Leftover(Path path, long bytes, String reason) {}
 
@@ -44,50 +42,50 @@ public final class Leftovers {
   private final long untouchedSince;
   private final List<Leftover> found = new ArrayList<>();
 
-  private Leftovers(FileSystem fileSystem, Store store, Instant untouchedSince) {
-    this.fileSystem = fileSystem;
+  private Leftovers(Store store, Instant untouchedSince) {
+    this.fileSystem = store.fileSystem();
     this.store = store;
     this.untouchedSince = untouchedSince.toEpochMilli();
   }
 
   /**
-   * Looks for leftovers; removes nothing.
+   * Lists leftovers; removes nothing.
    *
-   * @param untouchedSince what was touched later is left alone
-   * @param unfinished whether checkpoints of jobs that are not done count as leftovers; such a job
-   *     then starts anew
+   * @param untouchedSince anything modified later is ignored
+   * @param unfinished whether checkpoints of unfinished jobs count as leftovers; without them such
+   *     a job starts from scratch
    */
-  static List<Leftover> find(
-      FileSystem fileSystem, Store store, Instant untouchedSince, boolean unfinished)
+  public static List<Leftover> list(Store store, Instant untouchedSince, boolean unfinished)
       throws IOException {
-    Leftovers leftovers = new Leftovers(fileSystem, store, untouchedSince);
+    Leftovers leftovers = new Leftovers(store, untouchedSince);
     for (ArtifactKey key : leftovers.keys(Store.ARTIFACTS)) {
       leftovers.unlessUnknown(() -> leftovers.inArtifact(key));
     }
     for (ArtifactKey key : leftovers.keys(Store.ATTEMPTS)) {
       leftovers.unlessUnknown(() -> leftovers.inAttempts(key, unfinished));
     }
-    for (FileStatus sweep : leftovers.list(new Path(store.root(), Store.SWEEPS))) {
+    for (FileStatus sweep : leftovers.children(new Path(store.root(), Store.SWEEPS))) {
       leftovers.drafts(sweep.getPath());
     }
-    for (FileStatus token : leftovers.list(new Path(store.root(), Store.TOKENS))) {
+    for (FileStatus token : leftovers.children(new Path(store.root(), Store.TOKENS))) {
       boolean isOld = token.getModificationTime() < Instant.now().minus(TOKEN_LIFE).toEpochMilli();
       if (isOld && TOKEN.matcher(token.getPath().getName()).matches()) {
-        leftovers.add(token.getPath(), "the token of a driver that ended without a word");
+        leftovers.add(token.getPath(), "token of a crashed driver");
       }
     }
     return leftovers.found;
   }
 
   /**
-   * Removes a leftover, unless it was touched meanwhile.
+   * Removes a leftover, unless it was modified in the meantime.
    *
    * @return whether it is gone
    */
-  static boolean delete(FileSystem fileSystem, Leftover leftover, Instant untouchedSince)
+  public static boolean remove(Store store, Leftover leftover, Instant untouchedSince)
       throws IOException {
+    FileSystem fileSystem = store.fileSystem();
     try {
-      Leftovers leftovers = new Leftovers(fileSystem, null, untouchedSince);
+      Leftovers leftovers = new Leftovers(store, untouchedSince);
       if (leftovers.size(fileSystem.getFileStatus(leftover.path())).touched
           >= leftovers.untouchedSince) {
         return false;
@@ -113,8 +111,8 @@ public final class Leftovers {
 
   private List<ArtifactKey> keys(String area) throws IOException {
     List<ArtifactKey> keys = new ArrayList<>();
-    for (FileStatus kind : list(new Path(store.root(), area))) {
-      for (FileStatus id : list(kind.getPath())) {
+    for (FileStatus kind : children(new Path(store.root(), area))) {
+      for (FileStatus id : children(kind.getPath())) {
         keys.add(new ArtifactKey(kind.getPath().getName(), id.getPath().getName()));
       }
     }
@@ -130,9 +128,9 @@ public final class Leftovers {
       boolean isCommitted =
           committed.stream().anyMatch(artifact -> artifact.folder().equals(attempt));
       if (!isCommitted) {
-        addAttempt(attempt, "an attempt at %s that was not finished".formatted(key));
+        addAttempt(attempt, "uncommitted attempt at %s".formatted(key));
       } else if (valid.isPresent() && !valid.get().folder().equals(attempt)) {
-        addAttempt(attempt, "beside another, whole %s".formatted(key));
+        addAttempt(attempt, "redundant copy of %s".formatted(key));
       }
     }
   }
@@ -142,13 +140,13 @@ public final class Leftovers {
     Commits checkpoints = store.checkpoints(key);
     List<Path> whole = checkpoints.committed().stream().map(Artifact::folder).toList();
     if (store.verify(key) instanceof Lookup.Present) {
-      add(folder, "%s is there".formatted(key));
+      add(folder, "progress and checkpoints of %s, which is finished".formatted(key));
     } else if (unfinished) {
-      add(folder, "%s was not finished".formatted(key));
+      add(folder, "progress and checkpoints of %s, which is unfinished".formatted(key));
     } else {
       for (Path attempt : checkpoints.attempts()) {
         if (!whole.contains(attempt)) {
-          addAttempt(attempt, "a checkpoint of %s that was not finished".formatted(key));
+          addAttempt(attempt, "uncommitted checkpoint of %s".formatted(key));
         }
       }
       drafts(folder);
@@ -162,11 +160,11 @@ public final class Leftovers {
   }
 
   private void drafts(Path folder) throws IOException {
-    for (FileStatus file : list(folder)) {
+    for (FileStatus file : children(folder)) {
       if (file.isDirectory()) {
         drafts(file.getPath());
       } else if (DRAFT.matcher(file.getPath().getName()).matches()) {
-        add(file.getPath(), "a file that was not finished");
+        add(file.getPath(), "draft of a file");
       }
     }
   }
@@ -185,7 +183,7 @@ public final class Leftovers {
   private record Size(long bytes, long touched) {}
 
   /**
-   * The time of a folder is its youngest file's: object stores know no time of their own for
+   * A folder's modification time is that of its most recent file: object stores have none for
    * folders.
    */
   private Size size(FileStatus status) throws IOException {
@@ -193,8 +191,8 @@ public final class Leftovers {
       return new Size(status.getLen(), status.getModificationTime());
     }
     long bytes = 0;
-    long touched = 0; // an empty folder may be as old as it likes
-    for (FileStatus child : list(status.getPath())) {
+    long touched = 0; // an empty folder counts as old
+    for (FileStatus child : children(status.getPath())) {
       Size size = size(child);
       bytes += size.bytes;
       touched = Math.max(touched, size.touched);
@@ -202,7 +200,7 @@ public final class Leftovers {
     return new Size(bytes, touched);
   }
 
-  private List<FileStatus> list(Path folder) throws IOException {
+  private List<FileStatus> children(Path folder) throws IOException {
     try {
       return List.of(fileSystem.listStatus(folder));
     } catch (FileNotFoundException none) {

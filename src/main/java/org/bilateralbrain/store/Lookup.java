@@ -1,26 +1,26 @@
 package org.bilateralbrain.store;
 
-/** What the store holds under a key. */
+/** What the store contains under a key. */
 public sealed interface Lookup {
 
   /**
-   * An artifact, whole as far as it was looked at: see {@link Store#lookup} and {@link
+   * An artifact that is complete as far as it was checked: see {@link Store#lookup} and {@link
    * Store#verify}.
    */
   record Present(Artifact artifact) implements Lookup {}
 
-  /** Nothing that counts. */
+  /** No committed artifact. */
   record Absent() implements Lookup {}
 
   /**
-   * A manifest whose files are not what it says.
+   * An artifact whose files differ from its manifest.
    *
    * @param reason names the file and the difference
    */
   record Damaged(String reason) implements Lookup {}
 
   /**
-   * A whole artifact, but computed from other weights than its parents hold now.
+   * A complete artifact, but computed from other weights than its parents have now.
    *
    * @param reason names the parent
    */

@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Lookups of one moment: an artifact that many others were computed from is looked up once.
+ * Lookups at one moment: an artifact that many others were computed from is looked up once.
  *
- * <p>Of several whole artifacts under one key the first that was committed counts, so that an
- * attempt that ends late changes nothing that was computed in the meantime.
+ * <p>Of several complete artifacts under one key, the one committed first counts, so that a late
+ * attempt invalidates nothing that was computed in the meantime.
  */
 final class Lookups {
 
@@ -21,33 +21,31 @@ final class Lookups {
     this.store = store;
   }
 
-  /** Believes the manifest's digests, and compares lengths alone. */
-  Lookup of(ArtifactKey key) throws IOException {
+  /** Compares the lengths of the files with the manifest. */
+  Lookup lookup(ArtifactKey key) throws IOException {
     Lookup lookup = known.get(key);
     if (lookup == null) {
-      lookup = lookUp(key, false);
+      lookup = search(key, false);
       known.put(key, lookup);
     }
     return lookup;
   }
 
-  /** Reads every byte. */
-  Lookup verified(ArtifactKey key) throws IOException {
-    return lookUp(key, true);
+  /** Reads every file and compares its checksum with the manifest. */
+  Lookup verify(ArtifactKey key) throws IOException {
+    return search(key, true);
   }
 
-  private Lookup lookUp(ArtifactKey key, boolean readsBytes) throws IOException {
+  private Lookup search(ArtifactKey key, boolean readsBytes) throws IOException {
     List<Artifact> committed = store.artifacts(key).committed();
     Lookup lookup = new Lookup.Absent();
     for (Artifact artifact : committed) {
-      Optional<String> damage = artifact.wrongLength();
+      Optional<String> damage = artifact.firstWrongLength();
       Optional<String> otherWeights =
           damage.isPresent() ? Optional.empty() : otherWeights(artifact);
+      // If there are several, one of them may be damaged: lengths alone are not enough.
       if (damage.isEmpty() && otherWeights.isEmpty() && (readsBytes || committed.size() > 1)) {
-        damage =
-            artifact
-                .wrongByte(); // there are several because one of them is damaged, or will be taken
-        // for it
+        damage = artifact.firstDamage();
       }
       if (damage.isEmpty() && otherWeights.isEmpty()) {
         return new Lookup.Present(artifact);
@@ -61,19 +59,19 @@ final class Lookups {
   }
 
   /**
-   * A parent that is absent contradicts nothing: hemispheres aren't needed once their bilateral
-   * network is there.
+   * An absent parent invalidates nothing: hemispheres are no longer needed once their bilateral
+   * network is in the store.
    */
   private Optional<String> otherWeights(Artifact artifact) throws IOException {
     for (Map.Entry<ArtifactKey, String> parent : artifact.parents().entrySet()) {
-      Lookup now = of(parent.getKey());
+      Lookup now = lookup(parent.getKey());
       boolean differs =
           now instanceof Lookup.Outdated
               || now instanceof Lookup.Present present
                   && !present.artifact().weights().equals(Optional.of(parent.getValue()));
       if (differs) {
         return Optional.of(
-            "computed from other weights of %s than are there now".formatted(parent.getKey()));
+            "computed from other weights of %s than the store has now".formatted(parent.getKey()));
       }
     }
     return Optional.empty();

@@ -12,15 +12,15 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * {@code manifest.json}: what an artifact is made of and made from. A manifest that was cut off is
- * no valid JSON, hence no manifest.
+ * {@code manifest.json}: the files of an artifact and what it was computed from. A truncated
+ * manifest is invalid JSON and counts as none.
  *
- * <p>An artifact's key names the recipe; weights made by one recipe on two kinds of machine differ
- * in their last digits. So the manifest also says which weights the artifact holds and which it was
- * computed from.
+ * <p>An artifact's key names the recipe; weights made by the same recipe on two kinds of machine
+ * differ in their last digits. So the manifest also records which weights the artifact contains and
+ * which it was computed from.
  *
  * @param program version and commit of the program that wrote it
- * @param weights digest of the network's weights; null if there is no network in it
+ * @param weights digest of the network's weights; null if the artifact contains no network
  * @param parents digests of the weights that it was computed from, by {@link ArtifactKey#toString}
  * @param files by name
  */
@@ -40,15 +40,15 @@ record Manifest(
   }
 
   /**
-   * The manifest of a folder; empty if there is none that is whole.
+   * The manifest of a folder; empty if it is missing or incomplete.
    *
-   * @throws UnknownFormatException if another version of the program wrote it
+   * @throws UnknownFormatException if an incompatible version of the program wrote it
    */
   static Optional<Manifest> read(FileSystem fileSystem, Path folder) throws IOException {
     Path path = new Path(folder, FILE_NAME);
     byte[] json;
     try {
-      json = Publisher.read(fileSystem, path);
+      json = WholeFile.read(fileSystem, path);
     } catch (FileNotFoundException absent) {
       return Optional.empty();
     }

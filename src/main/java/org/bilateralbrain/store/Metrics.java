@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 /**
  * {@code metrics.json} of a trained network.
  *
- * @param epochs trained
- * @param bestEpoch whose weights were kept, from 1
- * @param trainSeconds spent on training, without testing
- * @param imagesPerSecond in training
- * @param parameters of the whole network, running statistics not counted
+ * @param epochs number of epochs trained
+ * @param bestEpoch the epoch whose weights were kept, counted from 1
+ * @param trainSeconds time spent on training in seconds, without evaluation
+ * @param imagesPerSecond training throughput
+ * @param parameters number of parameters of the network, without running statistics
  * @param heads accuracies by head ("fine", "coarse")
  */
 public record Metrics(
@@ -28,7 +28,7 @@ public record Metrics(
 
   public static final String FILE_NAME = "metrics.json";
 
-  /** For people. */
+  /** The test accuracies in one line, for the log. */
   public String inWords() {
     return heads.entrySet().stream()
         .map(
@@ -39,9 +39,9 @@ public record Metrics(
   }
 
   /**
-   * Shares of right answers, in 0..1, of the weights that were kept.
+   * Accuracies in 0..1 of the weights that were kept.
    *
-   * @param validation null in the file if nothing was held out
+   * @param validation null if no images were held out
    */
   public record Accuracy(
       @JsonProperty("validation") @JsonInclude(JsonInclude.Include.ALWAYS) Double validation,

@@ -6,10 +6,10 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /**
- * This program, as its build wrote it into the jar.
+ * The version of this program, as its build recorded it in the jar.
  *
- * @param commit of its source, with "-modified" if there was more to it; "unknown" if it was not
- *     built from a repository
+ * @param commit of the source, with "-modified" if there were uncommitted changes; "unknown" if it
+ *     was not built from a repository
  */
 public record Program(String version, String commit) {
 
@@ -22,7 +22,7 @@ public record Program(String version, String commit) {
           properties.getProperty("version"),
           properties.getProperty("commit") + (modified ? "-modified" : ""));
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // of a file in our own jar
+      throw new UncheckedIOException(e); // the file is in our own jar
     }
   }
 

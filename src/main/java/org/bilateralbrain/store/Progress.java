@@ -7,15 +7,14 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * {@code progress.json} of a job that is running: what its driver, or anybody else, can know of it
- * from the store.
+ * {@code progress.json} of a running job, for its driver and anyone else who can read the store.
  *
  * @param phase what one round of the work is called: "epoch", "view"
- * @param round the one under way, from 1
- * @param imagesDone of this round
- * @param loss mean over this round so far; null where nothing is trained
- * @param validation accuracies by head ("fine", "coarse") after the last round before this one, in
- *     0..1; empty if there are none
+ * @param round the current one, counted from 1
+ * @param imagesDone in this round
+ * @param loss mean over this round so far; null if nothing is trained
+ * @param validation accuracies in 0..1 by head ("fine", "coarse") after the previous round; empty
+ *     if there are none
  * @param imagesPerSecond over this round so far
  */
 public record Progress(
@@ -33,15 +32,15 @@ public record Progress(
     validation = validation == null ? Map.of() : validation;
   }
 
-  /** The share of the whole job that is done, in 0..1. */
+  /** The completed fraction of the job, in 0..1. */
   @JsonIgnore
   public double fraction() {
     return (round - 1 + (double) imagesDone / imagesPerRound) / rounds;
   }
 
   /**
-   * Of work on images; what lies between the rounds, validation for one, comes on top. Empty if
-   * nobody can tell.
+   * Estimated remaining time in seconds, without the work between rounds such as validation. Empty
+   * if the throughput is unknown.
    */
   public OptionalDouble secondsLeft() {
     double imagesLeft = (double) (rounds - round + 1) * imagesPerRound - imagesDone;

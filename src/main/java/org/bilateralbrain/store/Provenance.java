@@ -6,15 +6,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * {@code provenance.json} of an artifact: by what, where and when it was made. What it depends on
- * is in its {@code job.json}; nothing here does.
+ * {@code provenance.json} of an artifact: which program made it, where and when. The artifact does
+ * not depend on any of this; what it depends on is in its {@code job.json}.
  *
  * @param program version and commit
+ * @param host of the executor, or of the driver if several executors worked together
  * @param gpu null if it was made on a CPU
- * @param host of the driver, where several executors worked together
- * @param threads that the numerics used, of each worker
- * @param workers one, or executors that worked together
- * @param started of the attempt that ended in this artifact, ISO 8601
+ * @param threads number of native threads per worker
+ * @param workers number of executors that worked together
+ * @param started of the attempt that produced this artifact, ISO 8601
  */
 public record Provenance(
     @JsonProperty("program") String program,
@@ -29,7 +29,7 @@ public record Provenance(
 
   public static final String FILE_NAME = "provenance.json";
 
-  /** How long machines were held: GPU-hours if they have any, else core-hours. */
+  /** GPU-hours if it was made on GPUs, otherwise core-hours. */
   @JsonIgnore
   public double hours() {
     double hours =

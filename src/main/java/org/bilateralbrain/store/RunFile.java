@@ -3,15 +3,15 @@ package org.bilateralbrain.store;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * {@code run.json} of a sweep: the last run of it.
+ * {@code run.json} of a sweep: its last run.
  *
- * @param plan hash of the plan that was run
+ * @param plan hash of the plan
  * @param program version and commit of the driver
- * @param dataDigest of all images and labels
- * @param spark version and master
+ * @param dataDigest digest of all images and labels
+ * @param spark version and master of Spark
  * @param host of the driver
  * @param started ISO 8601
- * @param finished likewise; null if it has not come to its end
+ * @param finished likewise; null while it is running or if it was aborted
  */
 public record RunFile(
     @JsonProperty("plan") String plan,
@@ -25,7 +25,7 @@ public record RunFile(
 
   public static final String FILE_NAME = "run.json";
 
-  /** What it began from, with all defaults. */
+  /** The file with the configuration of the run, including all defaults. */
   public static final String CONFIGURATION = "configuration.conf";
 
   public RunFile finishedAt(String moment) {

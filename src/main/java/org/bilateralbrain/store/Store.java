@@ -3,7 +3,6 @@ package org.bilateralbrain.store;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -17,12 +16,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
  * A folder on any Hadoop file system, with {@code artifacts/<kind>/<id>/} (immutable), {@code
- * attempts/<kind>/<id>/} (progress and checkpoints of jobs that are not done), {@code
- * sweeps/<name>/} (a sweep's plan, state and results) and {@code tokens/} (of drivers that are at
- * work).
+ * attempts/<kind>/<id>/} (progress and checkpoints of unfinished jobs), {@code sweeps/<name>/} (a
+ * sweep's plan, status and results) and {@code tokens/} (of running drivers).
  */
 public final class Store {
 
@@ -41,7 +41,7 @@ public final class Store {
   }
 
   /**
-   * @throws IOException if the URI's file system is unknown or out of reach
+   * @throws IOException if the URI's file system is unknown or can't be reached
    */
   public static Store open(String uri, Configuration hadoop) throws IOException {
     FileSystem fileSystem;
@@ -56,31 +56,35 @@ public final class Store {
         fileSystem instanceof LocalFileSystem ? new LocalFiles(hadoop) : fileSystem, root);
   }
 
+  FileSystem fileSystem() {
+    return fileSystem;
+  }
+
   public Path root() {
     return root;
   }
 
-  /** Whether asking it costs next to nothing. */
+  /** Whether it is on the local file system, so that requests take almost no time. */
   public boolean isLocal() {
     return fileSystem instanceof LocalFiles;
   }
 
   /**
-   * Looks an artifact up by its manifest and its files' lengths; what is read of it later is
-   * verified then. An artifact that was computed from other weights than its parents hold now is
-   * not there.
+   * Looks up an artifact by its metadata: the manifest and the lengths of the files. Contents are
+   * verified when they are read. An artifact that was computed from other weights than its parents
+   * have now is outdated.
    *
-   * @throws UnknownFormatException if another version of the program wrote it
+   * @throws UnknownFormatException if an incompatible version of the program wrote it
    */
   public Lookup lookup(ArtifactKey key) throws IOException {
-    return new Lookups(this).of(key);
+    return new Lookups(this).lookup(key);
   }
 
-  /** {@link #lookup} of many at one moment, in their order. */
+  /** Looks up many artifacts at the same moment; the result is in their order. */
   public Map<ArtifactKey, Lookup> lookup(Collection<ArtifactKey> keys) throws IOException {
     Lookups lookups = new Lookups(this);
     List<ArtifactKey> inOrder = List.copyOf(new LinkedHashSet<>(keys));
-    List<Lookup> answers = Concurrently.each(inOrder, lookups::of);
+    List<Lookup> answers = Concurrently.each(inOrder, lookups::lookup);
     Map<ArtifactKey, Lookup> found = new LinkedHashMap<>();
     for (int i = 0; i < answers.size(); i++) {
       found.put(inOrder.get(i), answers.get(i));
@@ -88,12 +92,12 @@ public final class Store {
     return found;
   }
 
-  /** As {@link #lookup}, but reads every byte. */
+  /** As {@link #lookup}, but also reads every file and verifies its checksum. */
   public Lookup verify(ArtifactKey key) throws IOException {
-    return new Lookups(this).verified(key);
+    return new Lookups(this).verify(key);
   }
 
-  /** The artifact if {@link #lookup} finds one. */
+  /** The artifact, if {@link #lookup} finds it present. */
   public Optional<Artifact> find(ArtifactKey key) throws IOException {
     return lookup(key) instanceof Lookup.Present present
         ? Optional.of(present.artifact())
@@ -101,9 +105,9 @@ public final class Store {
   }
 
   /**
-   * An artifact of any store.
+   * Reads an artifact of any store.
    *
-   * @param folder the artifact's, or that of one attempt at it
+   * @param folder of the artifact, or of one attempt at it
    * @throws IOException if there is none
    */
   public static Artifact readArtifact(Path folder, Configuration hadoop) throws IOException {
@@ -117,7 +121,7 @@ public final class Store {
     return new Commits(fileSystem, key, folder)
         .committed().stream()
             .findFirst()
-            .orElseThrow(() -> new FileNotFoundException("%s holds no artifact".formatted(folder)));
+            .orElseThrow(() -> new FileNotFoundException("No artifact in %s".formatted(folder)));
   }
 
   /** Begins an attempt at an artifact. */
@@ -125,44 +129,25 @@ public final class Store {
     return artifacts(key).begin("attempt");
   }
 
-  /** Begins a checkpoint of a job that is running. */
+  /** Begins a checkpoint of a running job. */
   public ArtifactWriter writeCheckpoint(ArtifactKey key) {
     return checkpoints(key).begin("checkpoint");
   }
 
-  /** A job's checkpoints, the latest first; their files have not been read yet. */
+  /** A job's checkpoints, the latest first; files are not read yet. */
   public List<Artifact> readCheckpoints(ArtifactKey key) throws IOException {
     List<Artifact> latestFirst = new ArrayList<>(checkpoints(key).committed());
     Collections.reverse(latestFirst);
     return latestFirst;
   }
 
-  /** Removes all checkpoints of a job but the latest few. */
+  /** Removes all checkpoints of a job except the latest ones. */
   public void keepCheckpoints(ArtifactKey key, int count) throws IOException {
     List<Artifact> checkpoints = readCheckpoints(key);
     for (Artifact old :
         checkpoints.subList(Math.min(count, checkpoints.size()), checkpoints.size())) {
       fileSystem.delete(old.folder(), true);
     }
-  }
-
-  /**
-   * What dead writers left, untouched since the given moment.
-   *
-   * @param unfinished whether checkpoints of jobs that are not done are leftovers, too
-   */
-  public List<Leftovers.Leftover> leftovers(Instant untouchedSince, boolean unfinished)
-      throws IOException {
-    return Leftovers.find(fileSystem, this, untouchedSince, unfinished);
-  }
-
-  /**
-   * Removes a leftover, unless somebody has written to it since it was found.
-   *
-   * @return whether it is gone
-   */
-  public boolean delete(Leftovers.Leftover leftover, Instant untouchedSince) throws IOException {
-    return Leftovers.delete(fileSystem, leftover, untouchedSince);
   }
 
   Commits artifacts(ArtifactKey key) {
@@ -173,52 +158,54 @@ public final class Store {
     return new Commits(fileSystem, key, folder(ATTEMPTS, key));
   }
 
-  /** Replaces the note on how far a running job is. */
+  /** Replaces the progress of a running job. */
   public void writeProgress(ArtifactKey key, Progress progress) throws IOException {
-    Publisher.publish(fileSystem, new Path(folder(ATTEMPTS, key), PROGRESS), Json.encode(progress));
+    byte[] json = Json.encode(progress);
+    WholeFile.replace(
+        fileSystem, new Path(folder(ATTEMPTS, key), PROGRESS), out -> out.write(json));
   }
 
-  /** Empty if there is none, or if it can't be read just now: nothing depends on it. */
+  /** The progress of a job; empty if there is none or it can't be read: nothing depends on it. */
   public Optional<Progress> readProgress(ArtifactKey key) {
     try {
       Path path = new Path(folder(ATTEMPTS, key), PROGRESS);
-      return Optional.of(Json.decode(Publisher.read(fileSystem, path), Progress.class, path));
+      return Optional.of(Json.decode(WholeFile.read(fileSystem, path), Progress.class, path));
     } catch (IOException absentOrBeingReplaced) {
       return Optional.empty();
     }
   }
 
-  /** Removes everything that was kept for a running job. */
+  /** Removes the progress and checkpoints of a job. */
   public void deleteAttempts(ArtifactKey key) throws IOException {
     fileSystem.delete(folder(ATTEMPTS, key), true);
   }
 
-  /** Where a sweep's files are. */
+  /** The folder of a sweep's files. */
   public Path sweepFolder(String sweep) {
     return new Path(new Path(root, SWEEPS), sweep);
   }
 
   public void writeSweepFile(String sweep, String file, byte[] content) throws IOException {
-    Publisher.publish(fileSystem, new Path(sweepFolder(sweep), file), content);
+    writeSweepFile(sweep, file, out -> out.write(content));
   }
 
   public void writeSweepFile(String sweep, String file, WholeFile.Content content)
       throws IOException {
-    Publisher.publish(fileSystem, new Path(sweepFolder(sweep), file), content);
+    WholeFile.replace(fileSystem, new Path(sweepFolder(sweep), file), content);
   }
 
   public Optional<byte[]> readSweepFile(String sweep, String file) throws IOException {
     try {
-      return Optional.of(Publisher.read(fileSystem, new Path(sweepFolder(sweep), file)));
+      return Optional.of(WholeFile.read(fileSystem, new Path(sweepFolder(sweep), file)));
     } catch (FileNotFoundException absent) {
       return Optional.empty();
     }
   }
 
   /**
-   * Reads a record.
+   * Reads a JSON file of a sweep.
    *
-   * @throws UnknownFormatException if another version of the program wrote it
+   * @throws UnknownFormatException if an incompatible version of the program wrote it
    */
   public <T extends Record> Optional<T> readSweepFile(String sweep, String file, Class<T> type)
       throws IOException {
@@ -228,28 +215,29 @@ public final class Store {
         : Optional.empty();
   }
 
-  /** Whether there is anything where the store is said to be. */
+  /** Whether the store's folder exists. */
   public boolean exists() throws IOException {
     return fileSystem.exists(root);
   }
 
   /**
-   * Leaves a token by which others can tell that they see this very store and not another under the
-   * same name.
+   * Writes a token by which executors can check that they see this store and not another one under
+   * the same URI.
    */
   public void writeToken(String token) throws IOException {
-    Publisher.publish(fileSystem, token(token), token.getBytes(StandardCharsets.UTF_8));
+    byte[] content = token.getBytes(StandardCharsets.UTF_8);
+    WholeFile.replace(fileSystem, token(token), out -> out.write(content));
   }
 
   /**
-   * Whether the token is here.
+   * Whether the token exists.
    *
    * @throws IOException if the store can't be read
    */
   public boolean hasToken(String token) throws IOException {
     try {
       return Arrays.equals(
-          Publisher.read(fileSystem, token(token)), token.getBytes(StandardCharsets.UTF_8));
+          WholeFile.read(fileSystem, token(token)), token.getBytes(StandardCharsets.UTF_8));
     } catch (FileNotFoundException absent) {
       return false;
     }
@@ -269,5 +257,22 @@ public final class Store {
 
   private Path folder(String area, ArtifactKey key) {
     return new Path(new Path(new Path(root, area), key.kind()), key.id());
+  }
+
+  /**
+   * The local file system without two of Hadoop's services: the .crc files, since manifests contain
+   * better checksums, and permissions, for which Hadoop runs the program chmod on each file and
+   * folder although the process's umask suffices.
+   */
+  private static final class LocalFiles extends RawLocalFileSystem {
+
+    LocalFiles(Configuration hadoop) throws IOException {
+      initialize(getUri(), hadoop);
+    }
+
+    @Override
+    public void setPermission(Path path, FsPermission permission) {
+      // stays as the system created it
+    }
   }
 }

@@ -6,13 +6,13 @@ import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * {@code plan.json} of a sweep: its cells and jobs, so that state and results can be read from the
- * store alone.
+ * {@code plan.json} of a sweep: its grid points and jobs, so that status and results can be read
+ * from the store alone.
  *
- * @param plan hash of the cells, and with them of all that they depend on; every file in the
- *     sweep's folder names the plan that it is of
+ * @param plan hash of the grid points, and thus of everything they depend on; every file in the
+ *     sweep's folder records its plan
  * @param data of all jobs
- * @param cells in the order of the tables
+ * @param cells the grid points, in the order of the tables
  */
 public record SweepPlanFile(
     @JsonProperty("plan") String plan,
@@ -24,20 +24,20 @@ public record SweepPlanFile(
 
   private static final int HASH_LENGTH = 12;
 
-  public static SweepPlanFile of(Data data, List<GridPoint> cells, List<Job> jobs) {
-    String all = cells.stream().map(GridPoint::toString).collect(Collectors.joining("\n"));
+  public static SweepPlanFile of(Data data, List<GridPoint> points, List<Job> jobs) {
+    String all = points.stream().map(GridPoint::toString).collect(Collectors.joining("\n"));
     return new SweepPlanFile(
-        DigestUtils.sha256Hex(all).substring(0, HASH_LENGTH), data, cells, jobs);
+        DigestUtils.sha256Hex(all).substring(0, HASH_LENGTH), data, points, jobs);
   }
 
   /**
-   * The data set that was planned for: enough to make the same plan again without reading it.
+   * The data set of the plan: enough to make the same plan again without reading the images.
    *
-   * @param source where it was read from, or how it was made
+   * @param source where it was read from, or "synthetic"
    * @param digest of all images and labels
-   * @param mean of each colour channel that images are normalised with
+   * @param mean of each colour channel, used for normalisation
    * @param std likewise
-   * @param measured whether these are the training images' own
+   * @param measured whether these are the statistics of the training images
    */
   public record Data(
       @JsonProperty("source") String source,
@@ -74,10 +74,11 @@ public record SweepPlanFile(
   }
 
   /**
-   * One job, in words.
+   * One job.
    *
-   * @param series the same for jobs that differ in their seeds alone
-   * @param work roughly how much it is, in an arbitrary unit
+   * @param title for people
+   * @param series equal for jobs that differ in their seeds only
+   * @param work estimated cost in an arbitrary unit
    */
   public record Job(
       @JsonProperty("kind") String kind,
@@ -91,8 +92,8 @@ public record SweepPlanFile(
     }
 
     /**
-     * Whether it is of a kind that trains a network; a hemisphere may also be given, which its
-     * artifact shows.
+     * Whether jobs of this kind train a network; a hemisphere may also be pretrained, which only
+     * its artifact shows.
      */
     public boolean mayTrain() {
       return kind.equals("hemisphere") || kind.equals("bilateral");

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * {@code status.json} of a sweep: what its driver last knew of each job.
+ * {@code status.json} of a sweep: the status of each job, last written by the driver.
  *
- * @param plan hash of the plan that it is of
- * @param started when this run did, ISO 8601
- * @param updated when, likewise; again and again while the driver is alive, see {@link #HEARTBEAT}
+ * @param plan hash of the plan
+ * @param started start of the run, ISO 8601
+ * @param updated last driver heartbeat, see {@link #HEARTBEAT}; ISO 8601
  * @param jobs by id
  */
 public record SweepStatusFile(
@@ -20,35 +20,35 @@ public record SweepStatusFile(
 
   public static final String FILE_NAME = "status.json";
 
-  /** A driver writes the file at least this often, whether something has changed or not. */
+  /** The driver writes the file at least this often, even if nothing has changed. */
   public static final Duration HEARTBEAT = Duration.ofMinutes(1);
 
-  /** What became of a job. */
+  /** The state of a job. */
   public enum State {
     /** Not started yet. */
     WAITING,
     RUNNING,
     /** Trained in this run. */
     TRAINED,
-    /** Its artifact was there already. */
+    /** Its artifact already existed. */
     REUSED,
     FAILED,
-    /** A job that it depends on has failed. */
+    /** A job that it depends on failed. */
     BLOCKED;
 
-    /** Whether something is still to come of the job. */
+    /** Whether the job may still finish. */
     public boolean isUnderWay() {
       return this == WAITING || this == RUNNING;
     }
 
-    /** Whether nothing came of the job. */
+    /** Whether the job ended without an artifact. */
     public boolean isLost() {
       return this == FAILED || this == BLOCKED;
     }
   }
 
   /**
-   * @param reason of a failure or a blockade, else empty
+   * @param reason why it failed or is blocked, otherwise empty
    */
   public record JobStatus(
       @JsonProperty("state") State state, @JsonProperty("reason") String reason) {}

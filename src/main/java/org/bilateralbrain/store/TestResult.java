@@ -4,18 +4,18 @@ import java.io.Serializable;
 import java.util.Map;
 
 /**
- * How one network did on the test images.
+ * Results of one network on the test images.
  *
  * @param heads by label ("fine", "coarse")
  */
 public record TestResult(Map<String, OfHead> heads) implements Serializable {
 
   /**
-   * @param images tested
-   * @param first images whose most probable class was the right one
-   * @param firstFive images whose right class was among the five most probable
-   * @param byClass of each class of this head's labels
-   * @param bySuperclass of each coarse class
+   * @param images number of test images
+   * @param first number of images whose most probable class is correct
+   * @param firstFive number of images whose correct class is among the five most probable
+   * @param byClass counts for each class of this head
+   * @param bySuperclass counts for each coarse class
    */
   public record OfHead(int images, int first, int firstFive, Counts byClass, Counts bySuperclass)
       implements Serializable {
@@ -30,8 +30,8 @@ public record TestResult(Map<String, OfHead> heads) implements Serializable {
   }
 
   /**
-   * @param images of each class
-   * @param right of these, images whose most probable class was the right one
+   * @param images number of images of each class
+   * @param right number of these whose most probable class is correct
    */
   public record Counts(int[] images, int[] right) implements Serializable {
 

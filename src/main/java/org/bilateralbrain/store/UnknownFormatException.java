@@ -4,15 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 
 /**
- * A file of the store that another version of the program wrote. It is neither absent nor damaged,
- * and is left alone.
+ * A file of the store that an incompatible version of the program wrote. It is neither missing nor
+ * damaged and is never changed.
  */
 public class UnknownFormatException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param format as the file says; null if it says nothing
+   * @param format version in the file; null if there is none
    * @param program likewise
    */
   UnknownFormatException(Object place, JsonNode format, JsonNode program) {
@@ -24,7 +24,7 @@ public class UnknownFormatException extends IOException {
   private static String found(JsonNode format, JsonNode program) {
     String writer = program == null ? "an unknown program" : program.asText();
     return format == null
-        ? "has no format version: a version of the program that knew none wrote it"
+        ? "has no format version: an early version of the program wrote it"
         : "has format %s, written by %s".formatted(format.asText(), writer);
   }
 }

@@ -98,7 +98,7 @@ class MainTest {
                 "--set",
                 "bilateral.data.path=/no/such.tar.gz"))
         .isEqualTo(2);
-    assertThat(err()).contains("There is no file or folder file:/no/such.tar.gz");
+    assertThat(err()).contains("File or folder file:/no/such.tar.gz not found");
   }
 
   @Test

@@ -205,7 +205,7 @@ class SubmitScriptsIT {
             "bilateral.hemisphere.width=0");
     assertThat(wrong.exitCode()).isEqualTo(2);
     assertThat(wrong.err())
-        .contains("bilateral.hemisphere.width must be a whole number of at least 1, not 0")
+        .contains("bilateral.hemisphere.width must be an integer of at least 1, not 0")
         .doesNotContain("INFO");
   }
 

@@ -13,13 +13,13 @@ import org.bilateralbrain.nn.layers.KWinners;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every conversion is read back as a configuration of ours. */
+/** Every converted configuration is loaded again. */
 class ReferenceConfigurationTest {
 
   @TempDir Path temp;
 
   @Test
-  void aSpecialisedHemisphereTakesTheSettingsForFineWhateverItsHead() throws IOException {
+  void aUnilateralNetworkUsesTheSettingsForFineWhateverItsHead() throws IOException {
     SweepConfig config =
         converted(
             """
@@ -54,7 +54,7 @@ class ReferenceConfigurationTest {
   }
 
   @Test
-  void aBilateralNetworkOfGivenHemispheresIsSpecialisedAndAugmentsAnew() throws IOException {
+  void aBilateralNetworkOfPretrainedHemispheresIsSpecialisedWithFreshViews() throws IOException {
     SweepConfig config =
         converted(
             """
@@ -82,7 +82,7 @@ class ReferenceConfigurationTest {
   }
 
   @Test
-  void aBilateralNetworkWithoutGivenOrFrozenHemispheresIsUnspecialised() throws IOException {
+  void aBilateralNetworkWithoutPretrainedOrFrozenHemispheresIsUnspecialised() throws IOException {
     SweepConfig config =
         converted(
             """
@@ -96,7 +96,7 @@ class ReferenceConfigurationTest {
   }
 
   @Test
-  void anEnsembleHasAsManyMembersAsCheckpointsWereGiven() throws IOException {
+  void anEnsembleHasOneMemberPerCheckpoint() throws IOException {
     String yaml =
         """
         seeds: [0, 1, 2]
@@ -109,7 +109,7 @@ class ReferenceConfigurationTest {
   }
 
   @Test
-  void anEnsembleGetsAsManySeedsAsItNeeds() throws IOException {
+  void anEnsembleGetsOneSeedPerMember() throws IOException {
     SweepConfig config =
         converted(
             "{ seeds: [4], hparams: { mode_heads: both, mode_hemis: ensemble, farch: resnet9, model_path_fine: [a.ckpt] } }");
@@ -118,7 +118,7 @@ class ReferenceConfigurationTest {
   }
 
   @Test
-  void featureModeAndWhatHasNoCounterpartAreNotForgotten() throws IOException {
+  void featureModeIsKeptAndSettingsWithoutACounterpartAreListed() throws IOException {
     String yaml =
         """
         seeds: [0]
@@ -134,26 +134,26 @@ class ReferenceConfigurationTest {
   }
 
   @Test
-  void allMistakesAreNamed() {
+  void allMistakesAreListed() {
     assertThatThrownBy(
             () ->
                 ReferenceConfiguration.convert(
                     "hparams: { mode_hemis: trilateral, mode_heads: fine, farch: resnet10, fine_k: 0.2 }"))
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessageContaining("seeds is no list")
+        .hasMessageContaining("seeds must be a list")
         .hasMessageContaining("hparams.mode_hemis is 'trilateral'");
     assertThatThrownBy(
             () ->
                 ReferenceConfiguration.convert(
                     "{ seeds: [1], hparams: { mode_hemis: unilateral, mode_heads: fine, farch: resnet10, fine_k: 0.2 } }"))
         .hasMessageContaining("hparams.farch is 'resnet10'")
-        .hasMessageContaining("fine_k and fine_per_k must be given both or neither");
+        .hasMessageContaining("fine_k and fine_per_k must be set together");
     assertThatThrownBy(() -> ReferenceConfiguration.convert("a: b: c"))
-        .hasMessageContaining("not YAML");
+        .hasMessageContaining("Invalid YAML");
     assertThatThrownBy(() -> ReferenceConfiguration.convert("!!java.io.File [x]"))
         .isInstanceOf(InvalidConfigurationException.class);
     assertThatThrownBy(() -> ReferenceConfiguration.convert("a: 1"))
-        .hasMessageContaining("no section hparams");
+        .hasMessageContaining("Section hparams is missing");
   }
 
   private SweepConfig converted(String yaml) throws IOException {

@@ -26,7 +26,7 @@ class SweepConfigTest {
   @TempDir Path temp;
 
   @Test
-  void anEmptyFileHasThePapersSettings() throws IOException {
+  void anEmptyFileHasTheSettingsOfThePaper() throws IOException {
     SweepConfig config = load("");
 
     assertThat(config.name()).isEqualTo("some");
@@ -63,7 +63,7 @@ class SweepConfigTest {
   }
 
   @Test
-  void howJobsAreCarriedOutCanBeSet() throws IOException {
+  void executionSettingsAreRead() throws IOException {
     SweepConfig config =
         load(
             "bilateral { checkpoint-every = 5 epochs, job-timeout = 12 hours, store-patience = 5 seconds, require-gpu = true }");
@@ -129,23 +129,21 @@ class SweepConfigTest {
                     """))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining(
-            "bilateral.hemisphere.width must be a whole number of at least 1, not 0 (")
+            "bilateral.hemisphere.width must be an integer of at least 1, not 0 (")
         .hasMessageContaining("sweep.conf:3)")
         .hasMessageContaining("bilateral.hemisphere.learning-rate must be greater than 0, not -1")
         .hasMessageContaining("sweep.conf:4)")
         .hasMessageContaining(
-            "bilateral.hemisphere.epoch is not a setting; known here: averaging-frequency, backbone, batch-size")
+            "bilateral.hemisphere.epoch is not a known setting; expected one of: averaging-frequency, backbone, batch-size")
         .hasMessageContaining(
             "bilateral.data.validation-fraction must be at least 0 and less than 1, not 1")
         .hasMessageContaining("bilateral.grid.seeds is empty")
         .hasMessageContaining("bilateral.grid.models contains \"unilateral-fine\" twice")
-        .hasMessageContaining(
-            "bilateral.grid.models contains \"bilateral\", but must hold names of models")
+        .hasMessageContaining("bilateral.grid.models contains \"bilateral\"; expected model names")
         .hasMessageContaining("bilateral.grid.backbones must be a list")
         .hasMessageContaining(
-            "bilateral.heads.batch-size must be a whole number of at least 1, not \"many\"")
-        .hasMessageContaining(
-            "bilateral.heads.epochs must be a whole number of at least 1, not 1.5")
+            "bilateral.heads.batch-size must be an integer of at least 1, not \"many\"")
+        .hasMessageContaining("bilateral.heads.epochs must be an integer of at least 1, not 1.5")
         .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(10));
   }
 
@@ -155,8 +153,8 @@ class SweepConfigTest {
       value = {
         "bilateral.hemisphere.dropout = 1                      | bilateral.hemisphere.dropout must be at least 0 and less than 1",
         "bilateral.hemisphere.weight-decay = -0.1              | bilateral.hemisphere.weight-decay must be at least 0",
-        "bilateral.heads.feature-views = 0                     | bilateral.heads.feature-views must be a whole number of at least 1, or fresh, not 0",
-        "bilateral.heads.feature-views = new                   | bilateral.heads.feature-views must be a whole number of at least 1, or fresh, not \"new\"",
+        "bilateral.heads.feature-views = 0                     | bilateral.heads.feature-views must be an integer of at least 1, or fresh, not 0",
+        "bilateral.heads.feature-views = new                   | bilateral.heads.feature-views must be an integer of at least 1, or fresh, not \"new\"",
         "bilateral.hemisphere.sparsity.k = 0.5                 | bilateral.hemisphere.sparsity.k-percent is missing",
         "bilateral.hemisphere.sparsity { k = 0, k-percent = 0.5 } | bilateral.hemisphere.sparsity.k must be greater than 0 and at most 1, not 0",
         "bilateral.hemisphere.sparsity { k = 0.5, k-percent = 1.5 } | bilateral.hemisphere.sparsity.k-percent must be greater than 0 and at most 1",
@@ -164,41 +162,48 @@ class SweepConfigTest {
         "bilateral.hemisphere.freeze = maybe                   | bilateral.hemisphere.freeze must be true or false",
         "bilateral.hemisphere.labels = superclass              | bilateral.hemisphere.labels is 'superclass', but must be one of: fine, coarse, both",
         "bilateral.hemisphere.train-share = 1.1                | bilateral.hemisphere.train-share must be greater than 0 and at most 1",
-        "bilateral { grid.models = [ensemble], ensemble.sizes = [4] } | bilateral.ensemble.sizes has 4, but there are only 3 seeds",
-        "bilateral.ensemble.sizes = [1]                        | bilateral.ensemble.sizes contains 1, but must hold whole numbers of at least 2",
-        "bilateral.grid { seeds = [7], models = [bilateral-fine-fine] } | has bilateral-fine-fine, which joins two seeds, but there is only one",
+        "bilateral { grid.models = [ensemble], ensemble.sizes = [4] } | bilateral.ensemble.sizes includes 4, but grid.seeds has only 3 seeds",
+        "bilateral.ensemble.sizes = [1]                        | bilateral.ensemble.sizes contains 1; expected integers of at least 2",
+        "bilateral.grid { seeds = [7], models = [bilateral-fine-fine] } | includes bilateral-fine-fine, which joins two seeds, but grid.seeds has only one",
         "bilateral.grid.pairing = all                          | bilateral.grid.pairing is 'all', but must be one of: zip, cross",
         "bilateral.heads = 3                                   | bilateral.heads must be an object",
-        "bilateral.name = a/b                                  | bilateral.name is 'a/b', but must be usable as a folder's name",
+        "bilateral.name = a/b                                  | bilateral.name is 'a/b', but must be a valid folder name",
         "bilateral.store = \"\"                                | bilateral.store is empty",
         "bilateral.data.source = imagenet                      | bilateral.data.source is 'imagenet', but must be cifar100 or synthetic",
         "bilateral.data.source = cifar100                      | bilateral.data.path is missing",
-        "bilateral.data.train-limit = 0                        | bilateral.data.train-limit must be a whole number of at least 1",
-        "bilateral.data.synthetic.coarse-classes = 52          | makes 260 fine classes",
+        "bilateral.data.train-limit = 0                        | bilateral.data.train-limit must be an integer of at least 1",
+        "bilateral.data.synthetic.coarse-classes = 52          | gives 260 fine classes",
         "bilateral.data.synthetic.train-images = 99            | must be at least the number of fine classes, 100",
-        "bilateral.data.normalisation = { mean = [1], std = [1, 1, 1] } | bilateral.data.normalisation.mean must hold 3 numbers",
+        "bilateral.data.normalisation = { mean = [1], std = [1, 1, 1] } | bilateral.data.normalisation.mean must contain 3 numbers",
         "bilateral.data.normalisation = { mean = [1, 1, 1], std = [1, 0, 1] } | bilateral.data.normalisation.std must be greater than 0",
         "bilateral.grid.seeds = [1, -1]                        | bilateral.grid.seeds contains -1",
-        "bilateral.grid.variants.a.left.width = 0              | bilateral.grid.variants.a.left.width must be a whole number of at least 1",
-        "bilateral.grid.variants.a.middle.width = 8            | bilateral.grid.variants.a.middle is not a setting; known here: left, right",
+        "bilateral.grid.variants.a.left.width = 0              | bilateral.grid.variants.a.left.width must be an integer of at least 1",
+        "bilateral.grid.variants.a.middle.width = 8            | bilateral.grid.variants.a.middle is not a known setting; expected one of: left, right",
         "bilateral.grid.variants.a.left.backbone = resnet10    | bilateral.grid.variants.a.left.backbone is 'resnet10', but must be one of: resnet9",
-        "bilateral.grid.variants.\"a,b\" {}                    | usable as a folder's name",
-        "bilateral.dta.seed = 1                                | bilateral.dta is not a setting; known here: both-heads, checkpoint-every, data, ensemble, grid",
+        "bilateral.grid.variants.\"a,b\" {}                    | must be a valid folder name",
+        "bilateral.dta.seed = 1                                | bilateral.dta is not a known setting; expected one of: both-heads, checkpoint-every, data, ensemble, grid",
         "bilateral.checkpoint-every = 10                       | must be a number of epochs such as 5 epochs, a duration such as 10 minutes, or never, not 10",
         "bilateral.checkpoint-every = 0 epochs                 | must be a number of epochs such as 5 epochs",
         "bilateral.job-timeout = soon                          | must be a duration such as 12 hours, not \"soon\"",
         "bilateral.hemisphere.parallelism = model              | but must be one of: jobs, data",
         "bilateral.require-gpu = maybe                         | must be true or false, not \"maybe\"",
-        "billateral.name = x                                   | billateral is not a setting; everything is under bilateral",
+        "billateral.name = x                                   | billateral is not a known setting; expected one of: bilateral",
       })
-  void aMistakeIsNamed(String text, String message) {
+  void aMistakeIsReportedWithItsPath(String text, String message) {
     assertThatThrownBy(() -> load(text))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining(message);
   }
 
   @Test
-  void overridesAreStrongerThanTheFileAndTheLastOneWins() throws IOException {
+  void aValueInPlaceOfAnObjectIsReportedOnce() {
+    assertThatThrownBy(() -> load("bilateral.heads = 3"))
+        .hasMessageStartingWith("bilateral.heads must be an object { … }, not 3 (")
+        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+  }
+
+  @Test
+  void overridesTakePrecedenceOverTheFileAndTheLastOneWins() throws IOException {
     SweepConfig config =
         load(
             "bilateral.heads.epochs = 5",
@@ -213,39 +218,39 @@ class SweepConfigTest {
   }
 
   @Test
-  void aMistakeInAnOverrideNamesTheOverride() {
+  void aMistakeInAnOverrideIsReportedWithTheOverride() {
     assertThatThrownBy(() -> load("", "bilateral.heads.epochs=0"))
         .hasMessageContaining(
-            "bilateral.heads.epochs must be a whole number of at least 1, not 0 (--set bilateral.heads.epochs=0");
+            "bilateral.heads.epochs must be an integer of at least 1, not 0 (--set bilateral.heads.epochs=0");
     assertThatThrownBy(() -> load("", "bilateral.heads.epochs"))
         .hasMessageContaining("--set bilateral.heads.epochs is not of the form path.to.key=value");
   }
 
   @Test
-  void aSweepWithoutANameOfItsOwnIsRefusedSinceTwoOfThemWouldShareAFolder() throws IOException {
+  void aSweepWithoutANameIsRejectedBecauseTwoWouldShareAFolder() throws IOException {
     Path file = Files.writeString(temp.resolve("sweep.conf"), "bilateral.heads.epochs = 5");
 
     assertThatThrownBy(() -> SweepConfig.load(file.toFile(), List.of()))
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessageContaining("bilateral.name is missing: give the sweep a name of its own");
+        .hasMessageContaining("bilateral.name is missing: give the sweep a unique name");
   }
 
   @Test
-  void aFileThatIsNoHoconNamesItsLine() {
+  void invalidHoconIsReportedWithItsFile() {
     assertThatThrownBy(() -> load("bilateral {\n name = x\n"))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("sweep.conf");
   }
 
   @Test
-  void aMissingFileIsNamed() {
+  void aMissingFileIsReportedByName() {
     assertThatThrownBy(() -> SweepConfig.load(new File("nowhere.conf"), List.of()))
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessage("There is no configuration file nowhere.conf");
+        .hasMessage("Configuration file nowhere.conf not found");
   }
 
   @Test
-  void theResolvedConfigurationReadsBackAsTheSame() throws IOException {
+  void theResolvedConfigurationReadsBackUnchanged() throws IOException {
     SweepConfig config =
         load("bilateral { name = a, hemisphere.width = 3, grid.variants.x.left.width = 5 }");
 

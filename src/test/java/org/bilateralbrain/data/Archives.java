@@ -9,7 +9,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 
-/** Writes data sets in the public packings. */
+/** Writes data sets in the public formats. */
 final class Archives {
 
   private Archives() {}
@@ -38,6 +38,6 @@ final class Archives {
   }
 
   static Map<String, byte[]> binary(Images train, Images test) {
-    return Map.of("train.bin", RecordFormat.encode(train), "test.bin", RecordFormat.encode(test));
+    return Map.of("train.bin", train.toRecords(), "test.bin", test.toRecords());
   }
 }

@@ -21,7 +21,7 @@ class PartitionTest {
       DataSet.of(TRAIN, TEST, Hierarchy.of(TRAIN, TEST, List.of(), List.of()));
 
   @Test
-  void theValidationPartHasTheSameShareOfEachFineClass() {
+  void theValidationPartIsStratifiedByFineClass() {
     Partition partition = Partition.of(DATA, new Rule(0, 0.1, NO_LIMIT, NO_LIMIT));
 
     assertThat(partition.validation().count()).isEqualTo(40);
@@ -30,7 +30,7 @@ class PartitionTest {
   }
 
   @Test
-  void noImageIsInBothPartsAndNoneIsLost() {
+  void thePartsAreDisjointAndComplete() {
     Partition partition = Partition.of(DATA, new Rule(0, 0.37, NO_LIMIT, NO_LIMIT));
     Set<Integer> train = positions(partition.train());
     Set<Integer> validation = positions(partition.validation());
@@ -41,7 +41,7 @@ class PartitionTest {
   }
 
   @Test
-  void theSplitFollowsFromTheSeedAlone() {
+  void theSplitDependsOnTheSeedOnly() {
     Rule rule = new Rule(5, 0.1, 200, 50);
 
     assertThat(positions(Partition.of(DATA, rule).validation()))
@@ -50,7 +50,7 @@ class PartitionTest {
   }
 
   @Test
-  void slicesAreStratifiedToo() {
+  void limitedPartsAreStratified() {
     Partition partition = Partition.of(DATA, new Rule(0, 0, 110, 30));
 
     assertThat(partition.train().count()).isEqualTo(110);
@@ -60,12 +60,12 @@ class PartitionTest {
   }
 
   @Test
-  void aLimitAboveWhatThereIsTakesEverything() {
+  void aLimitAboveTheNumberOfImagesKeepsAll() {
     assertThat(Partition.of(DATA, new Rule(0, 0, 5000, 5000)).train().count()).isEqualTo(400);
   }
 
   @Test
-  void aFractionOfZeroHoldsNothingOut() {
+  void aFractionOfZeroHoldsOutNothing() {
     assertThat(Partition.of(DATA, new Rule(0, 0, NO_LIMIT, NO_LIMIT)).validation().count())
         .isZero();
   }

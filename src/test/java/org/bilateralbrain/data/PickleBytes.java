@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Writes Python-2 pickles, protocol 2, instruction by instruction, as NumPy of that time did. */
+/** Writes Python 2 pickles (protocol 2) instruction by instruction, as NumPy did at that time. */
 final class PickleBytes {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -35,8 +35,8 @@ class PreparedDataSetTest {
   }
 
   @Test
-  void isReadBackAsItWas() {
-    DataSet read = DataSetReader.read(hadoop(folder), HADOOP);
+  void isReadBackUnchanged() {
+    DataSet read = DataSet.read(hadoop(folder), HADOOP);
 
     assertThat(read).isEqualTo(dataSet);
   }
@@ -56,30 +56,29 @@ class PreparedDataSetTest {
   }
 
   @Test
-  void anAlteredByteIsNoticed() throws IOException {
+  void aChangedByteIsDetected() throws IOException {
     byte[] bytes = Files.readAllBytes(folder.resolve("train.bin"));
     bytes[5000] ^= 1;
     Files.write(folder.resolve("train.bin"), bytes);
 
-    assertThatThrownBy(() -> DataSetReader.read(hadoop(folder), HADOOP))
+    assertThatThrownBy(() -> DataSet.read(hadoop(folder), HADOOP))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("train.bin")
-        .hasMessageContaining("altered or truncated");
+        .hasMessageContaining("changed or truncated");
   }
 
   @Test
-  void aFileCutAtARecordsEndIsNoticed() throws IOException {
+  void aFileTruncatedBetweenRecordsIsDetected() throws IOException {
     byte[] bytes = Files.readAllBytes(folder.resolve("test.bin"));
-    Files.write(
-        folder.resolve("test.bin"), Arrays.copyOf(bytes, 19 * RecordFormat.BYTES_PER_RECORD));
+    Files.write(folder.resolve("test.bin"), Arrays.copyOf(bytes, 19 * Images.BYTES_PER_RECORD));
 
-    assertThatThrownBy(() -> DataSetReader.read(hadoop(folder), HADOOP))
+    assertThatThrownBy(() -> DataSet.read(hadoop(folder), HADOOP))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("test.bin has 58406 bytes");
   }
 
   @Test
-  void preparingTheSameAgainChangesNothing() throws IOException {
+  void preparingTheSameDataSetAgainChangesNothing() throws IOException {
     byte[] before = Files.readAllBytes(folder.resolve("dataset.json"));
 
     PreparedDataSet.write(dataSet, hadoop(folder), HADOOP);
@@ -93,7 +92,7 @@ class PreparedDataSetTest {
 
     PreparedDataSet.write(dataSet, hadoop(folder), HADOOP);
 
-    assertThat(DataSetReader.read(hadoop(folder), HADOOP)).isEqualTo(dataSet);
+    assertThat(DataSet.read(hadoop(folder), HADOOP)).isEqualTo(dataSet);
   }
 
   @Test
@@ -103,8 +102,8 @@ class PreparedDataSetTest {
 
     assertThatThrownBy(() -> PreparedDataSet.write(dataSet, hadoop(other), HADOOP))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("already holds a file")
-        .hasMessageContaining("that this program has not prepared");
+        .hasMessageContaining("already contains a file")
+        .hasMessageContaining("that this program did not write");
   }
 
   @Test
@@ -114,7 +113,7 @@ class PreparedDataSetTest {
 
     assertThatThrownBy(() -> PreparedDataSet.write(another, hadoop(folder), HADOOP))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("already holds another data set");
+        .hasMessageContaining("already contains another data set");
   }
 
   private static org.apache.hadoop.fs.Path hadoop(Path path) {

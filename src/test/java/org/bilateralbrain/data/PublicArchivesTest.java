@@ -10,17 +10,17 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/** CIFAR-100 itself, from the archive that BILATERAL_CIFAR100 names. */
+/** CIFAR-100 itself, from the archive in the environment variable BILATERAL_CIFAR100. */
 @EnabledIfEnvironmentVariable(
     named = "BILATERAL_CIFAR100",
     matches = ".+",
-    disabledReason = "no archive of CIFAR-100 given")
+    disabledReason = "BILATERAL_CIFAR100 is not set")
 class PublicArchivesTest {
 
   private final Path archive = Path.of(String.valueOf(System.getenv("BILATERAL_CIFAR100")));
 
   @Test
-  void theBinaryVersionHasTheKnownCountsHierarchyAndColours() {
+  void theBinaryVersionHasTheKnownCountsHierarchyAndStatistics() {
     DataSet cifar = read(archive);
 
     assertThat(cifar.train().count()).isEqualTo(50_000);
@@ -40,7 +40,7 @@ class PublicArchivesTest {
   @Test
   void thePythonVersionHasTheSameImages() {
     Path sample = archive.resolveSibling("cifar-100-python-sample.tar.gz");
-    assumeTrue(Files.exists(sample), "no sample of the python version beside the archive");
+    assumeTrue(Files.exists(sample), "no sample of the python version next to the archive");
     DataSet python = read(sample);
 
     assertThat(python.train().count()).isEqualTo(2_000);
@@ -49,6 +49,6 @@ class PublicArchivesTest {
   }
 
   private static DataSet read(Path path) {
-    return DataSetReader.read(new org.apache.hadoop.fs.Path(path.toUri()), new Configuration());
+    return DataSet.read(new org.apache.hadoop.fs.Path(path.toUri()), new Configuration());
   }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an archive from a stranger may not do. */
+/** What an untrusted archive must not do. */
 class PythonFormatTest {
 
   @ParameterizedTest
@@ -22,14 +22,14 @@ class PythonFormatTest {
     "decimal, Decimal",
     "numpy.core.multiarray, scalar"
   })
-  void aPickleThatAsksForAnyOtherClassIsRefused(String module, String name) {
+  void aPickleThatUsesAnyOtherClassIsRejected(String module, String name) {
     byte[] pickle = new PickleBytes().global(module, name).text("id").tuple(1).op('R').end();
 
-    assertRefused(pickle, "asks for " + module + "." + name);
+    assertRejected(pickle, "uses the class " + module + "." + name);
   }
 
   @Test
-  void otherWaysToBuildObjectsAreRefused() {
+  void otherWaysToCreateObjectsAreRejected() {
     byte[] inst = new PickleBytes().op('(').op('i').text("os\nsystem\n").end();
     byte[] obj = new PickleBytes().op('(').global("numpy", "dtype").op('o').end();
     byte[] newObj = new PickleBytes().global("numpy", "dtype").tuple(1).op((char) 0x81).end();
@@ -37,34 +37,34 @@ class PythonFormatTest {
     byte[] stackGlobal = new PickleBytes().text("os").text("system").op((char) 0x93).end();
 
     for (byte[] pickle : new byte[][] {inst, obj, newObj, stackGlobal}) {
-      assertRefused(pickle, "is not one that the format uses");
+      assertRejected(pickle, "unexpected pickle instruction");
     }
-    assertRefused(persistent, "refers to something outside of it");
+    assertRejected(persistent, "refers to an object outside it");
   }
 
   @Test
-  void anArrayOfAnotherTypeIsRefused() {
+  void anArrayOfAnotherTypeIsRejected() {
     byte[] pickle = new PickleBytes().array(2, new byte[2 * Images.BYTES_PER_IMAGE], "O8").end();
 
-    assertRefused(pickle, "the array's type is not unsigned bytes");
+    assertRejected(pickle, "the array's type is not unsigned bytes");
   }
 
   @Test
-  void anArrayBuiltBehindReconstructsBackIsRefused() {
+  void anArrayNotCreatedByReconstructIsRejected() {
     byte[] pickle = new PickleBytes().global("numpy", "ndarray").integer(3).tuple(1).op('R').end();
 
-    assertRefused(pickle, "built in another way");
+    assertRejected(pickle, "created other than by");
   }
 
   @Test
-  void stateForAnythingButAnArrayIsRefused() {
+  void stateForAnythingButAnArrayIsRejected() {
     byte[] pickle = new PickleBytes().op('}').integer(1).tuple(1).op('b').end();
 
-    assertRefused(pickle, "takes none");
+    assertRejected(pickle, "has none");
   }
 
   @Test
-  void keysThatAreNoStringsAreRefused() {
+  void keysOtherThanStringsAndNumbersAreRejected() {
     byte[] selfContaining =
         new PickleBytes()
             .op('}')
@@ -78,11 +78,11 @@ class PythonFormatTest {
             .op('s')
             .end();
 
-    assertRefused(selfContaining, "a key that is neither a string nor a number");
+    assertRejected(selfContaining, "a key that is neither a string nor a number");
   }
 
   @Test
-  void aStringLongerThanTheFileIsRefusedBeforeMemoryIsTaken() {
+  void aStringLongerThanTheFileIsRejectedBeforeMemoryIsAllocated() {
     byte[] pickle =
         new PickleBytes()
             .op('T')
@@ -92,11 +92,11 @@ class PythonFormatTest {
             .op((char) 0x7f)
             .end();
 
-    assertRefused(pickle, "a string of 2147483647 bytes is announced, 1 are left");
+    assertRejected(pickle, "a string should have 2147483647 bytes, but only 1 are left");
   }
 
   @Test
-  void aCutOffPickleIsRefusedWhereverItIsCut() {
+  void aTruncatedPickleIsRejectedWhereverItEnds() {
     byte[] whole = PickleBytes.images(TestImages.of(2, 2, 1, 1));
     for (int length = 0; length < whole.length; length += 97) {
       byte[] cut = Arrays.copyOf(whole, length);
@@ -107,7 +107,7 @@ class PythonFormatTest {
   }
 
   @Test
-  void imagesOfAnotherSizeAreRefused() {
+  void imagesOfAnotherSizeAreRejected() {
     byte[] pickle =
         new PickleBytes()
             .op('}')
@@ -129,10 +129,11 @@ class PythonFormatTest {
 
     assertThatThrownBy(() -> PythonFormat.decodeImages("train", pickle))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("images of shape 1 x 100; expected as many of each and 3072 columns");
+        .hasMessageContaining(
+            "images of shape 1 x 100; expected equal numbers of each and 3072 columns");
   }
 
-  private static void assertRefused(byte[] pickle, String reason) {
+  private static void assertRejected(byte[] pickle, String reason) {
     assertThatThrownBy(() -> PythonFormat.decodeImages("train", pickle))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("train can't be read")

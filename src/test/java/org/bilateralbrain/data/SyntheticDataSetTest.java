@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class SyntheticDataSetTest {
 
   @Test
-  void isAFunctionOfItsSettings() {
+  void dependsOnlyOnItsSettings() {
     DataSet first = SyntheticDataSet.generate(new Settings(0, 200, 100, 20, 5));
 
     assertThat(SyntheticDataSet.generate(new Settings(0, 200, 100, 20, 5))).isEqualTo(first);
@@ -18,7 +18,7 @@ class SyntheticDataSetTest {
   }
 
   @Test
-  void hasTheHierarchyThatWasAskedFor() {
+  void hasTheRequestedHierarchy() {
     Hierarchy hierarchy = SyntheticDataSet.generate(new Settings(0, 200, 100, 20, 5)).hierarchy();
 
     assertThat(hierarchy.fineClasses()).isEqualTo(100);
@@ -28,7 +28,7 @@ class SyntheticDataSetTest {
   }
 
   @Test
-  void moreImagesBeginWithTheSameOnes() {
+  void aLargerSetStartsWithTheSameImages() {
     Images few = SyntheticDataSet.generate(new Settings(0, 100, 100, 20, 5)).train();
     Images many = SyntheticDataSet.generate(new Settings(0, 300, 100, 20, 5)).train();
 

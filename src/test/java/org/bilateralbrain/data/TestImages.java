@@ -7,7 +7,7 @@ public final class TestImages {
 
   private TestImages() {}
 
-  /** Random pixels; fine labels go round, coarse labels are fine / finePerCoarse. */
+  /** Random pixels; fine labels cycle, coarse labels are fine / finePerCoarse. */
   public static Images of(int count, int fineClasses, int finePerCoarse, long seed) {
     byte[] pixels = new byte[count * Images.BYTES_PER_IMAGE];
     SplittableRandom random = new SplittableRandom(seed);

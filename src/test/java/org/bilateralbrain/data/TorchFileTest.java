@@ -17,13 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * Files as torch.save writes them: the bytes of its pickle by hand, in an archive without
- * compression.
- */
+/** Files as torch.save writes them: a hand-written pickle in an uncompressed archive. */
 class TorchFileTest {
 
-  /** {"a.weight": a 2 x 3 tensor} as protocol 2 has it. */
+  /** {"a.weight": a 2 x 3 tensor} in protocol 2. */
   private static final String ONE_TENSOR =
       "ccollections\nOrderedDict\n)R" + item("a.weight", 0, "K\2K\3\206", "K\3K\1\206");
 
@@ -37,7 +34,7 @@ class TorchFileTest {
   }
 
   @Test
-  void aTensorThatIsAViewIsReadInItsOwnOrder() throws IOException {
+  void aTensorThatIsAViewIsReadWithItsStrides() throws IOException {
     String transposed = "}" + item("w", 1, "K\3K\2\206", "K\1K\3\206");
 
     assertThat(read(transposed + ".", floats(9, 1, 2, 3, 4, 5, 6)).get("w").values())
@@ -45,7 +42,7 @@ class TorchFileTest {
   }
 
   @Test
-  void theStateDictionaryOfALightningCheckpointIsFoundAmongItsOtherEntries() throws IOException {
+  void theStateDictionaryOfALightningCheckpointIsRead() throws IOException {
     String checkpoint =
         "}"
             + text("epoch")
@@ -69,27 +66,27 @@ class TorchFileTest {
     "pytorch_lightning.utilities.parsing, AttributeDict",
     "torch._utils, _rebuild_device_tensor_from_numpy"
   })
-  void anythingButTensorsIsAnErrorThatNamesIt(String module, String name) {
+  void anyOtherClassIsRejectedByName(String module, String name) {
     String pickle = "}" + text("hyper_parameters") + "c" + module + "\n" + name + "\n)Rs.";
 
     assertThatThrownBy(() -> read(pickle, floats()))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("asks for " + module + "." + name);
+        .hasMessageContaining("uses the class " + module + "." + name);
   }
 
   @Test
-  void tensorsThatReachBeyondTheirStorageAreRefused() {
+  void tensorsThatExceedTheirStorageAreRejected() {
     for (String shape :
         new String[] {"K\2K\4\206", "K\7K\3\206", "J\377\377\377\177J\377\377\377\177\206"}) {
       assertThatThrownBy(
               () -> read("}" + item("w", 0, shape, "K\3K\1\206") + ".", floats(1, 2, 3, 4, 5, 6)))
           .isInstanceOf(DataException.class)
-          .hasMessageContaining("reaches beyond its storage");
+          .hasMessageContaining("exceeds its storage");
     }
   }
 
   @Test
-  void otherFilesAreRefused() throws IOException {
+  void otherFilesAreRejected() throws IOException {
     byte[] whole = file(ONE_TENSOR + ".", floats(1, 2, 3, 4, 5, 6));
 
     assertThatThrownBy(() -> TorchFile.read("x.pt", "no archive".getBytes(StandardCharsets.UTF_8)))
@@ -100,12 +97,12 @@ class TorchFileTest {
       assertThatThrownBy(() -> TorchFile.read("x.pt", cut)).isInstanceOf(DataException.class);
     }
     assertThatThrownBy(() -> read("K\1.", floats()))
-        .hasMessageContaining("holds no state dictionary");
+        .hasMessageContaining("does not contain a state dictionary");
     assertThatThrownBy(() -> read("}" + text("a") + "K\1s.", floats()))
-        .hasMessageContaining("a is no tensor");
+        .hasMessageContaining("a is not a tensor");
   }
 
-  /** A dictionary's entry: a tensor of an offset, size and stride on the storage 0. */
+  /** A dictionary entry: a tensor with an offset, size and stride in storage 0. */
   private static String item(String name, int offset, String size, String stride) {
     return text(name)
         + "ctorch._utils\n_rebuild_tensor_v2\n(("
@@ -136,7 +133,7 @@ class TorchFileTest {
     return values;
   }
 
-  /** The number of values in the storage takes the place of the character that stands for it. */
+  /** The placeholder character (char) -1 is replaced by the number of values in the storage. */
   private static byte[] file(String pickle, float... storage) throws IOException {
     String text = "\200\2" + pickle.replace((char) -1, (char) storage.length);
     ByteBuffer values =

@@ -12,14 +12,14 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
-/** The local file system (by {@code fs.file.impl}), counting what it is asked for. */
+/** The local file system (set by {@code fs.file.impl}), counting requests and bytes. */
 public final class CountingFileSystem extends FilterFileSystem {
 
   public static final AtomicLong REQUESTS = new AtomicLong();
   public static final AtomicLong BYTES_READ = new AtomicLong();
   public static final AtomicLong BYTES_WRITTEN = new AtomicLong();
 
-  /** For Hadoop. */
+  /** Called by Hadoop. */
   public CountingFileSystem() {
     super(new RawLocalFileSystem());
   }
@@ -27,7 +27,7 @@ public final class CountingFileSystem extends FilterFileSystem {
   @Override
   public FSDataInputStream open(Path f, int bufferSize) throws IOException {
     REQUESTS.incrementAndGet();
-    FSDataInputStream in = super.open(f, bufferSize); // first: there may be none
+    FSDataInputStream in = super.open(f, bufferSize); // first, since the file may be missing
     BYTES_READ.addAndGet(super.getFileStatus(f).getLen());
     return in;
   }

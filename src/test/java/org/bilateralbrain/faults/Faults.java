@@ -3,36 +3,36 @@ package org.bilateralbrain.faults;
 import java.io.IOException;
 import org.apache.hadoop.fs.Path;
 
-/** What goes wrong with a file system, and when. */
+/** Which operations of a file system fail, and when. */
 public interface Faults {
 
-  /** What is asked of a file system. */
+  /** Operations of a file system. */
   enum Operation {
     CREATE,
     WRITE,
     CLOSE,
     RENAME,
     DELETE,
-    /** Opening, listing, looking at a file or folder. */
+    /** Opening or listing, or reading a file's metadata. */
     READ
   }
 
   /**
    * Called before each operation; may throw, sleep or kill.
    *
-   * @throws IOException if the operation shall fail; a write then has written its first half
+   * @throws IOException if the operation is to fail; a write then writes its first half
    */
   void before(Operation operation, Path path) throws IOException;
 
-  /** Called when a file was closed without a failure. */
+  /** Called after a file was closed successfully. */
   default void afterClose(Path path) {}
 
-  /** Whether a rename shall report success and do nothing. */
+  /** Whether a rename reports success but does nothing. */
   default boolean renameLies(Path from) {
     return false;
   }
 
-  /** Where a path leads. */
+  /** The path that is really used. */
   default Path leadsTo(Path path) {
     return path;
   }

@@ -17,8 +17,8 @@ import org.apache.hadoop.util.Progressable;
 import org.bilateralbrain.faults.Faults.Operation;
 
 /**
- * A real file system that fails on demand. In place of the local one it is named by {@code
- * fs.file.impl}; its faults then are an object of the class that {@link #FAULTS} names.
+ * A real file system that fails on demand. If {@code fs.file.impl} names it in place of the local
+ * one, its faults are an instance of the class in the setting {@link #FAULTS}.
  */
 public final class FaultyFileSystem extends FilterFileSystem {
 
@@ -26,7 +26,7 @@ public final class FaultyFileSystem extends FilterFileSystem {
 
   private Faults faults;
 
-  /** For Hadoop. */
+  /** Called by Hadoop. */
   public FaultyFileSystem() {
     super(new RawLocalFileSystem());
   }
@@ -121,7 +121,7 @@ public final class FaultyFileSystem extends FilterFileSystem {
       out.write(bytes, offset, count);
     }
 
-    /** A failed close leaves the real file open, as a writer does that has died. */
+    /** A failed close leaves the real file open, as a crashed writer does. */
     @Override
     public void close() throws IOException {
       if (closed) {

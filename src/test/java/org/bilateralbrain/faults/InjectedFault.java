@@ -12,44 +12,44 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 
 /**
- * A fault in a process that a test can't reach otherwise: what shall happen is named in Hadoop's
- * settings, how often by tokens, files of which each is good for one time.
+ * A fault in another process, such as an executor. Hadoop's settings name the fault; token files
+ * determine how often it occurs: each occurrence uses up one.
  */
 public final class InjectedFault implements Faults {
 
   static final String KIND = "bilateral.test.fault";
   static final String TOKENS = "bilateral.test.tokens";
 
-  /** If set, only on the executors of this host. */
+  /** If set, the fault occurs only on the executors of this host. */
   static final String HOST = "bilateral.test.host";
 
-  /** What happens. */
+  /** Kinds of faults. */
   public enum Kind {
-    /** The process gets SIGKILL in the middle of an epoch. */
+    /** The process is killed (SIGKILL) in the middle of an epoch. */
     KILL_IN_EPOCH,
-    /** … when half of a checkpoint is written, not the first one. */
+    /** The process is killed when half of a checkpoint, not the first one, has been written. */
     KILL_IN_CHECKPOINT,
-    /** … when the artifact is there and the task has not returned yet. */
+    /** The process is killed after the artifact is committed, before the task returns. */
     KILL_AFTER_COMMIT,
-    /** The task stops answering in the middle of an epoch, until it is interrupted. */
+    /** The task hangs in the middle of an epoch until it is interrupted. */
     HANG_IN_EPOCH,
     /** One operation in five on artifacts and checkpoints fails. */
     FAIL_SOMETIMES,
-    /** Writing to an artifact fails. */
+    /** Writes to an artifact fail. */
     NO_SPACE,
-    /** The process gets SIGKILL right after a checkpoint. */
+    /** The process is killed right after a checkpoint. */
     KILL_AFTER_CHECKPOINT,
-    /** The artifact is gone when its task is done. */
+    /** The artifact is deleted when its task finishes. */
     LOSE_ARTIFACT,
-    /** There is no data set. */
+    /** The data set is missing. */
     NO_DATA,
-    /** The store is a folder of this machine's own. */
+    /** The store is a local folder of this machine, not the shared one. */
     OTHER_DISK,
-    /** Nothing can be written to the store. */
+    /** The store is read-only. */
     READ_ONLY,
     /** A native library is missing. */
     NO_LIBRARY,
-    /** Memory runs out. */
+    /** The process runs out of memory. */
     NO_MEMORY
   }
 
@@ -95,7 +95,7 @@ public final class InjectedFault implements Faults {
       }
       case FAIL_SOMETIMES -> {
         if ((isCheckpoint || isArtifact) && random.nextInt(5) == 0 && takeToken()) {
-          throw new IOException(operation + " failed: the disk is loose");
+          throw new IOException(operation + " failed: disk error");
         }
       }
       case NO_SPACE -> {
@@ -132,7 +132,7 @@ public final class InjectedFault implements Faults {
         }
       }
       case OTHER_DISK, KILL_AFTER_COMMIT, KILL_AFTER_CHECKPOINT -> {
-        // see below
+        // see afterClose and leadsTo
       }
     }
   }
@@ -156,8 +156,8 @@ public final class InjectedFault implements Faults {
   }
 
   /**
-   * The driver's process has no fault, and of the executors only those of one host if there is one
-   * named.
+   * Faults occur in every process if no host is set, otherwise only in the executors of that host,
+   * never in the driver.
    */
   private boolean isHere() {
     return host.isEmpty()
@@ -173,7 +173,7 @@ public final class InjectedFault implements Faults {
     }
   }
 
-  /** Of several processes one gets it. */
+  /** Each token goes to one process only. */
   private boolean takeToken() {
     try (var files = Files.list(tokens)) {
       for (java.nio.file.Path token : files.toList()) {
@@ -203,7 +203,7 @@ public final class InjectedFault implements Faults {
     try {
       Thread.sleep(600_000);
     } catch (InterruptedException e) {
-      throw new IllegalStateException("hung and was interrupted", e);
+      throw new IllegalStateException("interrupted while hanging", e);
     }
   }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** A fault of the executors of a cluster, so many times. */
+/** A fault that occurs a given number of times in the executors of a cluster. */
 public record Injection(Path tokens, int times) {
 
   public static Injection into(SparkConf conf, InjectedFault.Kind kind, int times, Path tokens)
@@ -16,7 +16,7 @@ public record Injection(Path tokens, int times) {
     return of(tokens, times);
   }
 
-  /** Into a cluster that is running: for what is started on it from now on. */
+  /** Into a running cluster: affects everything that is started on it from now on. */
   public static Injection into(
       JavaSparkContext spark, InjectedFault.Kind kind, int times, Path tokens) throws IOException {
     settings(kind, tokens).forEach(spark.hadoopConfiguration()::set);
@@ -52,13 +52,13 @@ public record Injection(Path tokens, int times) {
     return new Injection(tokens, times);
   }
 
-  /** Has it happen on the executors of one host alone. */
+  /** Restricts it to the executors of one host. */
   public Injection onlyOn(String host, JavaSparkContext spark) {
     spark.hadoopConfiguration().set(InjectedFault.HOST, host);
     return this;
   }
 
-  /** How often it has happened. */
+  /** How often it has occurred. */
   public int count() throws IOException {
     try (var left = Files.list(tokens)) {
       return times - (int) left.count();

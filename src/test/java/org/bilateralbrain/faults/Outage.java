@@ -6,8 +6,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The store is away for some seconds, once so many artifacts are there: for the driver and, in its
- * process, for tasks.
+ * The store is unavailable for some seconds after a number of commits, for the driver and for tasks
+ * in the same process.
  */
 public final class Outage implements Faults {
 
@@ -15,10 +15,10 @@ public final class Outage implements Faults {
   private static long lengthNanos;
   private static long end;
 
-  /** For Hadoop. */
+  /** Called by Hadoop. */
   public Outage(Configuration hadoop) {}
 
-  /** Hadoop's settings with which a process has the outage. */
+  /** Hadoop settings for the process with the outage. */
   public static Configuration after(int commits, int seconds) {
     commitsLeft = commits;
     lengthNanos = TimeUnit.SECONDS.toNanos(seconds);

@@ -23,7 +23,7 @@ import org.objectweb.asm.tree.analysis.Frame;
 import org.objectweb.asm.tree.analysis.SourceInterpreter;
 import org.objectweb.asm.tree.analysis.SourceValue;
 
-/** Finds the calls in a class file that format or parse in the JVM's default locale. */
+/** Finds calls in a class file that format or parse with the JVM's default locale. */
 final class DefaultLocaleCalls {
 
   static final String FORMAT_REMEDY = "use %s for whole numbers, or String.format(Locale.ROOT, …)";
@@ -31,7 +31,7 @@ final class DefaultLocaleCalls {
 
   private static final Set<String> FORMATTING = Set.of("format", "formatted", "printf");
 
-  /** Classes whose instances use the default locale unless they are constructed with another. */
+  /** Classes whose instances use the default locale unless they are created with another. */
   private static final Set<String> LOCALE_DEPENDENT =
       Set.of(
           "java/util/Calendar",
@@ -64,7 +64,7 @@ final class DefaultLocaleCalls {
     new ClassReader(classFile).accept(type, ClassReader.SKIP_FRAMES);
   }
 
-  /** One line for each call: where it is, what it does and what to write instead. */
+  /** One line per call: its place, what it does and the remedy. */
   static List<String> in(byte[] classFile) {
     DefaultLocaleCalls calls = new DefaultLocaleCalls(classFile);
     calls.type.methods.forEach(calls::check);
@@ -92,7 +92,7 @@ final class DefaultLocaleCalls {
     }
   }
 
-  /** {@code String::format} takes its format from whoever calls it later. */
+  /** The format of {@code String::format} is only known to its later callers. */
   private void checkReference(Handle reference, MethodNode method, AbstractInsnNode where) {
     String words = words(reference.getOwner(), reference.getName());
     int opcode =
@@ -109,8 +109,8 @@ final class DefaultLocaleCalls {
     if (frame == null) { // unreachable
       return;
     }
-    // The format lies below the array of arguments, whether it is an argument itself or what the
-    // method is called on.
+    // The format is below the argument array on the stack, whether it is an argument or the
+    // receiver.
     for (AbstractInsnNode source : frame.getStack(frame.getStackSize() - 2).insns) {
       String format =
           source instanceof LdcInsnNode constant && constant.cst instanceof String text
@@ -131,8 +131,8 @@ final class DefaultLocaleCalls {
   }
 
   /**
-   * Of any class, as one of ours may extend PrintWriter; a Formatter's locale is that of its
-   * constructor.
+   * Any class counts, since one of ours may extend PrintWriter; a Formatter has the locale passed
+   * to its constructor.
    */
   private static boolean formats(String owner, String name, String descriptor) {
     return FORMATTING.contains(name)
@@ -166,11 +166,11 @@ final class DefaultLocaleCalls {
     try {
       return new Analyzer<>(new Sources()).analyze(type.name, method);
     } catch (AnalyzerException e) {
-      throw new IllegalArgumentException(type.name + '.' + method.name + " can't be followed", e);
+      throw new IllegalArgumentException(type.name + '.' + method.name + " can't be analysed", e);
     }
   }
 
-  /** Follows each value back to the instructions that made it, through variables. */
+  /** Traces each value to the instructions that produced it, through variables. */
   private static final class Sources extends SourceInterpreter {
 
     Sources() {
@@ -183,8 +183,8 @@ final class DefaultLocaleCalls {
     }
 
     /**
-     * ASM gives parameters no source, so that one which a branch replaces by a constant would pass
-     * for that constant. Any instruction will do.
+     * ASM gives parameters no source, so a parameter that one branch replaces by a constant would
+     * be taken for that constant. Any instruction will do as its source.
      */
     @Override
     public SourceValue newParameterValue(boolean isInstance, int local, Type type) {

@@ -24,13 +24,13 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Nothing that the program writes may depend on the locale of the machine that it runs on. */
+/** The program's output must not depend on the locale of the machine. */
 class DefaultLocaleCallsTest {
 
   private static final Locale OTHER_DIGITS = Locale.forLanguageTag("fa-IR");
 
   @Test
-  void nothingInTheProgramFormatsInTheDefaultLocale() throws IOException {
+  void theProgramNeverFormatsWithTheDefaultLocale() throws IOException {
     List<String> found = new ArrayList<>();
     try (Stream<Path> files = Files.walk(Path.of("target/classes"))) {
       List<Path> classFiles =
@@ -44,7 +44,7 @@ class DefaultLocaleCallsTest {
   }
 
   @Test
-  void aCallIsReportedWithItsPlaceItsFormatAndTheRemedy() throws IOException {
+  void aCallIsReportedWithItsPlaceFormatAndRemedy() throws IOException {
     assertThat(found(OneBadCall.class))
         .singleElement()
         .asString()
@@ -55,7 +55,7 @@ class DefaultLocaleCallsTest {
   }
 
   @Test
-  void callsThatDependOnTheDefaultLocaleAreFound() throws IOException {
+  void callsThatDependOnTheDefaultLocaleAreReported() throws IOException {
     assertThat(found(LocaleDependent.class))
         .extracting(
             words ->
@@ -91,12 +91,12 @@ class DefaultLocaleCallsTest {
   }
 
   @Test
-  void callsThatDependOnNoLocaleOrNameOneAreNot() throws IOException {
+  void callsThatDependOnNoLocaleOrPassOneAreNotReported() throws IOException {
     assertThat(found(LocaleIndependent.class)).isEmpty();
   }
 
   @Test
-  void allowedConversionsGiveTheSameResultInEveryLocale() {
+  void allowedConversionsHaveTheSameResultInEveryLocale() {
     String format = "%s %5s %-4s| %08x %#x %x %o %c %b %h %%%n";
     Object[] values = {1, 2L, 3.5, 255, 254, -1L, 64, 'c', true, "text"};
 

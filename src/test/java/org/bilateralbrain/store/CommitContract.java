@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -26,9 +22,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the commit of an artifact promises, whatever file system it is on. */
+/** What a commit guarantees on every file system. */
 @Timeout(120)
-abstract class CommitContract extends StoreFixture {
+abstract class CommitContract extends LookupContract {
 
   @Test
   void aCommittedArtifactIsReadBack() throws IOException {
@@ -40,7 +36,7 @@ abstract class CommitContract extends StoreFixture {
   }
 
   @Test
-  void aFileThatIsMappedHasTheSameContent() throws IOException {
+  void aMappedFileHasTheSameContent() throws IOException {
     commit(store, "weights", "metrics");
 
     ByteBuffer mapped = present().map("network.zip");
@@ -50,17 +46,17 @@ abstract class CommitContract extends StoreFixture {
   }
 
   @Test
-  void nothingCountsBeforeTheCommit() throws IOException {
+  void anArtifactIsAbsentBeforeItsCommit() throws IOException {
     try (ArtifactWriter attempt = store.write(KEY)) {
       write(attempt, "network.zip", "weights");
 
       assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
     }
-    assertThat(files()).as("an attempt without commit cleans up").isEmpty();
+    assertThat(files()).as("an attempt without a commit cleans up").isEmpty();
   }
 
   @Test
-  void aWriterWhoseContentFailsLeavesNothingThatCounts() throws IOException {
+  void aWriteThatFailsLeavesTheArtifactAbsent() throws IOException {
     assertThatThrownBy(
             () -> {
               try (ArtifactWriter attempt = store.write(KEY)) {
@@ -80,57 +76,7 @@ abstract class CommitContract extends StoreFixture {
   }
 
   @Test
-  void anAlteredByteIsNoticedByALookAndByAReader() throws IOException {
-    commit(store, "weights", "metrics");
-    overwrite(file("network.zip"), "weighty".getBytes(StandardCharsets.UTF_8));
-
-    assertThat(((Lookup.Damaged) store.verify(KEY)).reason()).startsWith("network.zip has SHA-256");
-    assertThatThrownBy(() -> store.find(KEY).orElseThrow().read("network.zip"))
-        .isInstanceOf(DamagedArtifactException.class)
-        .hasMessageContaining(
-            "Artifact hemisphere/0123456789abcdef is damaged: network.zip has SHA-256");
-    assertThatThrownBy(() -> store.find(KEY).orElseThrow().map("network.zip"))
-        .isInstanceOf(DamagedArtifactException.class);
-  }
-
-  @Test
-  void aTruncatedAndAnEmptiedFileAreNoticed() throws IOException {
-    commit(store, "weights", "metrics");
-    overwrite(file("network.zip"), "wei".getBytes(StandardCharsets.UTF_8));
-    assertThat(((Lookup.Damaged) store.verify(KEY)).reason())
-        .isEqualTo("network.zip has 3 bytes, the manifest says 7");
-
-    overwrite(file("network.zip"), new byte[0]);
-    assertThat(((Lookup.Damaged) store.verify(KEY)).reason())
-        .isEqualTo("network.zip has 0 bytes, the manifest says 7");
-  }
-
-  @Test
-  void aMissingFileIsNoticed() throws IOException {
-    commit(store, "weights", "metrics");
-    fileSystem.delete(file("metrics.json"), false);
-
-    assertThat(((Lookup.Damaged) store.verify(KEY)).reason()).isEqualTo("metrics.json is missing");
-  }
-
-  @Test
-  void aManifestCutAnywhereIsNone() throws IOException {
-    commit(store, "weights", "metrics");
-    Path manifest = file("manifest.json");
-    byte[] whole = Publisher.read(fileSystem, manifest);
-
-    for (int length = 0; length < whole.length - 1; length += 30) {
-      overwrite(manifest, Arrays.copyOf(whole, length));
-      assertThat(store.verify(KEY))
-          .as("%d of %d bytes", length, whole.length)
-          .isEqualTo(new Lookup.Absent());
-    }
-    fileSystem.delete(manifest, false);
-    assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
-  }
-
-  @Test
-  void aFileThatIsRemovedUnderAWriterIsNoticedBeforeTheManifestIsWritten() throws IOException {
+  void aFileRemovedDuringTheAttemptFailsTheCommitBeforeTheManifestIsWritten() throws IOException {
     try (ArtifactWriter attempt = store.write(KEY)) {
       write(attempt, "network.zip", "weights");
       write(attempt, "metrics.json", "metrics");
@@ -139,14 +85,14 @@ abstract class CommitContract extends StoreFixture {
       assertThatThrownBy(attempt::commit)
           .isInstanceOf(IOException.class)
           .hasMessageContaining("7 bytes were written to ")
-          .hasMessageContaining("network.zip, but it is gone");
+          .hasMessageContaining("network.zip, but the file is gone");
     }
     assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
     assertThat(files()).isEmpty();
   }
 
   @Test
-  void aFileThatIsRemovedWhileTheManifestIsWrittenMakesTheCommitFailAndTheArtifactDamaged()
+  void aFileRemovedWhileTheManifestIsWrittenFailsTheCommitAndDamagesTheArtifact()
       throws IOException {
     Store robbed =
         dying(
@@ -157,89 +103,14 @@ abstract class CommitContract extends StoreFixture {
             });
 
     assertThatThrownBy(() -> commit(robbed, KEY, "weights", "metrics"))
-        .hasMessageContaining("network.zip, but it is gone");
+        .hasMessageContaining("network.zip, but the file is gone");
     assertThat(store.lookup(KEY)).isEqualTo(new Lookup.Damaged("network.zip is missing"));
     commit(store, "weights", "metrics");
     present();
   }
 
   @Test
-  void anArtifactCountsAsLongAsItsParentHoldsTheWeightsItWasComputedFrom() throws IOException {
-    ArtifactKey child = new ArtifactKey("features", "child");
-    commitFrom(child, Map.of(KEY, "one"));
-    assertThat(store.lookup(child)).as("nobody contradicts").isInstanceOf(Lookup.Present.class);
-
-    commitWeights("one");
-    assertThat(store.lookup(child)).isInstanceOf(Lookup.Present.class);
-    fileSystem.delete(file("network.zip"), false);
-    commitWeights("two");
-
-    Lookup.Outdated outdated =
-        new Lookup.Outdated("computed from other weights of %s than are there now".formatted(KEY));
-    assertThat(store.lookup(child)).isEqualTo(outdated);
-    assertThat(store.verify(child)).isEqualTo(outdated);
-    assertThat(store.find(child)).isEmpty();
-    commitFrom(child, Map.of(KEY, "two"));
-    assertThat(store.lookup(List.of(child, KEY)).get(child)).isInstanceOf(Lookup.Present.class);
-  }
-
-  private void commitFrom(ArtifactKey key, Map<ArtifactKey, String> parents) throws IOException {
-    try (ArtifactWriter attempt = store.write(key)) {
-      write(attempt, "train-view-0.npy", "features");
-      attempt.computedFrom(parents);
-      attempt.commit();
-    }
-  }
-
-  private void commitWeights(String digest) throws IOException {
-    try (ArtifactWriter attempt = store.write(KEY)) {
-      write(attempt, "network.zip", digest);
-      attempt.holds(digest);
-      attempt.commit();
-    }
-  }
-
-  @Test
-  void anArtifactOfAnotherFormatIsAnErrorThatNamesItsProgramAndNothingIsCollected()
-      throws IOException {
-    commit(store, "weights", "metrics");
-    String manifest = text(Publisher.read(fileSystem, file("manifest.json")));
-    String newer =
-        manifest
-            .replace("\"format\" : 1", "\"format\" : 2")
-            .replace(Program.running().toString(), "bilateral 9.9");
-    overwrite(file("manifest.json"), newer.getBytes(StandardCharsets.UTF_8));
-    try (ArtifactWriter unfinished = store.write(KEY)) {
-      write(unfinished, "network.zip", "weights");
-
-      assertThatThrownBy(() -> store.lookup(KEY))
-          .isInstanceOf(UnknownFormatException.class)
-          .hasMessageContaining(
-              "manifest.json has format 2, written by bilateral 9.9, but this program (")
-          .hasMessageContaining(") reads format 1");
-      assertThat(store.leftovers(Instant.now().plusSeconds(5), true)).isEmpty();
-    }
-    overwrite(
-        file("manifest.json"),
-        newer.replace("\"format\" : 2,", "").getBytes(StandardCharsets.UTF_8));
-    assertThatThrownBy(() -> store.verify(KEY))
-        .hasMessageContaining("manifest.json has no format version");
-  }
-
-  @Test
-  void aDamagedArtifactIsReplacedByTheNextCommit() throws Exception {
-    commit(store, "weights", "metrics");
-    overwrite(file("network.zip"), "x".getBytes(StandardCharsets.UTF_8));
-    Thread.sleep(resolutionMillis());
-
-    commit(store, "weights", "metrics");
-
-    present();
-    assertThat(text(store.find(KEY).orElseThrow().read("network.zip"))).isEqualTo("weights");
-  }
-
-  @Test
-  void manyWritersOfOneArtifactEndInOneWholeArtifactAndNoReaderSeesHalfOfOne() throws Exception {
+  void concurrentWritersProduceOneCompleteArtifactAndReadersNeverSeeAPartialOne() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(9);
     AtomicInteger unfinished = new AtomicInteger(writers());
     Callable<Integer> reader =
@@ -254,7 +125,7 @@ abstract class CommitContract extends StoreFixture {
                   .isEqualTo("metrics of " + weights);
               seen++;
             } else {
-              assertThat(seen).as("an artifact never vanishes").isZero();
+              assertThat(seen).as("an artifact never disappears").isZero();
             }
           }
           return seen;
@@ -282,7 +153,7 @@ abstract class CommitContract extends StoreFixture {
   }
 
   @Test
-  void aCrashAtAnyPointLeavesTheArtifactOrNothingThatCounts() throws IOException {
+  void aCrashAtAnyStepLeavesTheArtifactPresentOrAbsent() throws IOException {
     int step = 0;
     boolean crashed = true;
     while (crashed) {
@@ -293,7 +164,7 @@ abstract class CommitContract extends StoreFixture {
           dying(
               (operation, path) -> {
                 if (operations.getAndIncrement() >= crash) {
-                  throw new IOException("the machine is dead");
+                  throw new IOException("the machine crashed");
                 }
               });
       crashed = false;
@@ -317,8 +188,7 @@ abstract class CommitContract extends StoreFixture {
 
   @ParameterizedTest
   @EnumSource(Operation.class)
-  void anOperationThatFailsIsAnErrorAndTheNextAttemptSucceeds(Operation failing)
-      throws IOException {
+  void aFailedOperationIsAnErrorAndTheNextAttemptSucceeds(Operation failing) throws IOException {
     List<Operation> failed = new ArrayList<>();
     Store faulty =
         dying(
@@ -336,16 +206,15 @@ abstract class CommitContract extends StoreFixture {
       assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
       commit(store, "weights", "metrics");
     } else {
-      commit(
-          faulty, KEY, "weights",
-          "metrics"); // neither renamed nor deleted is anything on the way to a commit
+      // A commit renames and deletes nothing.
+      commit(faulty, KEY, "weights", "metrics");
       assertThat(failed).isEmpty();
     }
     present();
   }
 
   @Test
-  void aFileSystemThatLiesAboutRenamesCanNotSpoilACommit() throws IOException {
+  void aFileSystemThatLiesAboutRenamesCannotBreakACommit() throws IOException {
     Store lying =
         new Store(
             new FaultyFileSystem(

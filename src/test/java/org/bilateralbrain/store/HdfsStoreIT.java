@@ -45,7 +45,7 @@ class HdfsStoreIT extends StoreContract {
   }
 
   @Test
-  void aStoreThatMayNotBeWrittenToIsAnErrorThatNamesUserAndFolder() throws Exception {
+  void aReadOnlyStoreIsAnErrorThatNamesUserAndFolder() throws Exception {
     Path closed = new Path("/closed");
     hdfs.getFileSystem().mkdirs(closed, new FsPermission("755"));
     UserGroupInformation stranger =
@@ -63,7 +63,7 @@ class HdfsStoreIT extends StoreContract {
   }
 
   @Test
-  void aStoreIsFoundAgainByItsUri() throws IOException {
+  void aStoreIsReopenedByItsUri() throws IOException {
     Store store = Store.open(hdfs.getURI() + "/by-uri", new Configuration());
     store.writeSweepFile("s", "table.md", new byte[1]);
 

@@ -31,7 +31,7 @@ class LocalStoreTest extends StoreContract {
   }
 
   @Test
-  void noChecksumFilesAreLeftByHadoop() throws IOException {
+  void hadoopLeavesNoChecksumFiles() throws IOException {
     Store store = Store.open(temp.resolve("s").toString(), new Configuration());
     store.writeSweepFile("s", "table.md", new byte[10]);
 
@@ -48,11 +48,11 @@ class LocalStoreTest extends StoreContract {
     store.writeSweepFile("s", "table.md", new byte[10]);
     Files.write(temp.resolve("sweeps/s/.table.md." + UUID.randomUUID()), new byte[5]);
 
-    assertThat(store.leftovers(Instant.now().plusSeconds(2), false))
+    assertThat(Leftovers.list(store, Instant.now().plusSeconds(2), false))
         .singleElement()
         .satisfies(
             leftover -> {
-              assertThat(leftover.reason()).isEqualTo("a file that was not finished");
+              assertThat(leftover.reason()).isEqualTo("draft of a file");
               assertThat(leftover.bytes()).isEqualTo(5);
             });
   }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
-/** A real S3 endpoint on loopback, in a process of its own. */
+/** A real S3 endpoint on loopback, in its own process. */
 public final class S3Proxy implements AutoCloseable {
 
   public static final String BUCKET = "bucket";
@@ -97,10 +97,7 @@ public final class S3Proxy implements AutoCloseable {
     }
   }
 
-  /**
-   * Also lets go of Hadoop's clients, which would go on asking for this server in whoever names the
-   * bucket next.
-   */
+  /** Also closes Hadoop's cached clients, which would keep using this server for the bucket. */
   @Override
   public void close() throws IOException, InterruptedException {
     FileSystem.closeAll();

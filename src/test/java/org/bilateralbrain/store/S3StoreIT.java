@@ -53,7 +53,7 @@ class S3StoreIT extends StoreContract {
   }
 
   @Test
-  void nothingIsRenamedNotEvenForASweepsFiles() throws IOException {
+  void sweepFilesAreWrittenInPlace() throws IOException {
     Store store = Store.open("s3a://" + S3Proxy.BUCKET + "/renames", s3.hadoop());
     store.writeSweepFile("s", "table.md", new byte[1]);
     store.writeSweepFile("s", "table.md", new byte[2]);
@@ -66,7 +66,7 @@ class S3StoreIT extends StoreContract {
   }
 
   @Test
-  void aLookupTakesFewRequestsWhateverTheArtifactsSize() throws IOException {
+  void aLookupTakesFewRequestsWhateverTheSizeOfTheArtifact() throws IOException {
     commit(store, "weights", "metrics");
     long before = requests();
     assertThat(store.lookup(KEY)).isInstanceOf(Lookup.Present.class);
@@ -88,7 +88,7 @@ class S3StoreIT extends StoreContract {
   }
 
   @Test
-  void aBucketThatIsNotThereIsAnErrorThatNamesIt() {
+  void aMissingBucketIsAnErrorThatNamesIt() {
     Configuration hadoop = s3.hadoop();
     assertThatThrownBy(
             () ->

@@ -15,12 +15,12 @@ import org.bilateralbrain.faults.Faults.Operation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a store promises besides: of checkpoints, leftovers and the files of sweeps. */
+/** What a store guarantees about checkpoints, leftovers and the files of sweeps. */
 @Timeout(120)
 abstract class StoreContract extends CommitContract {
 
   @Test
-  void theLatestWholeCheckpointComesFirstAndOldOnesAreRemoved() throws Exception {
+  void theLatestCompleteCheckpointComesFirstAndOldOnesAreRemoved() throws Exception {
     for (int epoch = 1; epoch <= 4; epoch++) {
       try (ArtifactWriter checkpoint = store.writeCheckpoint(KEY)) {
         write(checkpoint, "state", "epoch " + epoch);
@@ -38,13 +38,15 @@ abstract class StoreContract extends CommitContract {
     List<Artifact> kept = store.readCheckpoints(KEY);
     assertThat(kept).hasSize(2);
     assertThat(text(kept.get(1).read("state"))).isEqualTo("epoch 3");
-    assertThat(store.verify(KEY)).as("a checkpoint is no artifact").isEqualTo(new Lookup.Absent());
+    assertThat(store.verify(KEY))
+        .as("a checkpoint is not an artifact")
+        .isEqualTo(new Lookup.Absent());
     store.deleteAttempts(KEY);
     assertThat(store.readCheckpoints(KEY)).isEmpty();
   }
 
   @Test
-  void leftoversOfDeadAttemptsAreFoundAndNothingElseIs() throws Exception {
+  void onlyLeftoversOfCrashedAttemptsAreListed() throws Exception {
     ArtifactKey done = new ArtifactKey("hemisphere", "done");
     ArtifactKey half = new ArtifactKey("hemisphere", "half");
     commit(store, done, "weights", "metrics");
@@ -53,7 +55,7 @@ abstract class StoreContract extends CommitContract {
         dying(
             (operation, path) -> {
               if (operation == Operation.CLOSE && path.getName().equals("manifest.json")) {
-                throw new IOException("the machine is dead");
+                throw new IOException("the machine crashed");
               }
             });
     assertThatThrownBy(() -> commit(dying, done, "weights", "metrics"))
@@ -66,49 +68,49 @@ abstract class StoreContract extends CommitContract {
     }
     store.writeSweepFile("s", "table.md", "one".getBytes(StandardCharsets.UTF_8));
 
-    assertThat(store.leftovers(Instant.now().minus(Duration.ofHours(1)), false))
-        .as("still in use?")
+    assertThat(Leftovers.list(store, Instant.now().minus(Duration.ofHours(1)), false))
+        .as("may still be in use")
         .isEmpty();
     Instant now = Instant.now().plusSeconds(2);
-    List<Leftovers.Leftover> leftovers = store.leftovers(now, false);
+    List<Leftovers.Leftover> leftovers = Leftovers.list(store, now, false);
 
     assertThat(leftovers)
         .extracting(Leftovers.Leftover::reason)
         .containsExactlyInAnyOrder(
-            "an attempt at hemisphere/done that was not finished",
-            "an attempt at hemisphere/half that was not finished",
-            "hemisphere/done is there");
+            "uncommitted attempt at hemisphere/done",
+            "uncommitted attempt at hemisphere/half",
+            "progress and checkpoints of hemisphere/done, which is finished");
     assertThat(leftovers).allSatisfy(leftover -> assertThat(leftover.bytes()).isPositive());
-    assertThat(store.leftovers(now, true))
+    assertThat(Leftovers.list(store, now, true))
         .extracting(Leftovers.Leftover::reason)
-        .contains("hemisphere/half was not finished");
+        .contains("progress and checkpoints of hemisphere/half, which is unfinished");
     for (Leftovers.Leftover leftover : leftovers) {
-      store.delete(leftover, Instant.now().plusSeconds(2));
+      Leftovers.remove(store, leftover, Instant.now().plusSeconds(2));
     }
-    assertThat(store.leftovers(now, false)).isEmpty();
+    assertThat(Leftovers.list(store, now, false)).isEmpty();
     assertThat(store.verify(done)).isInstanceOf(Lookup.Present.class);
     assertThat(store.readCheckpoints(half)).hasSize(1);
     assertThat(store.readSweepFile("s", "table.md")).isPresent();
   }
 
   @Test
-  void aLeftoverThatSomebodyWritesToAfterItWasFoundIsSpared() throws Exception {
+  void aLeftoverModifiedAfterItWasListedIsKept() throws Exception {
     ArtifactWriter silent = store.write(KEY);
     write(silent, "network.zip", "weights");
     Thread.sleep(resolutionMillis());
     Instant now = Instant.now();
-    Leftovers.Leftover found = store.leftovers(now, false).get(0);
+    Leftovers.Leftover found = Leftovers.list(store, now, false).get(0);
     Thread.sleep(resolutionMillis());
     write(silent, "metrics.json", "metrics");
 
-    assertThat(store.delete(found, now)).isFalse();
+    assertThat(Leftovers.remove(store, found, now)).isFalse();
     silent.commit();
 
     present();
   }
 
   @Test
-  void whatBearsNoNameOfOursIsNobodysLeftover() throws IOException {
+  void filesWithUnknownNamesAreNotLeftovers() throws IOException {
     for (String name :
         List.of(
             "artifacts/hemisphere/x/other-program/weights.bin",
@@ -117,24 +119,24 @@ abstract class StoreContract extends CommitContract {
       overwrite(new Path(root, name), new byte[1]);
     }
 
-    assertThat(store.leftovers(Instant.now().plusSeconds(5), false)).isEmpty();
+    assertThat(Leftovers.list(store, Instant.now().plusSeconds(5), false)).isEmpty();
   }
 
   @Test
-  void aTokenIsSeenUntilItIsDeletedAndBecomesALeftoverOnlyAfterADay() throws IOException {
+  void aTokenExistsUntilItIsDeletedAndIsALeftoverOnlyAfterADay() throws IOException {
     String token = UUID.randomUUID().toString();
     assertThat(store.hasToken(token)).isFalse();
     store.writeToken(token);
 
     assertThat(store.hasToken(token)).isTrue();
     assertThat(store.hasToken(UUID.randomUUID().toString())).isFalse();
-    assertThat(store.leftovers(Instant.now().plusSeconds(5), true)).isEmpty();
+    assertThat(Leftovers.list(store, Instant.now().plusSeconds(5), true)).isEmpty();
     store.deleteToken(token);
     assertThat(store.hasToken(token)).isFalse();
   }
 
   @Test
-  void aFileWhoseContentFailsHalfWayLeavesTheOneBeforeAsItWas() throws IOException {
+  void aWriteThatFailsHalfwayKeepsThePreviousFile() throws IOException {
     store.writeSweepFile("s", "table.md", "one".getBytes(StandardCharsets.UTF_8));
 
     assertThatThrownBy(
@@ -153,23 +155,23 @@ abstract class StoreContract extends CommitContract {
   }
 
   @Test
-  void ofSeveralArtifactsOnlyAWholeOneIsSpared() throws Exception {
+  void ofSeveralCopiesOnlyACompleteOneIsKept() throws Exception {
     commit(store, "weights", "metrics");
     Thread.sleep(resolutionMillis());
     commit(store, "weights", "metrics");
     Path latest = store.find(KEY).orElseThrow().folder();
     overwrite(new Path(latest, "network.zip"), new byte[1]);
 
-    for (Leftovers.Leftover leftover : store.leftovers(Instant.now().plusSeconds(2), false)) {
+    for (Leftovers.Leftover leftover : Leftovers.list(store, Instant.now().plusSeconds(2), false)) {
       assertThat(leftover.path()).isEqualTo(latest);
-      store.delete(leftover, Instant.now().plusSeconds(2));
+      Leftovers.remove(store, leftover, Instant.now().plusSeconds(2));
     }
 
     present();
   }
 
   @Test
-  void noFileIsLeftBesideTheArtifactsOwn() throws IOException {
+  void onlyTheArtifactsFilesRemain() throws IOException {
     commit(store, "weights", "metrics");
     store.writeProgress(KEY, new Progress("epoch", 1, 2, 10, 20, 0.5, Map.of(), 100));
     store.writeProgress(KEY, new Progress("epoch", 2, 2, 10, 20, 0.5, Map.of(), 100));
@@ -183,7 +185,7 @@ abstract class StoreContract extends CommitContract {
   }
 
   @Test
-  void aSweepsFilesAreReplacedAndMissingOnesAreEmpty() throws IOException {
+  void sweepFilesAreReplacedAndMissingOnesAreEmpty() throws IOException {
     store.writeSweepFile("s", "table.md", "one".getBytes(StandardCharsets.UTF_8));
     store.writeSweepFile("s", "table.md", "two".getBytes(StandardCharsets.UTF_8));
 

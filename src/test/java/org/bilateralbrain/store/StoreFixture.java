@@ -16,7 +16,7 @@ import org.bilateralbrain.faults.Faults;
 import org.bilateralbrain.faults.FaultyFileSystem;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A store on some file system, and hands to reach into it. */
+/** A store on some file system, with access to its files. */
 abstract class StoreFixture {
 
   static final ArtifactKey KEY = new ArtifactKey("hemisphere", "0123456789abcdef");
@@ -31,14 +31,12 @@ abstract class StoreFixture {
   /** A folder for tests. */
   abstract Path folder();
 
-  /**
-   * After which time a file is seen to be younger than another; object stores tell time in seconds.
-   */
+  /** The resolution of modification times in ms; that of object stores is one second. */
   long resolutionMillis() {
     return 20;
   }
 
-  /** How many writers of one artifact at a time. */
+  /** Number of concurrent writers of one artifact. */
   int writers() {
     return 40;
   }

@@ -217,7 +217,7 @@ class SweepIT {
     for (Job job : outdated) {
       assertThat(inventory.reason(job))
           .isEqualTo(
-              "computed from other weights of " + JobRunner.key(fine) + " than are there now");
+              "computed from other weights of " + JobRunner.key(fine) + " than the store has now");
     }
     assertThat(SweepResults.read(setup.store(), "tiny", setup.planFile()).rows())
         .extracting(ResultRow::status)

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.ChannelStatistics;
-import org.bilateralbrain.grid.Checkpoints.Checkpoint;
 import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
+import org.bilateralbrain.grid.SweepPlan.Checkpoints.Checkpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

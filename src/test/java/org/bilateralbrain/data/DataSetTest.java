@@ -14,7 +14,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DataSetReaderTest {
+class DataSetTest {
 
   private static final Images TRAIN = TestImages.of(60, 30, 5, 1);
   private static final Images TEST = TestImages.of(30, 30, 5, 2);
@@ -43,7 +43,7 @@ class DataSetReaderTest {
   }
 
   @Test
-  void thirtyFineClassesInSixGroupsAreReadOffTheData() throws IOException {
+  void theHierarchyOfThirtyFineAndSixCoarseClassesIsDerivedFromTheLabels() throws IOException {
     Hierarchy hierarchy = read(Archives.folder(temp, Archives.binary(TRAIN, TEST))).hierarchy();
 
     assertThat(hierarchy.fineClasses()).isEqualTo(30);
@@ -53,7 +53,7 @@ class DataSetReaderTest {
   }
 
   @Test
-  void labelNamesComeFromTheFilesBesideTheImages() throws IOException {
+  void labelNamesAreReadFromTheFilesNextToTheImages() throws IOException {
     Map<String, byte[]> files = new HashMap<>(Archives.binary(TRAIN, TEST));
     files.put("fine_label_names.txt", String.join("\n", names("f", 30)).getBytes());
     files.put("coarse_label_names.txt", (String.join("\n", names("c", 6)) + "\n\n").getBytes());
@@ -76,7 +76,7 @@ class DataSetReaderTest {
   }
 
   @Test
-  void aFineClassWithTwoParentsIsAnError() throws IOException {
+  void aFineClassWithTwoCoarseClassesIsAnError() throws IOException {
     Images confused = TestImages.of(30, 30, 5, 2);
     confused.coarse()[7] = 4;
 
@@ -87,17 +87,18 @@ class DataSetReaderTest {
   }
 
   @Test
-  void aFileCutInTheMiddleOfARecordIsAnError() throws IOException {
+  void aFileTruncatedWithinARecordIsAnError() throws IOException {
     Map<String, byte[]> files = new HashMap<>(Archives.binary(TRAIN, TEST));
     files.put("test.bin", Arrays.copyOf(files.get("test.bin"), 10_000));
 
     assertThatThrownBy(() -> read(Archives.folder(temp, files)))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("test.bin has 10000 bytes, not a multiple of the 3074 of a record");
+        .hasMessageContaining(
+            "test.bin has 10000 bytes, which is not a multiple of the record size of 3074");
   }
 
   @Test
-  void anArchiveCutOffIsAnError() throws IOException {
+  void aTruncatedArchiveIsAnError() throws IOException {
     Path archive =
         Archives.tarGz(temp.resolve("a.tar.gz"), "cifar-100-binary", Archives.binary(TRAIN, TEST));
     byte[] whole = Files.readAllBytes(archive);
@@ -110,7 +111,7 @@ class DataSetReaderTest {
   }
 
   @Test
-  void aFileThatIsNoArchiveIsAnError() throws IOException {
+  void aFileThatIsNotAnArchiveIsAnError() throws IOException {
     Path file = Files.writeString(temp.resolve("cat.jpg"), "not a tar archive ".repeat(100));
 
     assertThatThrownBy(() -> read(file))
@@ -119,20 +120,20 @@ class DataSetReaderTest {
   }
 
   @Test
-  void aMissingFileIsNamed() {
+  void aMissingFileIsReportedByName() {
     assertThatThrownBy(() -> read(temp.resolve("nowhere.tar.gz")))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("There is no file or folder")
-        .hasMessageContaining("nowhere.tar.gz");
+        .hasMessageContaining("File or folder")
+        .hasMessageContaining("nowhere.tar.gz not found");
   }
 
   @Test
-  void aFolderWithoutADataSetSaysWhatItFound() throws IOException {
+  void aFolderWithoutADataSetIsReportedWithItsContents() throws IOException {
     Files.writeString(temp.resolve("readme.txt"), "hello");
 
     assertThatThrownBy(() -> read(temp))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("has neither train.bin and test.bin")
+        .hasMessageContaining("contains neither train.bin and test.bin")
         .hasMessageContaining("readme.txt");
   }
 
@@ -148,6 +149,6 @@ class DataSetReaderTest {
   }
 
   private static DataSet read(Path location) {
-    return DataSetReader.read(new org.apache.hadoop.fs.Path(location.toUri()), new Configuration());
+    return DataSet.read(new org.apache.hadoop.fs.Path(location.toUri()), new Configuration());
   }
 }

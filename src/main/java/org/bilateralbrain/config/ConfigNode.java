@@ -1,0 +1,115 @@
+package org.bilateralbrain.config;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * One object of a configuration as a node of its tree: its keys, and the problems found in it and
+ * below it. Keys that nobody asked for are problems, too.
+ */
+abstract class ConfigNode {
+
+  final ConfigObject object;
+  final Set<String> problems;
+  final List<ConfigNode> children = new ArrayList<>();
+  private final String path;
+  private final ConfigObject own;
+  private final Set<String> asked = new HashSet<>();
+
+  /**
+   * @param own the node's own keys
+   * @param defaults values of missing keys; the node they come from reports their mistakes
+   * @param problems shared by all nodes of a configuration
+   */
+  ConfigNode(String path, ConfigObject own, ConfigObject defaults, Set<String> problems) {
+    this.path = path;
+    this.object = own.withFallback(defaults);
+    this.own = own;
+    this.problems = problems;
+  }
+
+  final String path(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  /** The keys in the order of their lines in the file, which HOCON itself does not preserve. */
+  final List<String> keys() {
+    return object.keySet().stream()
+        .sorted(
+            Comparator.<String>comparingInt(key -> object.get(key).origin().lineNumber())
+                .thenComparing(Comparator.naturalOrder()))
+        .toList();
+  }
+
+  final boolean isNull(String key) {
+    asked.add(key);
+    ConfigValue value = object.get(key);
+    return value == null || value.valueType() == ConfigValueType.NULL;
+  }
+
+  /** The key itself, if it has a value. */
+  final Optional<String> optional(String key) {
+    return isNull(key) ? Optional.empty() : Optional.of(key);
+  }
+
+  /** Records a problem of a key, unless its value comes from the defaults. */
+  final void problem(String key, String message) {
+    boolean inherited = object.containsKey(key) && !own.containsKey(key);
+    if (inherited) {
+      return;
+    }
+    ConfigValue value = object.get(key);
+    ConfigOrigin origin = value == null ? object.origin() : value.origin();
+    report(path(key), message, origin);
+  }
+
+  final void report(String path, String message, ConfigOrigin origin) {
+    String place =
+        origin.filename() != null && origin.lineNumber() > 0
+            ? origin.filename() + ":" + origin.lineNumber()
+            : origin.description();
+    problems.add("%s %s (%s)".formatted(path, message, place));
+  }
+
+  final String shown(String key) {
+    return render(object.get(key));
+  }
+
+  static String render(ConfigValue value) {
+    return value.render(ConfigRenderOptions.concise());
+  }
+
+  /**
+   * Call this once everything has been read.
+   *
+   * @throws InvalidConfigurationException if this section or one below it has an unknown key, or
+   *     any problem was recorded before
+   */
+  final void throwIfInvalid() {
+    rejectUnknownKeys();
+    if (!problems.isEmpty()) {
+      throw new InvalidConfigurationException(List.copyOf(problems));
+    }
+  }
+
+  private void rejectUnknownKeys() {
+    for (String key : keys()) {
+      if (!asked.contains(key)) {
+        problem(
+            key,
+            "is not a known setting; expected one of: " + String.join(", ", new TreeSet<>(asked)));
+      }
+    }
+    children.forEach(ConfigNode::rejectUnknownKeys);
+  }
+}

@@ -1,0 +1,82 @@
+package org.bilateralbrain.grid;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.bilateralbrain.grid.SweepPlanTest.ids;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.bilateralbrain.config.SweepConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the ids of jobs depend on, and what they don't. */
+class JobIdTest {
+
+  @TempDir Path temp;
+
+  @Test
+  void equalJobsHaveEqualIdsInEverySweep() throws IOException {
+    SweepPlan one = plan("name = one, grid.seeds = [0]");
+    SweepPlan two =
+        plan("name = two, store = elsewhere, grid { seeds = [5, 0], variants { a {} } }");
+
+    assertThat(ids(two)).containsAll(ids(one));
+  }
+
+  @Test
+  void anIdIsStableOverReleases() throws IOException {
+    // If this value changes, no artifact in existing stores is found any more: increment
+    // Specification.NUMERICS only for a good reason.
+    assertThat(plan("grid.seeds = [0]").jobs().get(0).id()).isEqualTo("f6c7abb39ee650cec345");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "hemisphere.width = 63",
+        "hemisphere.epochs = 179",
+        "hemisphere.batch-size = 255",
+        "hemisphere.learning-rate = 2e-4",
+        "hemisphere.weight-decay = 0",
+        "hemisphere.dropout = 0.5",
+        "hemisphere.train-share = 0.5",
+        "hemisphere.sparsity = { k = 0.5, k-percent = 0.5 }",
+        "grid.backbones = [sparse_resnet9]",
+        "grid.seeds = [1]"
+      })
+  void anyChangedSettingOfAHemisphereChangesTheIdsOfItAndItsDependents(String setting)
+      throws IOException {
+    Set<String> ids = ids(plan("grid.seeds = [0]"));
+
+    assertThat(ids(plan("grid.seeds = [0], " + setting))).doesNotContainAnyElementsOf(ids);
+  }
+
+  @Test
+  void otherImagesChangeAllIds() throws IOException {
+    SweepConfig config = config("grid.seeds = [0]");
+    Set<String> ids = ids(plan(config, "digest", 0.1));
+
+    assertThat(ids(plan(config, "another digest", 0.1))).doesNotContainAnyElementsOf(ids);
+    assertThat(ids(plan(config, "digest", 0.2))).doesNotContainAnyElementsOf(ids);
+  }
+
+  private SweepPlan plan(String settings) throws IOException {
+    return plan(config(settings), "digest", 0.1);
+  }
+
+  private static SweepPlan plan(SweepConfig config, String digest, double validationFraction) {
+    return SweepPlan.of(
+        config, SweepPlanTest.data(digest, validationFraction), SweepPlanTest.NO_CHECKPOINTS);
+  }
+
+  private SweepConfig config(String settings) throws IOException {
+    Path file =
+        Files.writeString(temp.resolve("sweep.conf"), "bilateral { name = plan, " + settings + "}");
+    return SweepConfig.load(file.toFile(), List.of());
+  }
+}
