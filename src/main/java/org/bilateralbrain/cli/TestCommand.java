@@ -53,7 +53,7 @@ final class TestCommand implements Callable<Integer> {
         TestTables.CLASSES,
         TestTables.classes(
             plan, results, DataSource.Cache.load(setup.source(), hadoop).hierarchy()));
-    out.print(TestTables.inWords(results));
+    out.print(TestTables.text(results));
     out.printf(
         "Written to %s: %s, %s%n",
         setup.store().sweepFolder(config.name()), TestTables.NETWORKS, TestTables.CLASSES);

@@ -13,8 +13,8 @@ import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.WholeFile;
 
 /**
- * Analyses as files for other programs, one line a network and value; numbers with all digits.
- * Networks are named by their jobs' ids, which {@code networks.csv} explains.
+ * Analyses as CSV files for other programs, one line per network and value, numbers with all their
+ * digits. Networks are named by the ids of their jobs, which {@code networks.csv} lists.
  */
 public final class AnalysisCsv {
 
@@ -53,17 +53,18 @@ public final class AnalysisCsv {
     return files;
   }
 
-  /** Adds a network's lines. */
+  /** Appends a network's lines. */
   private interface Lines {
     void add(String network, OfNetwork of, StringBuilder csv);
   }
 
   /**
-   * Written network by network: of thousands, all lines together would be hundreds of megabytes.
+   * Written network by network: the lines of thousands of networks would take hundreds of
+   * megabytes.
    */
   private WholeFile.Content table(String columns, Lines lines) {
     return out -> {
-      Set<String> written = new HashSet<>(); // several lines of the table can show the same network
+      Set<String> written = new HashSet<>(); // several lines of a table can show the same network
       out.write((columns + "\n").getBytes(StandardCharsets.UTF_8));
       for (List<OfNetwork> group : analyses.groups().values()) {
         for (OfNetwork network : group) {

@@ -74,8 +74,9 @@ public record SweepPlanFile(
   }
 
   /**
-   * One job, in words.
+   * One job, as people see it.
    *
+   * @param title what is made, then from which seeds: "…, seed 3", "…, seeds 1 + 2"
    * @param series the same for jobs that differ in their seeds alone
    * @param work roughly how much it is, in an arbitrary unit
    */
@@ -88,6 +89,11 @@ public record SweepPlanFile(
 
     public ArtifactKey artifact() {
       return new ArtifactKey(kind, id);
+    }
+
+    /** The title without its seeds. */
+    public String subject() {
+      return title.replaceAll(", seeds? [-0-9+ ]+", "");
     }
 
     /**
