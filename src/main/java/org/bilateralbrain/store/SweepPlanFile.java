@@ -93,7 +93,8 @@ public record SweepPlanFile(
 
     /** The title without its seeds. */
     public String subject() {
-      return title.replaceAll(", seeds? [-0-9+ ]+", "");
+      int seeds = title.lastIndexOf(", seed");
+      return seeds < 0 ? title : title.substring(0, seeds);
     }
 
     /**
