@@ -19,10 +19,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "analyse",
     description = {
-      "Analyses a sweep's networks on the test images: predictions one by one, which answers of the hemispheres and of the"
-          + " whole are right, how alike images are to each hemisphere, how much each head relies on them, where they look.",
-      "Prints tables and writes them into the sweep's folder; predictions and pictures are in the store beside each"
-          + " analysis, and in the page of report --html."
+      "Analyses a sweep's networks on the test images: individual predictions, which predictions of either hemisphere and"
+          + " of the whole network are right, similarity of images in each hemisphere, reliance of each head on each"
+          + " hemisphere, saliency maps.",
+      "Prints tables and writes them to the sweep's folder; predictions and saliency maps are stored beside each analysis"
+          + " and shown by report --html."
     },
     mixinStandardHelpOptions = true)
 final class AnalyseCommand implements Callable<Integer> {
@@ -38,7 +39,7 @@ final class AnalyseCommand implements Callable<Integer> {
     PrintWriter progress = command.commandLine().getErr();
     SweepSetup setup = SweepSetup.of(config, SparkDriver.hadoop());
     AnalysisSummary summary =
-        Interruption.explaining(progress, () -> SparkDriver.analyse(setup, progress));
+        Main.explainingInterruption(progress, () -> SparkDriver.analyse(setup, progress));
     PrintWriter out = command.commandLine().getOut();
     if (summary.analysed() + summary.reused() + summary.failed() == 0) {
       throw SweepOptions.noNetworks(setup);

@@ -54,17 +54,17 @@ class MainTest {
             "report",
             "tensorboard",
             "prepare",
-            "wrong usage, configuration or data");
+            "invalid usage, configuration or data");
   }
 
   @Test
-  void versionIsTheBuilds() {
+  void theVersionIsThatOfTheBuild() {
     assertThat(execute("--version")).isZero();
     assertThat(out()).matches("bilateral \\d+\\.\\d+.*\\R");
   }
 
   @Test
-  void wrongUsageIsExplainedAndExitsWith2() {
+  void invalidUsageIsExplainedAndExitsWith2() {
     assertThat(execute("rum", "x.conf")).isEqualTo(2);
     assertThat(err()).contains("rum");
     assertThat(execute("run")).isEqualTo(2);
@@ -72,7 +72,7 @@ class MainTest {
   }
 
   @Test
-  void aWrongConfigurationListsItsMistakesAndExitsWith2BeforeAnythingIsWritten()
+  void anInvalidConfigurationListsItsErrorsAndExitsWith2BeforeAnythingIsWritten()
       throws IOException {
     String conf = conf("bilateral { hemisphere.width = 0, heads.epochs = no }");
 
@@ -80,7 +80,7 @@ class MainTest {
         .isEqualTo(2);
 
     assertThat(err())
-        .contains("The configuration has mistakes:")
+        .contains("Invalid configuration:")
         .contains("bilateral.hemisphere.width must be")
         .contains("bilateral.heads.epochs must be");
     assertThat(temp.resolve("store")).doesNotExist();
@@ -121,7 +121,7 @@ class MainTest {
   }
 
   @Test
-  void whatWasNeverRunIsOneLineOnStderrExitCode2AndNoFile() throws IOException {
+  void aSweepThatWasNeverRunIsOneLineOnStderrExitCode2AndNoFile() throws IOException {
     String store = "bilateral.store=" + temp.resolve("store");
     String conf = conf(TINY);
     String notRun = "No sweep named tiny in file:" + temp.resolve("store") + "; run it first";
@@ -149,8 +149,7 @@ class MainTest {
         "diff",
         "nowhere",
         conf);
-    assertNothingThere(
-        "There is no store at file:" + temp.resolve("store"), "gc", conf, "--set", store);
+    assertNothingThere("No store at file:" + temp.resolve("store"), "gc", conf, "--set", store);
   }
 
   private void assertNothingThere(String message, String... arguments) throws IOException {
@@ -165,7 +164,7 @@ class MainTest {
   }
 
   @Test
-  void aFolderThatHoldsAnotherPlanIsNotMistakenForThisOnes() throws IOException {
+  void aFolderOfAnotherPlanIsNotMistakenForThisOne() throws IOException {
     String set = "bilateral.store=" + temp.resolve("store");
     Store store = Store.open(temp.resolve("store").toString(), new Configuration());
     store.writeSweepFile(
@@ -181,7 +180,7 @@ class MainTest {
   }
 
   @Test
-  void whatAnotherVersionWroteIsNeitherReadNorOverwritten() throws IOException {
+  void filesOfAnotherVersionAreNeitherReadNorOverwritten() throws IOException {
     String set = "bilateral.store=" + temp.resolve("store");
     status(State.RUNNING);
     Path plan =
@@ -212,19 +211,22 @@ class MainTest {
   }
 
   @Test
-  void garbageIsOnlyCollectedFromWhatIsOldUnlessSomebodyInsists() throws IOException {
+  void gcOnlyRemovesOldFilesUnlessForced() throws IOException {
     String set = "bilateral.store=" + temp.resolve("store");
     Store.open(temp.resolve("store").toString(), new Configuration())
         .writeSweepFile("x", "table.md", new byte[1]);
 
     assertThat(execute("gc", conf(TINY), "--set", set, "--older-than", "0.5")).isEqualTo(2);
     assertThat(err())
-        .contains("--older-than 0.5: writers may well be silent for less than an hour", "--force");
+        .contains(
+            "--older-than 0.5: running jobs can leave files unmodified for up to an hour",
+            "--force");
     assertThat(execute("gc", conf(TINY), "--set", set, "--older-than", "0.5", "--force")).isZero();
   }
 
   @Test
-  void tensorboardCopiesWhatIsThereNamesWhatIsNotAndSaysHowToLookAtIt() throws IOException {
+  void tensorboardCopiesEventFilesListsMissingOnesAndPrintsTheCommandToShowThem()
+      throws IOException {
     String one =
         TINY.replace("grid.seeds = [0, 1]", "grid { seeds = [0, 1], models = [unilateral-fine] }");
     String set = "bilateral.store=" + temp.resolve("store");
@@ -255,7 +257,7 @@ class MainTest {
   }
 
   @Test
-  void watchingASweepThatGoesOnEndsWithItAndTellsOfEachChange() throws Exception {
+  void watchingARunningSweepReportsEachChangeAndEndsWithIt() throws Exception {
     status(State.TRAINED, State.RUNNING, State.WAITING);
     Thread driver =
         new Thread(
@@ -288,7 +290,7 @@ class MainTest {
   }
 
   @Test
-  void statusTellsThatADriverHasNotBeenHeardOfForLong() throws Exception {
+  void statusShowsTheAgeOfAnOverdueHeartbeat() throws Exception {
     status(State.RUNNING);
     String store = "bilateral.store=" + temp.resolve("store");
     assertThat(execute("status", conf(TINY), "--set", store)).isZero();
@@ -360,7 +362,7 @@ class MainTest {
                 "--expect-train",
                 "3"))
         .isZero();
-    assertThat(out()).contains("3 training and 2 test images, 1 fine classes in 1 coarse ones");
+    assertThat(out()).contains("3 training and 2 test images, 1 fine and 1 coarse classes");
     try (Stream<Path> files = Files.list(temp.resolve("target"))) {
       assertThat(files.map(f -> f.getFileName().toString()))
           .containsExactlyInAnyOrder("train.bin", "test.bin", "dataset.json");

@@ -129,7 +129,7 @@ class SweepIT {
   void theStoreTellsHowLongASweepTookAndHowMuchWorkItWas() throws Exception {
     SweepSetup setup = setup("store", "bilateral.grid.seeds=[0]");
     run("store", "bilateral.grid.seeds=[0]");
-    StoredSweep.Look look = new StoredSweep(setup.store(), "tiny").look().orElseThrow();
+    StoredSweep.Status look = new StoredSweep(setup.store(), "tiny").read().orElseThrow();
 
     assertThat(look.snapshot().isOver()).isTrue();
     assertThat(ProgressText.summary(look.snapshot()))
@@ -314,7 +314,7 @@ class SweepIT {
     SweepResults results = SweepResults.read(whole.store(), "tiny", whole.planFile());
     assertThat(results.rows()).hasSize(8);
     assertThat(results.missing()).isZero();
-    assertThat(new StoredSweep(whole.store(), "tiny").look().orElseThrow().plan())
+    assertThat(new StoredSweep(whole.store(), "tiny").read().orElseThrow().plan())
         .isNotEqualTo(whole.planFile().plan());
   }
 
