@@ -156,9 +156,9 @@ final class ReportCommand implements Callable<Integer> {
   private String text(Statistics statistics, SweepProvenance provenance) throws IOException {
     StatisticsText text = new StatisticsText(statistics);
     return switch (format) {
-      case MARKDOWN -> "%s%nFrom %s%n".formatted(text.markdown(), provenance.inWords());
+      case MARKDOWN -> "%s%nFrom %s%n".formatted(text.markdown(), provenance.oneLine());
       case CSV -> text.csv(); // has no place for the provenance
-      case LATEX -> "%% From %s%n%s".formatted(provenance.inWords(), text.latex());
+      case LATEX -> "%% From %s%n%s".formatted(provenance.oneLine(), text.latex());
       case JSON ->
           new String(Json.print(new Whole(provenance, statistics)), StandardCharsets.UTF_8)
               + System.lineSeparator();

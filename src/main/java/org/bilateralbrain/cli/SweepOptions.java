@@ -22,7 +22,7 @@ final class SweepOptions {
       description = "Overrides a setting of the file; repeatable.")
   private List<String> overrides = new ArrayList<>();
 
-  /** What a command was asked about is not in the store; the message says what to do. */
+  /** The sweep that a command needs is not in the store; the message says what to do. */
   static final class NotInStoreException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

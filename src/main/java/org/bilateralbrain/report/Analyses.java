@@ -20,7 +20,7 @@ import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 
 /**
- * The analyses of a sweep's networks, as far as they have been analysed.
+ * The analyses of a sweep's networks that the store has.
  *
  * @param groups in the order of the tables, each with at least one network
  */

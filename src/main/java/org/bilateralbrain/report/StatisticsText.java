@@ -106,7 +106,7 @@ public final class StatisticsText {
             .collect(Collectors.joining("; "));
     return lines.isEmpty()
         ? ""
-        : "Too narrow, since these networks share hemispheres or members: the intervals of %s%n"
+        : "Intervals are too narrow where networks share hemispheres or members: %s%n"
             .formatted(lines);
   }
 

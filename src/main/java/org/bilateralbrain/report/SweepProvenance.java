@@ -44,8 +44,7 @@ public record SweepProvenance(
         rows.stream().map(row -> row.cell().seed()).distinct().sorted().toList());
   }
 
-  /** In one line. */
-  public String inWords() {
+  public String oneLine() {
     String made =
         program == null
             ? ""

@@ -23,7 +23,7 @@ import org.bilateralbrain.store.SweepStatusFile;
 import org.bilateralbrain.store.SweepStatusFile.JobStatus;
 
 /**
- * The results of a plan as far as there are any.
+ * The results of a plan's networks, and why some have none.
  *
  * @param rows in the order of the plan
  */
@@ -48,10 +48,10 @@ public record SweepResults(List<ResultRow> rows) {
           Model.UNILATERAL_COARSE);
 
   /**
-   * Asks the store for every network of the plan. What is there counts, even if a job once failed
-   * to make it; the driver's status only tells why something is missing.
+   * Looks up every network of the plan. A network in the store counts even if a job once failed to
+   * make it; the driver's status only explains why others are missing.
    *
-   * @param sweep in whose folder such a status may be
+   * @param sweep the name of the folder with that status
    */
   public static SweepResults read(Store store, String sweep, SweepPlanFile plan)
       throws IOException {

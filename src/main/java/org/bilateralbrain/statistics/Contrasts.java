@@ -56,7 +56,7 @@ public record Contrasts(List<String> baselines, String referenceVariant) {
   }
 
   /**
-   * A variant can replace one side's backbone: then the left one's counts, else the right one's.
+   * A variant can replace one side's backbone; then the left backbone decides, else the right one.
    */
   private static Optional<Sample> sameBackbone(Sample sample, List<Sample> others) {
     List<String> wanted = sample.group().backbones();

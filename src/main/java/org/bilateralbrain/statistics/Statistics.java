@@ -17,15 +17,15 @@ public record Statistics(
     @JsonProperty("effects") List<Comparison> effects) {
 
   /**
-   * @param rows in the order that everything is to be listed in
+   * @param rows in the order in which the results list them
    */
   public static Statistics of(List<ResultRow> rows, Contrasts contrasts) {
     List<Sample> samples = Sample.of(rows);
     List<Comparison> comparisons = new ArrayList<>();
     List<Comparison> effects = new ArrayList<>();
     for (Sample sample : samples) {
-      // Networks that a variant leaves as they are are compared once, in the reference variant:
-      // every further test would cost all of them power.
+      // Networks that a variant leaves unchanged are compared once, in the reference variant: every
+      // further test would cost power.
       boolean isRepeated =
           contrasts
               .reference(sample, samples)

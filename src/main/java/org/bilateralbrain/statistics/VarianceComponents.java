@@ -23,13 +23,13 @@ import org.bilateralbrain.store.SweepPlanFile;
 public record VarianceComponents(
     String model, String variant, String head, double left, double right, double within) {
 
-  /** What the networks of one design have in common; more than a line of a table says. */
+  /** What all networks of one crossed design have in common. */
   private record Crossed(
       String model, String variant, String backboneLeft, String backboneRight, String head) {}
 
   /**
-   * Of each model, variant, pair of backbones and head with at least two hemispheres on each side,
-   * every pair of them with a result.
+   * One for each model, variant, pair of backbones and head with at least two hemispheres on each
+   * side, if every pair of them has a result.
    */
   public static List<VarianceComponents> of(List<ResultRow> rows) {
     Map<Crossed, List<ResultRow>> designs =

@@ -57,7 +57,7 @@ public final class EventWriter {
    *
    * @param started when the run started; TensorBoard reads several files of one run in the order of
    *     their names
-   * @param run tells the file from others if they are ever put into one folder
+   * @param run distinguishes the file from others, should they ever share a folder
    */
   public static String fileName(Instant started, String run) {
     return "events.out.%s.%s.%s".formatted(FILE_MARK, started.getEpochSecond(), run);

@@ -26,8 +26,8 @@ import org.bilateralbrain.store.WholeFile;
 public record GatheredRuns(List<String> names, List<String> missing) {
 
   /**
-   * How much of a job's id tells jobs of the same title apart: two variants may differ in something
-   * that the title doesn't say.
+   * Characters of a job's id that distinguish jobs of the same title: two variants may differ in
+   * something that the title doesn't say.
    */
   private static final int ID_LENGTH = 8;
 

@@ -27,7 +27,7 @@ final class CurvesFigure {
       return seeds.stream().mapToInt(List::size).max().orElse(0);
     }
 
-    /** Over the networks that were trained for that many epochs; from 0. */
+    /** Of the networks that were trained for more than that many epochs. */
     DoubleSummaryStatistics at(int epoch) {
       return seeds.stream()
           .filter(values -> epoch < values.size())

@@ -71,7 +71,7 @@ final class HeatMap {
   }
 
   /**
-   * Which superclasses are predicted for which: means over networks.
+   * Which superclasses are confused with which: means over networks.
    *
    * @param of networks that differ only in their seeds, each with such a head
    */

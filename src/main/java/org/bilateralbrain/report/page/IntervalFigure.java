@@ -22,7 +22,7 @@ final class IntervalFigure {
 
   private IntervalFigure() {}
 
-  /** The marks of a row, on a scale of percent at a height. */
+  /** The marks of one row at a height, on a scale in percent. */
   private interface Marks {
     String svg(Scale x, int y);
   }
@@ -38,7 +38,7 @@ final class IntervalFigure {
     double min = samples.stream().flatMapToDouble(IntervalFigure::extent).min().orElse(0);
     double max = samples.stream().flatMapToDouble(IntervalFigure::extent).max().orElse(1);
     return svg(
-        "Test accuracy of the %s head by model, %s".formatted(head, inWords(samples)),
+        "Test accuracy of the %s head by model, %s".formatted(head, description(samples)),
         "test accuracy, %",
         scale(Math.max(0, min), Math.min(1, max)),
         samples.stream()
@@ -47,7 +47,7 @@ final class IntervalFigure {
   }
 
   /**
-   * What each variant adds to a model's accuracy or takes from it.
+   * Effect of each variant on the accuracy of its models.
    *
    * @param effects on this head, each with at least one difference
    */
@@ -132,7 +132,7 @@ final class IntervalFigure {
   }
 
   /** For readers who can't see the figure. */
-  private static String inWords(List<Sample> samples) {
+  private static String description(List<Sample> samples) {
     return samples.stream()
         .map(
             sample ->

@@ -44,7 +44,7 @@ final class SaliencyExamples {
                     Html.escaped(Html.name(example.coarse())),
                     tick(Split.coarseIsRight(example.splitCase()))));
       } catch (DamagedArtifactException e) {
-        // the next run of analyse makes it again
+        // skipped; the next run of analyse makes it again
       }
     }
     return examples.append("</div>\n")

@@ -47,7 +47,7 @@ final class SuperclassFigure {
                     WIDTH,
                     bottom + FOOT,
                     head,
-                    Html.escaped(inWords(order, superclasses, accuracies))));
+                    Html.escaped(description(order, superclasses, accuracies))));
     svg.append(x.horizontalAxis("% of the superclass's images", bottom));
     for (int row = 0; row < order.size(); row++) {
       int superclass = order.get(row);
@@ -83,16 +83,15 @@ final class SuperclassFigure {
   }
 
   /** For readers who can't see the figure. */
-  private static String inWords(
+  private static String description(
       List<Integer> order, List<String> superclasses, Map<String, double[]> accuracies) {
-    StringBuilder words = new StringBuilder();
+    StringBuilder text = new StringBuilder();
     for (int superclass : order) {
-      words.append(superclasses.get(superclass)).append(": ");
+      text.append(superclasses.get(superclass)).append(": ");
       accuracies.forEach(
           (model, of) ->
-              words.append(
-                  String.format(Locale.ROOT, "%s %.1f %%, ", model, 100 * of[superclass])));
+              text.append(String.format(Locale.ROOT, "%s %.1f %%, ", model, 100 * of[superclass])));
     }
-    return words.toString();
+    return text.toString();
   }
 }
