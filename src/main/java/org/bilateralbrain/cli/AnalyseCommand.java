@@ -19,11 +19,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "analyse",
     description = {
-      "Analyses a sweep's networks on the test images: individual predictions, which predictions of either hemisphere and"
-          + " of the whole network are right, similarity of images in each hemisphere, reliance of each head on each"
-          + " hemisphere, saliency maps.",
-      "Prints tables and writes them to the sweep's folder; predictions and saliency maps are stored beside each analysis"
-          + " and shown by report --html."
+      "Analyses a sweep's networks on the test images: predictions, similarity of features, reliance on each hemisphere,"
+          + " saliency maps.",
+      "Prints tables and writes them to the sweep's folder. Predictions and saliency maps are stored with each analysis;"
+          + " report --html shows the results."
     },
     mixinStandardHelpOptions = true)
 final class AnalyseCommand implements Callable<Integer> {

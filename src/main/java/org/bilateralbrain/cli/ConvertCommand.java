@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "convert",
     description = {
-      "Converts a configuration of the reference implementation (Cerenaut/bilateral-brain): prints the equivalent",
-      "configuration, and on stderr the settings that have no equivalent."
+      "Converts a configuration of the reference implementation (Cerenaut/bilateral-brain).",
+      "Prints the equivalent configuration, and on stderr the settings that have no equivalent."
     },
     mixinStandardHelpOptions = true)
 final class ConvertCommand implements Callable<Integer> {

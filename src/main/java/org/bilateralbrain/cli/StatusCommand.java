@@ -39,10 +39,9 @@ final class StatusCommand implements Callable<Integer> {
 
   @Option(
       names = "--watch",
-      description = {
-        "Follows the sweep until it is over: on a terminal with the same live display as run, otherwise with a line for",
-        "each change and one every minute."
-      })
+      description =
+          "Follows the sweep until it is over: on a terminal with the same live display as run, otherwise with a line"
+              + " for each change and one every minute.")
   private boolean watch;
 
   @Override

@@ -2,18 +2,10 @@ package org.bilateralbrain.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.SweepConfig;
@@ -21,27 +13,11 @@ import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
-import org.bilateralbrain.store.SweepStatusFile;
-import org.bilateralbrain.store.SweepStatusFile.JobStatus;
 import org.bilateralbrain.store.SweepStatusFile.State;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
-class MainTest {
-
-  /** The hash of a plan that has jobs and no cells. */
-  private static final String NO_CELLS = SweepPlanFile.of(null, List.of(), List.of()).plan();
-
-  private static final String TINY =
-      "bilateral { name = tiny, data.synthetic { train-images = 200, test-images = 100 }, grid.seeds = [0, 1] }";
-
-  @TempDir Path temp;
-
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+class MainTest extends CommandFixture {
 
   @Test
   void helpNamesEveryCommandAndTheExitCodes() {
@@ -257,82 +233,6 @@ class MainTest {
   }
 
   @Test
-  void watchingARunningSweepReportsEachChangeAndEndsWithIt() throws Exception {
-    status(State.TRAINED, State.RUNNING, State.WAITING);
-    Thread driver =
-        new Thread(
-            () -> {
-              await("1 of 3 jobs done, 1 running, 0 failed, 1 waiting");
-              status(State.TRAINED, State.FAILED, State.WAITING);
-              await("1 of 3 jobs done, 0 running, 1 failed, 1 waiting");
-              status(State.TRAINED, State.FAILED, State.BLOCKED);
-            });
-    driver.start();
-
-    assertThat(
-            execute(
-                "status",
-                conf(TINY),
-                "--set",
-                "bilateral.store=" + temp.resolve("store"),
-                "--watch"))
-        .isZero();
-    driver.join();
-    assertThat(out().lines())
-        .hasSize(7)
-        .element(2)
-        .asString()
-        .isEqualTo("[1 min 00 s] 1 of 3 jobs done, 0 running, 2 failed, 0 waiting");
-    assertThat(out())
-        .contains("failed    hemisphere/1  job 1: because")
-        .contains("3 jobs: 0 waiting, 0 running, 1 trained");
-    assertThat(err().lines()).singleElement().asString().endsWith(": the status is of those.");
-  }
-
-  @Test
-  void statusShowsTheAgeOfAnOverdueHeartbeat() throws Exception {
-    status(State.RUNNING);
-    String store = "bilateral.store=" + temp.resolve("store");
-    assertThat(execute("status", conf(TINY), "--set", store)).isZero();
-    assertThat(out()).doesNotContain("ago");
-    status(Instant.now().minusSeconds(725), State.RUNNING);
-    assertThat(execute("status", conf(TINY), "--set", store)).isZero();
-
-    assertThat(out().lines().toList()).last().asString().endsWith(", 12 min ago");
-  }
-
-  /** What a driver would write. */
-  private void status(State... states) {
-    status(Instant.now(), states);
-  }
-
-  private void status(Instant updated, State... states) {
-    List<SweepPlanFile.Job> jobs = new ArrayList<>();
-    Map<String, JobStatus> statuses = new LinkedHashMap<>();
-    for (int i = 0; i < states.length; i++) {
-      jobs.add(new SweepPlanFile.Job("hemisphere", "" + i, "job " + i, null, 1.0));
-      statuses.put("" + i, new JobStatus(states[i], states[i] == State.FAILED ? "because" : ""));
-    }
-    try {
-      Store store = Store.open(temp.resolve("store").toString(), new Configuration());
-      store.writeSweepFile(
-          "tiny", SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(), jobs)));
-      SweepStatusFile file =
-          new SweepStatusFile(
-              NO_CELLS, updated.minusSeconds(60).toString(), updated.toString(), statuses);
-      store.writeSweepFile("tiny", SweepStatusFile.FILE_NAME, Json.encode(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void await(String text) {
-    while (!out().contains(text)) {
-      Thread.onSpinWait();
-    }
-  }
-
-  @Test
   void prepareChecksTheNumberOfImages() throws IOException {
     Path source = Files.createDirectory(temp.resolve("source"));
     Files.write(source.resolve("train.bin"), new byte[3 * 3074]);
@@ -367,24 +267,5 @@ class MainTest {
       assertThat(files.map(f -> f.getFileName().toString()))
           .containsExactlyInAnyOrder("train.bin", "test.bin", "dataset.json");
     }
-  }
-
-  private int execute(String... arguments) {
-    return Main.execute(
-        new PrintStream(out, true, StandardCharsets.UTF_8),
-        new PrintStream(err, true, StandardCharsets.UTF_8),
-        arguments);
-  }
-
-  private String conf(String text) throws IOException {
-    return Files.writeString(temp.resolve("tiny.conf"), text).toString();
-  }
-
-  private String out() {
-    return out.toString(StandardCharsets.UTF_8);
-  }
-
-  private String err() {
-    return err.toString(StandardCharsets.UTF_8);
   }
 }

@@ -85,7 +85,7 @@ final class HeatMap {
             shares,
             names,
             "",
-            "predicted superclass")
+            "predicted")
         + Html.note("Most frequent confusions: " + words + ".")
         + "</div>\n";
   }
