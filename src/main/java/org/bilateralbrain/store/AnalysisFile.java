@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param images analysed
  * @param superclasses their names
- * @param heads by label ("fine", "coarse")
+ * @param heads by label, see {@link Heads}
  * @param split null unless the network joins a left hemisphere that tells fine classes apart and a
  *     right one for the coarse
  * @param similarity null unless it has two hemispheres; as the next two

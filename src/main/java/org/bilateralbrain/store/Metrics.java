@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param trainSeconds spent on training, without testing
  * @param imagesPerSecond in training
  * @param parameters of the whole network, running statistics not counted
- * @param heads accuracies by head ("fine", "coarse")
+ * @param heads accuracies by the label of the head, see {@link Heads}
  */
 public record Metrics(
     @JsonProperty("epochs") int epochs,

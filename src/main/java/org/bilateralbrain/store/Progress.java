@@ -14,8 +14,8 @@ import java.util.OptionalDouble;
  * @param round the one under way, from 1
  * @param imagesDone of this round
  * @param loss mean over this round so far; null where nothing is trained
- * @param validation accuracies by head ("fine", "coarse") after the last round before this one, in
- *     0..1; empty if there are none
+ * @param validation accuracies by the label of the head, see {@link Heads} after the last round
+ *     before this one, in 0..1; empty if there are none
  * @param imagesPerSecond over this round so far
  */
 public record Progress(

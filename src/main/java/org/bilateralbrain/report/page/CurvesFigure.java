@@ -1,8 +1,9 @@
 package org.bilateralbrain.report.page;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.Locale;
 import org.bilateralbrain.report.Html;
 
 /** Curves over epochs: the mean over seeds as a line, their range as a band. */
@@ -63,10 +64,7 @@ final class CurvesFigure {
               .formatted(LEFT, WIDTH - 16, place, place));
       svg.append(
           "<text class='name' x='%s' y='%s'>%s</text>"
-              .formatted(
-                  LEFT - 8,
-                  Html.number(y.place(tick) + 4),
-                  String.format(Locale.ROOT, "%.4g", tick).replaceAll("\\.?0+$", "")));
+              .formatted(LEFT - 8, Html.number(y.place(tick) + 4), label(tick)));
     }
     for (double tick : Scale.around(1, Math.max(2, epochs), 0, 1).ticks()) {
       if (tick >= 1 && tick <= epochs && tick == Math.rint(tick)) {
@@ -82,6 +80,10 @@ final class CurvesFigure {
       curve(curves.get(i), i, x, y, svg);
     }
     return svg.append("</svg>\n").append(legend(curves)).toString();
+  }
+
+  private static String label(double tick) {
+    return new BigDecimal(tick).round(new MathContext(4)).stripTrailingZeros().toPlainString();
   }
 
   private static void curve(Curve curve, int number, Scale x, Scale y, StringBuilder svg) {
