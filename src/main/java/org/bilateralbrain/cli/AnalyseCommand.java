@@ -19,10 +19,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "analyse",
     description = {
-      "Analyses a sweep's networks on the test images: predictions one by one, which answers of the hemispheres and of the"
-          + " whole are right, how alike images are to each hemisphere, how much each head relies on them, where they look.",
-      "Prints tables and writes them into the sweep's folder; predictions and pictures are in the store beside each"
-          + " analysis, and in the page of report --html."
+      "Analyses a sweep's networks on the test images: predictions, similarity of features, reliance on each hemisphere,"
+          + " saliency maps.",
+      "Prints tables and writes them to the sweep's folder. Predictions and saliency maps are stored with each analysis;"
+          + " report --html shows the results."
     },
     mixinStandardHelpOptions = true)
 final class AnalyseCommand implements Callable<Integer> {
@@ -38,7 +38,7 @@ final class AnalyseCommand implements Callable<Integer> {
     PrintWriter progress = command.commandLine().getErr();
     SweepSetup setup = SweepSetup.of(config, SparkDriver.hadoop());
     AnalysisSummary summary =
-        Interruption.explaining(progress, () -> SparkDriver.analyse(setup, progress));
+        Main.explainingInterruption(progress, () -> SparkDriver.analyse(setup, progress));
     PrintWriter out = command.commandLine().getOut();
     if (summary.analysed() + summary.reused() + summary.failed() == 0) {
       throw SweepOptions.noNetworks(setup);

@@ -16,15 +16,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "convert",
     description = {
-      "Prints the configuration that is equivalent to one of the reference implementation (Cerenaut/bilateral-brain),",
-      "and on stderr what it had to leave out."
+      "Converts a configuration of the reference implementation (Cerenaut/bilateral-brain).",
+      "Prints the equivalent configuration, and on stderr the settings that have no equivalent."
     },
     mixinStandardHelpOptions = true)
 final class ConvertCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "REFERENCE.yaml",
-      description = "One of the reference's files configs/*.yaml.")
+      description = "One of the reference implementation's configs/*.yaml.")
   private Path file;
 
   @Spec private CommandSpec command;

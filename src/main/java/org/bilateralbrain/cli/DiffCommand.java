@@ -23,8 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "diff",
     description =
-        "Compares two sweeps that have been run: settings that differ, and the change of each line of the table with its"
-            + " significance.",
+        "Compares two sweeps: settings that differ, and the change of each line of the table with its significance.",
     mixinStandardHelpOptions = true)
 final class DiffCommand implements Callable<Integer> {
 
@@ -33,17 +32,18 @@ final class DiffCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "A",
-      description = "A sweep: its configuration file, or its folder in a store (…/sweeps/NAME).")
+      description =
+          "First sweep: its configuration file, or its folder in a store (…/sweeps/NAME).")
   private String first;
 
-  @Parameters(index = "1", paramLabel = "B", description = "Another one, likewise.")
+  @Parameters(index = "1", paramLabel = "B", description = "Second sweep, likewise.")
   private String second;
 
   @Option(
       names = "--set",
       paramLabel = "path.to.key=value",
       description =
-          "Overrides a setting of configuration files, such as the store; can be given many times.")
+          "Overrides a setting of the configuration files, such as the store; repeatable.")
   private List<String> overrides = new ArrayList<>();
 
   @Spec private CommandSpec command;
@@ -63,7 +63,7 @@ final class DiffCommand implements Callable<Integer> {
   private SweepDiff.Side ofConfiguration(File file) throws IOException {
     SweepConfig config = SweepConfig.load(file, overrides);
     SweepSetup setup = SweepSetup.fromStore(config, SparkDriver.hadoop());
-    boolean isThere =
+    boolean isAnyThere =
         setup
             .store()
             .lookup(
@@ -71,7 +71,7 @@ final class DiffCommand implements Callable<Integer> {
             .values()
             .stream()
             .anyMatch(Lookup.Present.class::isInstance);
-    if (!isThere) {
+    if (!isAnyThere) {
       throw SweepOptions.noNetworks(setup);
     }
     return new SweepDiff.Side(setup.store(), config.name(), setup.planFile(), config.resolved());
@@ -80,7 +80,7 @@ final class DiffCommand implements Callable<Integer> {
   private static SweepDiff.Side ofFolder(String named) throws IOException {
     Path folder = Locations.path(named);
     if (folder.getParent() == null || !folder.getParent().getName().equals(SWEEPS)) {
-      throw new NothingThereException(
+      throw new SweepOptions.NotInStoreException(
           "%s is neither a configuration file nor a sweep's folder (…/sweeps/NAME)"
               .formatted(named));
     }

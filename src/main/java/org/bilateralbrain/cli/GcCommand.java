@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "gc",
     description =
-        "Removes leftovers of crashed runs from the store: files that were never committed, checkpoints of jobs that are"
-            + " done. Trained networks and results are never touched; it may run beside sweeps.",
+        "Removes leftovers of crashed runs from the store: uncommitted files, and checkpoints of finished jobs. Trained"
+            + " networks and results are never touched; safe while sweeps are running.",
     mixinStandardHelpOptions = true)
 final class GcCommand implements Callable<Integer> {
 
@@ -43,39 +43,38 @@ final class GcCommand implements Callable<Integer> {
               + " to write one file.")
   private double hours;
 
-  @Option(names = "--force", description = "Accepts --older-than of less than an hour.")
+  @Option(names = "--force", description = "Accepts --older-than below one hour.")
   private boolean force;
 
   @Option(
       names = "--unfinished",
-      description =
-          "Also removes checkpoints of jobs that were not finished: these will start anew.")
+      description = "Also removes checkpoints of unfinished jobs, which then start from scratch.")
   private boolean unfinished;
 
   @Override
   public Integer call() throws Exception {
     if (!(hours >= 0)) {
       throw new ParameterException(
-          command.commandLine(), "--older-than must be 0 or more hours, not " + hours);
+          command.commandLine(), "--older-than must be at least 0 hours, not " + hours);
     }
     if (hours < MIN_HOURS && !force && !dryRun) {
       throw new ParameterException(
           command.commandLine(),
-          "--older-than %s: writers may well be silent for less than an hour; if none is at work, add --force"
+          "--older-than %s: running jobs can leave files unmodified for up to an hour; if no job is running, add --force"
               .formatted(hours));
     }
     SweepConfig config = options.load();
     Store store = Store.open(config.store(), SparkDriver.hadoop());
     if (!store.exists()) {
-      throw new NothingThereException("There is no store at %s".formatted(store.root()));
+      throw new SweepOptions.NotInStoreException("No store at %s".formatted(store.root()));
     }
-    Instant untouchedSince = Instant.now().minus(Duration.ofMillis(Math.round(hours * 3_600_000)));
-    List<Leftover> leftovers = Leftovers.list(store, untouchedSince, unfinished);
+    Instant unmodifiedSince = Instant.now().minus(Duration.ofMillis(Math.round(hours * 3_600_000)));
+    List<Leftover> leftovers = Leftovers.list(store, unmodifiedSince, unfinished);
     PrintWriter out = command.commandLine().getOut();
     int count = 0;
     long bytes = 0;
     for (Leftover leftover : leftovers) {
-      if (dryRun || Leftovers.remove(store, leftover, untouchedSince)) {
+      if (dryRun || Leftovers.remove(store, leftover, unmodifiedSince)) {
         out.printf("%s  %s: %s%n", megabytes(leftover.bytes()), leftover.path(), leftover.reason());
         count++;
         bytes += leftover.bytes();

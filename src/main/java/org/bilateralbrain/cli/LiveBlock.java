@@ -10,7 +10,7 @@ import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.report.progress.Snapshot;
 
 /**
- * How a sweep is getting on, at the end of a terminal's screen, until it is closed or the process
+ * Shows live progress of a sweep at the bottom of a terminal, until it is closed or the process
  * ends.
  */
 final class LiveBlock implements ProgressView {
@@ -26,7 +26,7 @@ final class LiveBlock implements ProgressView {
     this.terminal = terminal;
     lines = new PrintStream(terminal, true, StandardCharsets.UTF_8);
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(this::close)); // Ctrl-C, while somebody may be drawing
+        .addShutdownHook(new Thread(this::close)); // on Ctrl-C, maybe while another thread draws
   }
 
   @Override

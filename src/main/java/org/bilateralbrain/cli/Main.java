@@ -9,6 +9,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.bilateralbrain.config.InvalidConfigurationException;
 import org.bilateralbrain.data.DataException;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 
-/** The program. */
+/** The program: its commands, its streams and its exit codes. */
 @Command(
     name = "bilateral",
     description = "Seed sweeps of bilateral neural networks on Spark.",
@@ -43,9 +45,9 @@ import picocli.CommandLine.IVersionProvider;
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExit codes:%n",
     footer = {
-      "  0  done and everything asked for is there",
-      "  1  some jobs failed or some networks have no result",
-      "  2  wrong usage, configuration or data, or nothing of that name in the store",
+      "  0  done, and everything requested is there",
+      "  1  some jobs failed, or some networks have no result",
+      "  2  invalid usage, configuration or data, or no such sweep in the store",
       "  3  the run aborted"
     },
     mixinStandardHelpOptions = true,
@@ -55,7 +57,7 @@ public final class Main {
   static final int DONE = 0;
   static final int SOME_FAILED = 1;
   static final int INVALID = 2;
-  static final int BROKEN_OFF = 3;
+  static final int ABORTED = 3;
 
   /** What {@code --version} prints. */
   static final class Version implements IVersionProvider {
@@ -65,7 +67,7 @@ public final class Main {
     }
   }
 
-  /** The scripts set it to "yes" where stderr is a terminal: Java 17 can't ask. */
+  /** The scripts set it to "yes" if stderr is a terminal: Java 17 can't tell. */
   private static final String TERMINAL = "BILATERAL_TERMINAL";
 
   private final Optional<Terminal> terminal;
@@ -90,8 +92,8 @@ public final class Main {
   }
 
   /**
-   * spark-submit starts the log before this program, and what it prints with keeps the stream that
-   * was there then. Its configuration is looked for anew: the user's, or else ours in place of
+   * spark-submit starts the log before this program, and its appender keeps the stream of that
+   * moment. A restart also looks up the configuration again: the user's, or else ours in place of
    * Spark's defaults.
    */
   private static void restartLog() {
@@ -104,12 +106,14 @@ public final class Main {
     return new PrintStream(stream, true, StandardCharsets.UTF_8);
   }
 
-  /** Everything that {@link #main} does but change or leave the JVM: returns the exit code. */
+  /**
+   * Everything that {@link #main} does except changing or leaving the JVM; returns the exit code.
+   */
   static int execute(PrintStream out, PrintStream err, String... args) {
     return execute(Optional.empty(), out, err, args);
   }
 
-  /** Where people see how a sweep is getting on: in a block on the terminal, or else in lines. */
+  /** Shows live progress in a block on the terminal if there is one, or else in the given lines. */
   ProgressView onTerminalOr(ProgressView lines) {
     return terminal.<ProgressView>map(LiveBlock::new).orElse(lines);
   }
@@ -130,25 +134,50 @@ public final class Main {
     }
   }
 
+  /**
+   * Tells users who press Ctrl-C that results are kept, instead of a page of Spark's exceptions.
+   */
+  static <T> T explainingInterruption(PrintWriter err, Callable<T> work) throws Exception {
+    CountDownLatch interrupted = new CountDownLatch(1);
+    Thread hook =
+        new Thread(
+            () -> {
+              interrupted.countDown();
+              err.println(
+                  "Interrupted. Finished networks are kept in the store: run the same command again to resume.");
+              err.flush();
+            });
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      return work.call();
+    } finally {
+      if (interrupted.getCount() == 0) {
+        // Spark is stopping under our feet, and the JVM ends at any moment.
+        new CountDownLatch(1).await();
+      }
+      Runtime.getRuntime().removeShutdownHook(hook);
+    }
+  }
+
   private static int explain(Throwable e, PrintWriter err) {
     if (e instanceof InvalidConfigurationException) {
-      err.println("The configuration has mistakes:");
+      err.println("Invalid configuration:");
       e.getMessage().lines().forEach(line -> err.println("  " + line));
       return INVALID;
     }
     if (e instanceof DataException
         || e instanceof SparkRefusalException
-        || e instanceof NothingThereException
+        || e instanceof SweepOptions.NotInStoreException
         || e instanceof UnknownFormatException) {
       err.println(e.getMessage());
       return INVALID;
     }
     if (e instanceof IOException) {
       err.println("The store or the file system failed: " + e.getMessage());
-      return BROKEN_OFF;
+      return ABORTED;
     }
     err.println("The run aborted:");
     e.printStackTrace(err);
-    return BROKEN_OFF;
+    return ABORTED;
   }
 }

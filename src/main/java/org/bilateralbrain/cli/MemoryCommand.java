@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "memory",
     description =
-        "Prints how much memory outside of Java's heap the largest network of a sweep takes in training, in MiB. The"
-            + " scripts for clusters size executors by it.",
+        "Prints the memory outside Java's heap, in MiB, that training the largest network of a sweep takes. The cluster"
+            + " scripts size executors by it.",
     mixinStandardHelpOptions = true)
 final class MemoryCommand implements Callable<Integer> {
 
@@ -35,8 +35,8 @@ final class MemoryCommand implements Callable<Integer> {
   }
 
   /**
-   * As large as the real one, but without a look at data or checkpoints, which may be out of reach
-   * from here.
+   * As large as the real one, but made without reading data or checkpoints, which may be out of
+   * reach from here.
    */
   private static SweepPlan plan(SweepConfig config) {
     List<Double> any = List.of(0.5, 0.5, 0.5);

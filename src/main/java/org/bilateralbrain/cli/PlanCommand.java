@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "plan",
-    description = "Prints what run would do and why. Starts nothing.",
+    description = "Prints what run would do, and why. Starts nothing.",
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
 
@@ -28,7 +28,7 @@ final class PlanCommand implements Callable<Integer> {
     SweepConfig config = options.load();
     SweepSetup setup = SweepSetup.of(config, SparkDriver.hadoop());
     PrintWriter out = command.commandLine().getOut();
-    RunCommand.tellOfTheSearch(setup, command.commandLine().getErr());
+    RunCommand.announceLookup(setup, command.commandLine().getErr());
     Inventory inventory = setup.inventory();
     for (Job job : setup.plan().jobs()) {
       out.printf(

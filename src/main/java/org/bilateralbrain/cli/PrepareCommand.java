@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     name = "prepare",
     description = {
       "Checks CIFAR-100 (or any data set in its formats) and unpacks it.",
-      "Reads the public binary or python archive, packed or unpacked; writes train.bin, test.bin and dataset.json."
+      "Reads the public binary or Python archive, packed or unpacked; writes train.bin, test.bin and dataset.json."
     },
     mixinStandardHelpOptions = true)
 final class PrepareCommand implements Callable<Integer> {
@@ -27,29 +27,28 @@ final class PrepareCommand implements Callable<Integer> {
       names = "--source",
       required = true,
       paramLabel = "ARCHIVE",
-      description = "The archive or folder.")
+      description = "Archive or folder to read.")
   private String source;
 
   @Option(
       names = "--target",
       required = true,
       paramLabel = "URI",
-      description =
-          "The folder to write, on any Hadoop file system; give it as bilateral.data.path.")
+      description = "Folder to write to, on any Hadoop file system; set bilateral.data.path to it.")
   private String target;
 
   @Option(
       names = "--expect-train",
       paramLabel = "N",
       description =
-          "Fail unless there are exactly so many training images (the public CIFAR-100 has 50000).")
+          "Fails unless there are exactly N training images (the public CIFAR-100 has 50000).")
   private Integer expectTrain;
 
   @Option(
       names = "--expect-test",
       paramLabel = "N",
       description =
-          "Fail unless there are exactly so many test images (the public CIFAR-100 has 10000).")
+          "Fails unless there are exactly N test images (the public CIFAR-100 has 10000).")
   private Integer expectTest;
 
   @Spec private CommandSpec command;
@@ -63,7 +62,7 @@ final class PrepareCommand implements Callable<Integer> {
     PreparedDataSet.write(dataSet, Locations.path(target), hadoop);
     PrintWriter out = command.commandLine().getOut();
     out.printf(
-        "%s: %s training and %s test images, %s fine classes in %s coarse ones%ndigest %s%n",
+        "%s: %s training and %s test images, %s fine and %s coarse classes%ndigest %s%n",
         target,
         dataSet.train().count(),
         dataSet.test().count(),

@@ -9,19 +9,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.Locations;
-import org.bilateralbrain.report.Origin;
-import org.bilateralbrain.report.ResultRow;
-import org.bilateralbrain.report.Statistics;
 import org.bilateralbrain.report.StatisticsText;
+import org.bilateralbrain.report.SweepProvenance;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.report.page.ReportPage;
+import org.bilateralbrain.statistics.Statistics;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Program;
-import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.WholeFile;
 import org.bilateralbrain.sweep.SparkDriver;
@@ -36,12 +35,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "report",
     description =
-        "Prints what a sweep's results say, from what the store holds now: accuracies with confidence intervals, and"
-            + " differences from a baseline with tests.",
+        "Prints a sweep's results, read from the store: accuracies with confidence intervals, and differences from a"
+            + " baseline with tests.",
     mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
 
-  /** In which form. */
   enum Format {
     MARKDOWN,
     CSV,
@@ -56,42 +54,41 @@ final class ReportCommand implements Callable<Integer> {
       names = "--format",
       defaultValue = "MARKDOWN",
       description =
-          "${COMPLETION-CANDIDATES}; markdown is aligned for terminals, LaTeX needs booktabs (default: ${DEFAULT-VALUE}).")
+          "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). Markdown is aligned for terminals; LaTeX needs the"
+              + " package booktabs.")
   private Format format;
 
   @Option(
       names = "--baseline",
       paramLabel = "MODEL",
       description =
-          "The model that all others are compared with (default: the first that the sweep has of"
-              + " bilateral-unspecialised, unilateral-both, unilateral-fine or -coarse).")
+          "Model that all others are compared with (default: the first in the sweep of bilateral-unspecialised,"
+              + " unilateral-both, unilateral-fine, unilateral-coarse).")
   private Optional<String> baseline = Optional.empty();
 
   @Option(
       names = "--plain",
       paramLabel = "VARIANT",
       description =
-          "The variant that the effects of all others are told against (default: symmetric, or the first).")
-  private Optional<String> plain = Optional.empty();
+          "Reference variant for the effects of all others (default: symmetric, or else the first).")
+  private Optional<String> referenceVariant = Optional.empty();
 
   @Option(
       names = "--html",
       paramLabel = "FILE",
-      description =
-          "Writes a page with tables and pictures instead, which needs nothing else; a file or any Hadoop URI.")
+      description = "Writes a self-contained HTML report instead; a local file or any Hadoop URI.")
   private Optional<String> html = Optional.empty();
 
   @Override
   public Integer call() throws Exception {
     SweepConfig config = options.load();
     SweepSetup setup = SweepSetup.fromStore(config, SparkDriver.hadoop());
-    Store store = setup.store();
     SweepPlanFile plan = setup.planFile();
-    SweepResults results = SweepResults.read(store, config.name(), plan);
-    List<ResultRow> rows = results.rows();
+    SweepResults results = SweepResults.read(setup.store(), config.name(), plan);
     Optional<String> otherPlan = setup.otherPlan();
-    boolean wasRun = otherPlan.isEmpty() && SweepSetup.storedPlan(config, store).isPresent();
-    if (!wasRun && rows.stream().allMatch(row -> row.metrics().isEmpty())) {
+    boolean wasRun =
+        otherPlan.isEmpty() && SweepSetup.storedPlan(config, setup.store()).isPresent();
+    if (!wasRun && results.rows().stream().allMatch(row -> row.metrics().isEmpty())) {
       throw SweepOptions.noNetworks(setup);
     }
     otherPlan.ifPresent(
@@ -100,68 +97,75 @@ final class ReportCommand implements Callable<Integer> {
                 .commandLine()
                 .getErr()
                 .println(other + ": the report is of this configuration's networks."));
+    check("--baseline", baseline, "model", names(results, SweepPlanFile.GridPoint::model));
+    check("--plain", referenceVariant, "variant", names(results, SweepPlanFile.GridPoint::variant));
+    Statistics statistics = results.statistics(baseline, referenceVariant);
     PrintWriter out = command.commandLine().getOut();
-    check(
-        "--baseline",
-        baseline,
-        "model",
-        rows.stream().map(row -> row.cell().model()).distinct().toList());
-    check(
-        "--plain",
-        plain,
-        "variant",
-        rows.stream().map(row -> row.cell().variant()).distinct().toList());
-    Statistics statistics = Statistics.of(rows, baseline, plain);
     if (html.isPresent()) {
-      String page =
-          ReportPage.of(
-              store,
-              config.name(),
-              config.resolved(),
-              plan,
-              rows,
-              statistics,
-              Program.running().toString());
-      Path file = Locations.qualified(Locations.path(html.get()), SparkDriver.hadoop());
-      FileSystem fileSystem = file.getFileSystem(SparkDriver.hadoop());
-      fileSystem.setWriteChecksum(false); // no .crc file beside it
-      WholeFile.createOrOverwrite(
-          fileSystem, file, to -> to.write(page.getBytes(StandardCharsets.UTF_8)));
-      out.printf(
-          Locale.ROOT,
-          "%s: %s networks, %.1f kB%n",
-          file,
-          rows.stream().map(row -> row.cell().artifact()).distinct().count(),
-          page.length() / 1e3);
+      out.print(writePage(html.get(), setup, results, statistics));
     } else {
-      out.print(text(statistics, Origin.of(store, config.name(), plan.plan(), rows)));
+      out.print(
+          text(
+              statistics,
+              SweepProvenance.of(setup.store(), config.name(), plan.plan(), results.rows())));
     }
     out.flush();
     return results.missing() == 0 ? Main.DONE : Main.SOME_FAILED;
+  }
+
+  /** Returns what was written where. */
+  private static String writePage(
+      String target, SweepSetup setup, SweepResults results, Statistics statistics)
+      throws IOException {
+    String page =
+        ReportPage.of(
+            setup.store(),
+            setup.config().name(),
+            setup.config().resolved(),
+            setup.planFile(),
+            results,
+            statistics,
+            Program.running().toString());
+    Path file = Locations.qualified(Locations.path(target), SparkDriver.hadoop());
+    FileSystem fileSystem = file.getFileSystem(SparkDriver.hadoop());
+    fileSystem.setWriteChecksum(false); // no .crc file beside it
+    WholeFile.createOrOverwrite(
+        fileSystem, file, to -> to.write(page.getBytes(StandardCharsets.UTF_8)));
+    return String.format(
+        Locale.ROOT,
+        "%s: %s networks, %.1f kB%n",
+        file,
+        results.rows().stream().map(row -> row.cell().artifact()).distinct().count(),
+        page.length() / 1e3);
+  }
+
+  private static List<String> names(
+      SweepResults results, Function<SweepPlanFile.GridPoint, String> name) {
+    return results.rows().stream().map(row -> name.apply(row.cell())).distinct().toList();
   }
 
   private void check(String option, Optional<String> given, String kind, List<String> names) {
     if (given.isPresent() && !names.contains(given.get())) {
       throw new ParameterException(
           command.commandLine(),
-          "%s %s is not a %s of this sweep; it has: %s"
+          "%s %s is not a %s of this sweep, which has: %s"
               .formatted(option, given.get(), kind, String.join(", ", names)));
     }
   }
 
-  private String text(Statistics statistics, Origin origin) throws IOException {
+  private String text(Statistics statistics, SweepProvenance provenance) throws IOException {
     StatisticsText text = new StatisticsText(statistics);
     return switch (format) {
-      case MARKDOWN -> "%s%nFrom %s%n".formatted(text.markdown(), origin.inWords());
-      case CSV -> text.csv(); // has no place for it
-      case LATEX -> "%% From %s%n%s".formatted(origin.inWords(), text.latex());
+      case MARKDOWN -> "%s%nFrom %s%n".formatted(text.markdown(), provenance.oneLine());
+      case CSV -> text.csv(); // has no place for the provenance
+      case LATEX -> "%% From %s%n%s".formatted(provenance.oneLine(), text.latex());
       case JSON ->
-          new String(Json.print(new Whole(origin, statistics)), StandardCharsets.UTF_8)
+          new String(Json.print(new Whole(provenance, statistics)), StandardCharsets.UTF_8)
               + System.lineSeparator();
     };
   }
 
-  /** What the JSON holds. */
+  /** The JSON format. */
   private record Whole(
-      @JsonProperty("origin") Origin origin, @JsonUnwrapped Statistics statistics) {}
+      @JsonProperty("origin") SweepProvenance provenance, @JsonUnwrapped Statistics statistics) {}
 }

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "run",
-    description = "Trains what is missing of a sweep, writes its results and prints its table.",
+    description =
+        "Trains the networks of a sweep that are not in the store yet, writes its results and prints its table.",
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
 
@@ -36,16 +37,16 @@ final class RunCommand implements Callable<Integer> {
         .ifPresent(
             other ->
                 progress.println(other + ": they are replaced; its networks stay in the store."));
-    tellOfTheSearch(setup, progress);
-    SweepSummary summary = Interruption.explaining(progress, () -> run(setup, progress));
+    announceLookup(setup, progress);
+    SweepSummary summary = Main.explainingInterruption(progress, () -> run(setup, progress));
     PrintWriter out = command.commandLine().getOut();
     out.println(summary.table());
     out.println(summary);
     return summary.complete() ? Main.DONE : Main.SOME_FAILED;
   }
 
-  /** A store that is far away takes minutes to look through. */
-  static void tellOfTheSearch(SweepSetup setup, PrintWriter progress) {
+  /** Looking through a remote store takes minutes. */
+  static void announceLookup(SweepSetup setup, PrintWriter progress) {
     progress.printf(
         "Looking for %s artifacts in %s%n", setup.plan().jobs().size(), setup.store().root());
     progress.flush();

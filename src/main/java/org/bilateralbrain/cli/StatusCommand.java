@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataException;
+import org.bilateralbrain.report.progress.EventLines;
 import org.bilateralbrain.report.progress.ProgressText;
 import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.report.progress.StoredSweep;
-import org.bilateralbrain.report.progress.SummaryLines;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepStatusFile.State;
 import org.bilateralbrain.sweep.SparkDriver;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     description =
-        "Prints how far a sweep is, from the store alone; the sweep may be running elsewhere.",
+        "Prints a sweep's progress, read from the store; the sweep may be running elsewhere.",
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
 
@@ -39,10 +39,9 @@ final class StatusCommand implements Callable<Integer> {
 
   @Option(
       names = "--watch",
-      description = {
-        "Follows the sweep until nothing is running or waiting any more: on a terminal as run does, else with a line",
-        "when something changes and one a minute."
-      })
+      description =
+          "Follows the sweep until it is over: on a terminal with the same live display as run, otherwise with a line"
+              + " for each change and one every minute.")
   private boolean watch;
 
   @Override
@@ -51,41 +50,42 @@ final class StatusCommand implements Callable<Integer> {
     Store store = Store.open(config.store(), SparkDriver.hadoop());
     PrintWriter out = command.commandLine().getOut();
     StoredSweep sweep = new StoredSweep(store, config.name());
-    Optional<StoredSweep.Look> look = watch ? last(sweep, out) : sweep.look();
-    if (look.isEmpty()) {
+    Optional<StoredSweep.Status> status = watch ? watch(sweep, out) : sweep.read();
+    if (status.isEmpty()) {
       throw SweepOptions.notRun(store, config.name());
     }
-    tellOfAnotherPlan(config);
-    print(store, look.get(), out);
+    warnOfAnotherPlan(config);
+    print(store, status.get(), out);
     return Main.DONE;
   }
 
-  private void tellOfAnotherPlan(SweepConfig config) throws IOException {
+  private void warnOfAnotherPlan(SweepConfig config) throws IOException {
     try {
       SweepSetup.fromStore(config, SparkDriver.hadoop())
           .otherPlan()
           .ifPresent(
               other -> command.commandLine().getErr().println(other + ": the status is of those."));
     } catch (DataException e) {
-      // a sweep can be followed from where its data is out of reach
+      // a sweep can be followed from a machine that can't read its data
     }
   }
 
-  private Optional<StoredSweep.Look> last(StoredSweep sweep, PrintWriter out) throws Exception {
-    try (ProgressView view = main.onTerminalOr(new SummaryLines(out))) {
+  private Optional<StoredSweep.Status> watch(StoredSweep sweep, PrintWriter out) throws Exception {
+    try (ProgressView view = main.onTerminalOr(new EventLines.Summaries(out))) {
       return new Watch(sweep, view, PAUSE).untilItIsOver();
     }
   }
 
-  private static void print(Store store, StoredSweep.Look look, PrintWriter out) {
-    for (StoredSweep.Job job : look.jobs()) {
+  private static void print(Store store, StoredSweep.Status status, PrintWriter out) {
+    for (StoredSweep.Job job : status.jobs()) {
       out.printf(
           "%-8s  %s  %s%s%n", word(job.state()), job.key(), job.title(), details(store, job));
     }
     String ago =
-        look.snapshot().isDriverSilent() ? ", " + ProgressText.ago(look.snapshot().silence()) : "";
-    out.printf(
-        "%s; last written by its driver at %s%s%n", counts(look.jobs()), look.updated(), ago);
+        status.snapshot().isDriverSilent()
+            ? ", " + ProgressText.ago(status.snapshot().silence())
+            : "";
+    out.printf("%s; last driver heartbeat %s%s%n", counts(status.jobs()), status.updated(), ago);
   }
 
   private static String details(Store store, StoredSweep.Job job) {

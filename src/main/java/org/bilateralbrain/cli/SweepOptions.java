@@ -10,7 +10,7 @@ import org.bilateralbrain.sweep.SweepSetup;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What every command on a sweep takes. */
+/** The options that all commands on a sweep share, and their failures if there is no such sweep. */
 final class SweepOptions {
 
   @Parameters(paramLabel = "CONF", description = "The sweep's configuration file, see conf/.")
@@ -19,21 +19,29 @@ final class SweepOptions {
   @Option(
       names = "--set",
       paramLabel = "path.to.key=value",
-      description = "Overrides a setting of the file; can be given many times.")
+      description = "Overrides a setting of the file; repeatable.")
   private List<String> overrides = new ArrayList<>();
 
-  static NothingThereException notRun(Store store, String sweep) {
-    return new NothingThereException(
+  /** The sweep that a command needs is not in the store; the message says what to do. */
+  static final class NotInStoreException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    NotInStoreException(String message) {
+      super(message);
+    }
+  }
+
+  /** The store has no folder of that sweep. */
+  static NotInStoreException notRun(Store store, String sweep) {
+    return new NotInStoreException(
         "No sweep named %s in %s; run it first".formatted(sweep, store.root()));
   }
 
-  /**
-   * None of the networks of a configuration's plan is in the store, and its folder there, if it has
-   * one, is of another plan.
-   */
-  static NothingThereException noNetworks(SweepSetup setup) throws IOException {
+  /** The store has none of the networks of the configuration's plan, and no folder of that plan. */
+  static NotInStoreException noNetworks(SweepSetup setup) throws IOException {
     String other = setup.otherPlan().map(text -> " (" + text + ")").orElse("");
-    return new NothingThereException(
+    return new NotInStoreException(
         "None of the networks of %s is in %s%s; run it first"
             .formatted(setup.config().name(), setup.store().root(), other));
   }

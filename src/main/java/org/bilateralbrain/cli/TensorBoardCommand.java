@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tensorboard",
     description =
-        "Copies the event files of a sweep's trainings into one folder, under names that say what was trained, for"
-            + " TensorBoard to show. The sweep may be running elsewhere.",
+        "Copies the event files of a sweep's trainings into one folder for TensorBoard, under names that say what was"
+            + " trained. The sweep may be running elsewhere.",
     mixinStandardHelpOptions = true)
 final class TensorBoardCommand implements Callable<Integer> {
 
@@ -30,8 +30,7 @@ final class TensorBoardCommand implements Callable<Integer> {
       names = "--target",
       required = true,
       paramLabel = "FOLDER",
-      description =
-          "The folder to copy to, or any Hadoop URI; what was copied there before is replaced.")
+      description = "Folder to copy to, or any Hadoop URI; earlier copies are replaced.")
   private String target;
 
   @Override
@@ -53,7 +52,7 @@ final class TensorBoardCommand implements Callable<Integer> {
     return Main.DONE;
   }
 
-  /** As a shell takes it for one word. */
+  /** So that a shell takes it for one word. */
   private static String quoted(String word) {
     return word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }

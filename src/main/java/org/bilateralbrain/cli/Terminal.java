@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A terminal's screen with a block of lines at its end that can be redrawn. Everything else that is
- * printed goes through here, too, and scrolls by above the block.
+ * A terminal with a block of lines at its bottom that can be redrawn. All other output goes through
+ * this stream as well, and scrolls by above the block.
  *
- * <p>The cursor waits in the line below the block. Nobody has to know how wide the terminal is:
- * while the block is drawn, lines don't wrap but are cut at the right edge. Each change is one
+ * <p>The cursor waits in the line below the block. The width of the terminal need not be known:
+ * while the block is drawn, lines are cut at the right edge instead of wrapped. Each change is one
  * write, so that nothing flickers and the terminal is in its normal state whenever the process
- * ends. A terminal that is made narrower may wrap what stands there already: then the beginning of
- * the last block stays, as if it were a line above the next one.
+ * ends. Making the terminal narrower may wrap the lines of the block; then the top of the old block
+ * stays on the screen above the new one.
  */
 final class Terminal extends OutputStream {
 
@@ -25,21 +25,21 @@ final class Terminal extends OutputStream {
 
   private final PrintStream screen;
 
-  /** The beginning of a line whose end has not come yet, kept back while there is a block. */
+  /** The beginning of an unfinished line, held back while there is a block. */
   private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
 
   private List<String> block = List.of();
   private boolean atLineStart = true;
 
   /**
-   * @param screen a PrintStream, since it never fails: work of days goes on if nobody sees it any
-   *     more
+   * @param screen a PrintStream because it never throws: a run of days continues even if the
+   *     terminal is gone
    */
   Terminal(PrintStream screen) {
     this.screen = screen;
   }
 
-  /** Draws the block, in place of the one before it. */
+  /** Draws the block in place of the previous one. */
   synchronized void show(List<String> lines) {
     ByteArrayOutputStream change = new ByteArrayOutputStream();
     erase(change);
@@ -51,7 +51,7 @@ final class Terminal extends OutputStream {
     send(change);
   }
 
-  /** Takes the block away. */
+  /** Removes the block. */
   synchronized void clear() {
     ByteArrayOutputStream change = new ByteArrayOutputStream();
     erase(change);
@@ -101,7 +101,7 @@ final class Terminal extends OutputStream {
     }
   }
 
-  /** Where lines are cut, the last column shows a line's last character: a blank. */
+  /** A line that is cut shows its last character in the last column, hence the blank. */
   private void draw(ByteArrayOutputStream change) {
     append(change, NO_WRAP);
     block.forEach(line -> append(change, line.replaceAll("\\p{Cntrl}", " ") + " \n"));

@@ -1,5 +1,6 @@
 package org.bilateralbrain.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -22,9 +23,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "test",
     description = {
-      "Tests a sweep's networks without training: those in the store, and checkpoints that the configuration names.",
-      "Prints top-1 and top-5 accuracy; writes them and accuracies by class and superclass into the sweep's folder.",
-      "With bilateral.test.mode=features also writes the networks' features of the test images."
+      "Tests a sweep's networks without training: those in the store, and the checkpoints that its configuration names.",
+      "Prints top-1 and top-5 accuracy; writes them, and accuracies by class and superclass, to the sweep's folder.",
+      "With bilateral.test.mode=features, also writes the networks' features of the test images."
     },
     mixinStandardHelpOptions = true)
 final class TestCommand implements Callable<Integer> {
@@ -39,7 +40,7 @@ final class TestCommand implements Callable<Integer> {
     Configuration hadoop = SparkDriver.hadoop();
     SweepSetup setup = SweepSetup.of(config, hadoop);
     List<TestedNetwork> tested =
-        Interruption.explaining(progress, () -> SparkDriver.test(setup, progress));
+        Main.explainingInterruption(progress, () -> SparkDriver.test(setup, progress));
     PrintWriter out = command.commandLine().getOut();
     if (tested.isEmpty()) {
       throw SweepOptions.noNetworks(setup);
@@ -53,7 +54,7 @@ final class TestCommand implements Callable<Integer> {
         TestTables.CLASSES,
         TestTables.classes(
             plan, results, DataSource.Cache.load(setup.source(), hadoop).hierarchy()));
-    out.print(TestTables.inWords(results));
+    out.print(TestTables.text(results));
     out.printf(
         "Written to %s: %s, %s%n",
         setup.store().sweepFolder(config.name()), TestTables.NETWORKS, TestTables.CLASSES);
@@ -61,7 +62,7 @@ final class TestCommand implements Callable<Integer> {
     return tested.size() == setup.plan().cells().size() ? Main.DONE : Main.SOME_FAILED;
   }
 
-  private static void write(SweepSetup setup, String file, String text) throws java.io.IOException {
+  private static void write(SweepSetup setup, String file, String text) throws IOException {
     setup
         .store()
         .writeSweepFile(setup.config().name(), file, text.getBytes(StandardCharsets.UTF_8));

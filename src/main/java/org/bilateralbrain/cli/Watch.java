@@ -13,7 +13,7 @@ import org.bilateralbrain.store.SweepStatusFile.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Follows a sweep that runs elsewhere, from its store alone. */
+/** Follows a sweep that may be running elsewhere, by reading its store. */
 final class Watch {
 
   private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
@@ -24,7 +24,7 @@ final class Watch {
   private final Map<ArtifactKey, State> known = new HashMap<>();
 
   /**
-   * @param pause between two looks
+   * @param pause between two reads of the store
    */
   Watch(StoredSweep sweep, ProgressView view, Duration pause) {
     this.sweep = sweep;
@@ -33,60 +33,60 @@ final class Watch {
   }
 
   /**
-   * Until nothing is running or waiting any more.
+   * Returns once nothing is running or waiting any more.
    *
-   * @return the last look; empty if the store knows no such sweep
-   * @throws IOException if the store can't be read at first
+   * @return the last status; empty if the store has no such sweep
+   * @throws IOException if the store can't be read at the start
    */
-  Optional<StoredSweep.Look> untilItIsOver() throws IOException, InterruptedException {
-    Optional<StoredSweep.Look> look = sweep.look();
-    while (look.isPresent()) {
-      StoredSweep.Look last = look.get();
-      tell(last);
+  Optional<StoredSweep.Status> untilItIsOver() throws IOException, InterruptedException {
+    Optional<StoredSweep.Status> status = sweep.read();
+    while (status.isPresent()) {
+      StoredSweep.Status last = status.get();
+      report(last);
       view.refresh(last::snapshot);
       if (last.snapshot().isOver()) {
-        return look;
+        return status;
       }
       Thread.sleep(pause.toMillis());
-      look = lookAgain(last);
+      status = readAgain(last);
     }
-    return look;
+    return status;
   }
 
-  /** Whoever watches for days shall not be sent away because the store does not answer once. */
-  private Optional<StoredSweep.Look> lookAgain(StoredSweep.Look last) {
+  /** A store that fails once doesn't end a watch of days. */
+  private Optional<StoredSweep.Status> readAgain(StoredSweep.Status last) {
     try {
-      return sweep.look();
+      return sweep.read();
     } catch (IOException e) {
-      LOG.warn("The sweep's state could not be read: {}", e.getMessage());
+      LOG.warn("Could not read the sweep's status: {}", e.getMessage());
       return Optional.of(last);
     }
   }
 
-  private void tell(StoredSweep.Look look) {
+  private void report(StoredSweep.Status status) {
     if (known.isEmpty()) {
-      look.jobs().stream()
+      status.jobs().stream()
           .filter(job -> job.state() == State.FAILED)
-          .forEach(job -> tell(Optional.empty(), job));
+          .forEach(job -> report(Optional.empty(), job));
     } else {
-      look.jobs().stream()
+      status.jobs().stream()
           .filter(job -> job.state() != known.get(job.key()))
-          .forEach(job -> tell(look.snapshot().elapsed(), job));
+          .forEach(job -> report(status.snapshot().elapsed(), job));
     }
-    look.jobs().forEach(job -> known.put(job.key(), job.state()));
+    status.jobs().forEach(job -> known.put(job.key(), job.state()));
   }
 
   /**
-   * @param when it happened; empty if nobody was looking
+   * @param when it happened; empty if that was before the watch
    */
-  private void tell(Optional<Duration> when, StoredSweep.Job job) {
+  private void report(Optional<Duration> when, StoredSweep.Job job) {
     switch (job.state()) {
       case TRAINED -> view.event(ProgressText.event(when, "done", job.title(), ""));
       case FAILED, BLOCKED ->
           view.event(
               ProgressText.event(when, job.state().name(), job.title(), job.status().reason()));
       case WAITING, RUNNING, REUSED -> {
-        // seen in the figures
+        // visible in the counts
       }
     }
   }

@@ -1,5 +1,5 @@
 /**
- * The command line: parses, calls, prints and turns failures into messages and exit codes. Decides
- * nothing else.
+ * The command line: parses arguments, calls the packages below, prints, and turns failures into
+ * messages and exit codes. Decides nothing else.
  */
 package org.bilateralbrain.cli;

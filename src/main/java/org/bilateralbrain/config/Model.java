@@ -1,6 +1,8 @@
 package org.bilateralbrain.config;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -34,6 +36,21 @@ public enum Model {
 
   public String label() {
     return label;
+  }
+
+  /** What tables call ensembles of so many networks. */
+  public static String ensembleOf(int size) {
+    return "%s-%s".formatted(ENSEMBLE.label, size);
+  }
+
+  /**
+   * The order in which tables list models by the names that they call them; ensembles, which have
+   * their size in their names, come last.
+   */
+  public static Comparator<String> tableOrder() {
+    List<String> labels = Arrays.stream(values()).map(Model::label).toList();
+    return Comparator.comparingInt(
+        name -> labels.contains(name) ? labels.indexOf(name) : labels.size());
   }
 
   static Optional<Model> named(String label) {

@@ -163,7 +163,7 @@ final class GridExpansion {
         List<Hemisphere> members = seeds.stream().map(seed -> withBothHeads(left, seed)).toList();
         points.add(
             new GridPoint(
-                "%s-%s".formatted(Model.ENSEMBLE.label(), size),
+                Model.ensembleOf(size),
                 variant,
                 backbone,
                 Optional.empty(),

@@ -3,17 +3,21 @@ package org.bilateralbrain.report;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.bilateralbrain.statistics.Group;
+import org.bilateralbrain.statistics.ResultRow;
+import org.bilateralbrain.statistics.Sample;
+import org.bilateralbrain.statistics.VarianceComponents;
+import org.bilateralbrain.store.Heads;
 
 /**
  * {@code table.md}: test accuracy in percent, mean ± sample standard deviation (n) over seeds, for
- * each model, variant and backbone. Aligned, so that it reads well in a terminal, too.
+ * each model, variant and backbone. Aligned, so that it is readable in a terminal, too.
  */
 public final class AccuracyTable {
 
   public static final String FILE_NAME = "table.md";
-
-  private static final List<String> HEADS = List.of("fine", "coarse");
 
   private AccuracyTable() {}
 
@@ -22,7 +26,7 @@ public final class AccuracyTable {
    */
   public static String of(String plan, List<ResultRow> rows) {
     Map<Group, Map<String, Sample>> lines = new LinkedHashMap<>();
-    for (Sample sample : Sample.of(rows)) {
+    for (Sample sample : Sample.of(SweepResults.inTableOrder(rows))) {
       lines
           .computeIfAbsent(sample.group(), any -> new LinkedHashMap<>())
           .put(sample.head(), sample);
@@ -32,19 +36,39 @@ public final class AccuracyTable {
         (group, heads) -> {
           List<String> line =
               new ArrayList<>(List.of(group.model(), group.variant(), group.backbone()));
-          for (String head : HEADS) {
+          for (String head : Heads.ALL) {
             Sample sample = heads.get(head);
             line.add(
                 sample == null
                     ? ""
-                    : Percent.meanAndDeviation(sample.summary(), sample.without().size()));
+                    : TextTable.meanAndDeviation(sample.summary(), sample.without().size()));
           }
           table.add(line);
         });
-    String variance = VarianceTable.of(rows);
     return table.markdown()
         + "\nTest accuracy: mean ± sample standard deviation (number of networks). Plan %s.\n"
             .formatted(plan)
-        + (variance.isEmpty() ? "" : "\n" + variance);
+        + variance(rows);
+  }
+
+  /** Empty unless left and right hemispheres are crossed. */
+  private static String variance(List<ResultRow> rows) {
+    StringBuilder lines = new StringBuilder();
+    for (VarianceComponents of : VarianceComponents.of(rows)) {
+      lines.append(
+          String.format(
+              Locale.ROOT,
+              "%s, %s, %s: left %.2f, right %.2f, within %.2f%n",
+              of.model(),
+              of.variant(),
+              of.head(),
+              100 * of.left(),
+              100 * of.right(),
+              100 * of.within()));
+    }
+    return lines.isEmpty()
+        ? ""
+        : "\nStandard deviation between left hemispheres, between right hemispheres, and within pairs (percentage points):\n\n"
+            + lines;
   }
 }

@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bilateralbrain.config.Model;
 import org.bilateralbrain.config.Variant;
+import org.bilateralbrain.statistics.Group;
 import org.bilateralbrain.store.AnalysisFile;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
@@ -18,14 +20,14 @@ import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 
 /**
- * What is known from analyses of a sweep's networks, as far as they have been analysed.
+ * The analyses of a sweep's networks that the store has.
  *
- * @param groups in the order of the tables; each with at least one network
+ * @param groups in the order of the tables, each with at least one network
  */
 public record Analyses(Map<Group, List<OfNetwork>> groups) {
 
   /**
-   * @param artifact that the analysis was read from; pictures are in it, too
+   * @param artifact that the analysis was read from; it also holds the pictures
    */
   public record OfNetwork(SweepPlanFile.GridPoint cell, Artifact artifact, AnalysisFile analysis) {}
 
@@ -33,7 +35,7 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
     return of(plan, store.lookup(keys(plan)));
   }
 
-  /** Where the analyses of a plan's networks are. */
+  /** The keys of the analyses of a plan's networks. */
   public static List<ArtifactKey> keys(SweepPlanFile plan) {
     return plan.cells().stream().map(Analyses::key).toList();
   }
@@ -53,13 +55,13 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
     }
     Map<Group, List<OfNetwork>> inOrder = new LinkedHashMap<>();
     groups.keySet().stream()
-        .sorted(Comparator.comparingInt(Group::place))
+        .sorted(Comparator.comparing(Group::model, Model.tableOrder()))
         .forEach(group -> inOrder.put(group, groups.get(group)));
     return new Analyses(inOrder);
   }
 
-  /** The line of a model that pictures show: the variant without asymmetry, or the first. */
-  public Optional<Group> plain(String model) {
+  /** The group of a model that pictures show: the symmetric variant, or else the first. */
+  public Optional<Group> pictured(String model) {
     List<Group> ofModel =
         groups.keySet().stream().filter(group -> group.model().equals(model)).toList();
     return ofModel.stream()
@@ -72,10 +74,7 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
     return AnalysisFile.key(cell.artifact());
   }
 
-  /**
-   * A damaged one, or one of other weights, is as if it had not been made: the next analysis makes
-   * it anew.
-   */
+  /** A damaged analysis, or one of other weights, doesn't count: the next run makes it again. */
   private static Optional<OfNetwork> read(SweepPlanFile.GridPoint cell, Lookup lookup)
       throws IOException {
     if (!(lookup instanceof Lookup.Present present)) {

@@ -1,11 +1,10 @@
 package org.bilateralbrain.report;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.bilateralbrain.report.Analyses.OfNetwork;
 import org.bilateralbrain.store.AnalysisFile;
 import org.bilateralbrain.store.AnalysisFile.Split;
@@ -13,8 +12,8 @@ import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.WholeFile;
 
 /**
- * Analyses as files for other programs, one line a network and value; numbers with all digits.
- * Networks are named by their jobs' ids, which {@code networks.csv} explains.
+ * Analyses as CSV files for other programs, one line per network and value, numbers with all their
+ * digits. Networks are named by the ids of their jobs, which {@code networks.csv} lists.
  */
 public final class AnalysisCsv {
 
@@ -29,52 +28,68 @@ public final class AnalysisCsv {
     this.analyses = analyses;
   }
 
-  /** By file name. */
+  /**
+   * By file name; {@code networks.csv} has a line for each line of the table that shows a network.
+   */
   public Map<String, WholeFile.Content> files() {
+    Collection<OfNetwork> networks = distinctNetworks();
     Map<String, WholeFile.Content> files = new LinkedHashMap<>();
     files.put(
         "networks.csv",
         table(
             "model,variant,backbone_left,backbone_right,seed,seed_right,network,images,predictions,plan",
+            analyses.groups().values().stream().flatMap(List::stream).toList(),
             this::network));
-    files.put("split.csv", table("network,left_alone,right_alone,fine,coarse,images", this::split));
+    files.put(
+        "split.csv",
+        table("network,left_alone,right_alone,fine,coarse,images", networks, this::split));
     files.put(
         "similarity.csv",
-        table("network,space,same_class,same_superclass,other_superclass", this::similarity));
-    files.put("joint.csv", table("network,left_bin,right_bin,pairs", this::joint));
+        table(
+            "network,space,same_class,same_superclass,other_superclass",
+            networks,
+            this::similarity));
+    files.put("joint.csv", table("network,left_bin,right_bin,pairs", networks, this::joint));
     files.put(
         "reliance.csv",
         table(
             "network,head,left_norm,right_norm,accuracy,left_silenced,right_silenced",
+            networks,
             this::reliance));
     files.put(
         "superclasses.csv",
-        table("network,head,superclass,answered,images,right", this::superclasses));
+        table("network,head,superclass,answered,images,right", networks, this::superclasses));
     return files;
   }
 
-  /** Adds a network's lines. */
+  /** Appends a network's lines. */
   private interface Lines {
     void add(String network, OfNetwork of, StringBuilder csv);
   }
 
   /**
-   * Written network by network: of thousands, all lines together would be hundreds of megabytes.
+   * Written network by network: the lines of thousands of networks would take hundreds of
+   * megabytes.
    */
-  private WholeFile.Content table(String columns, Lines lines) {
+  private static WholeFile.Content table(
+      String columns, Collection<OfNetwork> networks, Lines lines) {
     return out -> {
-      Set<String> written = new HashSet<>(); // several lines of the table can show the same network
       out.write((columns + "\n").getBytes(StandardCharsets.UTF_8));
-      for (List<OfNetwork> group : analyses.groups().values()) {
-        for (OfNetwork network : group) {
-          if (written.add(network.cell().id()) || columns.startsWith("model,")) {
-            StringBuilder csv = new StringBuilder();
-            lines.add(network.cell().id(), network, csv);
-            out.write(csv.toString().getBytes(StandardCharsets.UTF_8));
-          }
-        }
+      for (OfNetwork network : networks) {
+        StringBuilder csv = new StringBuilder();
+        lines.add(network.cell().id(), network, csv);
+        out.write(csv.toString().getBytes(StandardCharsets.UTF_8));
       }
     };
+  }
+
+  /** Each network once, although several lines of the table can show it. */
+  private Collection<OfNetwork> distinctNetworks() {
+    Map<String, OfNetwork> byId = new LinkedHashMap<>();
+    analyses.groups().values().stream()
+        .flatMap(List::stream)
+        .forEach(network -> byId.putIfAbsent(network.cell().id(), network));
+    return byId.values();
   }
 
   private void network(String network, OfNetwork of, StringBuilder csv) {

@@ -7,13 +7,26 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.bilateralbrain.report.Analyses.OfNetwork;
+import org.bilateralbrain.statistics.Group;
+import org.bilateralbrain.statistics.Summary;
 import org.bilateralbrain.store.AnalysisFile.Reliance;
 import org.bilateralbrain.store.AnalysisFile.Similarity;
 import org.bilateralbrain.store.AnalysisFile.Space;
 import org.bilateralbrain.store.AnalysisFile.Split;
+import org.bilateralbrain.store.Heads;
 
-/** Analyses in tables: means over the networks of a line, with the sample's standard deviation. */
+/** Analyses in tables: means over the networks of a line, with the sample standard deviation. */
 public final class AnalysisText {
+
+  /** What the table of similarities shows. */
+  public static final String SIMILARITY_NOTE =
+      "Cosine similarity between the features of two test images: of one class, of two classes of one superclass,"
+          + " and of two superclasses.";
+
+  /** What the table of reliance shows. */
+  public static final String RELIANCE_NOTE =
+      "How much each head relies on each hemisphere: Frobenius norm of the weights that read its features; accuracy (%)"
+          + " of the whole network, and with one hemisphere's features set to zero.";
 
   private static final List<String> SPACES = List.of("left", "right", "joined");
 
@@ -23,29 +36,21 @@ public final class AnalysisText {
     this.analyses = analyses;
   }
 
-  /** Aligned: for a terminal as well. */
+  /** Aligned, so that it is readable in a terminal, too. */
   public String markdown() {
     StringBuilder text = new StringBuilder();
     append(
         text,
         split(),
-        "How often which answers are right: the hemispheres' alone, and the whole network's; % of the test images.");
-    append(
-        text,
-        similarity(),
-        "Cosine similarity between the features of two test images: of one class, of two classes of one"
-            + " superclass, of two superclasses.");
-    append(
-        text,
-        reliance(),
-        "How much a head relies on each hemisphere: the norm of its weights by half, and its accuracy (%)"
-            + " with one half silenced.");
+        "Which predictions are right (of either hemisphere alone and of the whole network), in % of the test images.");
+    append(text, similarity(), SIMILARITY_NOTE);
+    append(text, reliance(), RELIANCE_NOTE);
     return text.toString();
   }
 
-  private static void append(StringBuilder text, TextTable table, String legend) {
+  private static void append(StringBuilder text, TextTable table, String note) {
     if (!table.isEmpty()) {
-      text.append(table.markdown()).append('\n').append(legend).append("\n\n");
+      text.append(table.markdown()).append('\n').append(note).append("\n\n");
     }
   }
 
@@ -165,7 +170,7 @@ public final class AnalysisText {
         .groups()
         .forEach(
             (group, networks) -> {
-              for (String head : ResultRow.HEADS) {
+              for (String head : Heads.ALL) {
                 List<Reliance> of =
                     networks.stream()
                         .map(each -> each.analysis().reliance().get(head))
@@ -196,7 +201,8 @@ public final class AnalysisText {
   }
 
   private static String percent(Summary summary) {
-    return "%s ± %s".formatted(Percent.of(summary.mean()), Percent.of(summary.deviation()));
+    return "%s ± %s"
+        .formatted(TextTable.percent(summary.mean()), TextTable.percent(summary.deviation()));
   }
 
   private static String number(Summary summary) {

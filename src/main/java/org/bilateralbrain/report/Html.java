@@ -2,12 +2,12 @@ package org.bilateralbrain.report;
 
 import java.util.Locale;
 
-/** Text that goes into a page. */
+/** Text for an HTML page. */
 public final class Html {
 
   private Html() {}
 
-  /** As it was written, whatever characters it holds. */
+  /** As it was written, whatever characters it contains. */
   public static String escaped(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
@@ -16,12 +16,12 @@ public final class Html {
         .replace("'", "&#39;");
   }
 
-  /** A class's name as people write it. */
+  /** A class's label as a name: with blanks instead of underscores. */
   public static String name(String label) {
     return label.replace('_', ' ');
   }
 
-  /** A paragraph that explains what stands above it. */
+  /** A paragraph that explains what is above it. */
   public static String note(String text) {
     return "<p class='note'>%s</p>%n".formatted(escaped(text));
   }

@@ -8,12 +8,20 @@ import java.util.StringJoiner;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.bilateralbrain.report.Statistics.Accuracy;
+import org.bilateralbrain.config.Variant;
+import org.bilateralbrain.statistics.Comparison;
+import org.bilateralbrain.statistics.Group;
+import org.bilateralbrain.statistics.Sample;
+import org.bilateralbrain.statistics.Statistics;
+import org.bilateralbrain.statistics.Summary;
+import org.bilateralbrain.store.Heads;
 
-/**
- * Statistics as papers print them: percent with two decimals, a dash where there is nothing to say.
- */
+/** Statistics as tables in Markdown, HTML, LaTeX and CSV, with the notes that belong to them. */
 public final class StatisticsText {
+
+  /** What the tables of differences show. */
+  public static final String COMPARISON_NOTE =
+      "Mean differences over common seeds, in percentage points; Holm-corrected p-values of paired tests.";
 
   private final Statistics statistics;
 
@@ -21,7 +29,24 @@ public final class StatisticsText {
     this.statistics = statistics;
   }
 
-  /** Aligned: for a terminal as well. */
+  /**
+   * What a line is called among those of its sweep.
+   *
+   * @param withBackbone whether the sweep has several backbones
+   */
+  public static String name(Group group, boolean withBackbone) {
+    String name =
+        group.variant().equals(Variant.SYMMETRIC)
+            ? group.model()
+            : "%s, %s".formatted(group.model(), group.variant());
+    return withBackbone ? "%s, %s".formatted(name, group.backbone()) : name;
+  }
+
+  static String fullName(Group group) {
+    return "%s, %s, %s".formatted(group.model(), group.variant(), group.backbone());
+  }
+
+  /** Aligned, so that it is readable in a terminal, too. */
   public String markdown() {
     StringBuilder text = new StringBuilder(accuracies().markdown());
     text.append(
@@ -30,8 +55,7 @@ public final class StatisticsText {
         List.of(comparisons(statistics.comparisons()), comparisons(statistics.effects()))) {
       if (!table.isEmpty()) {
         text.append('\n').append(table.markdown());
-        text.append(
-            "\nDifferences over common seeds, in percent points; probabilities corrected for the number of tests (Holm).\n");
+        text.append('\n').append(COMPARISON_NOTE).append('\n');
       }
     }
     String notes = without() + dependent();
@@ -58,34 +82,31 @@ public final class StatisticsText {
     return comparisons(statistics.effects()).html();
   }
 
-  /** Names the networks without a result; the empty string if there are none. */
+  /** Names the networks without a result; the empty string if every network has one. */
   public String without() {
     StringBuilder text = new StringBuilder();
-    for (Accuracy accuracy : statistics.accuracies()) {
-      if (!accuracy.without().isEmpty()) {
+    for (Sample sample : statistics.accuracies()) {
+      if (!sample.without().isEmpty()) {
         text.append(
             "Without a result: %s, %s: %s%n"
                 .formatted(
-                    accuracy.group(), accuracy.head(), String.join(", ", accuracy.without())));
+                    fullName(sample.group()), sample.head(), String.join(", ", sample.without())));
       }
     }
     return text.toString();
   }
 
-  /**
-   * Names the lines whose intervals and tests say more than they should; the empty string if there
-   * are none.
-   */
+  /** Names the lines whose intervals are too narrow; the empty string if there are none. */
   public String dependent() {
     String lines =
         statistics.accuracies().stream()
-            .filter(Accuracy::dependent)
-            .map(accuracy -> accuracy.group().name(false))
+            .filter(Sample::dependent)
+            .map(sample -> name(sample.group(), false))
             .distinct()
             .collect(Collectors.joining("; "));
     return lines.isEmpty()
         ? ""
-        : "Networks that share hemispheres or members, so that their intervals are too narrow: %s%n"
+        : "Intervals are too narrow where networks share hemispheres or members: %s%n"
             .formatted(lines);
   }
 
@@ -99,42 +120,39 @@ public final class StatisticsText {
             "model,variant,backbone,head,n,mean,deviation,half_interval,without,"
                 + "baseline,difference,difference_n,difference_half_interval,p_t_test_holm,p_wilcoxon_holm,"
                 + "plain_variant,effect,effect_n,effect_half_interval,effect_p_t_test_holm,effect_p_wilcoxon_holm\n");
-    for (Accuracy accuracy : statistics.accuracies()) {
-      Summary summary = accuracy.summary();
+    for (Sample sample : statistics.accuracies()) {
+      Summary summary = sample.summary();
       StringJoiner line = new StringJoiner(",", "", "\n");
-      line.add(accuracy.group().model())
-          .add(accuracy.group().variant())
-          .add(accuracy.group().backbone());
-      line.add(accuracy.head())
+      line.add(sample.group().model()).add(sample.group().variant()).add(sample.group().backbone());
+      line.add(sample.head())
           .add(Integer.toString(summary.n()))
           .add(raw(summary.mean()))
           .add(raw(summary.deviation()));
-      line.add(raw(summary.halfInterval())).add(Integer.toString(accuracy.without().size()));
-      addRaw(line, accuracy, statistics.comparisons(), base -> base.model());
-      addRaw(line, accuracy, statistics.effects(), base -> base.variant());
+      line.add(raw(summary.halfInterval())).add(Integer.toString(sample.without().size()));
+      addRaw(line, sample, statistics.comparisons(), Group::model);
+      addRaw(line, sample, statistics.effects(), Group::variant);
       csv.append(line);
     }
     return csv.toString();
   }
 
-  /** The line's comparison; as many empty cells if there is none. */
+  /** The comparison of a line, or as many empty cells. */
   private static void addRaw(
       StringJoiner line,
-      Accuracy accuracy,
+      Sample sample,
       List<Comparison> comparisons,
-      Function<Group, String> nameOfBase) {
+      Function<Group, String> baselineName) {
     comparisons.stream()
-        .filter(
-            each -> each.group().equals(accuracy.group()) && each.head().equals(accuracy.head()))
+        .filter(each -> each.group().equals(sample.group()) && each.head().equals(sample.head()))
         .findFirst()
         .ifPresentOrElse(
             each ->
-                line.add(nameOfBase.apply(each.baseline()))
+                line.add(baselineName.apply(each.baseline()))
                     .add(raw(each.differences().mean()))
                     .add(Integer.toString(each.differences().n()))
                     .add(raw(each.differences().halfInterval()))
-                    .add(raw(each.t()))
-                    .add(raw(each.wilcoxon())),
+                    .add(raw(each.tTestPValue()))
+                    .add(raw(each.wilcoxonPValue())),
             () -> line.add(",,,,,"));
   }
 
@@ -149,23 +167,23 @@ public final class StatisticsText {
                 "95 % interval",
                 "coarse %",
                 "95 % interval"));
-    Map<Group, Map<String, Accuracy>> lines = new LinkedHashMap<>();
-    for (Accuracy accuracy : statistics.accuracies()) {
+    Map<Group, Map<String, Sample>> lines = new LinkedHashMap<>();
+    for (Sample sample : statistics.accuracies()) {
       lines
-          .computeIfAbsent(accuracy.group(), any -> new LinkedHashMap<>())
-          .put(accuracy.head(), accuracy);
+          .computeIfAbsent(sample.group(), any -> new LinkedHashMap<>())
+          .put(sample.head(), sample);
     }
     lines.forEach(
         (group, heads) -> {
           List<String> line =
               new ArrayList<>(List.of(group.model(), group.variant(), group.backbone()));
-          for (String head : ResultRow.HEADS) {
-            Accuracy accuracy = heads.get(head);
+          for (String head : Heads.ALL) {
+            Sample sample = heads.get(head);
             line.add(
-                accuracy == null
+                sample == null
                     ? ""
-                    : Percent.meanAndDeviation(accuracy.summary(), accuracy.without().size()));
-            line.add(accuracy == null ? "" : Percent.interval(accuracy.summary()));
+                    : TextTable.meanAndDeviation(sample.summary(), sample.without().size()));
+            line.add(sample == null ? "" : TextTable.interval(sample.summary()));
           }
           table.add(line);
         });
@@ -195,16 +213,16 @@ public final class StatisticsText {
               each.group().backbone(),
               each.head(),
               against(each),
-              Percent.difference(differences.mean()),
-              Percent.interval(differences),
+              TextTable.difference(differences.mean()),
+              TextTable.interval(differences),
               Integer.toString(differences.n()),
-              Percent.probability(each.t()),
-              Percent.probability(each.wilcoxon())));
+              TextTable.pValue(each.tTestPValue()),
+              TextTable.pValue(each.wilcoxonPValue())));
     }
     return table;
   }
 
-  /** What of the baseline differs. */
+  /** In what the baseline differs. */
   private static String against(Comparison comparison) {
     Group base = comparison.baseline();
     Group group = comparison.group();

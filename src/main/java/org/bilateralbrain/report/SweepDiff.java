@@ -12,34 +12,38 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.bilateralbrain.statistics.Comparison;
+import org.bilateralbrain.statistics.ResultRow;
+import org.bilateralbrain.statistics.Sample;
+import org.bilateralbrain.statistics.Summary;
 import org.bilateralbrain.store.RunFile;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 
 /**
- * What differs between two sweeps.
+ * How two sweeps differ.
  *
- * @param settings that differ, and program and data where they do
- * @param cells both sweeps have: the second one's networks against the first one's of the same
- *     seeds; probabilities corrected for their number
- * @param onlyInFirst lines of the table that the second sweep doesn't have
+ * @param settings that differ, including program and data
+ * @param lines of the table that both sweeps have: the second sweep's networks against the first
+ *     sweep's of the same seeds; p-values Holm-corrected for their number
+ * @param onlyInFirst lines of the table that the second sweep lacks
  */
 public record SweepDiff(
     List<Setting> settings,
-    List<GridPoint> cells,
+    List<Change> lines,
     List<String> onlyInFirst,
     List<String> onlyInSecond) {
 
-  /** Two sweeps differ in these, and it means nothing. */
+  /** Any two sweeps differ in these. */
   private static final Set<String> NAMES = Set.of("bilateral.name", "bilateral.store");
 
   /**
-   * @param first value; "–" where there is none
+   * @param first value in the first sweep; "–" if it has none
    */
   public record Setting(String path, String first, String second) {}
 
-  /** One line and kind of head. */
-  public record GridPoint(Summary first, Summary second, Comparison change) {}
+  /** Of one line and kind of head. */
+  public record Change(Summary first, Summary second, Comparison comparison) {}
 
   /**
    * One of two sweeps.
@@ -49,25 +53,24 @@ public record SweepDiff(
    */
   public record Side(Store store, String name, SweepPlanFile plan, String configuration) {
     List<ResultRow> rows() throws IOException {
-      return SweepResults.read(store, name, plan).rows();
+      return SweepResults.inTableOrder(SweepResults.read(store, name, plan).rows());
     }
   }
 
   public static SweepDiff of(Side first, Side second) throws IOException {
     List<Sample> ofFirst = Sample.of(first.rows());
     List<Sample> ofSecond = Sample.of(second.rows());
-    List<GridPoint> cells = new ArrayList<>();
+    List<Change> lines = new ArrayList<>();
     for (Sample sample : ofSecond) {
       same(sample, ofFirst)
           .ifPresent(
               base ->
-                  cells.add(
-                      new GridPoint(
-                          base.summary(), sample.summary(), Comparison.of(sample, base))));
+                  lines.add(
+                      new Change(base.summary(), sample.summary(), Comparison.of(sample, base))));
     }
     return new SweepDiff(
         settings(settings(first), settings(second)),
-        corrected(cells),
+        corrected(lines),
         missing(ofFirst, ofSecond),
         missing(ofSecond, ofFirst));
   }
@@ -81,15 +84,16 @@ public record SweepDiff(
   private static List<String> missing(List<Sample> in, List<Sample> from) {
     return in.stream()
         .filter(sample -> same(sample, from).isEmpty())
-        .map(each -> each.group() + ", " + each.head())
+        .map(each -> StatisticsText.fullName(each.group()) + ", " + each.head())
         .toList();
   }
 
-  private static List<GridPoint> corrected(List<GridPoint> cells) {
-    List<Comparison> changes = Statistics.corrected(cells.stream().map(GridPoint::change).toList());
-    List<GridPoint> corrected = new ArrayList<>();
-    for (int i = 0; i < cells.size(); i++) {
-      corrected.add(new GridPoint(cells.get(i).first(), cells.get(i).second(), changes.get(i)));
+  private static List<Change> corrected(List<Change> lines) {
+    List<Comparison> changes =
+        Comparison.corrected(lines.stream().map(Change::comparison).toList());
+    List<Change> corrected = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      corrected.add(new Change(lines.get(i).first(), lines.get(i).second(), changes.get(i)));
     }
     return corrected;
   }
@@ -122,8 +126,8 @@ public record SweepDiff(
       Setting setting =
           new Setting(
               path,
-              first.getOrDefault(path, Percent.NOTHING),
-              second.getOrDefault(path, Percent.NOTHING));
+              first.getOrDefault(path, TextTable.NOTHING),
+              second.getOrDefault(path, TextTable.NOTHING));
       if (!setting.first().equals(setting.second())) {
         settings.add(setting);
       }
@@ -131,14 +135,14 @@ public record SweepDiff(
     return settings;
   }
 
-  /** For people. */
+  /** As a text with a table, aligned. */
   public String markdown() {
     StringBuilder text = new StringBuilder();
     text.append(settings.isEmpty() ? "No setting differs.\n" : "");
     settings.forEach(
         each -> text.append("%s: %s → %s%n".formatted(each.path(), each.first(), each.second())));
     text.append('\n');
-    TextTable ofCells =
+    TextTable table =
         new TextTable(
             List.of(
                 "model",
@@ -152,30 +156,31 @@ public record SweepDiff(
                 "seeds",
                 "t-test p",
                 "Wilcoxon p"));
-    cells.forEach(cell -> ofCells.add(line(cell)));
-    if (!ofCells.isEmpty()) {
-      text.append(ofCells.markdown());
+    lines.forEach(line -> table.add(cells(line)));
+    if (!table.isEmpty()) {
+      text.append(table.markdown());
       text.append(
-          "\nChanges over common seeds, in percent points; probabilities corrected for the number of tests (Holm).\n");
+          "\nMean changes over common seeds, in percentage points; Holm-corrected p-values of paired tests.\n");
     }
-    onlyInFirst.forEach(each -> text.append("Only in the first: ").append(each).append('\n'));
-    onlyInSecond.forEach(each -> text.append("Only in the second: ").append(each).append('\n'));
+    onlyInFirst.forEach(each -> text.append("Only in the first sweep: ").append(each).append('\n'));
+    onlyInSecond.forEach(
+        each -> text.append("Only in the second sweep: ").append(each).append('\n'));
     return text.toString();
   }
 
-  private static List<String> line(GridPoint cell) {
-    Comparison change = cell.change();
+  private static List<String> cells(Change line) {
+    Comparison comparison = line.comparison();
     return List.of(
-        change.group().model(),
-        change.group().variant(),
-        change.group().backbone(),
-        change.head(),
-        Percent.meanAndDeviation(cell.first(), 0),
-        Percent.meanAndDeviation(cell.second(), 0),
-        Percent.difference(change.differences().mean()),
-        Percent.interval(change.differences()),
-        Integer.toString(change.differences().n()),
-        Percent.probability(change.t()),
-        Percent.probability(change.wilcoxon()));
+        comparison.group().model(),
+        comparison.group().variant(),
+        comparison.group().backbone(),
+        comparison.head(),
+        TextTable.meanAndDeviation(line.first(), 0),
+        TextTable.meanAndDeviation(line.second(), 0),
+        TextTable.difference(comparison.differences().mean()),
+        TextTable.interval(comparison.differences()),
+        Integer.toString(comparison.differences().n()),
+        TextTable.pValue(comparison.tTestPValue()),
+        TextTable.pValue(comparison.wilcoxonPValue()));
   }
 }

@@ -1,9 +1,17 @@
 package org.bilateralbrain.report;
 
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
+import org.bilateralbrain.config.Model;
+import org.bilateralbrain.config.Variant;
+import org.bilateralbrain.statistics.Contrasts;
+import org.bilateralbrain.statistics.ResultRow;
+import org.bilateralbrain.statistics.Statistics;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.DamagedArtifactException;
@@ -14,20 +22,42 @@ import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.SweepStatusFile;
 import org.bilateralbrain.store.SweepStatusFile.JobStatus;
 
-/** The results of a plan as far as there are any. */
+/**
+ * The results of a plan's networks, and why some have none.
+ *
+ * @param rows in the order of the plan
+ */
 public record SweepResults(List<ResultRow> rows) {
 
+  /** The file of {@link #csv}. */
+  public static final String FILE_NAME = "results.csv";
+
+  private static final String HEADER =
+      "sweep,model,variant,backbone_left,backbone_right,seed,head,validation_accuracy,test_accuracy,epochs,best_epoch,"
+          + "train_seconds,images_per_second,parameters,artifact,status,seed_right,plan";
+
   /**
-   * Asks the store for every network of the plan. What is there counts, whatever became of the job
-   * that once failed to make it; a driver's notes only tell why something is not there.
+   * The baseline, unless the user names one: the first of these that the sweep has with the head in
+   * question.
+   */
+  private static final List<Model> BASELINES =
+      List.of(
+          Model.BILATERAL_UNSPECIALISED,
+          Model.UNILATERAL_BOTH,
+          Model.UNILATERAL_FINE,
+          Model.UNILATERAL_COARSE);
+
+  /**
+   * Looks up every network of the plan. A network in the store counts even if a job once failed to
+   * make it; the driver's status only explains why others are missing.
    *
-   * @param sweep in whose folder such notes may be
+   * @param sweep the name of the folder with that status
    */
   public static SweepResults read(Store store, String sweep, SweepPlanFile plan)
       throws IOException {
     Map<ArtifactKey, Lookup> found =
         store.lookup(plan.cells().stream().map(SweepPlanFile.GridPoint::artifact).toList());
-    Map<String, JobStatus> notes =
+    Map<String, JobStatus> statuses =
         store
             .readSweepFile(sweep, SweepStatusFile.FILE_NAME, SweepStatusFile.class)
             .filter(status -> status.plan().equals(plan.plan()))
@@ -35,12 +65,17 @@ public record SweepResults(List<ResultRow> rows) {
             .orElse(Map.of());
     List<List<ResultRow>> rows =
         Concurrently.each(
-            plan.cells(), cell -> rows(cell, found.get(cell.artifact()), notes.get(cell.id())));
+            plan.cells(),
+            cell ->
+                rows(
+                    cell,
+                    found.get(cell.artifact()),
+                    Optional.ofNullable(statuses.get(cell.id()))));
     return new SweepResults(rows.stream().flatMap(List::stream).toList());
   }
 
-  private static List<ResultRow> rows(SweepPlanFile.GridPoint cell, Lookup lookup, JobStatus note)
-      throws IOException {
+  private static List<ResultRow> rows(
+      SweepPlanFile.GridPoint cell, Lookup lookup, Optional<JobStatus> status) throws IOException {
     if (lookup instanceof Lookup.Present present) {
       try {
         return rows(cell, Optional.of(present.artifact().metrics()), ResultRow.Status.DONE);
@@ -48,14 +83,14 @@ public record SweepResults(List<ResultRow> rows) {
         return rows(cell, Optional.empty(), ResultRow.Status.DAMAGED);
       }
     }
-    return rows(cell, Optional.empty(), reason(lookup, note));
+    return rows(cell, Optional.empty(), reason(lookup, status.map(JobStatus::state)));
   }
 
-  private static ResultRow.Status reason(Lookup lookup, JobStatus note) {
-    if (note != null && note.state() == SweepStatusFile.State.FAILED) {
+  private static ResultRow.Status reason(Lookup lookup, Optional<SweepStatusFile.State> state) {
+    if (state.equals(Optional.of(SweepStatusFile.State.FAILED))) {
       return ResultRow.Status.FAILED;
     }
-    if (note != null && note.state() == SweepStatusFile.State.BLOCKED) {
+    if (state.equals(Optional.of(SweepStatusFile.State.BLOCKED))) {
       return ResultRow.Status.BLOCKED;
     }
     if (lookup instanceof Lookup.Damaged) {
@@ -76,5 +111,58 @@ public record SweepResults(List<ResultRow> rows) {
         .map(row -> row.cell().artifact())
         .distinct()
         .count();
+  }
+
+  /** In the order of the macro-architectures, and within one in the order of the plan. */
+  static List<ResultRow> inTableOrder(List<ResultRow> rows) {
+    return rows.stream()
+        .sorted(Comparator.comparing(row -> row.cell().model(), Model.tableOrder()))
+        .toList();
+  }
+
+  /**
+   * @param baseline a model's name
+   * @param referenceVariant a variant's name
+   */
+  public Statistics statistics(Optional<String> baseline, Optional<String> referenceVariant) {
+    return Statistics.of(
+        inTableOrder(rows),
+        new Contrasts(
+            baseline.map(List::of).orElse(BASELINES.stream().map(Model::label).toList()),
+            referenceVariant.orElse(Variant.SYMMETRIC)));
+  }
+
+  /**
+   * One row for each trained network and head; accuracies in 0..1 with all their digits. Names
+   * contain no commas or quotes, so that nothing needs quoting.
+   *
+   * @param plan hash of the plan that the rows are of
+   */
+  public String csv(String sweep, String plan) {
+    StringBuilder csv = new StringBuilder(HEADER).append('\n');
+    for (ResultRow row : rows) {
+      Optional<Metrics> metrics = row.metrics();
+      StringJoiner line = new StringJoiner(",", "", "\n");
+      line.add(sweep)
+          .add(row.cell().model())
+          .add(row.cell().variant())
+          .add(row.cell().backboneLeft())
+          .add(row.cell().backboneRight())
+          .add(Long.toString(row.cell().seed()))
+          .add(row.head())
+          .add(row.accuracy().map(Metrics.Accuracy::validation).map(Object::toString).orElse(""))
+          .add(row.accuracy().map(Metrics.Accuracy::test).map(Object::toString).orElse(""))
+          .add(metrics.map(m -> Integer.toString(m.epochs())).orElse(""))
+          .add(metrics.map(m -> Integer.toString(m.bestEpoch())).orElse(""))
+          .add(metrics.map(m -> String.format(Locale.ROOT, "%.3f", m.trainSeconds())).orElse(""))
+          .add(metrics.map(m -> String.format(Locale.ROOT, "%.1f", m.imagesPerSecond())).orElse(""))
+          .add(metrics.map(m -> Long.toString(m.parameters())).orElse(""))
+          .add(metrics.isPresent() ? row.cell().artifact().toString() : "")
+          .add(row.status().name())
+          .add(Long.toString(row.cell().seedRight()))
+          .add(plan);
+      csv.append(line);
+    }
+    return csv.toString();
   }
 }

@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.bilateralbrain.data.Hierarchy;
+import org.bilateralbrain.store.Heads;
 import org.bilateralbrain.store.TestResult;
 
 /**
- * What testing writes: {@code test.csv} with a row for each network and head, {@code classes.csv}
- * with one a class.
+ * Test results as tables: {@code test.csv} with a row for each network and head, {@code
+ * classes.csv} with one for each class.
  */
 public final class TestTables {
 
@@ -36,7 +37,7 @@ public final class TestTables {
     return csv.toString();
   }
 
-  /** Accuracy by class of a head's own labels, and by the superclass that an image belongs to. */
+  /** Accuracy by class of a head's own labels, and by superclass of the images. */
   public static String classes(String plan, Map<String, TestResult> results, Hierarchy hierarchy) {
     StringBuilder csv = new StringBuilder("network,head,level,label,name,images,accuracy,plan\n");
     results.forEach(
@@ -45,7 +46,7 @@ public final class TestTables {
                 .heads()
                 .forEach(
                     (head, of) -> {
-                      boolean fine = head.equals("fine");
+                      boolean fine = head.equals(Heads.FINE);
                       if (fine) {
                         append(
                             csv, plan, network, head, "class", of.byClass(), hierarchy.fineNames());
@@ -79,8 +80,8 @@ public final class TestTables {
     }
   }
 
-  /** For people: aligned, in percent. */
-  public static String inWords(Map<String, TestResult> results) {
+  /** Aligned, in percent. */
+  public static String text(Map<String, TestResult> results) {
     int width = results.keySet().stream().mapToInt(String::length).max().orElse(0);
     StringBuilder table =
         new StringBuilder(

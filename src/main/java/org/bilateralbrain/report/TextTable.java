@@ -2,10 +2,17 @@ package org.bilateralbrain.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
+import org.bilateralbrain.statistics.Summary;
 
-/** A table of text in the formats that people use. */
+/**
+ * A table of text in the formats that people use, and the numbers in its cells as papers print
+ * them: in percent, with two decimals, and a dash where there is none.
+ */
 final class TextTable {
+
+  static final String NOTHING = "–";
 
   private final List<List<String>> lines = new ArrayList<>();
 
@@ -21,7 +28,7 @@ final class TextTable {
     return lines.size() == 1;
   }
 
-  /** Aligned, so that it reads well in a terminal, too. */
+  /** Aligned, so that it is readable in a terminal, too. */
   String markdown() {
     int[] widths = new int[lines.get(0).size()];
     for (List<String> line : lines) {
@@ -52,7 +59,7 @@ final class TextTable {
     return row.append('\n').toString();
   }
 
-  /** For a page; it scrolls by itself where it is wider than the page. */
+  /** For a page; scrolls on its own if it is wider than the page. */
   String html() {
     StringBuilder table =
         new StringBuilder(
@@ -84,5 +91,40 @@ final class TextTable {
 
   private static String escaped(String cell) {
     return cell.replaceAll("([%_&#$])", "\\\\$1").replace("±", "$\\pm$").replace("–", "--");
+  }
+
+  static String percent(double share) {
+    return Double.isNaN(share) ? NOTHING : String.format(Locale.ROOT, "%.2f", 100 * share);
+  }
+
+  /** In percentage points, with its sign. */
+  static String difference(double share) {
+    return Double.isNaN(share) ? NOTHING : String.format(Locale.ROOT, "%+.2f", 100 * share);
+  }
+
+  static String pValue(double p) {
+    if (Double.isNaN(p)) {
+      return NOTHING;
+    }
+    return p < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", p);
+  }
+
+  /**
+   * With the number of networks.
+   *
+   * @param without networks without a result, which are shown: (2 of 3)
+   */
+  static String meanAndDeviation(Summary summary, int without) {
+    String count =
+        without == 0
+            ? Integer.toString(summary.n())
+            : summary.n() + " of " + (summary.n() + without);
+    return "%s ± %s (%s)".formatted(percent(summary.mean()), percent(summary.deviation()), count);
+  }
+
+  static String interval(Summary summary) {
+    return Double.isNaN(summary.halfInterval())
+        ? NOTHING
+        : "[%s, %s]".formatted(percent(summary.low()), percent(summary.high()));
   }
 }

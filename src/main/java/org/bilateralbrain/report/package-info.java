@@ -1,5 +1,5 @@
 /**
- * Results for people: rows, statistics and tables, made from the store alone, so that they can be
- * made again at any time and anywhere.
+ * Results for people: texts and tables, made from the store alone, so that they can be made again
+ * anywhere and at any time. Numbers come from {@code statistics}.
  */
 package org.bilateralbrain.report;

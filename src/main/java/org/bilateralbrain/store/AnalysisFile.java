@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param images number of images
  * @param superclasses their names
- * @param heads by label ("fine", "coarse")
+ * @param heads by label, see {@link Heads}
  * @param split null unless the network has a left hemisphere trained on fine labels and a right one
  *     trained on coarse labels
  * @param similarity null unless the network has two hemispheres; likewise the next two

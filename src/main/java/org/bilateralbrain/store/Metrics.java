@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param trainSeconds time spent on training in seconds, without evaluation
  * @param imagesPerSecond training throughput
  * @param parameters number of parameters of the network, without running statistics
- * @param heads accuracies by head ("fine", "coarse")
+ * @param heads accuracies by the label of the head, see {@link Heads}
  */
 public record Metrics(
     @JsonProperty("epochs") int epochs,
@@ -27,6 +27,11 @@ public record Metrics(
     implements Serializable {
 
   public static final String FILE_NAME = "metrics.json";
+
+  /** The same of a network in which the trained one is a part. */
+  public Metrics withParameters(long ofWhole) {
+    return new Metrics(epochs, bestEpoch, trainSeconds, imagesPerSecond, ofWhole, heads);
+  }
 
   /** The test accuracies in one line, for the log. */
   public String inWords() {

@@ -76,7 +76,7 @@ public record SweepPlanFile(
   /**
    * One job.
    *
-   * @param title for people
+   * @param title what is made, then from which seeds: "…, seed 3", "…, seeds 1 + 2"
    * @param series equal for jobs that differ in their seeds only
    * @param work estimated cost in an arbitrary unit
    */
@@ -89,6 +89,12 @@ public record SweepPlanFile(
 
     public ArtifactKey artifact() {
       return new ArtifactKey(kind, id);
+    }
+
+    /** The title without its seeds. */
+    public String subject() {
+      int seeds = title.lastIndexOf(", seed");
+      return seeds < 0 ? title : title.substring(0, seeds);
     }
 
     /**

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * Results of one network on the test images.
  *
- * @param heads by label ("fine", "coarse")
+ * @param heads by label, see {@link Heads}
  */
 public record TestResult(Map<String, OfHead> heads) implements Serializable {
 

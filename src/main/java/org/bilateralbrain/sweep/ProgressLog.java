@@ -3,9 +3,9 @@ package org.bilateralbrain.sweep;
 import java.time.Duration;
 import java.util.Optional;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.report.progress.CachedProgress;
 import org.bilateralbrain.report.progress.ProgressText;
 import org.bilateralbrain.report.progress.ProgressView;
-import org.bilateralbrain.report.progress.RecentNotes;
 import org.bilateralbrain.report.progress.Snapshot;
 import org.bilateralbrain.store.Store;
 
@@ -14,13 +14,13 @@ final class ProgressLog {
 
   private final ProgressView view;
   private final SweepState state;
-  private final RecentNotes notes;
+  private final CachedProgress notes;
   private final long start = System.nanoTime();
 
   ProgressLog(ProgressView view, Store store, SweepState state) {
     this.view = view;
     this.state = state;
-    notes = new RecentNotes(store);
+    notes = new CachedProgress(store);
   }
 
   void event(String what, Job job, String details) {

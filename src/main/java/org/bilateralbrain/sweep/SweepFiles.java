@@ -10,7 +10,6 @@ import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.report.AccuracyTable;
-import org.bilateralbrain.report.ResultsCsv;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.RunFile;
@@ -71,7 +70,7 @@ final class SweepFiles {
   /** Returns the table. */
   String writeResults(SweepResults results) throws IOException {
     String table = AccuracyTable.of(plan.plan(), results.rows());
-    write(ResultsCsv.FILE_NAME, ResultsCsv.of(config.name(), plan.plan(), results.rows()));
+    write(SweepResults.FILE_NAME, results.csv(config.name(), plan.plan()));
     write(AccuracyTable.FILE_NAME, table);
     return table;
   }

@@ -3,6 +3,7 @@ package org.bilateralbrain.tensorboard;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
@@ -19,12 +20,18 @@ import org.bilateralbrain.store.WholeFile;
 /**
  * A sweep's event files, gathered from its artifacts into one folder.
  *
- * @param names of the runs that were copied, in the plan's order
- * @param missing the titles of the other jobs that train something, each with the reason
+ * @param names of the runs that were copied, in the order of the plan
+ * @param missing titles of the jobs that train something but have no event file, with the reason
  */
 public record GatheredRuns(List<String> names, List<String> missing) {
 
-  /** Whether anything that the plan trains is in the store. */
+  /**
+   * Characters of a job's id that distinguish jobs of the same title: two variants may differ in
+   * something that the title doesn't say.
+   */
+  private static final int ID_LENGTH = 8;
+
+  /** Whether the store has any of the networks that the plan trains. */
   public static boolean areThere(SweepPlanFile plan, Store store) throws IOException {
     return store
         .lookup(
@@ -38,10 +45,10 @@ public record GatheredRuns(List<String> names, List<String> missing) {
   }
 
   /**
-   * Copies each run's event file into a folder of its own. It may be done again while the sweep
-   * goes on: what is there is replaced.
+   * Copies each run's event file into a folder of its own. Can be repeated while the sweep runs:
+   * older copies are replaced.
    *
-   * @param target the folder of all runs, made if need be
+   * @param target the folder of all runs, created if necessary
    */
   public static GatheredRuns gather(
       SweepPlanFile plan, Store store, FileSystem fileSystem, Path target) throws IOException {
@@ -67,28 +74,34 @@ public record GatheredRuns(List<String> names, List<String> missing) {
       return;
     }
     Artifact artifact = present.artifact();
-    Optional<String> file = artifact.files().stream().filter(EventFile::isName).findFirst();
+    Optional<String> file = artifact.files().stream().filter(EventWriter::isEventFile).findFirst();
     try {
       if (file.isPresent()) {
         write(
             artifact.read(file.get()),
             fileSystem,
-            new Path(new Path(target, RunName.of(job)), file.get()));
-        names.add(RunName.of(job));
+            new Path(new Path(target, runName(job)), file.get()));
+        names.add(runName(job));
       }
     } catch (DamagedArtifactException e) {
       missing.add(job.title() + ": " + e.getMessage());
     }
   }
 
+  /** The name of the run's folder, under which TensorBoard lists it. */
+  private static String runName(SweepPlanFile.Job job) {
+    String words = job.title().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]+", "-");
+    return words + "-" + job.id().substring(0, Math.min(ID_LENGTH, job.id().length()));
+  }
+
   private static void write(byte[] content, FileSystem fileSystem, Path file) throws IOException {
     fileSystem.mkdirs(file.getParent());
     for (FileStatus old : fileSystem.listStatus(file.getParent())) {
       String name = old.getPath().getName();
-      if (EventFile.isName(name) && !name.equals(file.getName())) {
+      if (EventWriter.isEventFile(name) && !name.equals(file.getName())) {
         fileSystem.delete(
             old.getPath(),
-            false); // the job was trained again; TensorBoard would show both as one run
+            false); // of an earlier training of the job; TensorBoard would show both as one run
       }
     }
     WholeFile.createOrOverwrite(fileSystem, file, out -> out.write(content));

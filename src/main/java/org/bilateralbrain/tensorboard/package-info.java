@@ -1,6 +1,6 @@
 /**
- * TensorBoard's event files: writes them from plain values, and gathers those of a sweep under
- * names that people understand. Of ND4J it uses nothing but TensorFlow's {@code Summary} classes,
- * which come with it; of our packages it knows the store alone.
+ * TensorBoard's event files: writes them from plain values, and gathers a sweep's files under
+ * readable names. Depends only on {@code store}, and on TensorFlow's {@code Summary} classes, which
+ * come with ND4J.
  */
 package org.bilateralbrain.tensorboard;

@@ -8,9 +8,7 @@ import java.util.Map;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Metrics;
-import org.bilateralbrain.tensorboard.EventFile;
 import org.bilateralbrain.tensorboard.EventWriter;
-import org.bilateralbrain.tensorboard.MarkdownTable;
 
 /**
  * A training as TensorBoard shows it: what {@code history.csv} says, the test accuracy at the best
@@ -23,7 +21,7 @@ import org.bilateralbrain.tensorboard.MarkdownTable;
 record TrainingEvents(Job job, History history, Metrics metrics, Instant finished) {
 
   void writeTo(ArtifactWriter artifact) throws IOException {
-    artifact.write(EventFile.name(after(0), job.id()), this::writeTo);
+    artifact.write(EventWriter.fileName(after(0), job.id()), this::writeTo);
   }
 
   private void writeTo(OutputStream out) throws IOException {
@@ -32,7 +30,7 @@ record TrainingEvents(Job job, History history, Metrics metrics, Instant finishe
         after(0),
         0,
         "hyper-parameters",
-        MarkdownTable.of("setting", "value", job.specification().values()));
+        EventWriter.table("setting", "value", job.specification().values()));
     double seconds = 0;
     for (History.Epoch epoch : history.epochs()) {
       seconds += epoch.seconds();

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What submit/common.bash takes for the memory that there is, in trees of files as Linux shows
- * them.
+ * What submit/common.bash takes for the available memory, with trees of files like Linux's /proc
+ * and /sys.
  */
 class AvailableMemoryTest {
 
@@ -23,12 +23,12 @@ class AvailableMemoryTest {
   }
 
   @Test
-  void withoutControlGroupsItIsTheMachines() throws Exception {
+  void withoutControlGroupsTheMachinesMemoryIsAvailable() throws Exception {
     assertThat(availableMib()).isEqualTo(16384);
   }
 
   @Test
-  void whereTheSystemDoesNotSayThereIsNoLimit() throws Exception {
+  void withoutInformationFromTheSystemThereIsNoLimit() throws Exception {
     Files.delete(root.resolve("proc/meminfo"));
 
     assertThat(availableMib()).isZero();
@@ -46,7 +46,7 @@ class AvailableMemoryTest {
   }
 
   @Test
-  void inVersion1AContainerSeesItsOwnGroupAsTheRootThoughItIsToldThePathOutside() throws Exception {
+  void inVersion1AContainerSeesItsOwnGroupAsTheRootThoughItsPathIsTheHosts() throws Exception {
     write("proc/self/cgroup", "11:cpu,cpuacct:/docker/4e1f\n4:memory:/docker/4e1f\n");
     write("sys/fs/cgroup/memory/memory.limit_in_bytes", "2147483648\n");
 
@@ -72,7 +72,7 @@ class AvailableMemoryTest {
   }
 
   @Test
-  void groupsWithoutALimitOrWithOneAboveTheMachinesMemoryLeaveTheMachines() throws Exception {
+  void groupsWithoutALimitOrAboveTheMachinesMemoryDoNotCount() throws Exception {
     write("proc/self/cgroup", "4:memory:/a\n0::/b\n");
     write("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "18446744073709551615\n");
     write("sys/fs/cgroup/b/memory.max", "68719476736\n");
@@ -82,7 +82,7 @@ class AvailableMemoryTest {
   }
 
   @Test
-  void allocationsAreRefusedEarlyEnoughForWhatEachTaskIsAboutToFill() throws Exception {
+  void allocationsAreRefusedEarlyEnoughForTheBuffersOfEachTask() throws Exception {
     assertThat(bash("allowed_mib 10000 1")).isEqualTo(8500);
     assertThat(bash("allowed_mib 1440 2")).isEqualTo(1440 - 2 * 192);
     assertThat(bash("allowed_mib 1440 16")).isEqualTo(720);

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The whole program killed again and again (SIGKILL, so that it can't tidy up), and started again
- * until it is done. It is killed when it has come a little further, by a number of checkpoints and
- * artifacts that follows from a seed.
+ * Kills the whole program repeatedly (with SIGKILL, so that it can't clean up) and restarts it
+ * until it is done. It is killed after a number of further checkpoints and artifacts that follows
+ * from a seed.
  */
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
 class DriverKilledIT {
@@ -50,8 +50,7 @@ class DriverKilledIT {
   @TempDir Path temp;
 
   @Test
-  void whateverWasCommittedIsNeverTrainedAgainAndTheTableIsThatOfAnUndisturbedRun()
-      throws Exception {
+  void committedNetworksAreNeverTrainedAgainAndTheTableIsThatOfAnUndisturbedRun() throws Exception {
     Files.writeString(temp.resolve("tiny.conf"), CONFIGURATION);
     Random steps = new Random(11);
     Set<Path> seen = new HashSet<>();
@@ -104,7 +103,7 @@ class DriverKilledIT {
               folder.toFile(), new NameFileFilter("manifest.json"), TrueFileFilter.TRUE)) {
         try {
           String content = Files.readString(file.toPath());
-          if (content.strip().endsWith("}")) { // one that is cut off counts for nothing
+          if (content.strip().endsWith("}")) { // a truncated one doesn't count
             manifests.put(file.toPath(), content);
           }
         } catch (NoSuchFileException checkpointThatIsGone) {

@@ -62,13 +62,13 @@ class LocalScriptIT {
   }
 
   @Test
-  void anInterruptedRunKeepsItsFinishedNetworksAndTheNextGoesOnFromThem() throws Exception {
+  void anInterruptedRunKeepsItsFinishedNetworksAndTheNextOneResumes() throws Exception {
     Process process = start("run");
     Path stderr = temp.resolve("stderr");
     while (process.isAlive() && !Files.readString(stderr).contains(" done ")) {
       process.waitFor(50, TimeUnit.MILLISECONDS);
     }
-    process.destroy(); // SIGTERM; Ctrl-C takes the same way
+    process.destroy(); // SIGTERM is handled like Ctrl-C
     process.waitFor();
 
     assertThat(process.exitValue()).isEqualTo(128 + 15);
@@ -83,7 +83,7 @@ class LocalScriptIT {
   }
 
   @Test
-  void aJobThatFailsMakesTheExitCode1() throws Exception {
+  void aFailedJobMakesTheExitCode1() throws Exception {
     Process process =
         start(
             "run",
@@ -99,7 +99,7 @@ class LocalScriptIT {
   }
 
   @Test
-  void aJobThatNeedsMoreMemoryThanThereIsFailsWithThatReasonAndTakesNobodyAlong() throws Exception {
+  void aJobThatNeedsMoreMemoryThanAvailableFailsWithThatReasonAndNoOtherDoes() throws Exception {
     Process process =
         start(
             Map.of("BILATERAL_MEMORY_GIB", "2", "BILATERAL_TASKS", "1"),
@@ -125,7 +125,7 @@ class LocalScriptIT {
   }
 
   @Test
-  void numbersAreUnderstoodAsPeopleWriteThem() throws Exception {
+  void numbersAreReadAsPeopleWriteThem() throws Exception {
     assertThat(
             settings(
                 Map.of(
@@ -144,13 +144,13 @@ class LocalScriptIT {
   }
 
   @Test
-  void theHeapIsAThirdOfLittleMemory() throws Exception {
+  void theHeapIsAThirdOfASmallMemory() throws Exception {
     assertThat(settings(Map.of("BILATERAL_MEMORY_GIB", "3"))).contains("-Xmx1024m");
     assertThat(settings(Map.of("BILATERAL_MEMORY_GIB", "1"))).contains("-Xmx512m");
   }
 
   @Test
-  void moreMemoryThanThereIsIsNotFollowedAndSaidSo() throws Exception {
+  void aRequestForMoreMemoryThanAvailableIsReducedWithAWarning() throws Exception {
     List<String> usual = settings(Map.of());
 
     assertThat(settings(Map.of("BILATERAL_MEMORY_GIB", "999999"))).isEqualTo(usual);
@@ -177,7 +177,7 @@ class LocalScriptIT {
     "BILATERAL_HEAP, 100m, 'a size from 512m to 999999g, such as 2g'",
     "BILATERAL_PROFILE, coda, cpu or cuda",
   })
-  void aValueThatCanNotBeUnderstoodIsRefusedInOneLineBeforeMavenOrJavaStarts(
+  void anInvalidValueIsRefusedInOneLineBeforeMavenOrJavaStarts(
       String variable, String value, String allowed) throws Exception {
     Process process = withStandIns(Map.of(variable, value)).start();
 
@@ -188,7 +188,7 @@ class LocalScriptIT {
   }
 
   @Test
-  void aHeapThatLeavesNoMemoryToNetworksIsRefused() throws Exception {
+  void aHeapThatLeavesNoMemoryForNetworksIsRefused() throws Exception {
     Process process =
         withStandIns(Map.of("BILATERAL_HEAP", "2g", "BILATERAL_MEMORY_GIB", "2")).start();
 
@@ -200,7 +200,7 @@ class LocalScriptIT {
   }
 
   @Test
-  void digitsOfOtherKindsAreNoDigits() throws Exception {
+  void digitsOfOtherScriptsAreRefused() throws Exception {
     Process process = withStandIns(Map.of("LC_ALL", "de_DE.UTF-8", "BILATERAL_TASKS", "²")).start();
 
     assertThat(lines(process.inputReader())).isEmpty();
@@ -208,7 +208,7 @@ class LocalScriptIT {
   }
 
   @Test
-  void theScriptFindsItsProjectThroughALinkAndWhateverCdpathIs() throws Exception {
+  void theScriptFindsItsProjectThroughALinkAndWithAnyCdpath() throws Exception {
     Path link =
         Files.createSymbolicLink(
             temp.resolve("bilateral"), Path.of("submit/local.sh").toAbsolutePath());
@@ -224,7 +224,7 @@ class LocalScriptIT {
     }
   }
 
-  /** What the script gives Java, a word a line. */
+  /** The arguments that the script passes to Java, one per line. */
   private List<String> settings(Map<String, String> environment) throws Exception {
     Process process = withStandIns(environment).start();
     List<String> words = lines(process.inputReader());
@@ -255,7 +255,7 @@ class LocalScriptIT {
   }
 
   @Test
-  void moreThreadsForATaskThanThereAreCoresAreRefusedBeforeAnythingStarts() throws Exception {
+  void moreThreadsPerTaskThanCoresAreRefusedBeforeAnythingStarts() throws Exception {
     Process process =
         start(Map.of("JAVA_OPTS", "-Dspark.master=local[2] -Dspark.task.cpus=3"), "run");
 
@@ -267,7 +267,7 @@ class LocalScriptIT {
   }
 
   @Test
-  void testingASweepThatWasNotRunSaysSoAndWritesNothing() throws Exception {
+  void testingASweepThatWasNeverRunSaysSoAndWritesNothing() throws Exception {
     Process process = start("test");
     List<String> out = lines(process.inputReader());
 

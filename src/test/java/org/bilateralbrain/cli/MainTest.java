@@ -2,18 +2,10 @@ package org.bilateralbrain.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.SweepConfig;
@@ -21,27 +13,11 @@ import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
-import org.bilateralbrain.store.SweepStatusFile;
-import org.bilateralbrain.store.SweepStatusFile.JobStatus;
 import org.bilateralbrain.store.SweepStatusFile.State;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
-class MainTest {
-
-  /** The hash of a plan that has jobs and no cells. */
-  private static final String NO_CELLS = SweepPlanFile.of(null, List.of(), List.of()).plan();
-
-  private static final String TINY =
-      "bilateral { name = tiny, data.synthetic { train-images = 200, test-images = 100 }, grid.seeds = [0, 1] }";
-
-  @TempDir Path temp;
-
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+class MainTest extends CommandFixture {
 
   @Test
   void helpNamesEveryCommandAndTheExitCodes() {
@@ -54,17 +30,17 @@ class MainTest {
             "report",
             "tensorboard",
             "prepare",
-            "wrong usage, configuration or data");
+            "invalid usage, configuration or data");
   }
 
   @Test
-  void versionIsTheBuilds() {
+  void theVersionIsThatOfTheBuild() {
     assertThat(execute("--version")).isZero();
     assertThat(out()).matches("bilateral \\d+\\.\\d+.*\\R");
   }
 
   @Test
-  void wrongUsageIsExplainedAndExitsWith2() {
+  void invalidUsageIsExplainedAndExitsWith2() {
     assertThat(execute("rum", "x.conf")).isEqualTo(2);
     assertThat(err()).contains("rum");
     assertThat(execute("run")).isEqualTo(2);
@@ -72,7 +48,7 @@ class MainTest {
   }
 
   @Test
-  void aWrongConfigurationListsItsMistakesAndExitsWith2BeforeAnythingIsWritten()
+  void anInvalidConfigurationListsItsErrorsAndExitsWith2BeforeAnythingIsWritten()
       throws IOException {
     String conf = conf("bilateral { hemisphere.width = 0, heads.epochs = no }");
 
@@ -80,7 +56,7 @@ class MainTest {
         .isEqualTo(2);
 
     assertThat(err())
-        .contains("The configuration has mistakes:")
+        .contains("Invalid configuration:")
         .contains("bilateral.hemisphere.width must be")
         .contains("bilateral.heads.epochs must be");
     assertThat(temp.resolve("store")).doesNotExist();
@@ -121,7 +97,7 @@ class MainTest {
   }
 
   @Test
-  void whatWasNeverRunIsOneLineOnStderrExitCode2AndNoFile() throws IOException {
+  void aSweepThatWasNeverRunIsOneLineOnStderrExitCode2AndNoFile() throws IOException {
     String store = "bilateral.store=" + temp.resolve("store");
     String conf = conf(TINY);
     String notRun = "No sweep named tiny in file:" + temp.resolve("store") + "; run it first";
@@ -149,8 +125,7 @@ class MainTest {
         "diff",
         "nowhere",
         conf);
-    assertNothingThere(
-        "There is no store at file:" + temp.resolve("store"), "gc", conf, "--set", store);
+    assertNothingThere("No store at file:" + temp.resolve("store"), "gc", conf, "--set", store);
   }
 
   private void assertNothingThere(String message, String... arguments) throws IOException {
@@ -165,7 +140,7 @@ class MainTest {
   }
 
   @Test
-  void aFolderThatHoldsAnotherPlanIsNotMistakenForThisOnes() throws IOException {
+  void aFolderOfAnotherPlanIsNotMistakenForThisOne() throws IOException {
     String set = "bilateral.store=" + temp.resolve("store");
     Store store = Store.open(temp.resolve("store").toString(), new Configuration());
     store.writeSweepFile(
@@ -181,7 +156,7 @@ class MainTest {
   }
 
   @Test
-  void whatAnotherVersionWroteIsNeitherReadNorOverwritten() throws IOException {
+  void filesOfAnotherVersionAreNeitherReadNorOverwritten() throws IOException {
     String set = "bilateral.store=" + temp.resolve("store");
     status(State.RUNNING);
     Path plan =
@@ -212,19 +187,22 @@ class MainTest {
   }
 
   @Test
-  void garbageIsOnlyCollectedFromWhatIsOldUnlessSomebodyInsists() throws IOException {
+  void gcOnlyRemovesOldFilesUnlessForced() throws IOException {
     String set = "bilateral.store=" + temp.resolve("store");
     Store.open(temp.resolve("store").toString(), new Configuration())
         .writeSweepFile("x", "table.md", new byte[1]);
 
     assertThat(execute("gc", conf(TINY), "--set", set, "--older-than", "0.5")).isEqualTo(2);
     assertThat(err())
-        .contains("--older-than 0.5: writers may well be silent for less than an hour", "--force");
+        .contains(
+            "--older-than 0.5: running jobs can leave files unmodified for up to an hour",
+            "--force");
     assertThat(execute("gc", conf(TINY), "--set", set, "--older-than", "0.5", "--force")).isZero();
   }
 
   @Test
-  void tensorboardCopiesWhatIsThereNamesWhatIsNotAndSaysHowToLookAtIt() throws IOException {
+  void tensorboardCopiesEventFilesListsMissingOnesAndPrintsTheCommandToShowThem()
+      throws IOException {
     String one =
         TINY.replace("grid.seeds = [0, 1]", "grid { seeds = [0, 1], models = [unilateral-fine] }");
     String set = "bilateral.store=" + temp.resolve("store");
@@ -251,82 +229,6 @@ class MainTest {
           .singleElement()
           .asString()
           .matches(".*/fine-hemisphere-.*seed-0-[0-9a-f]{8}/events.out.tfevents.1.x");
-    }
-  }
-
-  @Test
-  void watchingASweepThatGoesOnEndsWithItAndTellsOfEachChange() throws Exception {
-    status(State.TRAINED, State.RUNNING, State.WAITING);
-    Thread driver =
-        new Thread(
-            () -> {
-              await("1 of 3 jobs done, 1 running, 0 failed, 1 waiting");
-              status(State.TRAINED, State.FAILED, State.WAITING);
-              await("1 of 3 jobs done, 0 running, 1 failed, 1 waiting");
-              status(State.TRAINED, State.FAILED, State.BLOCKED);
-            });
-    driver.start();
-
-    assertThat(
-            execute(
-                "status",
-                conf(TINY),
-                "--set",
-                "bilateral.store=" + temp.resolve("store"),
-                "--watch"))
-        .isZero();
-    driver.join();
-    assertThat(out().lines())
-        .hasSize(7)
-        .element(2)
-        .asString()
-        .isEqualTo("[1 min 00 s] 1 of 3 jobs done, 0 running, 2 failed, 0 waiting");
-    assertThat(out())
-        .contains("failed    hemisphere/1  job 1: because")
-        .contains("3 jobs: 0 waiting, 0 running, 1 trained");
-    assertThat(err().lines()).singleElement().asString().endsWith(": the status is of those.");
-  }
-
-  @Test
-  void statusTellsThatADriverHasNotBeenHeardOfForLong() throws Exception {
-    status(State.RUNNING);
-    String store = "bilateral.store=" + temp.resolve("store");
-    assertThat(execute("status", conf(TINY), "--set", store)).isZero();
-    assertThat(out()).doesNotContain("ago");
-    status(Instant.now().minusSeconds(725), State.RUNNING);
-    assertThat(execute("status", conf(TINY), "--set", store)).isZero();
-
-    assertThat(out().lines().toList()).last().asString().endsWith(", 12 min ago");
-  }
-
-  /** What a driver would write. */
-  private void status(State... states) {
-    status(Instant.now(), states);
-  }
-
-  private void status(Instant updated, State... states) {
-    List<SweepPlanFile.Job> jobs = new ArrayList<>();
-    Map<String, JobStatus> statuses = new LinkedHashMap<>();
-    for (int i = 0; i < states.length; i++) {
-      jobs.add(new SweepPlanFile.Job("hemisphere", "" + i, "job " + i, null, 1.0));
-      statuses.put("" + i, new JobStatus(states[i], states[i] == State.FAILED ? "because" : ""));
-    }
-    try {
-      Store store = Store.open(temp.resolve("store").toString(), new Configuration());
-      store.writeSweepFile(
-          "tiny", SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(), jobs)));
-      SweepStatusFile file =
-          new SweepStatusFile(
-              NO_CELLS, updated.minusSeconds(60).toString(), updated.toString(), statuses);
-      store.writeSweepFile("tiny", SweepStatusFile.FILE_NAME, Json.encode(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private void await(String text) {
-    while (!out().contains(text)) {
-      Thread.onSpinWait();
     }
   }
 
@@ -360,29 +262,10 @@ class MainTest {
                 "--expect-train",
                 "3"))
         .isZero();
-    assertThat(out()).contains("3 training and 2 test images, 1 fine classes in 1 coarse ones");
+    assertThat(out()).contains("3 training and 2 test images, 1 fine and 1 coarse classes");
     try (Stream<Path> files = Files.list(temp.resolve("target"))) {
       assertThat(files.map(f -> f.getFileName().toString()))
           .containsExactlyInAnyOrder("train.bin", "test.bin", "dataset.json");
     }
-  }
-
-  private int execute(String... arguments) {
-    return Main.execute(
-        new PrintStream(out, true, StandardCharsets.UTF_8),
-        new PrintStream(err, true, StandardCharsets.UTF_8),
-        arguments);
-  }
-
-  private String conf(String text) throws IOException {
-    return Files.writeString(temp.resolve("tiny.conf"), text).toString();
-  }
-
-  private String out() {
-    return out.toString(StandardCharsets.UTF_8);
-  }
-
-  private String err() {
-    return err.toString(StandardCharsets.UTF_8);
   }
 }

@@ -87,7 +87,7 @@ class OtherDigitsIT {
   }
 
   @Test
-  void aLocaleWithOtherDigitsLeavesEveryFileAsItIs() throws IOException {
+  void aLocaleWithOtherDigitsChangesNoFile() throws IOException {
     Path anywhere = everythingUnder(Locale.ROOT);
     Path there = everythingUnder(OTHER_DIGITS);
 

@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * As much of a terminal as the program makes use of: lines that scroll off at the top are gone, a
- * line feed also returns to the first column (the system's terminal driver makes it so), and what
- * doesn't fit wraps, or, with wrapping switched off, ends up in the last column.
+ * The features of a terminal that the program uses: lines scroll off at the top, a line feed also
+ * returns to the first column (as the system's terminal driver does), and lines that don't fit
+ * wrap, or, with wrapping switched off, end in the last column.
  */
 final class Screen extends OutputStream {
 
@@ -32,7 +32,7 @@ final class Screen extends OutputStream {
     }
   }
 
-  /** What is to be seen, without blank lines at the end. */
+  /** The visible lines, without blank ones at the end. */
   synchronized List<String> lines() {
     List<String> lines = new ArrayList<>();
     for (char[] line : cells) {
@@ -52,7 +52,7 @@ final class Screen extends OutputStream {
     return wraps;
   }
 
-  /** Where the cursor is: row and column, from 0. */
+  /** Row and column of the cursor, from 0. */
   synchronized List<Integer> cursor() {
     return List.of(row, column);
   }
@@ -62,7 +62,7 @@ final class Screen extends OutputStream {
     write(new byte[] {(byte) b}, 0, 1);
   }
 
-  /** Whoever writes half a character or half a control sequence has not understood terminals. */
+  /** Fails on half a character or half a control sequence. */
   @Override
   public synchronized void write(byte[] bytes, int from, int count) {
     String text = new String(bytes, from, count, StandardCharsets.UTF_8);

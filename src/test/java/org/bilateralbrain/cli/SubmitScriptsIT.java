@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The scripts for clusters, as far as the line that they would run; ci/cluster.sh runs one for
- * real.
+ * The scripts for clusters, up to the command line that they would run; ci/cluster.sh really runs
+ * one.
  */
 @Timeout(120)
 class SubmitScriptsIT {
@@ -58,7 +58,7 @@ class SubmitScriptsIT {
   }
 
   @Test
-  void memoryBesideTheHeapFollowsTheConfigurationAndTheNumberOfTasks() throws Exception {
+  void memoryOutsideTheHeapFollowsTheConfigurationAndTheNumberOfTasks() throws Exception {
     int small = overheadMib("run", "conf/quickstart.conf");
     int large =
         overheadMib(
@@ -106,7 +106,7 @@ class SubmitScriptsIT {
   }
 
   @Test
-  void gpusAreGivenToTasksAndRequired() throws Exception {
+  void gpusAreAssignedToTasksAndRequired() throws Exception {
     Result result =
         run(
             "yarn.sh",
@@ -176,7 +176,7 @@ class SubmitScriptsIT {
   }
 
   @Test
-  void mistakesAreToldBeforeAnythingIsSubmitted() throws Exception {
+  void errorsAreReportedBeforeAnythingIsSubmitted() throws Exception {
     assertThat(run("standalone.sh", "run", "conf/quickstart.conf").err())
         .contains("--master must be the cluster's spark://host:port");
     assertThat(run("standalone.sh", "--mater", "x", "run", "c").err())
@@ -278,7 +278,7 @@ class SubmitScriptsIT {
     "--native, 0",
     "--native, 99999999999999999999",
   })
-  void anOptionThatIsNoWholeNumberIsRefusedBeforeSparkStarts(String option, String value)
+  void anOptionThatIsNotAWholeNumberIsRefusedBeforeSparkStarts(String option, String value)
       throws Exception {
     assertThat(refusal("yarn.sh", "--executors", "1", option, value, "run", "conf/quickstart.conf"))
         .isEqualTo(
@@ -286,7 +286,7 @@ class SubmitScriptsIT {
   }
 
   @Test
-  void anOptionDoesNotTakeTheNextOneForItsValue() throws Exception {
+  void anOptionDoesNotTakeTheNextOptionAsItsValue() throws Exception {
     assertThat(refusal("yarn.sh", "--executors", "1", "--queue", "--dry-run", "run", "c"))
         .contains("--queue needs a value");
     assertThat(refusal("kubernetes.sh", "--image", "--executors", "1", "run", "c"))
@@ -304,7 +304,7 @@ class SubmitScriptsIT {
   }
 
   @Test
-  void ifTheNetworksMemoryIsNotToldNothingIsSubmitted() throws Exception {
+  void ifTheNetworksMemoryIsUnknownNothingIsSubmitted() throws Exception {
     List<String> words = List.of("--executors", "1", "--dry-run", "run", "conf/quickstart.conf");
 
     assertThat(refusal("yarn.sh", submit("exit 1"), words)).contains("spark-submit failed");
@@ -347,7 +347,7 @@ class SubmitScriptsIT {
     }
   }
 
-  /** A refusal's only line. */
+  /** The only line of a refusal. */
   private String refusal(String script, String... words) throws Exception {
     return refusal(script, submit("echo spark-submit was started"), List.of(words));
   }
@@ -360,7 +360,7 @@ class SubmitScriptsIT {
     return result.err();
   }
 
-  /** An installation of Spark whose spark-submit is this. */
+  /** Makes an installation of Spark with this spark-submit. */
   private Path submit(String shell) throws IOException {
     Path program = Files.createDirectories(temp.resolve("spark/bin")).resolve("spark-submit");
     Files.writeString(program, "#!/bin/sh\n" + shell + "\n");
@@ -369,7 +369,7 @@ class SubmitScriptsIT {
   }
 
   @Test
-  void withoutACommandTheScriptsExplainThemselves() throws Exception {
+  void withoutACommandTheScriptsPrintTheirUsage() throws Exception {
     for (String script : List.of("standalone.sh", "yarn.sh", "kubernetes.sh")) {
       assertThat(run(script).exitCode()).isEqualTo(2);
       assertThat(run(script, "--help").out()).contains("submit/" + script, "--dry-run", "--gpus N");

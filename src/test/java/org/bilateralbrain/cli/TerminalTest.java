@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 import org.bilateralbrain.report.progress.Snapshot;
 import org.junit.jupiter.api.Test;
 
-/** What is to be seen on a terminal's screen. */
 class TerminalTest {
 
   private final Screen screen = new Screen(20, 6);
@@ -21,7 +20,7 @@ class TerminalTest {
   private final PrintStream err = new PrintStream(terminal, true, StandardCharsets.UTF_8);
 
   @Test
-  void withoutABlockEverythingIsPrintedAsItComes() {
+  void withoutABlockEverythingIsPrintedAtOnce() {
     err.print("begun, ");
     assertThat(screen.lines()).containsExactly("begun,");
     err.println("ended");
@@ -29,7 +28,7 @@ class TerminalTest {
   }
 
   @Test
-  void aBlockReplacesTheOneBeforeWhicheverIsLonger() {
+  void aBlockReplacesThePreviousOneWhicheverIsLonger() {
     terminal.show(List.of("one", "two", "three"));
     terminal.show(List.of("1"));
     assertThat(screen.lines()).containsExactly("1");
@@ -52,7 +51,7 @@ class TerminalTest {
   }
 
   @Test
-  void aLineOfTheBlockThatIsTooLongIsCutAndOneAboveItWraps() {
+  void aLongLineIsCutInTheBlockAndWrappedAboveIt() {
     terminal.show(List.of("0123456789012345678901234567890", "next"));
     assertThat(screen.lines()).containsExactly("0123456789012345678", "next");
     err.println("a line that is longer than the screen is wide");
@@ -63,7 +62,7 @@ class TerminalTest {
   }
 
   @Test
-  void aLineWhoseEndHasNotComeWaitsWhileThereIsABlock() {
+  void anUnfinishedLineIsHeldBackWhileThereIsABlock() {
     terminal.show(List.of("bar"));
     err.print("half ");
     assertThat(screen.lines()).containsExactly("bar");
@@ -77,7 +76,7 @@ class TerminalTest {
   }
 
   @Test
-  void aBlockBeginsALineOfItsOwn() {
+  void aBlockStartsOnANewLine() {
     err.print("half");
     terminal.show(List.of("bar"));
     assertThat(screen.lines()).containsExactly("half", "bar");
@@ -88,7 +87,7 @@ class TerminalTest {
   }
 
   @Test
-  void aCharacterOfSeveralBytesMayComeInPieces() {
+  void aMultiByteCharacterCanArriveInPieces() {
     terminal.show(List.of("bar"));
     for (byte each : "±0\n".getBytes(StandardCharsets.UTF_8)) {
       err.write(each);
@@ -97,14 +96,14 @@ class TerminalTest {
   }
 
   @Test
-  void controlCharactersInTheBlockDoNoHarm() {
+  void controlCharactersInTheBlockBecomeBlanks() {
     terminal.show(List.of("a\tb\nc\033[2Jd", "next"));
     terminal.show(List.of("a\tb\nc\033[2Jd", "next"));
     assertThat(screen.lines()).containsExactly("a b c [2Jd", "next");
   }
 
   @Test
-  void whatTheUserTypedBelowTheBlockGoesWithIt() {
+  void whatTheUserTypesBelowTheBlockIsErasedWithIt() {
     terminal.show(List.of("bar"));
     new PrintStream(screen, true, StandardCharsets.UTF_8).print("^C");
     err.println("Interrupted.");
@@ -113,7 +112,7 @@ class TerminalTest {
   }
 
   @Test
-  void manyWritersAtATimeKeepTheirLinesWhole() throws Exception {
+  void linesOfConcurrentWritersStayWhole() throws Exception {
     Screen tall = new Screen(20, 4);
     Terminal shared = new Terminal(new PrintStream(tall, true, StandardCharsets.UTF_8));
     List<Thread> threads = new ArrayList<>();
@@ -137,7 +136,7 @@ class TerminalTest {
   }
 
   @Test
-  void aSweepsBlockIsDrawnAnewAtMostOnceASecondAndIsGoneForGoodOnceItIsClosed() {
+  void aLiveBlockIsRedrawnAtMostOncePerSecondAndNeverAfterClosing() {
     Screen wide = new Screen(100, 6);
     Terminal shared = new Terminal(new PrintStream(wide, true, StandardCharsets.UTF_8));
     LiveBlock block = new LiveBlock(shared);

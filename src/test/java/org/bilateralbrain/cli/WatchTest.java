@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What whoever watches a sweep is told; what its driver does next happens after each look. */
+/** Each refresh of the view lets the driver take its next step. */
 @Timeout(60)
 class WatchTest implements ProgressView {
 
@@ -41,7 +41,7 @@ class WatchTest implements ProgressView {
   private Store store;
   private final Deque<Runnable> driver = new ArrayDeque<>();
   private final List<String> events = new ArrayList<>();
-  private int looks;
+  private int refreshes;
 
   @BeforeEach
   void open() throws IOException {
@@ -61,7 +61,7 @@ class WatchTest implements ProgressView {
 
   @Override
   public void refresh(Supplier<Snapshot> snapshot) {
-    looks++;
+    refreshes++;
     snapshot.get();
     if (!driver.isEmpty()) {
       driver.remove().run();
@@ -69,35 +69,35 @@ class WatchTest implements ProgressView {
   }
 
   @Test
-  void changesAreToldOnceAndTheLastLookIsOfTheEnd() throws Exception {
+  void changesAreReportedOnceAndTheLastStatusIsTheEnd() throws Exception {
     write(State.WAITING, State.WAITING);
     driver.add(() -> write(State.RUNNING, State.WAITING));
     driver.add(() -> write(State.FAILED, State.BLOCKED));
 
     assertThat(watch().snapshot().isOver()).isTrue();
-    assertThat(looks).isEqualTo(3);
+    assertThat(refreshes).isEqualTo(3);
     assertThat(events).containsExactly("[10 s] FAILED   first: why", "[10 s] BLOCKED  second: why");
   }
 
   @Test
-  void whoComesLateIsToldWhatHasFailedButNotWhatIsDone() throws Exception {
+  void aLateWatcherSeesEarlierFailuresButNotWhatIsDone() throws Exception {
     write(State.TRAINED, State.FAILED);
     assertThat(watch().jobs()).hasSize(2);
     assertThat(events).containsExactly("FAILED   second: why");
   }
 
   @Test
-  void aSweepThatCanNotBeReadOnceIsWatchedOn() throws Exception {
+  void aFailedReadDoesNotEndTheWatch() throws Exception {
     write(State.RUNNING, State.WAITING);
     driver.add(() -> write("no status".getBytes(StandardCharsets.UTF_8)));
     driver.add(() -> write(State.TRAINED, State.TRAINED));
 
     assertThat(watch().snapshot().isOver()).isTrue();
-    assertThat(looks).isEqualTo(3);
+    assertThat(refreshes).isEqualTo(3);
     assertThat(events).containsExactly("[10 s] done     first", "[10 s] done     second");
   }
 
-  private StoredSweep.Look watch() throws Exception {
+  private StoredSweep.Status watch() throws Exception {
     return new Watch(new StoredSweep(store, "s"), this, Duration.ofMillis(1))
         .untilItIsOver()
         .orElseThrow();

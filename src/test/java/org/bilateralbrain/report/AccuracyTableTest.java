@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bilateralbrain.statistics.ResultRow;
+import org.bilateralbrain.statistics.Rows;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ class AccuracyTableTest {
   }
 
   @Test
-  void seedsWithoutResultAreShown() {
+  void seedsWithoutAResultAreCounted() {
     List<ResultRow> rows = rows(0.5, 0.6);
     rows.add(row(2, Optional.empty(), ResultRow.Status.FAILED));
 
@@ -36,7 +38,7 @@ class AccuracyTableTest {
   }
 
   @Test
-  void noResultAtAllIsADash() {
+  void withoutAnyResultThereIsADash() {
     assertThat(
             AccuracyTable.of(
                 "0123456789ab", List.of(row(0, Optional.empty(), ResultRow.Status.MISSING))))
@@ -44,11 +46,23 @@ class AccuracyTableTest {
   }
 
   @Test
+  void whereHemispheresAreCrossedTheirSpreadIsInTheTable() {
+    List<ResultRow> rows = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Optional<Double> accuracy = Optional.of(0.5 + 0.02 * (i / 2) + 0.04 * (i % 2));
+      rows.add(Rows.of("bilateral-specialised", "symmetric", i / 2, i % 2, "id" + i, accuracy));
+    }
+
+    assertThat(AccuracyTable.of("0123456789ab", rows))
+        .contains("bilateral-specialised, symmetric, fine: left 1.41, right 2.83, within 0.00");
+  }
+
+  @Test
   void csvHasOneRowForEachNetworkAndHead() {
     List<ResultRow> rows = rows(0.5);
     rows.add(row(1, Optional.empty(), ResultRow.Status.BLOCKED));
 
-    assertThat(ResultsCsv.of("s", "0123456789ab", rows).lines())
+    assertThat(new SweepResults(rows).csv("s", "0123456789ab").lines())
         .containsExactly(
             "sweep,model,variant,backbone_left,backbone_right,seed,head,validation_accuracy,test_accuracy,epochs,"
                 + "best_epoch,train_seconds,images_per_second,parameters,artifact,status,seed_right,plan",

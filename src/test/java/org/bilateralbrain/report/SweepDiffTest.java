@@ -32,7 +32,7 @@ class SweepDiffTest {
   }
 
   @Test
-  void cellsOfBothAreComparedOverCommonSeedsAndTheOthersAreNamed() throws IOException {
+  void linesOfBothSweepsAreComparedOverCommonSeedsAndOthersAreListed() throws IOException {
     sweep(
         "a",
         "epochs = 4",
@@ -44,21 +44,22 @@ class SweepDiffTest {
 
     SweepDiff diff = SweepDiff.of(side("a"), side("b"));
 
-    assertThat(diff.cells())
+    assertThat(diff.lines())
         .singleElement()
         .satisfies(
-            cell -> {
-              assertThat(cell.change().differences().mean()).isCloseTo(0.025, within(1e-12));
-              assertThat(cell.change().differences().n()).isEqualTo(2);
-              assertThat(cell.first().n()).isEqualTo(3);
+            line -> {
+              assertThat(line.comparison().differences().mean()).isCloseTo(0.025, within(1e-12));
+              assertThat(line.comparison().differences().n()).isEqualTo(2);
+              assertThat(line.first().n()).isEqualTo(3);
             });
     assertThat(diff.onlyInFirst()).containsExactly("unilateral-coarse, symmetric, resnet9, fine");
     assertThat(diff.onlyInSecond()).containsExactly("ensemble-2, symmetric, resnet9, fine");
-    assertThat(diff.markdown()).contains("| +2.50  |", "Only in the first: unilateral-coarse");
+    assertThat(diff.markdown())
+        .contains("| +2.50  |", "Only in the first sweep: unilateral-coarse");
   }
 
   @Test
-  void settingsThatDifferAreNamedWithBothValuesAndSoAreProgramAndData() throws IOException {
+  void settingsThatDifferAreListedWithBothValuesAndSoAreProgramAndData() throws IOException {
     sweep("a", "epochs = 4, width = 8, only-here = [1, 2]", Map.of());
     sweep("b", "epochs = 8, width = 8", Map.of());
     store.writeSweepFile(

@@ -10,7 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.config.SweepConfig;
-import org.bilateralbrain.report.ResultsCsv;
+import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.report.progress.EventLines;
 import org.bilateralbrain.store.S3Proxy;
 import org.junit.jupiter.api.Test;
@@ -46,7 +46,7 @@ class ObjectStoreIT {
                     new String(
                         setup(spark.hadoopConfiguration())
                             .store()
-                            .readSweepFile("tiny", ResultsCsv.FILE_NAME)
+                            .readSweepFile("tiny", SweepResults.FILE_NAME)
                             .orElseThrow())))
             .isEqualTo(local.accuracies());
       }

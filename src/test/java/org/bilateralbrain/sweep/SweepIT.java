@@ -32,11 +32,11 @@ import org.bilateralbrain.data.SyntheticDataSet;
 import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
-import org.bilateralbrain.report.ResultRow;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.report.progress.EventLines;
 import org.bilateralbrain.report.progress.ProgressText;
 import org.bilateralbrain.report.progress.StoredSweep;
+import org.bilateralbrain.statistics.ResultRow;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
@@ -129,7 +129,7 @@ class SweepIT {
   void theStoreTellsHowLongASweepTookAndHowMuchWorkItWas() throws Exception {
     SweepSetup setup = setup("store", "bilateral.grid.seeds=[0]");
     run("store", "bilateral.grid.seeds=[0]");
-    StoredSweep.Look look = new StoredSweep(setup.store(), "tiny").look().orElseThrow();
+    StoredSweep.Status look = new StoredSweep(setup.store(), "tiny").read().orElseThrow();
 
     assertThat(look.snapshot().isOver()).isTrue();
     assertThat(ProgressText.summary(look.snapshot()))
@@ -314,7 +314,7 @@ class SweepIT {
     SweepResults results = SweepResults.read(whole.store(), "tiny", whole.planFile());
     assertThat(results.rows()).hasSize(8);
     assertThat(results.missing()).isZero();
-    assertThat(new StoredSweep(whole.store(), "tiny").look().orElseThrow().plan())
+    assertThat(new StoredSweep(whole.store(), "tiny").read().orElseThrow().plan())
         .isNotEqualTo(whole.planFile().plan());
   }
 

@@ -12,7 +12,7 @@ import org.nd4j.shade.protobuf.UnknownFieldSet;
 
 /**
  * Reads event files by the public descriptions of TFRecord, event.proto, summary.proto and
- * tensor.proto, with nothing of what wrote them: neither the generated classes nor the JDK's
+ * tensor.proto, independently of what wrote them: with neither the generated classes nor the JDK's
  * checksum.
  */
 public final class EventFileReader {

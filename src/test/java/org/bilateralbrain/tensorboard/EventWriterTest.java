@@ -22,16 +22,16 @@ class EventWriterTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   @Test
-  void theChecksumIsTheOneOfThePublicTestVectors() {
+  void theChecksumMatchesThePublicTestVector() {
     byte[] digits = "123456789".getBytes(StandardCharsets.US_ASCII);
     int crc = 0xe3069283;
 
     assertThat(EventFileReader.crc(digits)).as("the reader's own").isEqualTo(crc);
-    assertThat(Records.maskedCrc(digits)).isEqualTo((crc >>> 15 | crc << 17) + 0xa282ead8);
+    assertThat(EventWriter.maskedCrc(digits)).isEqualTo((crc >>> 15 | crc << 17) + 0xa282ead8);
   }
 
   @Test
-  void aFileBeginsWithTheBytesThatFilesOfTensorFlowBeginWith() throws IOException {
+  void aFileBeginsLikeThoseOfTensorFlow() throws IOException {
     EventWriter.begin(out, TIME);
 
     HexFormat hex = HexFormat.of();
@@ -44,7 +44,7 @@ class EventWriterTest {
   }
 
   @Test
-  void scalarsAndTextsAreReadBackAsTheyWere() throws IOException {
+  void scalarsAndTextsAreReadBack() throws IOException {
     Map<String, Double> scalars = new LinkedHashMap<>();
     scalars.put("train/loss", 2.5);
     scalars.put("validation/fine", 0.1);
@@ -75,7 +75,7 @@ class EventWriterTest {
   }
 
   @Test
-  void aChangedByteAnywhereIsNoticedByAReader() throws IOException {
+  void readersNoticeAnyChangedByte() throws IOException {
     EventWriter.begin(out, TIME).scalars(TIME, 3, Map.of("train/loss", 1.5));
     byte[] file = out.toByteArray();
     for (int i = 0; i < file.length; i++) {
@@ -88,12 +88,12 @@ class EventWriterTest {
   }
 
   @Test
-  void aTableShowsItsValuesAsTheyAre() {
+  void markdownInATablesValuesIsEscaped() {
     Map<String, String> rows = new LinkedHashMap<>();
     rows.put("backbone", "sparse_resnet9_wide");
     rows.put("share", "a|b");
 
-    assertThat(MarkdownTable.of("setting", "value", rows))
+    assertThat(EventWriter.table("setting", "value", rows))
         .isEqualTo(
             """
             | setting | value |
@@ -104,10 +104,10 @@ class EventWriterTest {
   }
 
   @Test
-  void aFilesNameIsOneThatTensorBoardLooksFor() {
-    assertThat(EventFile.name(TIME, "0123abcd"))
+  void tensorBoardRecognisesTheFilesName() {
+    assertThat(EventWriter.fileName(TIME, "0123abcd"))
         .isEqualTo("events.out.tfevents.1700000000.0123abcd");
-    assertThat(EventFile.isName(EventFile.name(TIME, "x"))).isTrue();
-    assertThat(EventFile.isName("history.csv")).isFalse();
+    assertThat(EventWriter.isEventFile(EventWriter.fileName(TIME, "x"))).isTrue();
+    assertThat(EventWriter.isEventFile("history.csv")).isFalse();
   }
 }

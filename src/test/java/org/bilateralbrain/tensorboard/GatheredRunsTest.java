@@ -47,7 +47,7 @@ class GatheredRunsTest {
   }
 
   @Test
-  void eachRunHasAFolderNamedAfterWhatWasTrained() throws IOException {
+  void eachRunGetsAFolderNamedAfterItsTitle() throws IOException {
     commit(LEFT, "events.out.tfevents.1.a", "history.csv");
     commit(HEADS, "history.csv", "events.out.tfevents.2.b", "network.zip");
 
@@ -63,7 +63,7 @@ class GatheredRunsTest {
   }
 
   @Test
-  void whatHasNoEventFileIsToldWithTheReasonUnlessItTrainsNothing() throws IOException {
+  void trainingsWithoutAnEventFileAreListedWithTheReason() throws IOException {
     Job features = new Job("features", "f0", "features of a hemisphere", null, 1.0);
     Job ensemble = new Job("ensemble", "e0", "ensemble of 2", null, 1.0);
     Job given = new Job("hemisphere", "a0", "fine hemisphere, given for seed 0", null, 1.0);
@@ -84,7 +84,7 @@ class GatheredRunsTest {
   }
 
   @Test
-  void aRunThatWasTrainedAgainReplacesItsFileAndNothingElse() throws IOException {
+  void aRepeatedTrainingReplacesItsEventFileAndNothingElse() throws IOException {
     commit(LEFT, "events.out.tfevents.1.a");
     gather(LEFT);
     Path folder = temp.resolve("target").resolve(LEFT_RUN);
@@ -105,7 +105,7 @@ class GatheredRunsTest {
         plan, store, local, new org.apache.hadoop.fs.Path(temp.resolve("target").toUri()));
   }
 
-  /** Commits an artifact whose files say what they are; returns the first. */
+  /** Commits an artifact whose files contain their own names; returns the first. */
   private Path commit(Job job, String... files) throws IOException {
     try (ArtifactWriter artifact = store.write(job.artifact())) {
       for (String file : files) {

@@ -26,7 +26,7 @@ import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.tensorboard.EventFileReader;
 import org.bilateralbrain.tensorboard.EventFileReader.Event;
-import org.bilateralbrain.tensorboard.MarkdownTable;
+import org.bilateralbrain.tensorboard.EventWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -117,7 +117,7 @@ class TrainingEventsTest {
         .isEqualTo(
             Map.of(
                 "hyper-parameters",
-                MarkdownTable.of("setting", "value", job.specification().values())));
+                EventWriter.table("setting", "value", job.specification().values())));
     assertThat(events).hasSize(2 + history.size());
     for (int i = 0; i < history.size(); i++) {
       Event event = events.get(2 + i);

@@ -7,25 +7,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bilateralbrain.config.Model;
 import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.Analyses.OfNetwork;
 import org.bilateralbrain.report.AnalysisText;
 import org.bilateralbrain.report.Html;
 import org.bilateralbrain.store.AnalysisFile;
+import org.bilateralbrain.store.Heads;
 
 /**
- * What the networks do with the test images, as sections of a page. Of several variants the
- * pictures show the plain one.
+ * The analyses of a sweep's networks on the test images, as sections of a page. The figures show
+ * one variant.
  */
 final class AnalysisSections {
 
-  private static final List<String> PICTURED =
-      List.of(
-          "unilateral-fine",
-          "unilateral-coarse",
-          "bilateral-unspecialised",
-          "bilateral-specialised");
-  private static final String BILATERAL = "bilateral-specialised";
+  private static final String LEFT = Model.UNILATERAL_FINE.label();
+  private static final String RIGHT = Model.UNILATERAL_COARSE.label();
+  private static final String UNSPECIALISED = Model.BILATERAL_UNSPECIALISED.label();
+  private static final String SPECIALISED = Model.BILATERAL_SPECIALISED.label();
 
   private final Analyses analyses;
   private final Map<String, List<OfNetwork>> byModel = new LinkedHashMap<>();
@@ -33,27 +32,23 @@ final class AnalysisSections {
 
   private AnalysisSections(Analyses analyses) {
     this.analyses = analyses;
-    for (String model : PICTURED) {
-      analyses.plain(model).ifPresent(group -> byModel.put(model, analyses.groups().get(group)));
+    for (String model : List.of(LEFT, RIGHT, UNSPECIALISED, SPECIALISED)) {
+      analyses.pictured(model).ifPresent(group -> byModel.put(model, analyses.groups().get(group)));
     }
   }
 
   /** By title; none if nothing has been analysed. */
   static Map<String, String> of(Analyses analyses) throws IOException {
     AnalysisSections sections = new AnalysisSections(analyses);
-    sections.superclasses("fine");
-    sections.superclasses("coarse");
+    Heads.ALL.forEach(sections::superclasses);
     sections.confusions();
     sections.split();
     sections.similarity();
     String reliance = new AnalysisText(analyses).relianceHtml();
     if (!reliance.isEmpty()) {
       sections.sections.put(
-          "How much each head relies on each hemisphere",
-          reliance
-              + Html.note(
-                  "Frobenius norm of the weights that read each hemisphere's features; accuracy (%), and with one"
-                      + " hemisphere's features set to zero."));
+          "Reliance of each head on each hemisphere",
+          reliance + Html.note(AnalysisText.RELIANCE_NOTE));
     }
     return sections.sections;
   }
@@ -74,15 +69,15 @@ final class AnalysisSections {
           "Accuracy by superclass, %s labels".formatted(head),
           SuperclassFigure.svg(head, names, accuracies)
               + Html.note(
-                  "Means over seeds%s. Left hemispheres are unilateral-fine, right ones unilateral-coarse."
-                      .formatted(shown())));
+                  "Means over seeds%s. Left hemispheres are %s, right hemispheres %s."
+                      .formatted(shown(), LEFT, RIGHT)));
     }
   }
 
-  /** Which networks the pictures are of. */
+  /** Which networks the figures show. */
   private String shown() {
     return analyses
-        .plain(BILATERAL)
+        .pictured(SPECIALISED)
         .map(group -> " of the variant %s, %s".formatted(group.variant(), group.backbone()))
         .orElse("");
   }
@@ -111,24 +106,23 @@ final class AnalysisSections {
 
   private void confusions() {
     StringBuilder maps = new StringBuilder();
-    confusion(
-        "The left hemisphere (fine answers, as superclasses)", "unilateral-fine", "fine", maps);
-    confusion("The right hemisphere", "unilateral-coarse", "coarse", maps);
-    confusion("The bilateral network, coarse head", BILATERAL, "coarse", maps);
+    confusion("Left hemisphere (superclasses of its fine predictions)", LEFT, Heads.FINE, maps);
+    confusion("Right hemisphere", RIGHT, Heads.COARSE, maps);
+    confusion("Bilateral network, coarse head", SPECIALISED, Heads.COARSE, maps);
     if (!maps.isEmpty()) {
       sections.put(
           "Confusion between superclasses",
           "<div class='panels'>%s</div>".formatted(maps)
               + Html.note(
-                  "Rows: what an image shows; columns, in the same order: what it was taken for. Darker is more often. Means over"
-                      + " seeds%s.".formatted(shown())));
+                  "Rows: true superclass; columns, in the same order: predicted superclass; darker = more frequent."
+                      + " Means over seeds%s.".formatted(shown())));
     }
   }
 
   private void confusion(String title, String model, String head, StringBuilder maps) {
     List<AnalysisFile> of = withHead(byModel.getOrDefault(model, List.of()), head);
     if (!of.isEmpty()) {
-      maps.append(ConfusionMap.html(title, head, of));
+      maps.append(HeatMap.confusions(title, head, of));
     }
   }
 
@@ -136,17 +130,19 @@ final class AnalysisSections {
     String table = new AnalysisText(analyses).splitHtml();
     if (!table.isEmpty()) {
       sections.put(
-          "Which answers are right: left and right hemisphere alone, and the whole",
+          "Which predictions are right: either hemisphere alone and the whole network",
           table
               + Html.note(
-                  "% of the test images, mean ± deviation over seeds, of " + BILATERAL + "."));
+                  "% of the test images, mean ± standard deviation over seeds, "
+                      + SPECIALISED
+                      + "."));
     }
     Optional<OfNetwork> shown =
-        byModel.getOrDefault(BILATERAL, List.of()).stream()
+        byModel.getOrDefault(SPECIALISED, List.of()).stream()
             .filter(each -> !each.analysis().examples().isEmpty())
             .findFirst();
     if (shown.isPresent()) {
-      sections.put("Where the hemispheres look", SaliencyExamples.html(shown.get()));
+      sections.put("Saliency maps of the hemispheres", SaliencyExamples.html(shown.get()));
     }
   }
 
@@ -156,7 +152,7 @@ final class AnalysisSections {
       return;
     }
     StringBuilder maps = new StringBuilder();
-    for (String model : List.of(BILATERAL, "bilateral-unspecialised")) {
+    for (String model : List.of(SPECIALISED, UNSPECIALISED)) {
       List<int[][]> joints =
           byModel.getOrDefault(model, List.of()).stream()
               .filter(each -> each.analysis().similarity() != null)
@@ -166,7 +162,7 @@ final class AnalysisSections {
         maps.append("<div><h3>%s</h3>".formatted(model));
         maps.append(
             HeatMap.svg(
-                "Joint distribution of the similarities of two images of one class, " + model,
+                "Joint distribution of the similarities of pairs of images of one class, " + model,
                 densities(joints),
                 List.of(),
                 "similarity in the left hemisphere",
@@ -175,32 +171,30 @@ final class AnalysisSections {
       }
     }
     sections.put(
-        "How alike images are to each hemisphere",
+        "Similarity of images in each hemisphere",
         table
-            + Html.note(
-                "Cosine similarity between the features of two test images: of one class, of two classes of one superclass,"
-                    + " of two superclasses; mean ± deviation over seeds.")
+            + Html.note(AnalysisText.SIMILARITY_NOTE + " Mean ± standard deviation over seeds.")
             + "<div class='panels'>%s</div>".formatted(maps)
             + Html.note(
-                "Pairs of images of one class, by their similarity to either hemisphere, from 0 (bottom, left) to 1 (top, right);"
-                    + " all seeds%s.".formatted(shown())));
+                "Pairs of images of one class by their similarity in the left and in the right hemisphere, from 0 to 1;"
+                    + " darker = more frequent; all seeds%s.".formatted(shown())));
   }
 
-  /** As shares of the most frequent cell, the least similar row last. */
+  /** Relative to the most frequent cell; the row of least similarity comes last. */
   private static double[][] densities(List<int[][]> joints) {
     double[][] sum = new double[joints.get(0).length][joints.get(0).length];
-    double most = 0;
+    double max = 0;
     for (int[][] joint : joints) {
       for (int row = 0; row < sum.length; row++) {
         for (int column = 0; column < sum.length; column++) {
           double pairs = sum[sum.length - 1 - row][column] += joint[row][column];
-          most = Math.max(most, pairs);
+          max = Math.max(max, pairs);
         }
       }
     }
     for (double[] row : sum) {
       for (int column = 0; column < sum.length; column++) {
-        row[column] = most == 0 ? 0 : row[column] / most;
+        row[column] = max == 0 ? 0 : row[column] / max;
       }
     }
     return sum;

@@ -1,12 +1,12 @@
 package org.bilateralbrain.report.page;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
-import java.util.Locale;
 import org.bilateralbrain.report.Html;
 
-/**
- * Curves over epochs: the mean over seeds as a line, from the least to the most of them as a band.
- */
+/** Curves over epochs: the mean over seeds as a line, their range as a band. */
 final class CurvesFigure {
 
   private static final int WIDTH = 720;
@@ -18,15 +18,39 @@ final class CurvesFigure {
   private CurvesFigure() {}
 
   /**
-   * @param quantity what the values are, for people
+   * A quantity over the epochs, for networks that differ only in their seeds.
+   *
+   * @param seeds a list for each network, with a value for each epoch
+   */
+  record Curve(String name, List<List<Double>> seeds) {
+
+    int epochs() {
+      return seeds.stream().mapToInt(List::size).max().orElse(0);
+    }
+
+    /** Of the networks that were trained for more than that many epochs. */
+    DoubleSummaryStatistics at(int epoch) {
+      return seeds.stream()
+          .filter(values -> epoch < values.size())
+          .mapToDouble(values -> values.get(epoch))
+          .summaryStatistics();
+    }
+  }
+
+  /**
+   * @param quantity the name of the values
    * @param curves each with at least one value
    */
   static String svg(String quantity, List<Curve> curves) {
     int epochs = curves.stream().mapToInt(Curve::epochs).max().orElse(1);
-    double least = extreme(curves, false);
-    double most = extreme(curves, true);
+    DoubleSummaryStatistics all =
+        curves.stream()
+            .flatMap(curve -> curve.seeds().stream())
+            .flatMap(List::stream)
+            .mapToDouble(v -> v)
+            .summaryStatistics();
     Scale x = new Scale(1, Math.max(2, epochs), LEFT, WIDTH - 16);
-    Scale y = Scale.around(least, most, BOTTOM, 12);
+    Scale y = Scale.around(all.getMin(), all.getMax(), BOTTOM, 12);
     StringBuilder svg =
         new StringBuilder(
             """
@@ -40,10 +64,7 @@ final class CurvesFigure {
               .formatted(LEFT, WIDTH - 16, place, place));
       svg.append(
           "<text class='name' x='%s' y='%s'>%s</text>"
-              .formatted(
-                  LEFT - 8,
-                  Html.number(y.place(tick) + 4),
-                  String.format(Locale.ROOT, "%.4g", tick).replaceAll("\\.?0+$", "")));
+              .formatted(LEFT - 8, Html.number(y.place(tick) + 4), label(tick)));
     }
     for (double tick : Scale.around(1, Math.max(2, epochs), 0, 1).ticks()) {
       if (tick >= 1 && tick <= epochs && tick == Math.rint(tick)) {
@@ -61,22 +82,27 @@ final class CurvesFigure {
     return svg.append("</svg>\n").append(legend(curves)).toString();
   }
 
+  private static String label(double tick) {
+    return new BigDecimal(tick).round(new MathContext(4)).stripTrailingZeros().toPlainString();
+  }
+
   private static void curve(Curve curve, int number, Scale x, Scale y, StringBuilder svg) {
     StringBuilder line = new StringBuilder();
     StringBuilder above = new StringBuilder();
     StringBuilder below = new StringBuilder();
     for (int epoch = 0; epoch < curve.epochs(); epoch++) {
       String place = Html.number(x.place(epoch + 1));
-      line.append(place).append(',').append(Html.number(y.place(curve.mean(epoch)))).append(' ');
-      above.append(place).append(',').append(Html.number(y.place(curve.most(epoch)))).append(' ');
-      below.insert(0, place + "," + Html.number(y.place(curve.least(epoch))) + " ");
+      DoubleSummaryStatistics seeds = curve.at(epoch);
+      line.append(place).append(',').append(Html.number(y.place(seeds.getAverage()))).append(' ');
+      above.append(place).append(',').append(Html.number(y.place(seeds.getMax()))).append(' ');
+      below.insert(0, place + "," + Html.number(y.place(seeds.getMin())) + " ");
     }
     svg.append(
         "<polygon class='band c%s' points='%s%s'/>".formatted(number % COLOURS, above, below));
     svg.append("<polyline class='%s' points='%s'/>%n".formatted(stroke(number), line));
   }
 
-  /** Once all colours are used, they come again with dashes. */
+  /** After the last colour they start again, dashed. */
   private static String stroke(int number) {
     return "curve c%s%s".formatted(number % COLOURS, number / COLOURS % 2 == 0 ? "" : " dashed");
   }
@@ -90,16 +116,5 @@ final class CurvesFigure {
               .formatted(stroke(i), Html.escaped(curve.name()), curve.seeds().size()));
     }
     return legend.append("</ul>\n").toString();
-  }
-
-  private static double extreme(List<Curve> curves, boolean most) {
-    double extreme = most ? -Double.MAX_VALUE : Double.MAX_VALUE;
-    for (Curve curve : curves) {
-      for (int epoch = 0; epoch < curve.epochs(); epoch++) {
-        extreme =
-            most ? Math.max(extreme, curve.most(epoch)) : Math.min(extreme, curve.least(epoch));
-      }
-    }
-    return extreme;
   }
 }

@@ -1,22 +1,29 @@
 package org.bilateralbrain.report.page;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.bilateralbrain.report.Html;
+import org.bilateralbrain.store.AnalysisFile;
 
-/** Numbers in rows and columns as cells that are the darker the larger they are. */
+/** A matrix as cells that are darker the larger their numbers are. */
 final class HeatMap {
 
   private static final int CELL = 18;
   private static final int LABELS = 290;
   private static final int FOOT = 24;
 
+  private static final int MAX_NAMED = 5;
+
   private HeatMap() {}
 
   /**
-   * @param title for who can't see it
+   * @param title for readers who can't see it
    * @param cells in 0..1
-   * @param rowNames empty for numbers along both sides
+   * @param rowNames empty if both sides are numbers, which are not labelled
    */
   static String svg(
       String title, double[][] cells, List<String> rowNames, String rows, String columns) {
@@ -61,5 +68,68 @@ final class HeatMap {
               .formatted(side / 2, Html.escaped(rows)));
     }
     return svg.append("</svg>\n").toString();
+  }
+
+  /**
+   * Which superclasses are confused with which: means over networks.
+   *
+   * @param of networks that differ only in their seeds, each with such a head
+   */
+  static String confusions(String title, String head, List<AnalysisFile> of) {
+    List<String> names = of.get(0).superclasses();
+    double[][] shares = shares(head, of, names.size());
+    String words = mostFrequent(shares, names);
+    return "<div><h3>%s</h3>".formatted(Html.escaped(title))
+        + svg(
+            "%s: most frequent confusions: %s".formatted(title, words),
+            shares,
+            names,
+            "",
+            "predicted")
+        + Html.note("Most frequent confusions: " + words + ".")
+        + "</div>\n";
+  }
+
+  private static double[][] shares(String head, List<AnalysisFile> of, int superclasses) {
+    double[][] shares = new double[superclasses][superclasses];
+    for (AnalysisFile analysis : of) {
+      int[][] counts = analysis.heads().get(head).superclasses();
+      for (int truth = 0; truth < shares.length; truth++) {
+        int images = Arrays.stream(counts[truth]).sum();
+        for (int answer = 0; answer < shares.length && images > 0; answer++) {
+          shares[truth][answer] += (double) counts[truth][answer] / images / of.size();
+        }
+      }
+    }
+    return shares;
+  }
+
+  private record Confused(String truth, String answer, double share) {}
+
+  private static String mostFrequent(double[][] shares, List<String> names) {
+    List<Confused> all = new ArrayList<>();
+    for (int truth = 0; truth < shares.length; truth++) {
+      for (int answer = 0; answer < shares.length; answer++) {
+        if (answer != truth) {
+          all.add(
+              new Confused(
+                  Html.name(names.get(truth)),
+                  Html.name(names.get(answer)),
+                  shares[truth][answer]));
+        }
+      }
+    }
+    return all.stream()
+        .sorted(Comparator.comparingDouble(each -> -each.share()))
+        .limit(MAX_NAMED)
+        .map(
+            each ->
+                String.format(
+                    Locale.ROOT,
+                    "%s as %s (%.0f %%)",
+                    each.truth(),
+                    each.answer(),
+                    100 * each.share()))
+        .collect(Collectors.joining("; "));
   }
 }

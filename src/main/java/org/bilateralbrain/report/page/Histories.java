@@ -1,83 +1,106 @@
 package org.bilateralbrain.report.page;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bilateralbrain.store.Artifact;
+import java.util.Optional;
+import java.util.function.Function;
+import org.bilateralbrain.report.StatisticsText;
+import org.bilateralbrain.report.page.CurvesFigure.Curve;
+import org.bilateralbrain.statistics.Group;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.DamagedArtifactException;
+import org.bilateralbrain.store.History;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.SweepPlanFile;
 
-/** The trainings' histories in a store, by networks that differ in their seeds alone. */
-record Histories(Map<String, List<Map<String, List<Double>>>> byNetwork) {
-
-  private static final String FILE = "history.csv";
+/**
+ * The histories of all trainings of a plan that the store has.
+ *
+ * @param bySeries those that differ only in their seeds, by what a figure calls them
+ */
+record Histories(Map<String, List<History>> bySeries) {
 
   /**
-   * Of all jobs that have been done and that train something.
-   *
    * @param found what the store has under the keys of the plan's jobs
    */
   static Histories read(SweepPlanFile plan, Map<ArtifactKey, Lookup> found) throws IOException {
-    Map<String, List<Map<String, List<Double>>>> byNetwork = new LinkedHashMap<>();
+    Map<String, List<History>> bySeries = new LinkedHashMap<>();
     List<SweepPlanFile.Job> trained =
         plan.jobs().stream().filter(SweepPlanFile.Job::mayTrain).toList();
-    List<List<Map<String, List<Double>>>> histories =
-        Concurrently.each(trained, job -> columns(found.get(job.artifact())));
-    Map<String, String> names = new SeriesNames(plan).byJob();
+    List<Optional<History>> histories =
+        Concurrently.each(trained, job -> history(found.get(job.artifact())));
+    Map<String, String> names = seriesNames(plan);
     for (int i = 0; i < trained.size(); i++) {
-      if (!histories.get(i).isEmpty()) {
-        byNetwork
-            .computeIfAbsent(names.get(trained.get(i).id()), any -> new ArrayList<>())
-            .addAll(histories.get(i));
-      }
+      String name = names.get(trained.get(i).id());
+      histories
+          .get(i)
+          .ifPresent(
+              history -> bySeries.computeIfAbsent(name, any -> new ArrayList<>()).add(history));
     }
-    return new Histories(byNetwork);
+    return new Histories(bySeries);
   }
 
-  private static List<Map<String, List<Double>>> columns(Lookup lookup) throws IOException {
-    if (!(lookup instanceof Lookup.Present present) || !present.artifact().has(FILE)) {
-      return List.of();
+  private static Optional<History> history(Lookup lookup) throws IOException {
+    if (!(lookup instanceof Lookup.Present present) || !present.artifact().has(History.FILE_NAME)) {
+      return Optional.empty();
     }
-    Artifact artifact = present.artifact();
     try {
-      List<String> lines = new String(artifact.read(FILE), StandardCharsets.UTF_8).lines().toList();
-      List<String> names = List.of(lines.get(0).split(","));
-      Map<String, List<Double>> columns = new LinkedHashMap<>();
-      names.forEach(name -> columns.put(name, new ArrayList<>()));
-      for (String line : lines.subList(1, lines.size())) {
-        List<String> cells = Arrays.asList(line.split(",", -1));
-        for (int i = 0; i < names.size(); i++) {
-          if (!cells.get(i).isEmpty()) {
-            columns.get(names.get(i)).add(Double.valueOf(cells.get(i)));
-          }
-        }
-      }
-      return List.of(columns);
+      return Optional.of(History.parse(present.artifact().read(History.FILE_NAME)));
     } catch (DamagedArtifactException e) {
-      return List.of(); // it has no row in the table either
+      return Optional.empty(); // it has no row in the table either
     }
   }
 
-  /** One curve for each network that has such a column. */
-  List<Curve> curves(String column, double factor) {
+  /**
+   * By the jobs' ids: the (first) line of the table that shows the network. Networks that no line
+   * shows are called by what is trained, numbered where several series share such a name.
+   */
+  private static Map<String, String> seriesNames(SweepPlanFile plan) {
+    boolean withBackbone =
+        plan.cells().stream().map(cell -> Group.of(cell).backbone()).distinct().count() > 1;
+    Map<String, String> names = new HashMap<>();
+    for (SweepPlanFile.GridPoint cell : plan.cells()) {
+      names.putIfAbsent(cell.id(), StatisticsText.name(Group.of(cell), withBackbone));
+    }
+    Map<String, Map<String, String>> bySubject = new HashMap<>();
+    for (SweepPlanFile.Job job : plan.jobs()) {
+      String subject = job.subject();
+      Map<String, String> series = bySubject.computeIfAbsent(subject, any -> new LinkedHashMap<>());
+      String number = series.isEmpty() ? "" : " (%s)".formatted(series.size() + 1);
+      names.putIfAbsent(
+          job.id(), series.computeIfAbsent(String.valueOf(job.series()), any -> subject + number));
+    }
+    return names;
+  }
+
+  /** Validation accuracies of a head, in percent. */
+  List<Curve> validation(String head) {
+    return curves(
+        epoch -> Optional.ofNullable(epoch.validation().get(head)).map(accuracy -> 100 * accuracy));
+  }
+
+  List<Curve> trainLoss() {
+    return curves(epoch -> Optional.of(epoch.trainLoss()));
+  }
+
+  /** One curve for each series that has such a value. */
+  private List<Curve> curves(Function<History.Epoch, Optional<Double>> value) {
     List<Curve> curves = new ArrayList<>();
-    byNetwork.forEach(
-        (name, seeds) -> {
-          List<List<Double>> values =
-              seeds.stream()
-                  .map(columns -> columns.getOrDefault(column, List.of()))
-                  .filter(of -> !of.isEmpty())
-                  .map(of -> of.stream().map(value -> factor * value).toList())
+    bySeries.forEach(
+        (name, histories) -> {
+          List<List<Double>> seeds =
+              histories.stream()
+                  .map(history -> history.epochs().stream().map(value).flatMap(Optional::stream))
+                  .map(values -> values.toList())
+                  .filter(values -> !values.isEmpty())
                   .toList();
-          if (!values.isEmpty()) {
-            curves.add(new Curve(name, values));
+          if (!seeds.isEmpty()) {
+            curves.add(new Curve(name, seeds));
           }
         });
     return curves;

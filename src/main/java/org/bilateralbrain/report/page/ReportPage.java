@@ -9,49 +9,53 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.bilateralbrain.report.Analyses;
-import org.bilateralbrain.report.Comparison;
 import org.bilateralbrain.report.Html;
-import org.bilateralbrain.report.ResultRow;
-import org.bilateralbrain.report.Statistics;
 import org.bilateralbrain.report.StatisticsText;
+import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.report.page.CurvesFigure.Curve;
+import org.bilateralbrain.statistics.Comparison;
+import org.bilateralbrain.statistics.Sample;
+import org.bilateralbrain.statistics.Statistics;
 import org.bilateralbrain.store.ArtifactKey;
+import org.bilateralbrain.store.Heads;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 
-/** A sweep's report as one page. */
+/** A sweep's report as one HTML page. */
 public final class ReportPage {
 
   private ReportPage() {}
 
   /**
    * @param configuration with all defaults
+   * @param statistics of the results
    * @param version of this program
-   * @return HTML that needs nothing else
+   * @return self-contained HTML
    */
   public static String of(
       Store store,
       String sweep,
       String configuration,
       SweepPlanFile plan,
-      List<ResultRow> rows,
+      SweepResults results,
       Statistics statistics,
       String version)
       throws IOException {
     List<ArtifactKey> keys = new ArrayList<>(Analyses.keys(plan));
     plan.jobs().forEach(job -> keys.add(job.artifact()));
     Map<ArtifactKey, Lookup> found = store.lookup(keys);
-    Origins origins = Origins.read(store, sweep, plan, found);
+    ProvenanceSection provenance = ProvenanceSection.read(store, sweep, plan, found);
     Map<String, String> sections = new LinkedHashMap<>();
     addStatistics(sections, statistics);
     sections.putAll(AnalysisSections.of(Analyses.of(plan, found)));
     addCurves(sections, Histories.read(plan, found));
-    sections.put("Where this comes from", OriginsTable.html(store, origins, version));
+    sections.put("Provenance", provenance.html(store, version));
     sections.put(
         "Configuration",
         "<details><summary>All settings</summary><pre>%s</pre></details>"
             .formatted(Html.escaped(configuration)));
-    return page(sweep, facts(plan, rows, origins), sections);
+    return page(sweep, facts(plan, results, provenance), sections);
   }
 
   private static String page(String sweep, String facts, Map<String, String> sections)
@@ -93,17 +97,17 @@ public final class ReportPage {
 
   private static void addStatistics(Map<String, String> sections, Statistics statistics) {
     StatisticsText text = new StatisticsText(statistics);
-    for (String head : ResultRow.HEADS) {
-      List<Statistics.Accuracy> lines =
+    for (String head : Heads.ALL) {
+      List<Sample> lines =
           statistics.accuracies().stream()
               .filter(line -> line.head().equals(head) && line.summary().n() > 0)
               .toList();
       if (!lines.isEmpty()) {
         sections.put(
             "Test accuracy, %s labels".formatted(head),
-            AccuracyFigure.svg(head, lines)
+            IntervalFigure.accuracies(head, lines)
                 + Html.note(
-                    "Each dot is a network; the stroke is the mean, the bar its 95 % confidence interval."));
+                    "Each dot is a network; the tick marks their mean, the bar its 95 % confidence interval."));
       }
     }
     String notes =
@@ -111,11 +115,8 @@ public final class ReportPage {
     sections.put("Accuracies", text.accuraciesHtml() + notes);
     if (!statistics.comparisons().isEmpty()) {
       sections.put(
-          "Against a baseline",
-          text.comparisonsHtml()
-              + Html.note(
-                  "Differences over common seeds, in percent points; probabilities of paired tests, corrected for the number of"
-                      + " tests (Holm)."));
+          "Comparison with a baseline",
+          text.comparisonsHtml() + Html.note(StatisticsText.COMPARISON_NOTE));
     }
     String figures = effects(statistics.effects());
     if (!figures.isEmpty()) {
@@ -123,14 +124,14 @@ public final class ReportPage {
           "Effect of each variant",
           figures
               + Html.note(
-                  "Mean difference from the same model in the plain variant over common seeds, with its 95 % confidence interval.")
+                  "Mean difference from the same model in the reference variant over common seeds, with its 95 % confidence interval.")
               + text.effectsHtml());
     }
   }
 
   private static String effects(List<Comparison> effects) {
     StringBuilder figures = new StringBuilder();
-    for (String head : ResultRow.HEADS) {
+    for (String head : Heads.ALL) {
       List<Comparison> known =
           effects.stream()
               .filter(effect -> effect.head().equals(head) && effect.differences().n() > 0)
@@ -138,24 +139,21 @@ public final class ReportPage {
       figures.append(
           known.isEmpty()
               ? ""
-              : "<h3>%s labels</h3>%n%s".formatted(head, EffectsFigure.svg(head, known)));
+              : "<h3>%s labels</h3>%n%s".formatted(head, IntervalFigure.effects(head, known)));
     }
     return figures.toString();
   }
 
   private static void addCurves(Map<String, String> sections, Histories histories) {
-    for (String head : ResultRow.HEADS) {
+    for (String head : Heads.ALL) {
       addCurves(
           sections,
           "Validation accuracy, %s labels".formatted(head),
           "validation accuracy, %",
-          histories.curves("validation_" + head, 100));
+          histories.validation(head));
     }
     addCurves(
-        sections,
-        "Training loss",
-        "mean cross-entropy, summed over heads",
-        histories.curves("train_loss", 1));
+        sections, "Training loss", "mean cross-entropy summed over heads", histories.trainLoss());
   }
 
   private static void addCurves(
@@ -165,28 +163,29 @@ public final class ReportPage {
           title,
           CurvesFigure.svg(quantity, curves)
               + Html.note(
-                  "%s: the mean over seeds (their number in brackets); the band reaches from the least to the most."
+                  "Lines: %s, mean over seeds (their number in brackets); bands: range over seeds."
                       .formatted(quantity)));
     }
   }
 
-  /** What was run, in a sentence or two. */
-  private static String facts(SweepPlanFile plan, List<ResultRow> rows, Origins origins) {
+  /** The sweep in one sentence. */
+  private static String facts(
+      SweepPlanFile plan, SweepResults results, ProvenanceSection provenance) {
     long trained =
-        rows.stream()
+        results.rows().stream()
             .filter(row -> row.metrics().isPresent())
             .map(row -> row.cell().artifact())
             .distinct()
             .count();
     long all = plan.cells().stream().map(SweepPlanFile.GridPoint::artifact).distinct().count();
     long seeds = plan.cells().stream().map(SweepPlanFile.GridPoint::seed).distinct().count();
-    return "%s of %s networks are there, %s seeds; %s%s."
+    return "%s of %s networks trained, %s seeds; %s%s."
         .formatted(
             trained,
             all,
             seeds,
-            OriginsTable.cost(origins),
-            origins.run().map(run -> "; last run " + run.started().substring(0, 10)).orElse(""));
+            provenance.cost(),
+            provenance.run().map(run -> "; last run " + run.started().substring(0, 10)).orElse(""));
   }
 
   private static String style() throws IOException {

@@ -10,7 +10,7 @@ import org.bilateralbrain.store.AnalysisFile.Example;
 import org.bilateralbrain.store.AnalysisFile.Split;
 import org.bilateralbrain.store.DamagedArtifactException;
 
-/** An image of each case with what speaks for the answers to it. */
+/** An image of each case of right and wrong predictions, with saliency maps. */
 final class SaliencyExamples {
 
   private SaliencyExamples() {}
@@ -26,8 +26,8 @@ final class SaliencyExamples {
         String png = Base64.getEncoder().encodeToString(network.artifact().read(example.file()));
         examples.append(
             """
-            <figure><img src="data:image/png;base64,%s" width="396" height="96" alt="Test image %s, %s, and saliency maps of the left hemisphere, the right one and the whole network">
-            <figcaption><b>%s</b> (%s). Left alone: %s %s. Right alone: %s %s. Whole: %s %s, %s %s.</figcaption></figure>
+            <figure><img src="data:image/png;base64,%s" width="396" height="96" alt="Test image %s, %s, and saliency maps of the left hemisphere, the right hemisphere and the whole network">
+            <figcaption><b>%s</b> (%s). Left alone: %s %s. Right alone: %s %s. Whole network: %s %s, %s %s.</figcaption></figure>
             """
                 .formatted(
                     png,
@@ -44,14 +44,14 @@ final class SaliencyExamples {
                     Html.escaped(Html.name(example.coarse())),
                     tick(Split.coarseIsRight(example.splitCase()))));
       } catch (DamagedArtifactException e) {
-        // the next analysis makes it anew
+        // skipped; the next run of analyse makes it again
       }
     }
     return examples.append("</div>\n")
         + Html.note(
-            ("The first test image of each case that there is one of, of %s, %s, seed %s: the image, and what speaks for the answer of"
-                    + " the left hemisphere alone, of the right one alone, and for the fine answer of the whole (Grad-CAM on each"
-                    + " hemisphere's last maps).")
+            ("The first test image of each case of right and wrong predictions that occurs (%s, %s, seed %s): the image, then"
+                    + " Grad-CAM on the hemispheres' last feature maps for the prediction of the left hemisphere alone, of the"
+                    + " right hemisphere alone, and for the fine prediction of the whole network.")
                 .formatted(
                     network.cell().model(), network.cell().variant(), network.cell().seed()));
   }

@@ -3,15 +3,16 @@ package org.bilateralbrain.report.page;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.bilateralbrain.report.Html;
 
-/** From values to places on a page. */
+/** Maps values to coordinates on the page. */
 record Scale(double fromValue, double toValue, double fromPlace, double toPlace) {
 
   /** With round numbers at both ends, so that all values lie between them. */
-  static Scale around(double least, double most, double fromPlace, double toPlace) {
-    double step = step(least, most);
-    double from = Math.floor(least / step) * step;
-    double to = Math.ceil(most / step) * step;
+  static Scale around(double min, double max, double fromPlace, double toPlace) {
+    double step = step(min, max);
+    double from = Math.floor(min / step) * step;
+    double to = Math.ceil(max / step) * step;
     return new Scale(from, to > from ? to : from + step, fromPlace, toPlace);
   }
 
@@ -33,9 +34,27 @@ record Scale(double fromValue, double toValue, double fromPlace, double toPlace)
     return String.format(Locale.ROOT, tick == Math.rint(tick) ? "%.0f" : "%.1f", tick);
   }
 
-  /** One, two or five times a power of ten, about five of them. */
-  private static double step(double least, double most) {
-    double rough = Math.max(most - least, 1e-9) / 5;
+  /** As a horizontal axis under a figure's rows, with a grid line for each tick. */
+  String horizontalAxis(String name, int bottom) {
+    StringBuilder svg = new StringBuilder();
+    for (double tick : ticks()) {
+      String place = Html.number(place(tick));
+      String kind = Math.abs(tick) < 1e-9 ? "zero" : "grid";
+      svg.append(
+          "<line class='%s' x1='%s' x2='%s' y1='4' y2='%s'/>"
+              .formatted(kind, place, place, bottom));
+      svg.append(
+          "<text class='tick' x='%s' y='%s'>%s</text>".formatted(place, bottom + 15, label(tick)));
+    }
+    return svg.append(
+            "<text class='axis' x='%s' y='%s'>%s</text>%n"
+                .formatted(Html.number((fromPlace + toPlace) / 2), bottom + 34, Html.escaped(name)))
+        .toString();
+  }
+
+  /** One, two or five times a power of ten, for about five steps. */
+  private static double step(double min, double max) {
+    double rough = Math.max(max - min, 1e-9) / 5;
     double power = Math.pow(10, Math.floor(Math.log10(rough)));
     for (double factor : new double[] {1, 2, 5}) {
       if (rough <= factor * power) {

@@ -2,7 +2,6 @@ package org.bilateralbrain.report.page;
 
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +16,14 @@ final class SuperclassFigure {
   private static final int ROW = 22;
   private static final int FOOT = 40;
 
+  /** Marks differ in shape as well as in colour, for readers who can't tell colours apart. */
+  private static final List<String> MARKS =
+      List.of(
+          "<circle class='mark c%s' cx='0' cy='0' r='5'/>",
+          "<rect class='mark c%s' x='-4.5' y='-4.5' width='9' height='9'/>",
+          "<path class='mark c%s' d='M0 -6 L6 5 L-6 5 Z'/>",
+          "<path class='mark c%s' d='M0 -6.5 L6.5 0 L0 6.5 L-6.5 0 Z'/>");
+
   private SuperclassFigure() {}
 
   /**
@@ -24,60 +31,67 @@ final class SuperclassFigure {
    *     model's
    */
   static String svg(String head, List<String> superclasses, Map<String, double[]> accuracies) {
-    double[] last =
-        List.copyOf(new LinkedHashMap<>(accuracies).values()).get(accuracies.size() - 1);
+    double[] last = List.copyOf(accuracies.values()).get(accuracies.size() - 1);
     List<Integer> order =
         IntStream.range(0, superclasses.size())
             .boxed()
             .sorted(Comparator.comparingDouble(superclass -> -last[superclass]))
             .toList();
-    double most = accuracies.values().stream().flatMapToDouble(Arrays::stream).max().orElse(1);
-    Scale x = Scale.around(0, 100 * most, LABELS, WIDTH - 16);
+    double max = accuracies.values().stream().flatMapToDouble(Arrays::stream).max().orElse(1);
+    Scale x = Scale.around(0, 100 * max, LABELS, WIDTH - 16);
     int bottom = superclasses.size() * ROW + 4;
     StringBuilder svg =
         new StringBuilder(
-            "<svg viewBox='0 0 %s %s' role='img' aria-label='Accuracy of %s answers by superclass: %s'>%n"
+            "<svg viewBox='0 0 %s %s' role='img' aria-label='Accuracy by superclass, %s labels: %s'>%n"
                 .formatted(
                     WIDTH,
                     bottom + FOOT,
                     head,
-                    Html.escaped(inWords(order, superclasses, accuracies))));
-    for (double tick : x.ticks()) {
-      String place = Html.number(x.place(tick));
-      svg.append(
-          "<line class='grid' x1='%s' x2='%s' y1='4' y2='%s'/>".formatted(place, place, bottom));
-      svg.append(
-          "<text class='tick' x='%s' y='%s'>%s</text>"
-              .formatted(place, bottom + 15, Scale.label(tick)));
-    }
-    svg.append(
-        "<text class='axis' x='%s' y='%s'>%% of the images of a superclass</text>%n"
-            .formatted((LABELS + WIDTH) / 2, bottom + 34));
+                    Html.escaped(description(order, superclasses, accuracies))));
+    svg.append(x.horizontalAxis("% of the superclass's images", bottom));
     for (int row = 0; row < order.size(); row++) {
+      int superclass = order.get(row);
       int y = row * ROW + ROW / 2 + 4;
       svg.append(
           "<text class='name' x='%s' y='%s'>%s</text>"
               .formatted(
-                  LABELS - 10, y + 4, Html.escaped(Html.name(superclasses.get(order.get(row))))));
+                  LABELS - 10, y + 4, Html.escaped(Html.name(superclasses.get(superclass)))));
       int number = 0;
       for (double[] of : accuracies.values()) {
-        svg.append(Mark.svg(number++, x.place(100 * of[order.get(row)]), y));
+        svg.append(mark(number++, x.place(100 * of[superclass]), y));
       }
       svg.append('\n');
     }
-    return svg.append("</svg>\n").append(Mark.legend(List.copyOf(accuracies.keySet()))).toString();
+    return svg.append("</svg>\n").append(legend(accuracies.keySet())).toString();
   }
 
-  private static String inWords(
+  private static String mark(int number, double x, double y) {
+    return "<g transform='translate(%s %s)'>%s</g>"
+        .formatted(
+            Html.number(x), Html.number(y), MARKS.get(number % MARKS.size()).formatted(number));
+  }
+
+  private static String legend(Iterable<String> models) {
+    StringBuilder legend = new StringBuilder("<ul class='legend'>");
+    int number = 0;
+    for (String model : models) {
+      legend.append(
+          "<li><svg class='key' viewBox='-8 -8 16 16' aria-hidden='true'>%s</svg>%s</li>"
+              .formatted(mark(number++, 0, 0), Html.escaped(model)));
+    }
+    return legend.append("</ul>\n").toString();
+  }
+
+  /** For readers who can't see the figure. */
+  private static String description(
       List<Integer> order, List<String> superclasses, Map<String, double[]> accuracies) {
-    StringBuilder words = new StringBuilder();
+    StringBuilder text = new StringBuilder();
     for (int superclass : order) {
-      words.append(superclasses.get(superclass)).append(": ");
+      text.append(superclasses.get(superclass)).append(": ");
       accuracies.forEach(
           (model, of) ->
-              words.append(
-                  String.format(Locale.ROOT, "%s %.1f %%, ", model, 100 * of[superclass])));
+              text.append(String.format(Locale.ROOT, "%s %.1f %%, ", model, 100 * of[superclass])));
     }
-    return words.toString();
+    return text.toString();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A sweep as one page of HTML that needs nothing else: no network, no script, pictures drawn in it.
- * Reads what {@code report} and the store have; knows nothing of how networks are trained.
+ * A sweep's report as one self-contained HTML page: no network, no scripts, inline pictures. Reads
+ * {@code report}, {@code statistics} and {@code store}; knows nothing of how networks are trained.
  */
 package org.bilateralbrain.report.page;

@@ -12,7 +12,7 @@ import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.SweepStatusFile.State;
 
 /**
- * How far a sweep is, in words: the block of a terminal, which cuts the ends of long lines, and the
+ * A sweep's progress as text: the block on a terminal, which cuts the ends of long lines, and the
  * lines of a log.
  */
 public final class ProgressText {
@@ -20,12 +20,12 @@ public final class ProgressText {
   private static final int MAX_SHOWN = 8;
   private static final int BAR_WIDTH = 20;
 
-  /** So that figures can be seen beside it on eighty columns. */
-  private static final int LONGEST_TITLE = 44;
+  /** So that some numbers fit beside it in eighty columns. */
+  private static final int MAX_TITLE_LENGTH = 44;
 
   private ProgressText() {}
 
-  /** A bar and figures for the whole sweep, then a line for each of the first few running jobs. */
+  /** A bar and counts for the whole sweep, then a line for each of the first few running jobs. */
   public static List<String> block(Snapshot snapshot) {
     List<String> lines = new ArrayList<>();
     String left = left(snapshot.secondsLeft());
@@ -35,7 +35,7 @@ public final class ProgressText {
             + "  "
             + counts(snapshot));
     if (snapshot.isDriverSilent()) {
-      lines.add("  " + lastHeardOf(snapshot.silence()));
+      lines.add("  " + lastHeartbeat(snapshot.silence()));
     }
     List<Running> shown =
         snapshot.running().subList(0, Math.min(MAX_SHOWN, snapshot.running().size()));
@@ -46,23 +46,23 @@ public final class ProgressText {
     return lines;
   }
 
-  /** All of it in one line. */
+  /** The whole sweep in one line. */
   public static String summary(Snapshot snapshot) {
     String left = left(snapshot.secondsLeft());
     return clock(snapshot.elapsed())
         + counts(snapshot)
         + (left.isEmpty() ? "" : "; about " + left)
-        + (snapshot.isDriverSilent() ? "; " + lastHeardOf(snapshot.silence()) : "");
+        + (snapshot.isDriverSilent() ? "; " + lastHeartbeat(snapshot.silence()) : "");
   }
 
-  /** Something that happened to a job. */
+  /** An event of one job. */
   public static String event(
       Optional<Duration> elapsed, String what, String title, String details) {
     return "%s%-8s %s%s"
         .formatted(clock(elapsed), what, title, details.isEmpty() ? "" : ": " + details);
   }
 
-  /** One running job. */
+  /** The progress of one running job. */
   public static String of(Optional<Progress> progress) {
     return columns(progress).stream()
         .filter(column -> !column.isEmpty())
@@ -73,8 +73,8 @@ public final class ProgressText {
     return roughly(time.toSeconds()) + " ago";
   }
 
-  private static String lastHeardOf(Duration silence) {
-    return "its driver was last heard of " + ago(silence);
+  private static String lastHeartbeat(Duration silence) {
+    return "last driver heartbeat " + ago(silence);
   }
 
   private static String counts(Snapshot snapshot) {
@@ -101,7 +101,7 @@ public final class ProgressText {
     return row;
   }
 
-  /** What is wanted most comes first: a narrow terminal shows no more. */
+  /** The most important first, since a narrow terminal cuts the others. */
   private static List<String> columns(Optional<Progress> progress) {
     if (progress.isEmpty()) {
       return List.of("starting", "", "", "", "");
@@ -135,16 +135,16 @@ public final class ProgressText {
     return lines.stream().map(line -> line.toString().stripTrailing()).toList();
   }
 
-  /** Without the end of what it is; with the seed, which is what tells most jobs apart. */
+  /** Cut in the middle, since the seed at its end distinguishes most jobs. */
   private static String shortened(String title) {
-    if (title.length() <= LONGEST_TITLE) {
+    if (title.length() <= MAX_TITLE_LENGTH) {
       return title;
     }
     String end =
         "…"
             + title.substring(
-                Math.max(title.lastIndexOf(", "), title.length() - LONGEST_TITLE / 2));
-    return title.substring(0, LONGEST_TITLE - end.length()) + end;
+                Math.max(title.lastIndexOf(", "), title.length() - MAX_TITLE_LENGTH / 2));
+    return title.substring(0, MAX_TITLE_LENGTH - end.length()) + end;
   }
 
   private static String clock(Optional<Duration> elapsed) {

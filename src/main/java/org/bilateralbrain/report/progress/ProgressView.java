@@ -2,19 +2,19 @@ package org.bilateralbrain.report.progress;
 
 import java.util.function.Supplier;
 
-/** Where people see how a sweep is getting on. */
+/** Where people see the live progress of a sweep. */
 public interface ProgressView extends AutoCloseable {
 
-  /** Something has happened. */
+  /** Shows an event. */
   void event(String line);
 
   /**
-   * Shows how far the sweep is, if it is time to; to be called often. What is shown is made only
-   * then.
+   * Shows the sweep's progress if an update is due. To be called often; the snapshot is only taken
+   * when it is shown.
    */
   void refresh(Supplier<Snapshot> snapshot);
 
-  /** There is nothing more to see. */
+  /** Ends the display. */
   @Override
   default void close() {}
 }

@@ -14,12 +14,12 @@ import org.bilateralbrain.store.SweepStatusFile;
 import org.bilateralbrain.store.SweepStatusFile.State;
 
 /**
- * How far a sweep is at one moment.
+ * The progress of a sweep at one moment.
  *
- * @param counts of jobs
- * @param running all running jobs; of the first few with their notes
- * @param elapsed since the run started; empty if nobody knows
- * @param silence since the driver was last heard of; zero for the driver itself
+ * @param counts of jobs by state
+ * @param running all running jobs; the first few with their progress
+ * @param elapsed since the run started; empty if unknown
+ * @param silence since the driver's last heartbeat; zero in the driver itself
  */
 public record Snapshot(
     Map<State, Integer> counts,
@@ -28,18 +28,18 @@ public record Snapshot(
     Optional<Duration> elapsed,
     Duration silence) {
 
-  /** Each is a request to the store, which may be far away. */
-  private static final int MAX_NOTES = 16;
+  /** Each read is a request to the store, which may be remote. */
+  private static final int MAX_PROGRESS_READS = 16;
 
-  /** Earlier, the time is mostly Java's warming up. */
+  /** Before that, the JVM's warm-up distorts the pace. */
   private static final double MIN_DONE_FOR_FORECAST = 0.05;
 
-  /** A slow store, or clocks that differ, shall not be taken for a dead driver. */
+  /** Long enough that a slow store or differing clocks don't look like a dead driver. */
   private static final Duration LONG_SILENCE = SweepStatusFile.HEARTBEAT.multipliedBy(3);
 
   /**
-   * A job that the sweep needs. The driver has thousands: what is costly to tell is asked of
-   * running ones alone.
+   * A job that the sweep needs. There can be thousands: the title and the key, which are costly,
+   * are asked of running jobs only.
    */
   public interface Job {
     State state();
@@ -52,17 +52,17 @@ public record Snapshot(
     ArtifactKey key();
   }
 
-  /** Where progress notes are read. */
-  public interface Notes {
+  /** Where the progress of running jobs is read. */
+  public interface ProgressSource {
     Optional<Progress> read(ArtifactKey key);
   }
 
   /**
-   * How much there is to do, in the unit of {@link Job#work}; without what can't be done because of
-   * a failure.
+   * Work in the unit of {@link Job#work}, without failed and blocked jobs.
    *
-   * @param reused what was done before this run
-   * @param done by this run
+   * @param reused done before this run
+   * @param done by this run, including the done part of running jobs
+   * @param left still to do
    */
   public record Work(double reused, double done, double left) {
 
@@ -71,14 +71,14 @@ public record Snapshot(
       return all == 0 ? 1 : (reused + done) / all;
     }
 
-    /** Of what this run has to do. */
+    /** Of this run's own work. */
     double shareDoneByThisRun() {
       return done + left == 0 ? 1 : done / (done + left);
     }
   }
 
   /**
-   * @param progress empty before the job's first note
+   * @param progress empty before the job first reports any
    */
   public record Running(String title, Optional<Progress> progress) {
 
@@ -88,7 +88,10 @@ public record Snapshot(
   }
 
   public static Snapshot of(
-      Iterable<? extends Job> jobs, Notes notes, Optional<Duration> elapsed, Duration silence) {
+      Iterable<? extends Job> jobs,
+      ProgressSource source,
+      Optional<Duration> elapsed,
+      Duration silence) {
     Map<State, Integer> counts = new EnumMap<>(State.class);
     Map<State, Double> work = new EnumMap<>(State.class);
     List<Running> running = new ArrayList<>();
@@ -99,7 +102,8 @@ public record Snapshot(
       if (job.state() == State.RUNNING) {
         Running each =
             new Running(
-                job.title(), running.size() < MAX_NOTES ? notes.read(job.key()) : Optional.empty());
+                job.title(),
+                running.size() < MAX_PROGRESS_READS ? source.read(job.key()) : Optional.empty());
         running.add(each);
         doneOfRunning += job.work() * each.fraction();
       }
@@ -143,14 +147,14 @@ public record Snapshot(
     return count(State.RUNNING, State.WAITING) == 0;
   }
 
-  /** Whether its driver should have been heard of since, several times. */
+  /** Whether several heartbeats of the driver are overdue. */
   public boolean isDriverSilent() {
     return !isOver() && silence.compareTo(LONG_SILENCE) > 0;
   }
 
   /**
-   * If it goes on as it did so far; at least what the slowest of the running jobs takes. Empty as
-   * long as too little is done to tell, and when nobody seems to do anything.
+   * At the pace so far, but no less than the slowest running job still needs. Empty while too
+   * little is done for a forecast, and if the driver is silent.
    */
   OptionalDouble secondsLeft() {
     double share = work.shareDoneByThisRun();

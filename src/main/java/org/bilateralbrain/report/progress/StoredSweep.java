@@ -15,7 +15,7 @@ import org.bilateralbrain.store.SweepStatusFile;
 import org.bilateralbrain.store.SweepStatusFile.JobStatus;
 import org.bilateralbrain.store.SweepStatusFile.State;
 
-/** A sweep as its store tells of it, wherever it runs. */
+/** A sweep's progress as read from its store, wherever it runs. */
 public final class StoredSweep {
 
   private static final JobStatus REUSED = new JobStatus(State.REUSED, "");
@@ -31,26 +31,26 @@ public final class StoredSweep {
   }
 
   /**
-   * What one look found.
+   * The sweep at one moment.
    *
-   * @param plan hash of the plan that is being carried out
-   * @param updated when its driver last wrote that, ISO 8601
+   * @param plan hash of the plan being carried out
+   * @param updated last heartbeat of the driver, ISO 8601
    */
-  public record Look(String plan, Snapshot snapshot, List<Job> jobs, String updated) {}
+  public record Status(String plan, Snapshot snapshot, List<Job> jobs, String updated) {}
 
   private final Store store;
   private final String name;
-  private final RecentNotes notes;
+  private final CachedProgress progress;
   private SweepPlanFile plan;
 
   public StoredSweep(Store store, String name) {
     this.store = store;
     this.name = name;
-    notes = new RecentNotes(store);
+    progress = new CachedProgress(store);
   }
 
-  /** Empty if the store knows no such sweep. */
-  public Optional<Look> look() throws IOException {
+  /** Empty if the store has no such sweep. */
+  public Optional<Status> read() throws IOException {
     Optional<SweepStatusFile> written =
         store.readSweepFile(name, SweepStatusFile.FILE_NAME, SweepStatusFile.class);
     if (written.isEmpty() || !knowsPlanOf(written.get())) {
@@ -61,13 +61,13 @@ public final class StoredSweep {
     Instant now = Instant.now();
     Snapshot snapshot =
         Snapshot.of(
-            jobs, notes, elapsed(status, now), between(Instant.parse(status.updated()), now));
-    return Optional.of(new Look(status.plan(), snapshot, jobs, status.updated()));
+            jobs, progress, elapsed(status, now), between(Instant.parse(status.updated()), now));
+    return Optional.of(new Status(status.plan(), snapshot, jobs, status.updated()));
   }
 
   /**
-   * Reads the plan, which can be large, once. It is written before the run's first status: a status
-   * of another plan is that of an earlier run, and says nothing.
+   * Reads the plan, which can be large, only once. A run writes it before its first status, so that
+   * a status of another plan is left from an earlier run and is ignored.
    */
   private boolean knowsPlanOf(SweepStatusFile status) throws IOException {
     if (plan == null || !plan.plan().equals(status.plan())) {
@@ -88,9 +88,9 @@ public final class StoredSweep {
     for (SweepPlanFile.Job job : plan.jobs()) {
       JobStatus status = statuses.get(job.id());
       if (status != null) {
-        // whatever this sweep's driver saw fail, another sweep may have made since
-        boolean isThere = made.get(job.artifact()) instanceof Lookup.Present;
-        jobs.add(new Job(job.artifact(), job.title(), job.work(), isThere ? REUSED : status));
+        // what failed in this sweep may have been made by another one since
+        boolean wasMade = made.get(job.artifact()) instanceof Lookup.Present;
+        jobs.add(new Job(job.artifact(), job.title(), job.work(), wasMade ? REUSED : status));
       }
     }
     return jobs;
@@ -103,7 +103,7 @@ public final class StoredSweep {
         between(Instant.parse(status.started()), isOver || now.isBefore(updated) ? updated : now));
   }
 
-  /** Clocks of two machines may differ. */
+  /** Not negative even if the clocks of two machines differ. */
   private static Duration between(Instant earlier, Instant later) {
     return later.isBefore(earlier) ? Duration.ZERO : Duration.between(earlier, later);
   }

@@ -1,5 +1,5 @@
 /**
- * How far a sweep is, for people: a snapshot of it, made by its driver or from the store alone, in
- * words; and where people see it. What a terminal needs is not here but in {@code cli}.
+ * A sweep's progress for people: a snapshot, taken by its driver or from the store alone, its text,
+ * and where it is shown. Whatever needs a terminal is in {@code cli}.
  */
 package org.bilateralbrain.report.progress;

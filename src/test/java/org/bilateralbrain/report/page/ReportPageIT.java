@@ -20,10 +20,9 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.SweepConfig;
-import org.bilateralbrain.report.ResultRow;
-import org.bilateralbrain.report.Statistics;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.History;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
@@ -60,7 +59,7 @@ class ReportPageIT {
 
   @ParameterizedTest
   @ValueSource(ints = {390, 820, 1400})
-  void everyPictureHasContentAtEveryWidth(int width) throws Exception {
+  void everyFigureHasContentAtEveryWidth(int width) throws Exception {
     Path page = write(page(5));
     assertThat(Files.readString(page)).doesNotContain("http").doesNotContain("<script");
 
@@ -72,7 +71,7 @@ class ReportPageIT {
   }
 
   @Test
-  void thePageIsWellFormedWithAPictureForEachHeadAndCurve() throws Exception {
+  void thePageIsWellFormedWithAFigureForEachHeadAndCurve() throws Exception {
     Path page = write(page(5));
     assumeThat(chromium()).as("chromium").isPresent();
 
@@ -84,14 +83,14 @@ class ReportPageIT {
     assertThat(dom.split("class=\"seed\"", -1)).hasSize(1 + 5 * (1 + 1 + 2 + 2 + 2));
     assertThat(dom)
         .contains("&lt;b&gt; is no tag")
-        .contains("Against a baseline")
+        .contains("Comparison with a baseline")
         .contains("</main>");
   }
 
   @Test
-  void whatWasAnalysedIsPicturedAndVariantsShowTheirEffect() throws Exception {
+  void analysesAndEffectsOfVariantsAreShown() throws Exception {
     SweepSetup setup = realSweep();
-    List<ResultRow> rows = SweepResults.read(setup.store(), "tiny", setup.planFile()).rows();
+    SweepResults results = SweepResults.read(setup.store(), "tiny", setup.planFile());
     Path page =
         write(
             ReportPage.of(
@@ -99,8 +98,8 @@ class ReportPageIT {
                 "tiny",
                 setup.config().resolved(),
                 setup.planFile(),
-                rows,
-                Statistics.of(rows, Optional.empty()),
+                results,
+                results.statistics(Optional.empty(), Optional.empty()),
                 "bilateral 0"));
     assumeThat(chromium()).as("chromium").isPresent();
     Process browser = browser("--dump-dom", page.toUri().toString()).start();
@@ -111,7 +110,7 @@ class ReportPageIT {
             "Effect of each variant",
             "Accuracy by superclass, fine labels",
             "Confusion between superclasses")
-        .contains("Which answers are right", "How alike images are", "How much each head relies")
+        .contains("Which predictions are right", "Similarity of images", "Reliance of each head")
         .contains("data:image/png;base64,", "core-hours", "commit", "jobs done: bilateral: 4 of 4");
     int pictures = dom.split("<img ", -1).length - 1;
     assertThat(pictures).as("one for each case that occurs").isBetween(2, 16);
@@ -142,10 +141,10 @@ class ReportPageIT {
   }
 
   @Test
-  void thousandRunsStillMakeASmallPage() throws Exception {
-    List<ResultRow> rows = sweep(200);
+  void thePageOfAThousandRunsIsSmall() throws Exception {
+    SweepResults results = sweep(200);
     long start = System.nanoTime();
-    String page = page(rows);
+    String page = page(results);
     double seconds = (System.nanoTime() - start) / 1e9;
 
     System.out.printf("1,000 runs: %.1f kB, made in %.1f s%n", page.length() / 1e3, seconds);
@@ -156,19 +155,19 @@ class ReportPageIT {
     return page(sweep(seeds));
   }
 
-  private String page(List<ResultRow> rows) throws IOException {
+  private String page(SweepResults results) throws IOException {
     return ReportPage.of(
         store,
         "demo",
         "note = \"<b> is no tag\"",
         plan,
-        rows,
-        Statistics.of(rows, Optional.empty()),
+        results,
+        results.statistics(Optional.empty(), Optional.empty()),
         "bilateral 0");
   }
 
   /** Makes the store of a sweep with so many seeds. */
-  private List<ResultRow> sweep(int seeds) throws IOException {
+  private SweepResults sweep(int seeds) throws IOException {
     List<SweepPlanFile.GridPoint> cells = new ArrayList<>();
     List<SweepPlanFile.Job> jobs = new ArrayList<>();
     for (int seed = 0; seed < seeds; seed++) {
@@ -196,7 +195,7 @@ class ReportPageIT {
       }
     }
     plan = SweepPlanFile.of(null, cells, jobs);
-    return SweepResults.read(store, "demo", plan).rows();
+    return SweepResults.read(store, "demo", plan);
   }
 
   private void commit(SweepPlanFile.GridPoint cell, int seed) throws IOException {
@@ -208,22 +207,19 @@ class ReportPageIT {
                 heads.put(
                     head,
                     new Metrics.Accuracy(accuracy, accuracy + (head.equals("fine") ? 0 : 0.2))));
-    StringBuilder history = new StringBuilder("epoch,train_loss");
-    cell.heads().forEach(head -> history.append(",validation_").append(head));
-    history.append(",train_seconds,images_per_second\n");
+    History history = new History(cell.heads());
     for (int epoch = 1; epoch <= 30; epoch++) {
-      history.append(epoch).append(',').append(4.0 / epoch + 0.02 * (seed % 5));
-      for (int i = 0; i < cell.heads().size(); i++) {
-        history.append(',').append(accuracy * (1 - 1.0 / (epoch + 1)));
+      Map<String, Double> validation = new LinkedHashMap<>();
+      for (String head : cell.heads()) {
+        validation.put(head, accuracy * (1 - 1.0 / (epoch + 1)));
       }
-      history.append(",1.0,100\n");
+      history.add(new History.Epoch(epoch, 4.0 / epoch + 0.02 * (seed % 5), validation, 1.0, 100));
     }
     try (ArtifactWriter artifact = store.write(cell.artifact())) {
       artifact.write(
           Metrics.FILE_NAME,
           out -> out.write(Json.encode(new Metrics(30, 30, 36, 100, 1000, heads))));
-      artifact.write(
-          "history.csv", out -> out.write(history.toString().getBytes(StandardCharsets.UTF_8)));
+      artifact.write(History.FILE_NAME, out -> out.write(history.csv()));
       artifact.commit();
     }
   }

@@ -13,7 +13,6 @@ import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.SweepStatusFile.State;
 import org.junit.jupiter.api.Test;
 
-/** What people read of sweeps in all situations. */
 class ProgressTextTest {
 
   private record Job(State state, double work, String title) implements Snapshot.Job {
@@ -25,11 +24,11 @@ class ProgressTextTest {
   }
 
   private final List<Job> jobs = new ArrayList<>();
-  private final Map<String, Progress> notes = new LinkedHashMap<>();
+  private final Map<String, Progress> progress = new LinkedHashMap<>();
   private final List<String> read = new ArrayList<>();
 
   @Test
-  void beforeAnythingRunsTheBarIsEmptyAndNothingIsForeseen() {
+  void beforeAnythingRunsTheBarIsEmptyAndThereIsNoForecast() {
     add(State.WAITING, 2, "a");
     add(State.WAITING, 2, "b");
 
@@ -41,7 +40,7 @@ class ProgressTextTest {
   }
 
   @Test
-  void runningJobsStandInColumnsAndTheSweepTakesAsLongAsItsPaceSays() {
+  void runningJobsAreAlignedAndTheForecastFollowsThePace() {
     add(State.TRAINED, 10, "done");
     add(State.WAITING, 10, "to come");
     Progress middle = new Progress("epoch", 31, 60, 0, 900, 2.1134, Map.of("fine", 0.314), 1512.4);
@@ -62,7 +61,7 @@ class ProgressTextTest {
   }
 
   @Test
-  void theSweepTakesAtLeastAsLongAsTheSlowestOfItsRunningJobs() {
+  void theForecastIsNoShorterThanTheSlowestRunningJob() {
     add(State.TRAINED, 95, "done");
     running(5, "slow", new Progress("epoch", 2, 2, 0, 7200, 1.0, Map.of(), 1));
 
@@ -70,7 +69,7 @@ class ProgressTextTest {
   }
 
   @Test
-  void aJobWithTwoHeadsShowsBothAccuraciesAndAPhaseWithoutTrainingNone() {
+  void twoHeadsShowTwoAccuraciesAndAPhaseWithoutTrainingNone() {
     Map<String, Double> both = new LinkedHashMap<>();
     both.put("fine", 0.31415);
     both.put("coarse", 0.5);
@@ -81,13 +80,13 @@ class ProgressTextTest {
         .containsExactly(
             "  heads     epoch 3/4  20 s left  loss 1.000  validation 31.4 / 50.0 %  1 images/s",
             "  features  view 3/8   6 s left                                         10 images/s");
-    assertThat(ProgressText.of(Optional.of(notes.get("features"))))
+    assertThat(ProgressText.of(Optional.of(progress.get("features"))))
         .isEqualTo("view 3/8, 6 s left, 10 images/s");
     assertThat(ProgressText.of(Optional.empty())).isEqualTo("starting");
   }
 
   @Test
-  void ofManyRunningJobsEightAreShownAndTheNotesOfSixteenAreRead() {
+  void ofManyRunningJobsEightAreShownAndSixteenAreRead() {
     for (int i = 0; i < 40; i++) {
       running(1, "job " + i, new Progress("epoch", 1, 2, 10, 10, 1.0, Map.of(), 1));
     }
@@ -108,7 +107,7 @@ class ProgressTextTest {
   }
 
   @Test
-  void whatFailedAndWhatItBlockedAreNoWorkThatIsLeft() {
+  void failedAndBlockedJobsDoNotCountAsWorkLeft() {
     add(State.TRAINED, 10, "done");
     add(State.FAILED, 30, "failed");
     add(State.BLOCKED, 50, "blocked");
@@ -120,7 +119,7 @@ class ProgressTextTest {
   }
 
   @Test
-  void whatWasDoneBeforeFillsTheBarButSaysNothingOfThePace() {
+  void reusedJobsFillTheBarButDoNotCountForThePace() {
     add(State.REUSED, 50, "before");
     add(State.TRAINED, 25, "now");
     add(State.WAITING, 25, "waiting");
@@ -130,7 +129,7 @@ class ProgressTextTest {
   }
 
   @Test
-  void whatIsOverIsFullAndHasNoTimeLeft() {
+  void aSweepThatIsOverHasAFullBarAndNoTimeLeft() {
     add(State.REUSED, 50, "before");
     add(State.FAILED, 50, "failed");
 
@@ -141,7 +140,7 @@ class ProgressTextTest {
   }
 
   @Test
-  void withoutTheTimeSinceTheStartNothingIsForeseen() {
+  void withoutTheElapsedTimeThereIsNoForecast() {
     add(State.TRAINED, 1, "done");
     add(State.WAITING, 1, "waiting");
     Snapshot snapshot = Snapshot.of(jobs, key -> Optional.empty(), Optional.empty(), Duration.ZERO);
@@ -151,28 +150,28 @@ class ProgressTextTest {
   }
 
   @Test
-  void aDriverThatMissedThreeHeartbeatsIsSilentAndThenNothingIsForeseen() {
+  void aDriverThatMissedThreeHeartbeatsIsSilentAndThereIsNoForecast() {
     add(State.TRAINED, 1, "done");
     add(State.WAITING, 1, "waiting");
 
     assertThat(ProgressText.summary(silentFor(Duration.ofMinutes(3))))
         .endsWith("about 10 min left");
     assertThat(ProgressText.summary(silentFor(Duration.ofMinutes(12))))
-        .endsWith("1 waiting; its driver was last heard of 12 min ago");
+        .endsWith("1 waiting; last driver heartbeat 12 min ago");
     assertThat(ProgressText.block(silentFor(Duration.ofHours(120))))
         .hasSize(2)
-        .endsWith("  its driver was last heard of 5 days ago");
+        .endsWith("  last driver heartbeat 5 days ago");
   }
 
   @Test
-  void aSweepThatIsOverNeedsNoDriver() {
+  void aSweepThatIsOverNeedsNoHeartbeat() {
     add(State.TRAINED, 1, "done");
 
     assertThat(ProgressText.summary(silentFor(Duration.ofHours(3)))).endsWith("0 waiting");
   }
 
   @Test
-  void eventsTellWhenWhatAndWhy() {
+  void eventsSayWhenWhatAndWhy() {
     assertThat(
             ProgressText.event(
                 Optional.of(Duration.ofSeconds(3672)),
@@ -186,9 +185,9 @@ class ProgressTextTest {
     jobs.add(new Job(state, work, title));
   }
 
-  private void running(double work, String title, Progress note) {
+  private void running(double work, String title, Progress reported) {
     add(State.RUNNING, work, title);
-    notes.put(title, note);
+    progress.put(title, reported);
   }
 
   private Snapshot after(long seconds) {
@@ -197,7 +196,7 @@ class ProgressTextTest {
         jobs,
         key -> {
           read.add(key.id());
-          return Optional.ofNullable(notes.get(key.id()));
+          return Optional.ofNullable(progress.get(key.id()));
         },
         Optional.of(Duration.ofSeconds(seconds)),
         Duration.ZERO);

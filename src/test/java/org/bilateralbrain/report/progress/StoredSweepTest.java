@@ -30,7 +30,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What can be told of a sweep from its files. */
 class StoredSweepTest {
 
   /** The hash of a plan that has jobs and no cells. */
@@ -48,13 +47,13 @@ class StoredSweepTest {
 
   @Test
   void aSweepWithoutFilesIsUnknown() throws IOException {
-    assertThat(sweep.look()).isEmpty();
+    assertThat(sweep.read()).isEmpty();
     status(Instant.now(), Duration.ZERO, State.RUNNING);
-    assertThat(sweep.look()).as("without a plan").isEmpty();
+    assertThat(sweep.read()).as("without a plan").isEmpty();
   }
 
   @Test
-  void jobsAreWeighedByTheirWorkAndTheEndIsForeseenFromTheStart() throws IOException {
+  void jobsCountByTheirWorkAndTheTimeLeftIsEstimatedFromTheStart() throws IOException {
     plan(3.0, 1.0);
     status(Instant.now().minusSeconds(90), Duration.ofSeconds(80), State.TRAINED, State.RUNNING);
     store.writeProgress(key(1), new Progress("epoch", 1, 1, 0, 10, 1.0, Map.of(), 1000));
@@ -65,28 +64,28 @@ class StoredSweepTest {
   }
 
   @Test
-  void whatWasWrittenByAnotherVersionIsAnErrorThatNamesIt() throws IOException {
+  void filesOfAnotherVersionAreAnErrorThatNamesIt() throws IOException {
     plan(1.0);
     String status = "{ \"format\": 99, \"program\": \"bilateral 9.9, commit abc\", \"jobs\": {} }";
     write(SweepStatusFile.FILE_NAME, status.getBytes(StandardCharsets.UTF_8));
 
-    assertThatThrownBy(() -> sweep.look())
+    assertThatThrownBy(() -> sweep.read())
         .isInstanceOf(UnknownFormatException.class)
         .hasMessageContaining(
             "sweeps/s/status.json has format 99, written by bilateral 9.9, commit abc");
   }
 
   @Test
-  void theStatusOfAnEarlierPlanSaysNothingOfThisOne() throws IOException {
+  void theStatusOfAnEarlierPlanIsIgnored() throws IOException {
     SweepPlanFile.GridPoint cell = cell(0);
     write(SweepPlanFile.FILE_NAME, Json.encode(SweepPlanFile.of(null, List.of(cell), List.of())));
     status(Instant.now(), Duration.ZERO, State.TRAINED);
 
-    assertThat(sweep.look()).isEmpty();
+    assertThat(sweep.read()).isEmpty();
   }
 
   @Test
-  void aJobThatFailedHereAndWasDoneBySomebodyElseIsDone() throws IOException {
+  void aJobThatFailedHereAndWasDoneByAnotherSweepIsDone() throws IOException {
     plan(1.0, 1.0);
     status(Instant.now(), Duration.ZERO, State.FAILED, State.FAILED);
     try (ArtifactWriter artifact = store.write(key(1))) {
@@ -94,7 +93,7 @@ class StoredSweepTest {
       artifact.commit();
     }
 
-    assertThat(sweep.look().orElseThrow().jobs())
+    assertThat(sweep.read().orElseThrow().jobs())
         .extracting(StoredSweep.Job::state)
         .containsExactly(State.FAILED, State.REUSED);
   }
@@ -113,23 +112,23 @@ class StoredSweepTest {
   }
 
   @Test
-  void anotherRunsPlanReplacesTheOneBefore() throws IOException {
+  void thePlanOfALaterRunReplacesTheEarlierOne() throws IOException {
     plan(1.0);
     status(Instant.now().minusSeconds(60), Duration.ZERO, State.TRAINED);
-    assertThat(sweep.look().orElseThrow().snapshot().isOver()).isTrue();
+    assertThat(sweep.read().orElseThrow().snapshot().isOver()).isTrue();
     List<SweepPlanFile.Job> jobs = List.of(job(0, 1.0), job(1, 1.0));
     SweepPlanFile other = SweepPlanFile.of(null, List.of(cell(0)), jobs);
     write(SweepPlanFile.FILE_NAME, Json.encode(other));
     status(other.plan(), Instant.now(), Duration.ZERO, State.REUSED, State.WAITING);
 
-    assertThat(sweep.look().orElseThrow().jobs())
+    assertThat(sweep.read().orElseThrow().jobs())
         .extracting(StoredSweep.Job::state)
         .containsExactly(State.REUSED, State.WAITING);
-    assertThat(sweep.look().orElseThrow().snapshot().isOver()).isFalse();
+    assertThat(sweep.read().orElseThrow().snapshot().isOver()).isFalse();
   }
 
   @Test
-  void whatIsOverTookAsLongAsItsDriverSaid() throws IOException {
+  void theClockOfASweepThatIsOverHasStopped() throws IOException {
     plan(1.0);
     status(Instant.now().minusSeconds(7200), Duration.ofSeconds(65), State.FAILED);
 
@@ -138,15 +137,15 @@ class StoredSweepTest {
   }
 
   @Test
-  void aDriverThatIsGoneIsNoticed() throws IOException {
+  void aSilentDriverIsReported() throws IOException {
     plan(1.0);
     status(Instant.now().minusSeconds(900), Duration.ofSeconds(170), State.RUNNING);
 
-    assertThat(summary()).endsWith("; its driver was last heard of 12 min ago");
+    assertThat(summary()).endsWith("; last driver heartbeat 12 min ago");
   }
 
   @Test
-  void aClockThatIsBehindTheDriversDoesNoHarm() throws IOException {
+  void aClockBehindTheDriversIsTolerated() throws IOException {
     plan(1.0);
     status(Instant.now().plusSeconds(30), Duration.ofSeconds(15), State.RUNNING);
 
@@ -154,27 +153,27 @@ class StoredSweepTest {
   }
 
   @Test
-  void notesAreReadAnewOnlyNowAndThenAndTheLastOneStays() throws IOException {
+  void progressIsReadAgainOnlyAfterAWhileAndTheLastOneIsKept() throws IOException {
     AtomicLong clock = new AtomicLong();
-    RecentNotes notes = new RecentNotes(store, clock::get);
+    CachedProgress progress = new CachedProgress(store, clock::get);
     Progress first = new Progress("epoch", 1, 2, 5, 10, 1.0, Map.of(), 10);
     Progress second = new Progress("epoch", 2, 2, 5, 10, 1.0, Map.of(), 10);
     store.writeProgress(key(0), first);
 
-    assertThat(notes.read(key(0))).contains(first);
+    assertThat(progress.read(key(0))).contains(first);
     store.writeProgress(key(0), second);
-    assertThat(notes.read(key(0))).contains(first);
+    assertThat(progress.read(key(0))).contains(first);
     clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
-    assertThat(notes.read(key(0))).contains(second);
+    assertThat(progress.read(key(0))).contains(second);
     store.deleteAttempts(key(0));
     clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
-    assertThat(notes.read(key(0)))
-        .as("of a job that its driver believes to be running")
+    assertThat(progress.read(key(0)))
+        .as("its driver still believes that the job is running")
         .contains(second);
   }
 
   private String summary() throws IOException {
-    return ProgressText.summary(sweep.look().orElseThrow().snapshot());
+    return ProgressText.summary(sweep.read().orElseThrow().snapshot());
   }
 
   private static ArtifactKey key(int job) {

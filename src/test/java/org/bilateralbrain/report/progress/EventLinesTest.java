@@ -10,15 +10,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** Logs: when there is a line. */
-class ProgressLinesTest {
+class EventLinesTest {
 
   private static final String SUMMARY = "0 of 0 jobs done, 0 running, 0 failed, 0 waiting";
 
   private final StringWriter out = new StringWriter();
 
   @Test
-  void eventsAreLinesAtOnceAndNoSummaryIsMadeWithinAMinute() {
+  void eventsArePrintedAtOnceAndThereIsNoSummaryWithinTheFirstMinute() {
     ProgressView view = new EventLines(new PrintWriter(out));
     Supplier<Snapshot> never =
         () -> {
@@ -32,16 +31,16 @@ class ProgressLinesTest {
   }
 
   @Test
-  void whoWantsSummariesGetsOneAtFirstAndOneForAllThatHappenedSince() {
-    ProgressView view = new SummaryLines(new PrintWriter(out));
-    view.refresh(ProgressLinesTest::nothing);
-    view.refresh(ProgressLinesTest::nothing);
+  void summariesComeAtTheStartAndOnceForAllEventsSince() {
+    ProgressView view = new EventLines.Summaries(new PrintWriter(out));
+    view.refresh(EventLinesTest::nothing);
+    view.refresh(EventLinesTest::nothing);
     assertThat(out.toString().lines()).containsExactly(SUMMARY);
 
     view.event("done");
     view.event("FAILED");
-    view.refresh(ProgressLinesTest::nothing);
-    view.refresh(ProgressLinesTest::nothing);
+    view.refresh(EventLinesTest::nothing);
+    view.refresh(EventLinesTest::nothing);
     assertThat(out.toString().lines()).containsExactly(SUMMARY, SUMMARY);
   }
 

@@ -10,11 +10,11 @@ import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
 
 /**
- * A store's progress notes, read anew only every few seconds however often they are asked for. One
- * that is gone is still the last that was known: a job removes its note when it is done, a little
- * before its driver hears of it.
+ * The progress of running jobs, read from the store at most once in a few seconds each. If a job's
+ * progress is gone, the last one known is returned: a job that finishes deletes it shortly before
+ * its driver learns that the job is done.
  */
-public final class RecentNotes implements Snapshot.Notes {
+public final class CachedProgress implements Snapshot.ProgressSource {
 
   private static final long INTERVAL_LOCAL_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long INTERVAL_REMOTE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -22,15 +22,15 @@ public final class RecentNotes implements Snapshot.Notes {
   private final Store store;
   private final LongSupplier nanoTime;
   private final long intervalNanos;
-  private Map<ArtifactKey, Optional<Progress>> before = Map.of();
-  private Map<ArtifactKey, Optional<Progress>> notes = new HashMap<>();
+  private Map<ArtifactKey, Optional<Progress>> previous = Map.of();
+  private Map<ArtifactKey, Optional<Progress>> current = new HashMap<>();
   private long readAt;
 
-  public RecentNotes(Store store) {
+  public CachedProgress(Store store) {
     this(store, System::nanoTime);
   }
 
-  RecentNotes(Store store, LongSupplier nanoTime) {
+  CachedProgress(Store store, LongSupplier nanoTime) {
     this.store = store;
     this.nanoTime = nanoTime;
     readAt = nanoTime.getAsLong();
@@ -41,12 +41,12 @@ public final class RecentNotes implements Snapshot.Notes {
   public Optional<Progress> read(ArtifactKey key) {
     long now = nanoTime.getAsLong();
     if (now - readAt >= intervalNanos) {
-      before = notes;
-      notes = new HashMap<>();
+      previous = current;
+      current = new HashMap<>();
       readAt = now;
     }
-    return notes.computeIfAbsent(
+    return current.computeIfAbsent(
         key,
-        absent -> store.readProgress(key).or(() -> before.getOrDefault(key, Optional.empty())));
+        absent -> store.readProgress(key).or(() -> previous.getOrDefault(key, Optional.empty())));
   }
 }

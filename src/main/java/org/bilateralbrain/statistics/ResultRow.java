@@ -1,6 +1,5 @@
-package org.bilateralbrain.report;
+package org.bilateralbrain.statistics;
 
-import java.util.List;
 import java.util.Optional;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.SweepPlanFile;
@@ -8,13 +7,11 @@ import org.bilateralbrain.store.SweepPlanFile;
 /**
  * One trained network and one of its heads.
  *
+ * @param head the head's label
  * @param metrics empty unless the network is in the store
  */
 public record ResultRow(
     SweepPlanFile.GridPoint cell, String head, Optional<Metrics> metrics, Status status) {
-
-  /** What heads there are, in the order of the tables. */
-  public static final List<String> HEADS = List.of("fine", "coarse");
 
   /** Whether there is a result, and why not. */
   public enum Status {
@@ -22,11 +19,11 @@ public record ResultRow(
     FAILED,
     BLOCKED,
     MISSING,
-    /** The artifact is not what its manifest says; the next run trains it again. */
+    /** The artifact doesn't match its manifest; the next run trains it again. */
     DAMAGED,
     /**
-     * It was computed from other weights of a hemisphere than are there now; the next run trains it
-     * again.
+     * It was computed from weights of a hemisphere that have been replaced since; the next run
+     * trains it again.
      */
     OUTDATED
   }

@@ -4,18 +4,20 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.bilateralbrain.statistics.ResultRow;
 import org.bilateralbrain.store.RunFile;
 import org.bilateralbrain.store.Store;
 
 /**
- * What a report is of.
+ * Which sweep a report is of.
  *
- * @param sweep its folder, where its configuration is
+ * @param sweep its folder, which holds its configuration
  * @param plan its hash
- * @param program version and commit of the last run; null if nobody knows, as with the next two
+ * @param program version and commit of the last run; null, like the next two, if the store has no
+ *     record of a run
  * @param seeds all that occur
  */
-public record Origin(
+public record SweepProvenance(
     @JsonProperty("sweep") String sweep,
     @JsonProperty("plan") String plan,
     @JsonProperty("program") String program,
@@ -24,17 +26,16 @@ public record Origin(
     @JsonProperty("seeds") List<Long> seeds) {
 
   /**
-   * @param plan hash of the plan that is reported on; what another plan's run left in the folder
-   *     says nothing about it
+   * @param plan hash of the plan that is reported on; the record of another plan's run is ignored
    */
-  public static Origin of(Store store, String sweep, String plan, List<ResultRow> rows)
+  public static SweepProvenance of(Store store, String sweep, String plan, List<ResultRow> rows)
       throws IOException {
     RunFile run =
         store
             .readSweepFile(sweep, RunFile.FILE_NAME, RunFile.class)
             .filter(file -> file.plan().equals(plan))
             .orElse(null);
-    return new Origin(
+    return new SweepProvenance(
         store.sweepFolder(sweep).toString(),
         plan,
         run == null ? null : run.program(),
@@ -43,8 +44,7 @@ public record Origin(
         rows.stream().map(row -> row.cell().seed()).distinct().sorted().toList());
   }
 
-  /** In one line, for people. */
-  public String inWords() {
+  public String oneLine() {
     String made =
         program == null
             ? ""

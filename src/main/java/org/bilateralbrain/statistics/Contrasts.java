@@ -1,0 +1,84 @@
+package org.bilateralbrain.statistics;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Which samples are compared with which.
+ *
+ * @param baselines models: every sample is compared with the first of these that has its head
+ * @param referenceVariant the variant that the effects of the others are measured against; a model
+ *     without it is measured against its first variant
+ */
+public record Contrasts(List<String> baselines, String referenceVariant) {
+
+  /**
+   * The baseline of a sample: of the same variant and backbone if possible, else of the same
+   * backbone, else any.
+   */
+  Optional<Sample> baseline(Sample sample, List<Sample> samples) {
+    return baselines.stream()
+        .flatMap(model -> nearest(sample, ofModel(model, sample.head(), samples)).stream())
+        .findFirst();
+  }
+
+  private static Optional<Sample> nearest(Sample sample, List<Sample> candidates) {
+    String variant = sample.group().variant();
+    List<String> backbones = sample.group().backbones();
+    return firstOf(
+        candidates,
+        List.of(
+            group -> group.variant().equals(variant) && group.backbones().equals(backbones),
+            group -> group.backbones().equals(backbones),
+            any -> true));
+  }
+
+  /**
+   * The same model and head in the reference variant, with the same backbone if there are several;
+   * empty for the reference variant itself.
+   */
+  Optional<Sample> reference(Sample sample, List<Sample> samples) {
+    List<Sample> ofModel = ofModel(sample.group().model(), sample.head(), samples);
+    String variant =
+        ofModel.stream()
+            .map(other -> other.group().variant())
+            .filter(referenceVariant::equals)
+            .findFirst()
+            .orElse(ofModel.get(0).group().variant());
+    if (sample.group().variant().equals(variant)) {
+      return Optional.empty();
+    }
+    List<Sample> references =
+        ofModel.stream().filter(other -> other.group().variant().equals(variant)).toList();
+    return sameBackbone(sample, references)
+        .or(() -> references.size() == 1 ? Optional.of(references.get(0)) : Optional.empty());
+  }
+
+  /**
+   * A variant can replace one side's backbone; then the left backbone decides, else the right one.
+   */
+  private static Optional<Sample> sameBackbone(Sample sample, List<Sample> others) {
+    List<String> wanted = sample.group().backbones();
+    String right = wanted.get(wanted.size() - 1);
+    return firstOf(
+        others,
+        List.of(
+            group -> group.backbones().equals(wanted),
+            group -> group.backbones().get(0).equals(wanted.get(0)),
+            group -> group.backbones().contains(right)));
+  }
+
+  private static List<Sample> ofModel(String model, String head, List<Sample> samples) {
+    return samples.stream()
+        .filter(each -> each.group().model().equals(model) && each.head().equals(head))
+        .toList();
+  }
+
+  /** The first sample that meets the first condition that any sample meets. */
+  private static Optional<Sample> firstOf(List<Sample> samples, List<Predicate<Group>> conditions) {
+    return conditions.stream()
+        .flatMap(condition -> samples.stream().filter(each -> condition.test(each.group())))
+        .findFirst();
+  }
+}

@@ -1,0 +1,47 @@
+package org.bilateralbrain.statistics;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A sweep's results: accuracies with confidence intervals, and differences with tests.
+ *
+ * @param comparisons with a baseline; p-values Holm-corrected for their number
+ * @param effects of each variant: comparisons with the same model in the reference variant;
+ *     corrected separately
+ */
+public record Statistics(
+    @JsonProperty("accuracies") List<Sample> accuracies,
+    @JsonProperty("comparisons") List<Comparison> comparisons,
+    @JsonProperty("effects") List<Comparison> effects) {
+
+  /**
+   * @param rows in the order in which the results list them
+   */
+  public static Statistics of(List<ResultRow> rows, Contrasts contrasts) {
+    List<Sample> samples = Sample.of(rows);
+    List<Comparison> comparisons = new ArrayList<>();
+    List<Comparison> effects = new ArrayList<>();
+    for (Sample sample : samples) {
+      // Networks that a variant leaves unchanged are compared once, in the reference variant: every
+      // further test would cost power.
+      boolean isRepeated =
+          contrasts
+              .reference(sample, samples)
+              .filter(reference -> reference.networks().equals(sample.networks()))
+              .isPresent();
+      if (!isRepeated) {
+        contrasts
+            .baseline(sample, samples)
+            .filter(baseline -> !baseline.group().equals(sample.group()))
+            .ifPresent(baseline -> comparisons.add(Comparison.of(sample, baseline)));
+        contrasts
+            .reference(sample, samples)
+            .ifPresent(reference -> effects.add(Comparison.of(sample, reference)));
+      }
+    }
+    return new Statistics(
+        samples, Comparison.corrected(comparisons), Comparison.corrected(effects));
+  }
+}
