@@ -2,11 +2,8 @@ package org.bilateralbrain.analysis;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bilateralbrain.analysis.TwoHemispheres.Specialists;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.store.AnalysisFile.Split;
-import org.bilateralbrain.train.JobData;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
  * The answers of a bilateral network and of the two hemispheres that it was made from, each alone,
@@ -15,41 +12,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * @param leftAlone tells fine classes apart
  * @param rightAlone tells superclasses apart
  */
-record FourAnswers(TestPass leftAlone, TestPass rightAlone, TestPass whole)
-    implements AutoCloseable {
-
-  /**
-   * Where hemispheres are frozen, their features are in the whole network's, and nothing is
-   * computed twice.
-   */
-  static FourAnswers of(
-      Specialists specialists,
-      ComputationGraph leftAlone,
-      ComputationGraph rightAlone,
-      TestPass whole,
-      int leftFeatures,
-      JobData data) {
-    List<Head> left = specialists.left().heads();
-    List<Head> right = specialists.right().heads();
-    if (specialists.frozen()) {
-      int all = (int) whole.features().columns();
-      return new FourAnswers(
-          whole.ofPart(leftAlone, left, 0, leftFeatures),
-          whole.ofPart(rightAlone, right, leftFeatures, all),
-          whole);
-    }
-    return new FourAnswers(
-        TestPass.of(List.of(leftAlone), left, data),
-        TestPass.of(List.of(rightAlone), right, data),
-        whole);
-  }
-
-  /** What belongs to the hemispheres alone. */
-  @Override
-  public void close() {
-    leftAlone.close();
-    rightAlone.close();
-  }
+record FourAnswers(TestPass leftAlone, TestPass rightAlone, TestPass whole) {
 
   int left(int image) {
     return leftAlone.answers().get(Head.FINE).classes()[image];

@@ -7,13 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.analysis.TwoHemispheres.Specialists;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.Hierarchy;
+import org.bilateralbrain.data.Images;
 import org.bilateralbrain.grid.EnsembleJob;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Engine;
+import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.store.AnalysisFile;
 import org.bilateralbrain.store.AnalysisFile.Example;
 import org.bilateralbrain.store.AnalysisFile.Reliance;
@@ -28,9 +31,9 @@ import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.JobData;
 import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.Machine;
-import org.bilateralbrain.train.TrainedNetworks;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.bilateralbrain.train.NetworkTester.Ensemble;
+import org.bilateralbrain.train.StoredNetworks;
+import org.bilateralbrain.train.StoredNetworks.Stored;
 
 /**
  * Analyses networks, one at a time, and leaves what it found in the store, as an artifact of its
@@ -38,14 +41,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class NetworkAnalysis {
 
+  private static final int BATCH_SIZE = 256;
+
+  private final Engine engine;
   private final Store store;
   private final DataSet dataSet;
-  private final TrainedNetworks trained;
+  private final StoredNetworks trained;
 
-  public NetworkAnalysis(Store store, DataSet dataSet, Configuration hadoop) {
+  public NetworkAnalysis(Engine engine, Store store, StoredNetworks trained, DataSet dataSet) {
+    this.engine = engine;
     this.store = store;
     this.dataSet = dataSet;
-    this.trained = new TrainedNetworks(store, dataSet, hadoop);
+    this.trained = trained;
   }
 
   /**
@@ -77,16 +84,16 @@ public final class NetworkAnalysis {
     }
     Instant started = Instant.now();
     JobData data = JobData.of(job.data(), dataSet);
-    List<ComputationGraph> networks = trained.of(job);
-    try (TestPass pass = TestPass.of(networks, heads, data);
-        ArtifactWriter artifact = store.write(key(job))) {
-      AnalysisFile analysis = analyse(job, networks, pass, data, artifact);
+    List<Stored> networks = trained.readAll(job);
+    TestPass pass = test(networks, heads, data);
+    try (ArtifactWriter artifact = store.write(key(job))) {
+      AnalysisFile analysis = analyse(job, networks.get(0), pass, data, artifact);
       Predictions predictions =
           new Predictions(job.id(), data.partition().test().positions(), pass);
       artifact.write(Predictions.CSV, predictions::writeCsv);
       artifact.write(AnalysisFile.PREDICTIONS, predictions::writeParquet);
       artifact.write(AnalysisFile.FILE_NAME, out -> out.write(Json.encode(analysis)));
-      Provenance provenance = Machine.here().provenance(started, 1);
+      Provenance provenance = Machine.of(engine).provenance(started, 1);
       artifact.write(Provenance.FILE_NAME, out -> out.write(Json.encode(provenance)));
       if (isThere(job, weights)) {
         return false; // somebody else was first
@@ -114,42 +121,45 @@ public final class NetworkAnalysis {
     return trained.digests(jobs);
   }
 
+  private TestPass test(List<Stored> networks, List<Head> heads, JobData data) {
+    try (Ensemble together = Ensemble.of(engine, networks)) {
+      return TestPass.of(together::predict, heads, data.test(BATCH_SIZE));
+    }
+  }
+
   private AnalysisFile analyse(
-      Job job,
-      List<ComputationGraph> networks,
-      TestPass pass,
-      JobData data,
-      ArtifactWriter artifact)
+      Job job, Stored network, TestPass pass, JobData data, ArtifactWriter artifact)
       throws IOException {
     Map<String, AnalysisFile.OfHead> heads = new LinkedHashMap<>();
     pass.answers()
         .keySet()
-        .forEach(head -> heads.put(head.label(), Confusion.of(head, pass, dataSet.hierarchy())));
+        .forEach(head -> heads.put(head.label(), pass.confusion(head, dataSet.hierarchy())));
     Map<String, Reliance> reliance = new LinkedHashMap<>();
     Similarity similarity = null;
     Split split = null;
     List<Example> examples = List.of();
     Optional<TwoHemispheres> hemispheres = TwoHemispheres.of(job);
     if (hemispheres.isPresent()) {
-      ComputationGraph network = networks.get(0);
       int leftFeatures = hemispheres.get().leftFeatures();
-      pass.answers()
-          .keySet()
-          .forEach(
-              head ->
-                  reliance.put(head.label(), HeadReliance.of(network, head, pass, leftFeatures)));
-      similarity =
-          FeatureSimilarity.of(
-              pass.features().toFloatMatrix(), leftFeatures, pass.fine(), pass.coarse());
+      try (TrainedHeads trainedHeads = TrainedHeads.of(engine, network)) {
+        for (Head head : pass.answers().keySet()) {
+          reliance.put(head.label(), trainedHeads.reliance(head, pass, leftFeatures));
+        }
+      }
+      similarity = FeatureSimilarity.of(pass.features(), leftFeatures, pass.fine(), pass.coarse());
       Optional<Specialists> specialists = hemispheres.get().specialists();
       if (specialists.isPresent()) {
-        ComputationGraph leftAlone = trained.of(specialists.get().left()).get(0);
-        ComputationGraph rightAlone = trained.of(specialists.get().right()).get(0);
-        try (FourAnswers answers =
-            FourAnswers.of(specialists.get(), leftAlone, rightAlone, pass, leftFeatures, data)) {
-          split = new Split(answers.split());
-          examples = examples(answers, List.of(leftAlone, rightAlone, network), data, artifact);
-        }
+        Stored left = trained.readAll(specialists.get().left()).get(0);
+        Stored right = trained.readAll(specialists.get().right()).get(0);
+        FourAnswers answers =
+            specialists.get().frozen()
+                ? fromFeatures(left, right, pass)
+                : new FourAnswers(
+                    test(List.of(left), left.architecture().heads(), data),
+                    test(List.of(right), right.architecture().heads(), data),
+                    pass);
+        split = new Split(answers.split());
+        examples = examples(answers, List.of(left, right, network), data, artifact);
       }
     }
     return new AnalysisFile(
@@ -162,35 +172,45 @@ public final class NetworkAnalysis {
         examples);
   }
 
-  private List<Example> examples(
-      FourAnswers answers, List<ComputationGraph> networks, JobData data, ArtifactWriter artifact)
-      throws IOException {
-    List<Example> examples = new ArrayList<>();
-    for (int image : answers.firstOfEachCase()) {
-      examples.add(example(image, answers, networks, data, artifact));
+  /** Frozen hemispheres' features are in the whole network's: nothing is computed twice. */
+  private FourAnswers fromFeatures(Stored left, Stored right, TestPass whole) {
+    int ofLeft = left.architecture().features();
+    try (TrainedHeads leftHeads = TrainedHeads.of(engine, left);
+        TrainedHeads rightHeads = TrainedHeads.of(engine, right)) {
+      return new FourAnswers(
+          whole.ofPart(leftHeads, 0, ofLeft),
+          whole.ofPart(rightHeads, ofLeft, ofLeft + right.architecture().features()),
+          whole);
     }
-    return examples;
   }
 
   /**
    * @param networks left and right hemisphere alone, and the whole
    */
+  private List<Example> examples(
+      FourAnswers answers, List<Stored> networks, JobData data, ArtifactWriter artifact)
+      throws IOException {
+    List<Example> examples = new ArrayList<>();
+    try (Ensemble three = Ensemble.of(engine, networks)) {
+      for (int image : answers.firstOfEachCase()) {
+        examples.add(example(image, answers, three.members(), data, artifact));
+      }
+    }
+    return examples;
+  }
+
   private Example example(
-      int image,
-      FourAnswers answers,
-      List<ComputationGraph> networks,
-      JobData data,
-      ArtifactWriter artifact)
+      int image, FourAnswers answers, List<Network> networks, JobData data, ArtifactWriter artifact)
       throws IOException {
     int position = data.partition().test().positions()[image];
-    INDArray pixels = data.testImage(position).input();
-    List<SaliencyMap> maps = new ArrayList<>();
+    Examples pixels = data.testImage(position);
     List<Head> explained = List.of(Head.FINE, Head.COARSE, Head.FINE);
     List<Integer> given = List.of(answers.left(image), answers.right(image), answers.fine(image));
+    List<SaliencyMap> maps = new ArrayList<>();
     for (int i = 0; i < networks.size(); i++) {
-      try (GradCam gradCam = new GradCam(networks.get(i), pixels)) {
-        maps.add(gradCam.of(explained.get(i), given.get(i), (int) pixels.size(1)));
-      }
+      maps.add(
+          SaliencyMap.together(
+              networks.get(i).gradCam(pixels, explained.get(i), given.get(i)), Images.SIZE));
     }
     String file = "saliency-%s.png".formatted(position);
     artifact.write(file, out -> SaliencyPicture.write(dataSet.test(), position, maps, out));

@@ -11,6 +11,8 @@ import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.bilateralbrain.nn.Head;
@@ -48,7 +50,7 @@ record Predictions(String network, int[] positions, TestPass pass) {
     for (int i = 0; i < positions.length; i++) {
       csv.write("%s,%s,%s,%s".formatted(network, positions[i], pass.fine()[i], pass.coarse()[i]));
       for (Head head : Head.values()) {
-        Answers answers = pass.answers().get(head);
+        TestPass.Answers answers = pass.answers().get(head);
         csv.write(
             answers == null ? ",," : "," + answers.classes()[i] + "," + answers.probabilities()[i]);
       }
@@ -84,5 +86,60 @@ record Predictions(String network, int[] positions, TestPass pass) {
               });
     }
     return row;
+  }
+
+  /** Has Parquet write to a stream that somebody else opens and closes. */
+  private record ParquetStream(OutputStream out) implements OutputFile {
+
+    @Override
+    public PositionOutputStream create(long blockSizeHint) {
+      return new Counting(out);
+    }
+
+    @Override
+    public PositionOutputStream createOrOverwrite(long blockSizeHint) {
+      return create(blockSizeHint);
+    }
+
+    @Override
+    public boolean supportsBlockSize() {
+      return false;
+    }
+
+    @Override
+    public long defaultBlockSize() {
+      return 0;
+    }
+
+    private static final class Counting extends PositionOutputStream {
+      private final OutputStream out;
+      private long position;
+
+      Counting(OutputStream out) {
+        this.out = out;
+      }
+
+      @Override
+      public long getPos() {
+        return position;
+      }
+
+      @Override
+      public void write(int b) throws IOException {
+        out.write(b);
+        position++;
+      }
+
+      @Override
+      public void write(byte[] bytes, int from, int count) throws IOException {
+        out.write(bytes, from, count);
+        position += count;
+      }
+
+      @Override
+      public void flush() throws IOException {
+        out.flush();
+      }
+    }
   }
 }

@@ -1,6 +1,7 @@
 package org.bilateralbrain.analysis;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
+import java.util.List;
+import org.bilateralbrain.nn.ClassMap;
 
 /** A value for each place of a square. */
 record SaliencyMap(int size, float[] values) {
@@ -10,23 +11,21 @@ record SaliencyMap(int size, float[] values) {
   }
 
   /**
-   * The mean gradient of each map times the map, summed over maps.
+   * How much each place speaks for an answer: all hemispheres together, rectified.
    *
-   * @param maps (1, size, size, channels)
-   * @param gradients of the pooled value of each channel
+   * @param maps one for each hemisphere
    */
-  static SaliencyMap weighted(INDArray maps, float[] gradients) {
-    int size = (int) maps.size(1);
-    float[] all = maps.dup('c').data().asFloat();
+  static SaliencyMap together(List<ClassMap> maps, int size) {
     SaliencyMap sum = empty(size);
-    for (int pixel = 0; pixel < sum.values.length; pixel++) {
-      double value = 0;
-      for (int channel = 0; channel < gradients.length; channel++) {
-        value += (double) gradients[channel] * all[pixel * gradients.length + channel];
-      }
-      sum.values[pixel] = (float) (value / sum.values.length);
+    for (ClassMap map : maps) {
+      sum = sum.plus(of(map).resized(size));
     }
-    return sum;
+    return sum.rectified();
+  }
+
+  /** Of a hemisphere, whose last maps are square. */
+  static SaliencyMap of(ClassMap map) {
+    return new SaliencyMap(map.width(), map.values());
   }
 
   float at(int row, int column) {

@@ -5,90 +5,76 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.bilateralbrain.data.Hierarchy;
+import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
-import org.bilateralbrain.nn.Networks;
-import org.bilateralbrain.train.JobData;
-import org.bilateralbrain.train.MiniBatch;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.bilateralbrain.nn.Prediction;
+import org.bilateralbrain.store.AnalysisFile.OfHead;
 
 /**
- * What networks, together, make of the test images. To be closed: the features are outside of
- * Java's heap, whose collector would not see tens of megabytes of them.
+ * What a network makes of the test images.
  *
- * @param features what the heads read, (images, features); of several networks, of the last one
- * @param answers of each head, in the order of the network's outputs
+ * @param features what the heads read: a row for each image
+ * @param answers of each head, fine before coarse
  */
-record TestPass(int[] fine, int[] coarse, INDArray features, Map<Head, Answers> answers)
-    implements AutoCloseable {
+record TestPass(int[] fine, int[] coarse, float[][] features, Map<Head, Answers> answers) {
 
-  private static final int BATCH_SIZE = 256;
+  /**
+   * What a head says of each image.
+   *
+   * @param classes the most probable class
+   * @param probabilities of that class
+   */
+  record Answers(int[] classes, float[] probabilities) {
 
-  static TestPass of(List<ComputationGraph> networks, List<Head> heads, JobData data) {
-    List<INDArray> features = new ArrayList<>();
+    static Answers of(Prediction prediction, Head head) {
+      return new Answers(prediction.classes(head), prediction.probabilities(head));
+    }
+
+    private Answers append(Answers other) {
+      int count = classes.length;
+      float[] both = Arrays.copyOf(probabilities, count + other.probabilities.length);
+      System.arraycopy(other.probabilities, 0, both, count, other.probabilities.length);
+      return new Answers(TestPass.append(classes, other.classes), both);
+    }
+  }
+
+  /**
+   * @param network predicts for a batch of images
+   */
+  static TestPass of(
+      Function<Examples, Prediction> network, List<Head> heads, Iterable<Examples> images) {
     int[] fine = {};
     int[] coarse = {};
+    List<float[]> features = new ArrayList<>();
     Map<Head, Answers> answers = new LinkedHashMap<>();
-    for (MiniBatch batch : data.testImages(BATCH_SIZE)) {
-      Map<Head, INDArray> logits = new LinkedHashMap<>();
-      INDArray ofBatch = null;
-      for (ComputationGraph network : networks) {
-        close(ofBatch);
-        ofBatch = Networks.featuresOf(network, batch.input());
-        for (Head head : heads) {
-          logits.merge(head, LinearHead.of(network, head).logits(ofBatch), TestPass::add);
-        }
-      }
-      features.add(ofBatch);
-      // The mean of several networks' logits; of one it is its own.
-      logits.forEach(
-          (head, sum) ->
-              answers.merge(head, Answers.of(sum.divi(networks.size())), Answers::append));
-      logits.values().forEach(INDArray::close);
+    for (Examples batch : images) {
+      Prediction prediction = network.apply(batch);
+      features.addAll(Arrays.asList(prediction.features()));
+      heads.forEach(head -> answers.merge(head, Answers.of(prediction, head), Answers::append));
       fine = append(fine, batch.fine());
       coarse = append(coarse, batch.coarse());
     }
-    return new TestPass(fine, coarse, joined(features), answers);
+    return new TestPass(fine, coarse, features.toArray(float[][]::new), answers);
   }
 
-  /** What another network's heads make of some of the features. */
-  TestPass ofPart(ComputationGraph network, List<Head> heads, int from, int to) {
-    INDArray part = features.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)).dup('c');
+  private static int[] append(int[] first, int[] second) {
+    int[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+
+  /** The same images' features from one place to another, and what other heads make of them. */
+  TestPass ofPart(TrainedHeads heads, int from, int to) {
+    float[][] part = new float[features.length][];
+    for (int i = 0; i < part.length; i++) {
+      part[i] = Arrays.copyOfRange(features[i], from, to);
+    }
+    Prediction prediction = heads.predict(part, fine, coarse);
     Map<Head, Answers> ofHeads = new LinkedHashMap<>();
-    for (Head head : heads) {
-      try (INDArray logits = LinearHead.of(network, head).logits(part)) {
-        ofHeads.put(head, Answers.of(logits));
-      }
-    }
+    prediction.logits().keySet().forEach(head -> ofHeads.put(head, Answers.of(prediction, head)));
     return new TestPass(fine, coarse, part, ofHeads);
-  }
-
-  private static INDArray joined(List<INDArray> batches) {
-    if (batches.size() == 1) {
-      return batches.get(0);
-    }
-    INDArray all = Nd4j.vstack(batches);
-    batches.forEach(INDArray::close);
-    return all;
-  }
-
-  private static INDArray add(INDArray sum, INDArray more) {
-    sum.addi(more);
-    more.close();
-    return sum;
-  }
-
-  private static void close(INDArray array) {
-    if (array != null) {
-      array.close();
-    }
-  }
-
-  @Override
-  public void close() {
-    features.close();
   }
 
   int images() {
@@ -105,12 +91,27 @@ record TestPass(int[] fine, int[] coarse, INDArray features, Map<Head, Answers> 
   }
 
   double accuracy(Head head) {
-    return answers.get(head).accuracy(labels(head));
+    return accuracy(answers.get(head).classes(), labels(head));
   }
 
-  private static int[] append(int[] first, int[] second) {
-    int[] both = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, both, first.length, second.length);
-    return both;
+  static double accuracy(int[] classes, int[] labels) {
+    int right = 0;
+    for (int i = 0; i < labels.length; i++) {
+      right += classes[i] == labels[i] ? 1 : 0;
+    }
+    return (double) right / labels.length;
+  }
+
+  /** Which superclasses a head takes for which. */
+  OfHead confusion(Head head, Hierarchy hierarchy) {
+    int superclasses = hierarchy.coarseClasses();
+    OfHead confusion = new OfHead(new int[superclasses][superclasses], new int[superclasses]);
+    for (int image = 0; image < images(); image++) {
+      int answer = answers.get(head).classes()[image];
+      int superclass = head == Head.COARSE ? answer : hierarchy.coarseOfFine().get(answer);
+      confusion.superclasses()[coarse[image]][superclass]++;
+      confusion.rightBySuperclass()[coarse[image]] += isRight(head, image) ? 1 : 0;
+    }
+    return confusion;
   }
 }

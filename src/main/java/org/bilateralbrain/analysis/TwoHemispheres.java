@@ -35,8 +35,8 @@ record TwoHemispheres(int leftFeatures, Optional<Specialists> specialists) {
       return Optional.of(
           of(
               endToEnd.left().shape().features(),
-              hemisphere(endToEnd.left()),
-              hemisphere(endToEnd.right()),
+              endToEnd.left().hemisphere(),
+              endToEnd.right().hemisphere(),
               false));
     }
     return Optional.empty();
@@ -54,14 +54,5 @@ record TwoHemispheres(int leftFeatures, Optional<Specialists> specialists) {
         areSpecialists
             ? Optional.of(new Specialists(left.get(), right.get(), frozen))
             : Optional.empty());
-  }
-
-  private static Optional<Hemisphere> hemisphere(EndToEndJob.Side side) {
-    if (side instanceof EndToEndJob.Side.Plastic plastic) {
-      return Optional.of(plastic.hemisphere());
-    }
-    return side instanceof EndToEndJob.Side.Frozen frozen
-        ? Optional.of(frozen.hemisphere())
-        : Optional.empty();
   }
 }

@@ -8,7 +8,7 @@ import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.data.PreparedDataSet;
-import org.bilateralbrain.sweep.SparkDriver;
+import org.bilateralbrain.spark.SparkDriver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

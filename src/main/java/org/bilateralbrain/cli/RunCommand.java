@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.report.progress.EventLines;
 import org.bilateralbrain.report.progress.ProgressView;
-import org.bilateralbrain.sweep.SparkDriver;
+import org.bilateralbrain.spark.SparkDriver;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.sweep.SweepSummary;
 import picocli.CommandLine.Command;

@@ -6,7 +6,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.Locations;
-import org.bilateralbrain.sweep.SparkDriver;
+import org.bilateralbrain.spark.SparkDriver;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.tensorboard.GatheredRuns;
 import picocli.CommandLine.Command;

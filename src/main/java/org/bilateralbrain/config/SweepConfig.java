@@ -10,6 +10,7 @@ import java.io.File;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.nn.Head;
 
 /**
@@ -17,6 +18,7 @@ import org.bilateralbrain.nn.Head;
  *
  * @param name also the sweep's folder in the store
  * @param store URI of the store, on any Hadoop file system
+ * @param engine what runs the networks
  * @param bothHeads how networks with a fine and a coarse head are trained from scratch
  * @param heads how the heads on specialised hemispheres are trained
  * @param writesFeatures whether the command {@code test} also writes the networks' features of the
@@ -26,6 +28,7 @@ import org.bilateralbrain.nn.Head;
 public record SweepConfig(
     String name,
     String store,
+    String engine,
     DataSettings data,
     GridSettings grid,
     TrainingSettings bothHeads,
@@ -100,6 +103,7 @@ public record SweepConfig(
         new SweepConfig(
             name(root),
             store(root),
+            engine(root),
             DataSettings.read(root.child("data")),
             GridSettings.read(root.child("grid"), hemisphere, root.child("ensemble")),
             TrainingSettings.read(root.child("both-heads")),
@@ -126,6 +130,14 @@ public record SweepConfig(
       return "";
     }
     return root.folderName("name", root.text("name"));
+  }
+
+  private static String engine(Section root) {
+    String engine = root.text("engine");
+    if (Engines.find(engine).isEmpty()) {
+      root.problem("engine", "is \"%s\"; expected one of: %s".formatted(engine, Engines.names()));
+    }
+    return engine;
   }
 
   private static String store(Section root) {

@@ -6,7 +6,6 @@ import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Sparsity;
-import org.bilateralbrain.nn.layers.KWinners;
 
 /**
  * An asymmetry under test: the settings of the left (fine) and the right (coarse) hemisphere.
@@ -71,12 +70,12 @@ public record Variant(String name, Side left, Side right) {
     }
 
     private static Sparsity sparsity(Section section) {
-      KWinners.Testing testing =
+      Sparsity.Testing testing =
           section.isNull("testing")
-              ? KWinners.Testing.SAMPLE
+              ? Sparsity.Testing.SAMPLE
               : section
-                  .named("testing", KWinners.Testing::named, "sample, batch")
-                  .orElse(KWinners.Testing.SAMPLE);
+                  .named("testing", Sparsity.Testing::named, "sample, batch")
+                  .orElse(Sparsity.Testing.SAMPLE);
       return new Sparsity(section.share("k"), section.share("k-percent"), testing);
     }
 

@@ -1,29 +1,33 @@
 package org.bilateralbrain.data;
 
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The ways through a subset, batch by batch; the last batch of an epoch may be smaller. */
 public final class Batches {
 
+  /** Pixels by which a crop may lie outside of the image, in the reference's augmentation. */
+  static final int PADDING = 4;
+
   private final Subset subset;
-  private final Augmentation augmentation;
+  private final Normalisation normalisation;
   private final int batchSize;
 
   public Batches(Subset subset, Normalisation normalisation, int batchSize) {
     this.subset = subset;
-    this.augmentation = new Augmentation(normalisation);
+    this.normalisation = normalisation;
     this.batchSize = Math.min(batchSize, Math.max(1, subset.count()));
   }
 
   /** The images as they are, in their own order, for testing. */
   public Iterable<Batch> plain() {
-    return () ->
-        batches(
-            subset.positions(),
-            (batch, slot, position) ->
-                augmentation.copyPlain(subset.images(), position, batch, slot));
+    return () -> batches(subset.positions(), () -> Batch.Crop.NONE);
   }
 
   /**
@@ -33,11 +37,7 @@ public final class Batches {
   public Iterable<Batch> epoch(long seed, int epoch) {
     return () -> {
       SplittableRandom random = new SplittableRandom(Seeds.derive(seed, "augmentation", epoch));
-      int[] order = Order.ofEpoch(subset.count(), seed, epoch);
-      return batches(
-          IntStream.of(order).map(index -> subset.positions()[index]).toArray(),
-          (batch, slot, position) ->
-              augmentation.copyAugmented(subset.images(), position, random, batch, slot));
+      return batches(order(seed, epoch), () -> augmented(random));
     };
   }
 
@@ -54,12 +54,7 @@ public final class Batches {
     SplittableRandom random =
         new SplittableRandom(
             Seeds.derive(Seeds.derive(seed, "augmentation", epoch), "batch", index));
-    int[] order = Order.ofEpoch(subset.count(), seed, epoch);
-    return batch(
-        IntStream.of(order).map(i -> subset.positions()[i]).toArray(),
-        index * batchSize,
-        (batch, slot, position) ->
-            augmentation.copyAugmented(subset.images(), position, random, batch, slot));
+    return batch(order(seed, epoch), index * batchSize, () -> augmented(random));
   }
 
   /**
@@ -69,29 +64,33 @@ public final class Batches {
   public Iterable<Batch> view(long seed, int view) {
     return () -> {
       SplittableRandom random = new SplittableRandom(Seeds.derive(seed, "view", view));
-      return batches(
-          subset.positions(),
-          (batch, slot, position) ->
-              augmentation.copyAugmented(subset.images(), position, random, batch, slot));
+      return batches(subset.positions(), () -> augmented(random));
     };
   }
 
-  private interface Copy {
-    void into(Batch batch, int slot, int position);
+  private int[] order(long seed, int epoch) {
+    return IntStream.of(Order.ofEpoch(subset.count(), seed, epoch))
+        .map(index -> subset.positions()[index])
+        .toArray();
   }
 
-  private Iterator<Batch> batches(int[] order, Copy copy) {
+  /** The reference's augmentation: a crop at a random place, mirrored in half of all cases. */
+  private static Batch.Crop augmented(RandomGenerator random) {
+    int top = random.nextInt(2 * PADDING + 1) - PADDING;
+    int left = random.nextInt(2 * PADDING + 1) - PADDING;
+    return new Batch.Crop(top, left, random.nextBoolean());
+  }
+
+  private Iterator<Batch> batches(int[] order, Supplier<Batch.Crop> crops) {
     int count = (order.length + batchSize - 1) / batchSize;
     return IntStream.range(0, count)
-        .mapToObj(index -> batch(order, index * batchSize, copy))
+        .mapToObj(index -> batch(order, index * batchSize, crops))
         .iterator();
   }
 
-  private Batch batch(int[] order, int start, Copy copy) {
-    Batch batch = Batch.ofCapacity(Math.min(batchSize, order.length - start));
-    for (int slot = 0; slot < batch.count(); slot++) {
-      copy.into(batch, slot, order[start + slot]);
-    }
-    return batch;
+  private Batch batch(int[] order, int start, Supplier<Batch.Crop> crops) {
+    int[] positions = Arrays.copyOfRange(order, start, Math.min(start + batchSize, order.length));
+    List<Batch.Crop> decided = Stream.generate(crops).limit(positions.length).toList();
+    return new Batch(subset.images(), normalisation, positions, decided);
   }
 }

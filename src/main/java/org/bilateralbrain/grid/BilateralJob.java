@@ -3,13 +3,13 @@ package org.bilateralbrain.grid;
 import java.util.ArrayList;
 import java.util.List;
 import org.bilateralbrain.config.HeadSettings;
+import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Plasticity;
 
 /** Trains a fine and a coarse head on the joined features of two frozen hemispheres. */
 public record BilateralJob(
-    DataKey data, Hemisphere left, Hemisphere right, HeadSettings heads, long seed) implements Job {
-
-  /** What a step of the heads costs, as a share of one hemisphere's pass forward. */
-  private static final double SHARE_OF_HEADS = 0.02;
+    DataKey data, Hemisphere left, Hemisphere right, HeadSettings heads, long seed)
+    implements NetworkJob {
 
   @Override
   public String kind() {
@@ -55,9 +55,25 @@ public record BilateralJob(
   }
 
   @Override
+  public Architecture architecture() {
+    return Architecture.bilateral(
+        DataKey.IMAGE,
+        left.shape(),
+        Plasticity.FROZEN,
+        right.shape(),
+        Plasticity.FROZEN,
+        data.classes());
+  }
+
+  /** The heads alone, which is what is trained. */
+  public Architecture headsAlone() {
+    return Architecture.heads(left.shape().features() + right.shape().features(), data.classes());
+  }
+
+  @Override
   public double work() {
-    double forward = left.workPerImageForward() + right.workPerImageForward();
-    return heads.training().epochs() * forward * (heads.views().fresh() ? 1 : SHARE_OF_HEADS);
+    double forward = heads.views().fresh() ? architecture().forwardCost() : 0;
+    return heads.training().epochs() * (headsAlone().trainingCost() + forward);
   }
 
   @Override

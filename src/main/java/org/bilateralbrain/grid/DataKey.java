@@ -1,8 +1,13 @@
 package org.bilateralbrain.grid;
 
 import java.io.Serializable;
+import java.util.EnumMap;
+import java.util.Map;
 import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Partition;
+import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.Shape;
 
 /**
  * The images of a job, regardless of the file they were read from.
@@ -18,6 +23,17 @@ public record DataKey(
     Partition.Rule rule,
     ChannelStatistics normalisation)
     implements Serializable {
+
+  /** One image. */
+  public static final Shape IMAGE = new Shape(Images.SIZE, Images.SIZE, Images.CHANNELS);
+
+  /** The number of classes of each kind of label. */
+  public Map<Head, Integer> classes() {
+    Map<Head, Integer> classes = new EnumMap<>(Head.class);
+    classes.put(Head.FINE, fineClasses);
+    classes.put(Head.COARSE, coarseClasses);
+    return classes;
+  }
 
   void describeTo(Specification specification) {
     specification

@@ -1,35 +1,65 @@
 package org.bilateralbrain.grid;
 
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.bilateralbrain.config.TrainingSettings;
+import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.HemisphereShape;
+import org.bilateralbrain.nn.Plasticity;
 
 /** Trains a bilateral network of which at least one hemisphere learns along with the heads. */
 public record EndToEndJob(DataKey data, Side left, Side right, TrainingSettings training, long seed)
-    implements Job {
+    implements NetworkJob {
 
   /** One hemisphere at the start of the training. */
   public sealed interface Side extends Serializable {
     HemisphereShape shape();
 
-    /** With random weights; it learns. */
-    record Fresh(HemisphereShape shape) implements Side {}
+    /** Whose weights it starts from; empty for random ones. */
+    Optional<Hemisphere> hemisphere();
 
-    /** With the weights of a specialised hemisphere, from where it goes on learning. */
-    record Plastic(Hemisphere hemisphere) implements Side {
+    default Plasticity plasticity() {
+      return Plasticity.TRAINED;
+    }
+
+    /** With random weights; it learns. */
+    record Fresh(HemisphereShape shape) implements Side {
+      @Override
+      public Optional<Hemisphere> hemisphere() {
+        return Optional.empty();
+      }
+    }
+
+    /** With the weights of a specialised hemisphere, which is trained further. */
+    record Plastic(Hemisphere trained) implements Side {
       @Override
       public HemisphereShape shape() {
-        return hemisphere.shape();
+        return trained.shape();
+      }
+
+      @Override
+      public Optional<Hemisphere> hemisphere() {
+        return Optional.of(trained);
       }
     }
 
     /** A specialised hemisphere that stays as it is. */
-    record Frozen(Hemisphere hemisphere) implements Side {
+    record Frozen(Hemisphere trained) implements Side {
       @Override
       public HemisphereShape shape() {
-        return hemisphere.shape();
+        return trained.shape();
+      }
+
+      @Override
+      public Optional<Hemisphere> hemisphere() {
+        return Optional.of(trained);
+      }
+
+      @Override
+      public Plasticity plasticity() {
+        return Plasticity.FROZEN;
       }
     }
   }
@@ -41,15 +71,7 @@ public record EndToEndJob(DataKey data, Side left, Side right, TrainingSettings 
 
   @Override
   public List<Job> parents() {
-    List<Job> parents = new ArrayList<>();
-    for (Side side : List.of(left, right)) {
-      if (side instanceof Side.Plastic plastic) {
-        parents.add(plastic.hemisphere());
-      } else if (side instanceof Side.Frozen frozen) {
-        parents.add(frozen.hemisphere());
-      }
-    }
-    return parents;
+    return Stream.of(left, right).map(Side::hemisphere).<Job>flatMap(Optional::stream).toList();
   }
 
   @Override
@@ -59,13 +81,19 @@ public record EndToEndJob(DataKey data, Side left, Side right, TrainingSettings 
   }
 
   @Override
+  public Architecture architecture() {
+    return Architecture.bilateral(
+        DataKey.IMAGE,
+        left.shape(),
+        left.plasticity(),
+        right.shape(),
+        right.plasticity(),
+        data.classes());
+  }
+
+  @Override
   public double work() {
-    double work = 0;
-    for (Side side : List.of(left, right)) {
-      double width = side.shape().width();
-      work += width * width * (side instanceof Side.Frozen ? 1 : 3);
-    }
-    return work * training.epochs();
+    return training.epochs() * architecture().trainingCost();
   }
 
   @Override
@@ -79,11 +107,9 @@ public record EndToEndJob(DataKey data, Side left, Side right, TrainingSettings 
   }
 
   private static String describe(Side side) {
-    if (side instanceof Side.Plastic plastic) {
-      return "plastic " + plastic.hemisphere().id();
-    }
-    if (side instanceof Side.Frozen frozen) {
-      return "frozen " + frozen.hemisphere().id();
+    if (side.hemisphere().isPresent()) {
+      String plasticity = side.plasticity() == Plasticity.FROZEN ? "frozen" : "plastic";
+      return plasticity + " " + side.hemisphere().get().id();
     }
     HemisphereShape shape = side.shape();
     return "fresh %s %s %s".formatted(shape.backbone().label(), shape.width(), shape.sparsity());

@@ -27,7 +27,7 @@ public record EnsembleJob(DataKey data, List<Hemisphere> members) implements Job
 
   @Override
   public double work() {
-    return members.stream().mapToDouble(Hemisphere::workPerImageForward).sum();
+    return members.stream().mapToDouble(member -> member.architecture().forwardCost()).sum();
   }
 
   @Override

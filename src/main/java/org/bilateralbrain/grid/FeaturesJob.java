@@ -32,7 +32,7 @@ public record FeaturesJob(Hemisphere hemisphere, DataKey data, int views) implem
 
   @Override
   public double work() {
-    return views * hemisphere.workPerImageForward();
+    return views * hemisphere.architecture().forwardCost();
   }
 
   @Override

@@ -1,12 +1,15 @@
 package org.bilateralbrain.grid;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 
 /** Makes a unilateral network, which is what bilateral networks and ensembles are made of. */
-public sealed interface Hemisphere extends Job permits HemisphereJob, PretrainedHemisphereJob {
+public sealed interface Hemisphere extends NetworkJob
+    permits HemisphereJob, PretrainedHemisphereJob {
 
   HemisphereShape shape();
 
@@ -30,9 +33,10 @@ public sealed interface Hemisphere extends Job permits HemisphereJob, Pretrained
     return heads().stream().map(Head::label).collect(Collectors.joining(" and "));
   }
 
-  /** Convolutions cost the square of the width. */
-  default double workPerImageForward() {
-    double width = shape().width();
-    return width * width;
+  @Override
+  default Architecture architecture() {
+    Map<Head, Integer> classes = data().classes();
+    classes.keySet().retainAll(heads());
+    return Architecture.unilateral(DataKey.IMAGE, shape(), classes);
   }
 }

@@ -34,8 +34,7 @@ public record HemisphereJob(
 
   @Override
   public double work() {
-    // forward, gradient of the input, gradient of the weights
-    return training.epochs() * workPerImageForward() * 3 * data.rule().trainShare();
+    return training.epochs() * architecture().trainingCost() * data.rule().trainShare();
   }
 
   @Override

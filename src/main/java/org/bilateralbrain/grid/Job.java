@@ -7,8 +7,7 @@ import java.util.List;
  * One artifact to make: a pure value that says what is made, from which data, how, from which seed
  * and from which other jobs' artifacts. Two jobs that say the same are the same job.
  */
-public sealed interface Job extends Serializable
-    permits Hemisphere, FeaturesJob, BilateralJob, EndToEndJob, EnsembleJob {
+public sealed interface Job extends Serializable permits NetworkJob, FeaturesJob, EnsembleJob {
 
   /** What kind of artifact it is; the folder it is in. */
   String kind();
@@ -23,8 +22,8 @@ public sealed interface Job extends Serializable
   String title();
 
   /**
-   * Roughly how much work it is for each training image, in an arbitrary unit: for order and
-   * forecasts only.
+   * How much work it is for each training image, in operations of a matrix product: for order and
+   * forecasts.
    */
   double work();
 

@@ -26,7 +26,7 @@ public record PretrainedHemisphereJob(
 
   @Override
   public double work() {
-    return workPerImageForward(); // to be tested once
+    return architecture().forwardCost(); // to be tested once
   }
 
   @Override

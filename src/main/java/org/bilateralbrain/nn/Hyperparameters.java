@@ -10,4 +10,8 @@ import java.io.Serializable;
  * @param dropout share of the features that is dropped before a head, in [0, 1)
  */
 public record Hyperparameters(double learningRate, double weightDecay, double dropout)
-    implements Serializable {}
+    implements Serializable {
+
+  /** For networks that are not trained. */
+  public static final Hyperparameters NONE = new Hyperparameters(1, 0, 0);
+}

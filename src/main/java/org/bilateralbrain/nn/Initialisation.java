@@ -1,52 +1,57 @@
 package org.bilateralbrain.nn;
 
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.bilateralbrain.nn.layers.Convolution;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * PyTorch's default initialisation: weights and biases of convolutions and linear layers are
- * uniform in ±1/sqrt(fan in), fan in being the inputs of one output value; batch norm starts at
- * gamma 1, beta 0, running mean 0, running variance 1 (its layer's own starting values).
+ * uniform in ±1/sqrt(fan in); batch norm starts at gamma 1, beta 0, running mean 0, running
+ * variance 1.
  *
- * <p>The values are a function of the seed and the network alone: one stream of random numbers,
- * drawn layer by layer in topological order.
+ * <p>The values are a function of the seed and the architecture alone, whatever engine they are
+ * for: one stream of random numbers, drawn in the order of {@link Architecture#parameters}; within
+ * a tensor in the order (height, width, in, out).
  */
-final class Initialisation {
-
-  private static final String LINEAR_WEIGHTS = "W";
-  private static final String LINEAR_BIAS = "b";
+public final class Initialisation {
 
   private Initialisation() {}
 
-  static ComputationGraph initialise(ComputationGraph network, long seed) {
+  public static Weights draw(Architecture architecture, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    for (Layer layer : network.getLayers()) {
-      Map<String, INDArray> parameters = layer.paramTable();
-      if (layer.conf().getLayer() instanceof Convolution convolution) {
-        long fanIn =
-            (long) convolution.getKernelSize() * convolution.getKernelSize() * convolution.getNIn();
-        fill(parameters.get(Convolution.WEIGHTS), fanIn, random);
-        if (parameters.containsKey(Convolution.BIAS)) {
-          fill(parameters.get(Convolution.BIAS), fanIn, random);
-        }
-      } else if (parameters.containsKey(LINEAR_BIAS)) {
-        INDArray weights = parameters.get(LINEAR_WEIGHTS);
-        fill(weights, weights.rows(), random);
-        fill(parameters.get(LINEAR_BIAS), weights.rows(), random);
-      }
+    Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : architecture.parameters()) {
+      tensors.put(
+          parameter.name(), new Weights.Tensor(parameter.shape(), values(parameter, random)));
     }
-    return network;
+    return new Weights(tensors);
   }
 
-  private static void fill(INDArray parameter, long fanIn, SplittableRandom random) {
-    double bound = 1 / Math.sqrt(fanIn);
-    double[] values = random.doubles(parameter.length(), -bound, bound).toArray();
-    parameter.assign(
-        Nd4j.createFromArray(values).castTo(parameter.dataType()).reshape('c', parameter.shape()));
+  private static float[] values(Parameter parameter, SplittableRandom random) {
+    float[] values = new float[parameter.count()];
+    switch (parameter.kind()) {
+      case GAMMA, RUNNING_VARIANCE -> Arrays.fill(values, 1);
+      case BETA, RUNNING_MEAN -> {
+        // zeros
+      }
+      case WEIGHT, BIAS -> fill(values, parameter, random);
+    }
+    return values;
+  }
+
+  private static void fill(float[] values, Parameter parameter, SplittableRandom random) {
+    double bound = 1 / Math.sqrt(parameter.fanIn());
+    int outputs = parameter.shape().get(0);
+    int inputs = parameter.shape().size() > 1 ? parameter.shape().get(1) : 1;
+    int places = values.length / outputs / inputs; // of a kernel
+    for (int place = 0; place < places; place++) {
+      for (int input = 0; input < inputs; input++) {
+        for (int output = 0; output < outputs; output++) {
+          values[(output * inputs + input) * places + place] =
+              (float) random.nextDouble(-bound, bound);
+        }
+      }
+    }
   }
 }

@@ -1,129 +1,118 @@
 package org.bilateralbrain.nn;
 
-import org.bilateralbrain.nn.layers.Convolution;
-import org.bilateralbrain.nn.layers.GlobalAveragePool;
-import org.bilateralbrain.nn.layers.KWinners;
-import org.bilateralbrain.nn.layers.LoopDropout;
-import org.bilateralbrain.nn.layers.NormReluPool;
-import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
-import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
-import org.deeplearning4j.nn.conf.graph.FrozenVertex;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.DropoutLayer;
-import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.PoolingType;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.nd4j.linalg.activations.Activation;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Puts one hemisphere's layers on top of each other in a graph, each named with the hemisphere's
+ * Puts one hemisphere's layers on top of each other; names become PyTorch's with the hemisphere's
  * prefix.
  */
 final class LayerStack {
 
-  private final GraphBuilder graph;
   private final String prefix;
   private final Plasticity plasticity;
   private final Sparsity sparsity;
-  private final String input;
-  private String top;
+  private final List<Layer> layers = new ArrayList<>();
+  private final Shape image;
+  private String top = Architecture.INPUT;
 
   /**
-   * @param input the network's input, which the first layer reads
    * @param sparsity of what comes out of each convolution
    */
-  LayerStack(
-      GraphBuilder graph, String prefix, String input, Plasticity plasticity, Sparsity sparsity) {
-    this.graph = graph;
+  LayerStack(String prefix, Shape image, Plasticity plasticity, Sparsity sparsity) {
     this.prefix = prefix;
-    this.input = input;
-    this.top = input;
+    this.image = image;
     this.plasticity = plasticity;
     this.sparsity = sparsity;
   }
 
-  /** The name of the vertex added last. */
+  List<Layer> layers() {
+    return layers;
+  }
+
+  /** The name of the layer added last. */
   String top() {
     return top;
   }
 
-  /** Goes on from an earlier vertex, for a branch. */
-  LayerStack from(String vertex) {
-    top = vertex;
+  /** Goes on from an earlier layer, for a branch. */
+  LayerStack from(String earlier) {
+    top = earlier;
     return this;
   }
 
-  /** A convolution, followed by its k-winners if the hemisphere is sparse. */
-  LayerStack convolution(String name, Convolution convolution) {
-    layer(name, top.equals(input) ? convolution.atNetworkInput() : convolution);
-    return sparsity.none()
-        ? this
-        : layer(
-            name + "-winners", KWinners.of(sparsity.k(), sparsity.ofBatch(), sparsity.testing()));
+  /** A convolution without bias, followed by its k-winners if the hemisphere is sparse. */
+  LayerStack convolution(String name, int kernel, int channels, int stride) {
+    return convolution(name, new Operation.Convolution(kernel, channels, stride, false));
   }
 
-  LayerStack normReluPool(String name, double decay, int poolSize) {
-    return layer(name, NormReluPool.of(decay, poolSize));
+  /** A convolution of 3x3 with a bias, likewise. */
+  LayerStack biasedConvolution(String name, int channels) {
+    return convolution(name, new Operation.Convolution(3, channels, 1, true));
   }
 
-  LayerStack norm(String name, double decay) {
-    return layer(name, NormReluPool.withoutReluAndPool(decay));
+  private LayerStack convolution(String name, Operation.Convolution convolution) {
+    add(name, convolution);
+    return sparsity.none() ? this : add(name + ".winners", new Operation.KWinners(sparsity));
+  }
+
+  LayerStack normReluPool(String name, double momentum, int pool) {
+    return add(name, new Operation.NormReluPool(momentum, true, pool));
+  }
+
+  LayerStack norm(String name, double momentum) {
+    return add(name, new Operation.NormReluPool(momentum, false, 1));
   }
 
   LayerStack relu(String name) {
-    return layer(name, new ActivationLayer(Activation.RELU));
+    return add(name, new Operation.Relu());
   }
 
   LayerStack maxPool(String name, int size) {
-    return layer(
-        name,
-        new SubsamplingLayer.Builder(
-                SubsamplingLayer.PoolingType.MAX, new int[] {size, size}, new int[] {size, size})
-            .dataFormat(CNN2DFormat.NHWC)
-            .build());
+    return add(name, new Operation.MaxPool(size));
   }
 
-  LayerStack globalAveragePool(String name) {
-    return layer(name, new GlobalAveragePool());
+  /**
+   * @param copies how often each channel's mean stands in the vector
+   */
+  LayerStack globalAveragePool(String name, int copies) {
+    return add(name, new Operation.GlobalAveragePool(copies));
   }
 
-  /** A vector in which each channel's mean stands so many times. */
-  LayerStack repeatedGlobalAveragePool(String name, int copies) {
-    return layer(name, new GlobalAveragePool(copies));
-  }
-
-  /** Of each channel the highest value. */
   LayerStack globalMaxPool(String name) {
-    return layer(
-        name, new GlobalPoolingLayer.Builder(PoolingType.MAX).poolingDimensions(1, 2).build());
+    return add(name, new Operation.GlobalMaxPool());
   }
 
   LayerStack linearRelu(String name, int outputs) {
-    return layer(name, new DenseLayer.Builder().nOut(outputs).activation(Activation.RELU).build());
+    return add(name, new Operation.Linear(outputs, true));
   }
 
   LayerStack dropout(String name, double dropped) {
-    return layer(name, new DropoutLayer.Builder(new LoopDropout(1 - dropped)).build());
+    return add(name, new Operation.Dropout(dropped));
   }
 
-  /** Adds the output of an earlier vertex to the top. */
-  LayerStack add(String name, String earlier) {
-    GraphVertex sum = new ElementWiseVertex(ElementWiseVertex.Op.Add);
-    graph.addVertex(
-        prefix + name, plasticity == Plasticity.FROZEN ? new FrozenVertex(sum) : sum, earlier, top);
+  /** Adds the output of an earlier layer to the top. */
+  LayerStack sum(String name, String earlier) {
+    return add(name, new Operation.Sum(), earlier, top);
+  }
+
+  private LayerStack add(String name, Operation operation) {
+    return add(name, operation, top);
+  }
+
+  private LayerStack add(String name, Operation operation, String... inputs) {
+    layers.add(
+        new Layer(prefix + name, operation, List.of(inputs), outputOf(inputs[0]), plasticity));
     top = prefix + name;
     return this;
   }
 
-  private LayerStack layer(String name, Layer layer) {
-    graph.addLayer(
-        prefix + name, plasticity == Plasticity.FROZEN ? new FrozenLayer(layer) : layer, top);
-    top = prefix + name;
-    return this;
+  private Shape outputOf(String name) {
+    for (Layer layer : layers) {
+      if (layer.name().equals(name)) {
+        return layer.output();
+      }
+    }
+    return image;
   }
 }

@@ -1,70 +1,76 @@
 package org.bilateralbrain.nn;
 
-import org.bilateralbrain.nn.layers.Convolution;
-
 /**
  * ResNet-9 for 32x32 images (the paper's main backbone) and its two variations: 3x3 convolutions,
  * each followed by batch norm and ReLU; the sum of a residual comes after its second ReLU, with
- * none after it.
+ * none after it. Names are the reference's.
  *
  * <p>With {@code width} 64 and a head of 100 classes ResNet-9 has 6,619,300 trained parameters.
  */
 final class ResNet9 {
 
-  /**
-   * Share of the old running statistics that a step keeps: PyTorch's momentum of 0.9 the other way
-   * round.
-   */
-  private static final double DECAY = 0.1;
+  /** The paper's, unusually large: the batch has nine tenths of the running statistics. */
+  private static final double MOMENTUM = 0.9;
 
-  /** Likewise for PyTorch's default momentum of 0.1. */
-  private static final double SPARSE_DECAY = 0.9;
+  /** PyTorch's default. */
+  private static final double SPARSE_MOMENTUM = 0.1;
 
   private ResNet9() {}
 
-  static void stack(LayerStack layers, int width) {
-    new Blocks(layers, false, DECAY).stack(width, 2 * width, 4 * width, 8 * width);
-    layers.globalAveragePool("pool");
+  static void stack(LayerStack net, int width) {
+    block(net, "conv1", width, 1);
+    block(net, "conv2", 2 * width, 2);
+    residual(net, "res1", 2 * width);
+    block(net, "conv3", 4 * width, 2);
+    block(net, "conv4", 8 * width, 2);
+    residual(net, "res2.0", 8 * width);
+    net.globalAveragePool("pool", 1);
+  }
+
+  private static void block(LayerStack net, String name, int channels, int pool) {
+    net.convolution(name + ".0", 3, channels, 1).normReluPool(name + ".1", MOMENTUM, pool);
+  }
+
+  private static void residual(LayerStack net, String name, int channels) {
+    String input = net.top();
+    for (String convolution : new String[] {name + ".conv_res1", name + ".conv_res2"}) {
+      net.convolution(convolution, 3, channels, 1).normReluPool(convolution + "_bn", MOMENTUM, 1);
+    }
+    net.sum(name, input);
   }
 
   /**
    * The variation that is meant to be sparse: convolutions with a bias, and the highest value of
    * each map at the end.
    */
-  static void stackSparse(LayerStack layers, int width) {
-    new Blocks(layers, true, SPARSE_DECAY).stack(width, 2 * width, 4 * width, 8 * width);
-    layers.globalMaxPool("pool");
+  static void stackSparse(LayerStack net, int width) {
+    stackSparse(net, width, 2 * width, 4 * width, 8 * width);
   }
 
   /** The sparse variation with its widths the other way round: fewer and fewer channels. */
-  static void stackInverted(LayerStack layers, int width) {
-    new Blocks(layers, true, SPARSE_DECAY).stack(8 * width, 4 * width, 2 * width, width);
-    layers.globalMaxPool("pool");
+  static void stackInverted(LayerStack net, int width) {
+    stackSparse(net, 8 * width, 4 * width, 2 * width, width);
   }
 
-  private record Blocks(LayerStack layers, boolean biased, double decay) {
+  private static void stackSparse(LayerStack net, int first, int second, int third, int fourth) {
+    sparseBlock(net, "conv1", first, 1);
+    sparseBlock(net, "conv2", second, 2);
+    sparseResidual(net, "res1", second);
+    sparseBlock(net, "conv3", third, 2);
+    sparseBlock(net, "conv4", fourth, 2);
+    sparseResidual(net, "res2", fourth);
+    net.globalMaxPool("pool");
+  }
 
-    void stack(int first, int second, int third, int fourth) {
-      block("conv1", first, 1);
-      block("conv2", second, 2);
-      residual("res1", second);
-      block("conv3", third, 2);
-      block("conv4", fourth, 2);
-      residual("res2", fourth);
-    }
+  /** In the reference's module the k-winners come second, without parameters. */
+  private static void sparseBlock(LayerStack net, String name, int channels, int pool) {
+    net.biasedConvolution(name + ".0", channels).normReluPool(name + ".2", SPARSE_MOMENTUM, pool);
+  }
 
-    void block(String name, int channels, int poolSize) {
-      Convolution convolution = Convolution.of(3, channels);
-      layers
-          .convolution(name, biased ? convolution.withBias() : convolution)
-          .normReluPool(name + "-norm", decay, poolSize);
-    }
-
-    void residual(String name, int channels) {
-      String input = layers.top();
-      block(name + "-a", channels, 1);
-      block(name + "-b", channels, 1);
-      layers.add(name + "-sum", input);
-    }
+  private static void sparseResidual(LayerStack net, String name, int channels) {
+    String input = net.top();
+    sparseBlock(net, name + ".0", channels, 1);
+    sparseBlock(net, name + ".1", channels, 1);
+    net.sum(name, input);
   }
 }

@@ -1,7 +1,5 @@
 package org.bilateralbrain.nn;
 
-import org.bilateralbrain.nn.layers.Convolution;
-
 /**
  * VGG-11 (Simonyan and Zisserman, arXiv:1409.1556, configuration A) as torchvision has it: 3x3
  * convolutions with a bias and ReLU, no batch norm. Five max pools leave one pixel of a 32x32
@@ -21,29 +19,29 @@ final class Vgg11 {
 
   private Vgg11() {}
 
-  static void stack(LayerStack layers, int width) {
-    stackConvolutions(layers, width);
-    layers.repeatedGlobalAveragePool("pool", COPIES);
-    layers.linearRelu("linear1", LINEAR_OUTPUTS_PER_WIDTH * width).dropout("dropout1", DROPOUT);
-    layers.linearRelu("linear2", LINEAR_OUTPUTS_PER_WIDTH * width).dropout("dropout2", DROPOUT);
+  static void stack(LayerStack net, int width) {
+    stackConvolutions(net, width);
+    net.globalAveragePool("vgg.avgpool", COPIES);
+    int outputs = LINEAR_OUTPUTS_PER_WIDTH * width;
+    net.linearRelu("vgg.classifier.0", outputs).dropout("vgg.classifier.2", DROPOUT);
+    net.linearRelu("vgg.classifier.3", outputs).dropout("vgg.classifier.5", DROPOUT);
   }
 
   /** Without the two linear layers. */
-  static void stackFeatures(LayerStack layers, int width) {
-    stackConvolutions(layers, width);
-    layers.globalAveragePool("pool");
+  static void stackFeatures(LayerStack net, int width) {
+    stackConvolutions(net, width);
+    net.globalAveragePool("vgg.avgpool", 1);
   }
 
-  private static void stackConvolutions(LayerStack layers, int width) {
-    int number = 1;
-    for (int stage = 0; stage < STAGES.length; stage++) {
-      for (int widths : STAGES[stage]) {
-        layers
-            .convolution("conv" + number, Convolution.of(3, widths * width).withBias())
-            .relu("relu" + number);
-        number++;
+  /** PyTorch's module counts every convolution, ReLU and pool. */
+  private static void stackConvolutions(LayerStack net, int width) {
+    int module = 0;
+    for (int[] stage : STAGES) {
+      for (int widths : stage) {
+        net.biasedConvolution("vgg.features." + module++, widths * width);
+        net.relu("vgg.features." + module++);
       }
-      layers.maxPool("pool" + (stage + 1), 2);
+      net.maxPool("vgg.features." + module++, 2);
     }
   }
 }

@@ -1,6 +1,8 @@
 /**
- * Networks: backbones and macro-architectures as DL4J {@code ComputationGraph} configurations that
- * read top to bottom like the tables in the paper, their initialisation and their optimiser. Knows
- * nothing of data, jobs or Spark.
+ * Networks as data: backbones and macro-architectures as records of layers that read top to bottom
+ * like the tables in the paper, their parameters under PyTorch's names, starting weights, cost;
+ * weights and their file format; and the small interface {@link org.bilateralbrain.nn.Engine} /
+ * {@link org.bilateralbrain.nn.Network} to what runs them. Knows {@code data}'s batches and no
+ * engine.
  */
 package org.bilateralbrain.nn;

@@ -20,6 +20,16 @@ public record TestResult(Map<String, OfHead> heads) implements Serializable {
   public record OfHead(int images, int first, int firstFive, Counts byClass, Counts bySuperclass)
       implements Serializable {
 
+    /** Of the images of both. */
+    public OfHead plus(OfHead other) {
+      return new OfHead(
+          images + other.images,
+          first + other.first,
+          firstFive + other.firstFive,
+          byClass.plus(other.byClass),
+          bySuperclass.plus(other.bySuperclass));
+    }
+
     public double top1() {
       return (double) first / images;
     }
@@ -37,6 +47,18 @@ public record TestResult(Map<String, OfHead> heads) implements Serializable {
 
     public static Counts ofClasses(int classes) {
       return new Counts(new int[classes], new int[classes]);
+    }
+
+    Counts plus(Counts other) {
+      return new Counts(sum(images, other.images), sum(right, other.right));
+    }
+
+    private static int[] sum(int[] a, int[] b) {
+      int[] sum = a.clone();
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += b[i];
+      }
+      return sum;
     }
 
     public void add(int label, boolean isRight) {

@@ -16,9 +16,9 @@ import org.bilateralbrain.nn.Head;
  * @param name of the network in files
  * @param heads of the job's network, in the order of its outputs
  */
-record NetworkTask(String name, Job job, List<Head> heads) implements Serializable {
+public record NetworkTask(String name, Job job, List<Head> heads) implements Serializable {
 
-  static NetworkTask of(GridPoint cell) {
+  public static NetworkTask of(GridPoint cell) {
     return new NetworkTask(name(cell), cell.job(), cell.heads());
   }
 

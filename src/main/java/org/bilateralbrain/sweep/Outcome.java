@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.bilateralbrain.store.ArtifactKey;
 
 /** What came of an attempt at a job: a few bytes; weights stay in the store. */
-sealed interface Outcome extends Serializable {
+public sealed interface Outcome extends Serializable {
 
   /**
    * The task says that its artifact is in the store.

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Knows whether the store answers. A token that the driver leaves in it tells the driver that it is
  * still the same store, and executors that they see the driver's.
  */
-final class StoreWatch implements AutoCloseable {
+public final class StoreWatch implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreWatch.class);
 
@@ -39,19 +39,19 @@ final class StoreWatch implements AutoCloseable {
   /**
    * @param people are told when the store goes and comes back
    */
-  StoreWatch(Store store, Consumer<String> people) {
+  public StoreWatch(Store store, Consumer<String> people) {
     this.store = store;
     this.people = people;
   }
 
-  String token() {
+  public String token() {
     return token;
   }
 
   /**
    * @throws IOException if the store can't be written to
    */
-  void begin() throws IOException {
+  public void begin() throws IOException {
     store.writeToken(token);
   }
 

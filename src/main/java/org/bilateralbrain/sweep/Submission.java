@@ -1,37 +1,34 @@
 package org.bilateralbrain.sweep;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.function.Supplier;
 import org.bilateralbrain.grid.Job;
 
 /** A job that was handed to the cluster. */
-final class Submission {
+public final class Submission {
+
+  /** What the cluster knows of it. */
+  public interface Attempt {
+
+    /** When the attempt that is under way began, in milliseconds of the epoch; empty if none is. */
+    OptionalLong runningSinceMillis();
+
+    /** Has the attempt end without a result. */
+    void stop();
+
+    boolean isDone();
+
+    /** What came of it, once it is done. */
+    Outcome outcome() throws InterruptedException;
+  }
 
   private final Job job;
-  private final Future<List<Outcome>> future;
-  private final Supplier<OptionalLong> runningSinceMillis;
-  private final Runnable stop;
+  private final Attempt attempt;
   private boolean timedOut;
 
-  /**
-   * @param runningSinceMillis when the attempt that is under way began, in milliseconds of the
-   *     epoch; empty if none is
-   * @param stop has the attempt end without a result
-   */
-  Submission(
-      Job job,
-      Future<List<Outcome>> future,
-      Supplier<OptionalLong> runningSinceMillis,
-      Runnable stop) {
+  public Submission(Job job, Attempt attempt) {
     this.job = job;
-    this.future = future;
-    this.runningSinceMillis = runningSinceMillis;
-    this.stop = stop;
+    this.attempt = attempt;
   }
 
   Job job() {
@@ -39,17 +36,17 @@ final class Submission {
   }
 
   boolean isRunning() {
-    return runningSinceMillis.get().isPresent();
+    return attempt.runningSinceMillis().isPresent();
   }
 
   /** Stops the job if it has been running for too long. */
   void stopAfter(Duration timeout) {
-    OptionalLong since = runningSinceMillis.get();
+    OptionalLong since = attempt.runningSinceMillis();
     if (!timedOut
         && since.isPresent()
         && System.currentTimeMillis() - since.getAsLong() > timeout.toMillis()) {
       timedOut = true;
-      stop.run();
+      attempt.stop();
     }
   }
 
@@ -58,17 +55,10 @@ final class Submission {
   }
 
   boolean isDone() {
-    return future.isDone();
+    return attempt.isDone();
   }
 
-  /** What came of it, once it is done. */
   Outcome outcome() throws InterruptedException {
-    try {
-      return future.get().get(0);
-    } catch (ExecutionException e) {
-      return TaskFailure.outcome(e);
-    } catch (CancellationException e) {
-      return new Outcome.Failed("it was stopped", false);
-    }
+    return attempt.outcome();
   }
 }

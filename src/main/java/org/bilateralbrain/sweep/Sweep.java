@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.report.progress.ProgressView;
@@ -43,7 +42,7 @@ public final class Sweep {
 
   private final SweepSetup setup;
   private final StoreWatch store;
-  private final SparkJobs spark;
+  private final Cluster cluster;
   private final SweepFiles files;
   private final SweepState state;
   private final ProgressLog log;
@@ -51,21 +50,26 @@ public final class Sweep {
   private final JobOutcomes outcomes;
   private final List<Submission> submitted = new ArrayList<>();
 
+  /** What a cluster is made of, once the driver's token in the store is known. */
+  public interface ClusterStart {
+    Cluster start(SweepSetup setup, String token);
+  }
+
   /**
-   * @param progress where people are told how it is getting on
+   * @param progress where people follow it
    */
-  public Sweep(SweepSetup setup, JavaSparkContext context, ProgressView progress)
+  public Sweep(SweepSetup setup, ClusterStart clusterStart, ProgressView progress)
       throws IOException {
     this.setup = setup;
     Inventory inventory = setup.inventory();
     state = new SweepState(setup.plan(), setup.planFile().plan(), inventory);
     log = new ProgressLog(progress, setup.store(), state);
     store = new StoreWatch(setup.store(), log::note);
-    spark = new SparkJobs(setup, store.token(), context);
+    cluster = clusterStart.start(setup, store.token());
     files = new SweepFiles(setup);
     schedule = new Schedule(setup.plan().jobs());
     schedule.add(inventory.jobs(setup.plan(), Inventory.Action.TRAIN));
-    outcomes = new JobOutcomes(setup, store, state, schedule, log, spark.maxFailures());
+    outcomes = new JobOutcomes(setup, store, state, schedule, log, cluster.maxFailures());
   }
 
   /**
@@ -79,7 +83,7 @@ public final class Sweep {
     RunFile run = describe();
     store.begin();
     try (store;
-        spark) {
+        cluster) {
       files.writeRun(run);
       files.writePlan();
       noteStatus();
@@ -112,7 +116,7 @@ public final class Sweep {
         Program.running().toString(),
         setup.source().inWords(),
         setup.planFile().data().digest(),
-        spark.inWords(),
+        cluster.inWords(),
         Machine.hostName(),
         now(),
         null);
@@ -163,14 +167,14 @@ public final class Sweep {
     if (submitted.isEmpty() && !outcomes.areUnsettled() && schedule.resumePostponed()) {
       outcomes.lookAgain();
     }
-    int most = spark.window();
+    int most = cluster.window();
     while (submitted.size() < most
         && submitted.stream().noneMatch(each -> each.job().isDistributed())) {
       Optional<Job> next = schedule.next(job -> submitted.isEmpty() || !job.isDistributed());
       if (next.isEmpty()) {
         return;
       }
-      submitted.add(spark.submit(next.get()));
+      submitted.add(cluster.submit(next.get()));
     }
   }
 
@@ -194,7 +198,7 @@ public final class Sweep {
     submitted.removeAll(finished);
     for (Submission submission : finished) {
       Outcome outcome = submission.outcome();
-      if (spark.areStopped()) {
+      if (cluster.isStopped()) {
         throw new IOException(
             "Spark was stopped while jobs were running: run the same command to resume");
       }

@@ -3,11 +3,13 @@ package org.bilateralbrain.train;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Order;
 import org.bilateralbrain.data.Subset;
-import org.nd4j.linalg.factory.Nd4j;
+import org.bilateralbrain.nn.Examples;
+import org.bilateralbrain.nn.Head;
 
 /**
  * Features that were computed once and stored, for several views of each training image; epoch
@@ -34,7 +36,7 @@ final class CachedFeatures implements HeadExamples {
   }
 
   @Override
-  public Iterable<MiniBatch> epoch(int epoch) {
+  public Iterable<Examples> epoch(int epoch) {
     int view = epoch % left.views().size();
     Subset train = data.partition().train();
     return batches(
@@ -46,13 +48,23 @@ final class CachedFeatures implements HeadExamples {
   }
 
   @Override
-  public Iterable<MiniBatch> validation() {
+  public Iterable<Examples> validation() {
     return inOrder(data.partition().validation(), left.validation(), right.validation());
   }
 
   @Override
-  public Iterable<MiniBatch> test() {
+  public Iterable<Examples> test() {
     return inOrder(data.partition().test(), left.test(), right.test());
+  }
+
+  @Override
+  public int trainImages() {
+    return data.trainImages();
+  }
+
+  @Override
+  public Map<Head, Integer> classes() {
+    return data.classes();
   }
 
   @Override
@@ -61,7 +73,7 @@ final class CachedFeatures implements HeadExamples {
   }
 
   @Override
-  public Iterable<MiniBatch> testAsComputed() {
+  public Iterable<Examples> testAsComputed() {
     Subset test = data.partition().test();
     return batches(
         IntStream.range(0, test.count()).toArray(),
@@ -71,12 +83,12 @@ final class CachedFeatures implements HeadExamples {
         right.test());
   }
 
-  private Iterable<MiniBatch> inOrder(Subset subset, FloatBuffer leftRows, FloatBuffer rightRows) {
+  private Iterable<Examples> inOrder(Subset subset, FloatBuffer leftRows, FloatBuffer rightRows) {
     return batches(
         IntStream.range(0, subset.count()).toArray(), batchSize, subset, leftRows, rightRows);
   }
 
-  private Iterable<MiniBatch> batches(
+  private Iterable<Examples> batches(
       int[] order, int size, Subset subset, FloatBuffer leftRows, FloatBuffer rightRows) {
     int count = (order.length + size - 1) / size;
     return () -> {
@@ -88,7 +100,7 @@ final class CachedFeatures implements HeadExamples {
         }
 
         @Override
-        public MiniBatch next() {
+        public Examples next() {
           int start = indices.next() * size;
           int[] rows = Arrays.copyOfRange(order, start, Math.min(start + size, order.length));
           return batch(rows, subset, leftRows, rightRows);
@@ -97,7 +109,7 @@ final class CachedFeatures implements HeadExamples {
     };
   }
 
-  private MiniBatch batch(int[] rows, Subset subset, FloatBuffer leftRows, FloatBuffer rightRows) {
+  private Examples batch(int[] rows, Subset subset, FloatBuffer leftRows, FloatBuffer rightRows) {
     int width = left.features() + right.features();
     float[] joined = new float[rows.length * width];
     int[] fine = new int[rows.length];
@@ -110,7 +122,6 @@ final class CachedFeatures implements HeadExamples {
       fine[i] = images.fineLabel(subset.positions()[row]);
       coarse[i] = images.coarseLabel(subset.positions()[row]);
     }
-    return new MiniBatch(
-        Nd4j.createFromArray(joined).reshape('c', rows.length, width), fine, coarse);
+    return new Examples.OfValues(joined, fine, coarse);
   }
 }

@@ -3,15 +3,14 @@ package org.bilateralbrain.train;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
-import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.Subset;
 import org.bilateralbrain.grid.FeaturesJob;
+import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.HemisphereShape;
-import org.bilateralbrain.nn.Networks;
+import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Progress;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
  * Computes a hemisphere's features of all images and writes them, batch by batch, into an artifact.
@@ -23,18 +22,17 @@ final class FeatureExtraction {
 
   private final FeaturesJob job;
   private final JobData data;
-  private final ComputationGraph hemisphere;
+  private final Network hemisphere;
   private final ProgressListener listener;
 
   /**
-   * @param trained the hemisphere with its head
+   * @param hemisphere with its head, trained
    */
-  FeatureExtraction(
-      FeaturesJob job, JobData data, ComputationGraph trained, ProgressListener listener) {
+  FeatureExtraction(FeaturesJob job, JobData data, Network hemisphere, ProgressListener listener) {
     this.job = job;
     this.data = data;
+    this.hemisphere = hemisphere;
     this.listener = listener;
-    hemisphere = Networks.features(JobData.IMAGE_SHAPE, shape(), trained);
   }
 
   /** Returns a description of what was written. */
@@ -43,8 +41,9 @@ final class FeatureExtraction {
     Batches trainBatches = data.batches(train, BATCH_SIZE);
     for (int i = 0; i < job.views(); i++) {
       int view = i;
-      Iterable<Batch> batches = trainBatches.view(job.data().rule().seed(), view);
-      StoredFeatures.writeTrain(artifact, view, out -> write(batches, train, view + 1, out));
+      Iterable<Examples> examples =
+          JobData.examples(trainBatches.view(job.data().rule().seed(), view));
+      StoredFeatures.writeTrain(artifact, view, out -> write(examples, train, view + 1, out));
     }
     int rounds = job.views();
     StoredFeatures.writeValidation(
@@ -56,25 +55,23 @@ final class FeatureExtraction {
         .formatted(job.views(), train.count(), shape().features());
   }
 
-  private void write(Iterable<Batch> batches, Subset subset, int round, OutputStream out)
+  private void write(Iterable<Examples> examples, Subset subset, int round, OutputStream out)
       throws IOException {
     out.write(NpyFormat.header(subset.count(), shape().features()));
     long start = System.nanoTime();
     int images = 0;
-    for (Batch batch : batches) {
-      out.write(
-          NpyFormat.values(
-              hemisphere
-                  .outputSingle(MiniBatch.ofImages(batch).input())
-                  .dup('c')
-                  .data()
-                  .asFloat()));
+    for (Examples batch : examples) {
+      for (float[] row : hemisphere.predict(batch).features()) {
+        out.write(NpyFormat.values(row));
+      }
       images += batch.count();
       double perSecond = images / ((System.nanoTime() - start) / 1e9);
       listener.update(
           new Progress(
               "view", round, job.views(), images, subset.count(), null, Map.of(), perSecond));
-      LocalEpochs.stopIfInterrupted();
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IllegalStateException("The task was interrupted");
+      }
     }
   }
 

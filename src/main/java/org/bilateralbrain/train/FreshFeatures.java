@@ -2,11 +2,11 @@ package org.bilateralbrain.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bilateralbrain.data.Batch;
+import java.util.Map;
 import org.bilateralbrain.data.Batches;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import org.bilateralbrain.nn.Examples;
+import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.Network;
 
 /** Features computed batch by batch, of images that are augmented anew in each epoch. */
 final class FreshFeatures implements HeadExamples {
@@ -14,17 +14,15 @@ final class FreshFeatures implements HeadExamples {
   private final JobData data;
   private final int batchSize;
   private final long seed;
-  private final ComputationGraph left;
-  private final ComputationGraph right;
+  private final Network left;
+  private final Network right;
   private final Batches train;
+  private final List<Examples> validation = new ArrayList<>();
 
   /**
    * @param seed of the job
-   * @param left from images to features
-   * @param right likewise
    */
-  FreshFeatures(
-      JobData data, int batchSize, long seed, ComputationGraph left, ComputationGraph right) {
+  FreshFeatures(JobData data, int batchSize, long seed, Network left, Network right) {
     this.data = data;
     this.batchSize = batchSize;
     this.seed = seed;
@@ -34,21 +32,32 @@ final class FreshFeatures implements HeadExamples {
   }
 
   @Override
-  public Iterable<MiniBatch> epoch(int epoch) {
-    return Mapped.lazily(train.epoch(seed, epoch), this::joined);
+  public Iterable<Examples> epoch(int epoch) {
+    return JobData.mapped(JobData.examples(train.epoch(seed, epoch)), this::joined);
   }
 
-  /** Needed every epoch, computed once. */
+  /** Needed after every epoch, computed once. */
   @Override
-  public Iterable<MiniBatch> validation() {
-    List<MiniBatch> features = new ArrayList<>();
-    data.validation(batchSize).forEach(batch -> features.add(joined(batch)));
-    return features;
+  public Iterable<Examples> validation() {
+    if (validation.isEmpty()) {
+      data.validation(batchSize).forEach(batch -> validation.add(joined(batch)));
+    }
+    return validation;
   }
 
   @Override
-  public Iterable<MiniBatch> test() {
-    return Mapped.lazily(data.test(batchSize), this::joined);
+  public Iterable<Examples> test() {
+    return JobData.mapped(data.test(batchSize), this::joined);
+  }
+
+  @Override
+  public int trainImages() {
+    return data.trainImages();
+  }
+
+  @Override
+  public Map<Head, Integer> classes() {
+    return data.classes();
   }
 
   @Override
@@ -57,13 +66,20 @@ final class FreshFeatures implements HeadExamples {
   }
 
   @Override
-  public Iterable<MiniBatch> testAsComputed() {
+  public Iterable<Examples> testAsComputed() {
     return test();
   }
 
-  private MiniBatch joined(Batch batch) {
-    INDArray images = MiniBatch.ofImages(batch).input();
-    INDArray joined = Nd4j.hstack(left.outputSingle(images), right.outputSingle(images));
-    return new MiniBatch(joined, batch.fine(), batch.coarse());
+  private Examples joined(Examples images) {
+    float[][] leftRows = left.predict(images).features();
+    float[][] rightRows = right.predict(images).features();
+    int width = leftRows[0].length + rightRows[0].length;
+    float[] joined = new float[images.count() * width];
+    for (int i = 0; i < images.count(); i++) {
+      System.arraycopy(leftRows[i], 0, joined, i * width, leftRows[i].length);
+      System.arraycopy(
+          rightRows[i], 0, joined, i * width + leftRows[i].length, rightRows[i].length);
+    }
+    return new Examples.OfValues(joined, images.fine(), images.coarse());
   }
 }

@@ -1,11 +1,9 @@
 package org.bilateralbrain.train;
 
+import org.bilateralbrain.nn.Examples;
+
 /** The joined features, left before right, that heads are trained, chosen and tested on. */
-interface HeadExamples extends LocalEpochs.Examples {
-
-  Iterable<MiniBatch> validation();
-
-  Iterable<MiniBatch> test();
+interface HeadExamples extends ExampleSource {
 
   /**
    * Of how many images at a time the features were computed: where k-winners look at a batch, they
@@ -14,5 +12,5 @@ interface HeadExamples extends LocalEpochs.Examples {
   int computedTogether();
 
   /** The first test images' features, in such batches. */
-  Iterable<MiniBatch> testAsComputed();
+  Iterable<Examples> testAsComputed();
 }

@@ -1,49 +1,112 @@
 package org.bilateralbrain.train;
 
 import java.io.IOException;
-import java.util.List;
+import java.util.Map;
 import org.bilateralbrain.config.TrainingSettings;
-import org.bilateralbrain.data.Batch;
-import org.bilateralbrain.data.Batches;
+import org.bilateralbrain.data.Seeds;
+import org.bilateralbrain.grid.EndToEndJob;
+import org.bilateralbrain.grid.HemisphereJob;
+import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
-import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.bilateralbrain.nn.Initialisation;
+import org.bilateralbrain.nn.Network;
+import org.bilateralbrain.nn.Weights;
 
-/** Trains a network on augmented images, keeps its best epoch and tests it. */
-record ImageTraining(JobData data, TrainingSettings training, long seed) {
+/**
+ * Trains networks on augmented images: a hemisphere with its head or heads, or a bilateral network
+ * as a whole.
+ */
+final class ImageTraining {
+
+  private final JobContext context;
+
+  ImageTraining(JobContext context) {
+    this.context = context;
+  }
+
+  TrainedNetwork run(HemisphereJob job) throws IOException {
+    Architecture architecture = job.architecture();
+    Weights start = Initialisation.draw(architecture, startingSeed(job.seed()));
+    try (Network network = context.network(architecture, job.training().hyperparameters(), start)) {
+      return train(
+          network,
+          job.training(),
+          job.isDistributed()
+              ? context.distribution().over(job, network, context.listener())
+              : locally(network, job.training(), job.seed()));
+    }
+  }
+
+  /** Hemispheres that are frozen run in testing mode. */
+  TrainedNetwork run(EndToEndJob job) throws IOException {
+    Architecture architecture = job.architecture();
+    Weights start =
+        Initialisation.draw(architecture, startingSeed(job.seed()))
+            .with(hemisphere(job.left(), Architecture.Side.LEFT))
+            .with(hemisphere(job.right(), Architecture.Side.RIGHT));
+    try (Network network = context.network(architecture, job.training().hyperparameters(), start)) {
+      return train(network, job.training(), locally(network, job.training(), job.seed()));
+    }
+  }
+
+  private TrainedNetwork train(
+      Network network, TrainingSettings settings, Training.EpochTrainer trainer)
+      throws IOException {
+    return new Training(network, settings.epochs(), trainer, context.checkpoints()).run();
+  }
+
+  private Training.EpochTrainer locally(Network network, TrainingSettings settings, long seed) {
+    AugmentedImages images = new AugmentedImages(context.data(), settings.batchSize(), seed);
+    return new Training.Local(network, settings, images, seed, context.listener());
+  }
+
+  private static long startingSeed(long seed) {
+    return Seeds.derive(seed, "initialisation", 0);
+  }
 
   /**
-   * Trains it in this thread.
-   *
-   * @param heads of the network, in the order of its outputs
+   * The weights of the trained hemisphere that a side starts from; none if it starts from random
+   * ones.
    */
-  TrainedNetwork run(ComputationGraph network, List<Head> heads, Attempt attempt)
-      throws IOException {
-    int batchSize = training.batchSize();
-    Batches train = data.batches(data.partition().train(), batchSize);
-    LocalEpochs epochs =
-        new LocalEpochs(
-            network,
-            heads,
-            seed,
-            training.epochs(),
-            data.trainImages(),
-            epoch -> miniBatches(train.epoch(seed, epoch)),
-            miniBatches(data.validation(batchSize)),
-            miniBatches(data.test(batchSize)),
-            attempt.listener());
-    return run(network, heads, attempt, epochs);
+  private Weights hemisphere(EndToEndJob.Side side, Architecture.Side place) throws IOException {
+    return side.hemisphere().isEmpty()
+        ? new Weights(Map.of())
+        : context
+            .networks()
+            .read(side.hemisphere().get())
+            .weights()
+            .moved(Architecture.HEMISPHERE, place.prefix());
   }
 
-  /** Trains it however the trainer does. */
-  TrainedNetwork run(
-      ComputationGraph network, List<Head> heads, Attempt attempt, EpochTrainer epochs)
-      throws IOException {
-    History history =
-        new Trainer(network, heads, attempt.checkpoints()).train(training.epochs(), epochs);
-    return TrainedNetwork.of(network, heads, history, data.trainImages(), epochs.test());
-  }
+  /**
+   * @param seed of the job, which order and augmentation follow from
+   */
+  private record AugmentedImages(JobData data, int batchSize, long seed) implements ExampleSource {
 
-  static Iterable<MiniBatch> miniBatches(Iterable<Batch> batches) {
-    return Mapped.lazily(batches, MiniBatch::ofImages);
+    @Override
+    public Iterable<Examples> epoch(int epoch) {
+      return JobData.examples(data.batches(data.partition().train(), batchSize).epoch(seed, epoch));
+    }
+
+    @Override
+    public Iterable<Examples> validation() {
+      return data.validation(batchSize);
+    }
+
+    @Override
+    public Iterable<Examples> test() {
+      return data.test(batchSize);
+    }
+
+    @Override
+    public int trainImages() {
+      return data.trainImages();
+    }
+
+    @Override
+    public Map<Head, Integer> classes() {
+      return data.classes();
+    }
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -17,7 +18,9 @@ import org.bilateralbrain.grid.Hemisphere;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.PretrainedHemisphereJob;
-import org.bilateralbrain.nn.Networks;
+import org.bilateralbrain.nn.Engine;
+import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.DamagedArtifactException;
@@ -26,10 +29,6 @@ import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Provenance;
 import org.bilateralbrain.store.Store;
-import org.bytedeco.javacpp.Pointer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.CrashReportingUtil;
-import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,22 +45,38 @@ public final class JobRunner {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
+  private final Engine engine;
   private final Store store;
   private final DataSet dataSet;
   private final CheckpointEvery checkpointEvery;
   private final Duration storePatience;
-  private final Distribution distribution;
+  private final JobContext.Distribution distribution;
   private final PretrainedHemispheres pretrained;
 
-  static {
-    CrashReportingUtil.crashDumpsEnabled(
-        false); // files that DL4J would leave in whatever folder a task runs in
+  /** What came of a job. It can be written again if the store fails. */
+  private interface JobResult {
+
+    /**
+     * @return for people: what was written
+     */
+    String writeTo(ArtifactWriter artifact) throws IOException;
   }
 
   /** For jobs that one executor carries out, with a store that doesn't fail. */
   public JobRunner(
-      Store store, DataSet dataSet, Configuration hadoop, CheckpointEvery checkpointEvery) {
-    this(store, dataSet, hadoop, checkpointEvery, Duration.ZERO, Distribution.none());
+      Engine engine,
+      Store store,
+      DataSet dataSet,
+      Configuration hadoop,
+      CheckpointEvery checkpointEvery) {
+    this(
+        engine,
+        store,
+        dataSet,
+        hadoop,
+        checkpointEvery,
+        Duration.ZERO,
+        JobContext.Distribution.none());
   }
 
   /**
@@ -69,12 +84,14 @@ public final class JobRunner {
    * @param distribution for jobs that several executors carry out together
    */
   public JobRunner(
+      Engine engine,
       Store store,
       DataSet dataSet,
       Configuration hadoop,
       CheckpointEvery checkpointEvery,
       Duration storePatience,
-      Distribution distribution) {
+      JobContext.Distribution distribution) {
+    this.engine = engine;
     this.store = store;
     this.dataSet = dataSet;
     this.checkpointEvery = checkpointEvery;
@@ -105,18 +122,16 @@ public final class JobRunner {
       return THERE;
     }
     Instant started = Instant.now();
-    Attempt attempt = new Attempt(listener, new TrainingCheckpoints(store, key, checkpointEvery));
-    StoredNetworks networks = new StoredNetworks(store);
-    try {
-      JobResult result = make(job, networks, attempt);
-      String inWords = save(job, result, networks.digests(), started);
-      discardCheckpoints(key);
-      int resumedAfter = attempt.checkpoints().resumedAfter();
-      return resumedAfter == 0 ? inWords : inWords + ", resumed after epoch " + resumedAfter;
-    } finally {
-      // Tasks share a pool of threads; what this job's networks worked in is of no use to the next.
-      Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
-    }
+    TrainingCheckpoints checkpoints = new TrainingCheckpoints(store, key, checkpointEvery);
+    StoredNetworks networks = new StoredNetworks(store, pretrained);
+    JobContext context =
+        new JobContext(
+            engine, JobData.of(job.data(), dataSet), networks, checkpoints, listener, distribution);
+    JobResult result = make(job, context);
+    String inWords = save(job, result, networks.digests(), started);
+    discardCheckpoints(key);
+    int resumedAfter = checkpoints.resumedAfter();
+    return resumedAfter == 0 ? inWords : inWords + ", resumed after epoch " + resumedAfter;
   }
 
   private boolean isThere(ArtifactKey key) throws IOException {
@@ -161,7 +176,7 @@ public final class JobRunner {
     try (ArtifactWriter artifact = store.write(key)) {
       String inWords = result.writeTo(artifact);
       artifact.write(JOB_FILE, out -> out.write(Json.print(job.specification().values())));
-      Provenance provenance = Machine.here().provenance(started, job.workers());
+      Provenance provenance = Machine.of(engine).provenance(started, job.workers());
       artifact.write(Provenance.FILE_NAME, out -> out.write(Json.encode(provenance)));
       if (isThere(key)) {
         return THERE; // another attempt was first
@@ -190,91 +205,83 @@ public final class JobRunner {
     }
   }
 
-  private JobResult make(Job job, StoredNetworks networks, Attempt attempt) throws IOException {
-    JobData data = JobData.of(job.data(), dataSet);
-    NativeMemory.requireFor(job, data.trainImages(), Pointer.maxPhysicalBytes());
+  private JobResult make(Job job, JobContext context) throws IOException {
+    NativeMemory.requireFor(job, context.data().trainImages(), engine.memoryLimit());
     if (job instanceof HemisphereJob hemisphere) {
-      return trained(job, HemisphereTraining.run(hemisphere, data, attempt, distribution));
-    }
-    if (job instanceof PretrainedHemisphereJob given) {
-      return given(given, data);
-    }
-    if (job instanceof FeaturesJob features) {
-      FeatureExtraction extraction =
-          new FeatureExtraction(
-              features, data, networks.read(features.hemisphere()), attempt.listener());
-      return extraction::writeTo;
-    }
-    if (job instanceof BilateralJob bilateral) {
-      ComputationGraph left = networks.read(bilateral.left());
-      ComputationGraph right = networks.read(bilateral.right());
-      HeadExamples examples = examples(bilateral, data, left, right, networks);
-      return trained(job, BilateralTraining.run(bilateral, data, left, right, examples, attempt));
+      return trained(job, new ImageTraining(context).run(hemisphere));
     }
     if (job instanceof EndToEndJob endToEnd) {
-      return trained(job, EndToEndTraining.run(endToEnd, data, networks::read, attempt));
+      return trained(job, new ImageTraining(context).run(endToEnd));
     }
-    EnsembleJob ensemble = (EnsembleJob) job;
-    List<ComputationGraph> members = new ArrayList<>();
-    for (Hemisphere member : ensemble.members()) {
-      members.add(networks.read(member));
+    if (job instanceof BilateralJob bilateral) {
+      return trained(job, new HeadTraining(bilateral, context).run());
     }
-    Metrics metrics = Testing.of(members, ensemble.members().get(0).heads(), data);
-    return artifact -> write(metrics, artifact);
+    if (job instanceof PretrainedHemisphereJob given) {
+      return given(given, context.data());
+    }
+    if (job instanceof FeaturesJob features) {
+      StoredNetworks.Stored hemisphere = context.networks().read(features.hemisphere());
+      return artifact -> {
+        try (Network network = context.trained(hemisphere)) {
+          return new FeatureExtraction(features, context.data(), network, context.listener())
+              .writeTo(artifact);
+        }
+      };
+    }
+    return tested((EnsembleJob) job, context);
   }
 
-  private static JobResult trained(Job job, TrainedNetwork trained) {
+  private JobResult trained(Job job, TrainedNetwork trained) {
     Instant finished = Instant.now();
     return artifact -> {
-      trained.writeTo(artifact);
+      trained.writeTo(artifact, engine.name());
       new TrainingEvents(job, trained.history(), trained.metrics(), finished).writeTo(artifact);
       return trained.metrics().inWords();
     };
   }
 
-  private JobResult given(PretrainedHemisphereJob job, JobData data) throws IOException {
-    ComputationGraph network = pretrained.load(job);
-    byte[] file = NetworkFile.write(network); // before testing takes the softmax off
-    Metrics metrics = Testing.of(List.of(network), job.heads(), data);
+  private JobResult given(PretrainedHemisphereJob job, JobData data) {
+    StoredNetworks.Stored stored = pretrained.load(job);
+    Metrics metrics = test(List.of(stored), job.heads(), data);
     return artifact -> {
-      artifact.holds(NetworkFile.digest(network));
-      artifact.write(TrainedNetwork.NETWORK_FILE, out -> out.write(file));
+      WeightsFile.write(artifact, stored.architecture(), stored.weights(), engine.name());
       return write(metrics, artifact);
     };
+  }
+
+  private JobResult tested(EnsembleJob job, JobContext context) throws IOException {
+    List<StoredNetworks.Stored> members = new ArrayList<>();
+    for (Hemisphere member : job.members()) {
+      members.add(context.networks().read(member));
+    }
+    Metrics metrics = test(members, job.members().get(0).heads(), context.data());
+    return artifact -> write(metrics, artifact);
+  }
+
+  /**
+   * Accuracies of networks that were not trained here: a given hemisphere, or an ensemble's members
+   * together.
+   */
+  private Metrics test(List<StoredNetworks.Stored> networks, List<Head> heads, JobData data) {
+    try (NetworkTester.Ensemble together = NetworkTester.Ensemble.of(engine, networks)) {
+      int batch = NetworkTester.BATCH_SIZE;
+      Map<String, Double> validation =
+          Evaluation.of(together::predict, heads, data.classes(), data.validation(batch))
+              .accuracies();
+      Map<String, Double> test =
+          Evaluation.of(together::predict, heads, data.classes(), data.test(batch)).accuracies();
+      Map<String, Metrics.Accuracy> accuracies = new LinkedHashMap<>();
+      heads.forEach(
+          head ->
+              accuracies.put(
+                  head.label(),
+                  new Metrics.Accuracy(validation.get(head.label()), test.get(head.label()))));
+      return new Metrics(0, 0, 0, 0, together.parameters(), accuracies);
+    }
   }
 
   private static String write(Metrics metrics, ArtifactWriter artifact) throws IOException {
     artifact.write(Metrics.FILE_NAME, out -> out.write(Json.encode(metrics)));
     return metrics.inWords();
-  }
-
-  private static HeadExamples examples(
-      BilateralJob job,
-      JobData data,
-      ComputationGraph left,
-      ComputationGraph right,
-      StoredNetworks networks)
-      throws IOException {
-    int batchSize = job.heads().training().batchSize();
-    if (job.heads().views().fresh()) {
-      return new FreshFeatures(
-          data,
-          batchSize,
-          job.seed(),
-          Networks.features(JobData.IMAGE_SHAPE, job.left().shape(), left),
-          Networks.features(JobData.IMAGE_SHAPE, job.right().shape(), right));
-    }
-    return new CachedFeatures(
-        data,
-        batchSize,
-        job.seed(),
-        stored(job.leftFeatures(), data, networks),
-        stored(job.rightFeatures(), data, networks));
-  }
-
-  private static StoredFeatures stored(FeaturesJob job, JobData data, StoredNetworks networks)
-      throws IOException {
-    return StoredFeatures.open(
-        networks.features(job), data.partition(), job.hemisphere().shape().features(), job.views());
   }
 }

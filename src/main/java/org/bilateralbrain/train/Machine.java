@@ -9,25 +9,24 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.bilateralbrain.nn.layers.NativeThreads;
+import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.Provenance;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * What the calling thread computes on, for people.
  *
- * @param gpu null if it is the processor
+ * @param gpu empty if it is the processor
+ * @param threads of the processor
  */
-public record Machine(String host, String processor, String gpu) {
+public record Machine(String host, String processor, Optional<String> gpu, int threads) {
 
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
   private static final String ARCHITECTURE = System.getProperty("os.arch");
 
-  public static Machine here() {
-    return new Machine(hostName(), readProcessor(), findGpu());
+  public static Machine of(Engine engine) {
+    Engine.Device device = engine.device();
+    return new Machine(hostName(), readProcessor(), device.gpu(), device.threads());
   }
 
   /** Of this machine, as people know it. */
@@ -49,8 +48,8 @@ public record Machine(String host, String processor, String gpu) {
         Program.running().toString(),
         host,
         processor,
-        gpu,
-        NativeThreads.ofThisTask(),
+        gpu.orElse(null),
+        threads,
         workers,
         Runtime.version().toString(),
         started.truncatedTo(ChronoUnit.MILLIS).toString(),
@@ -67,13 +66,5 @@ public record Machine(String host, String processor, String gpu) {
     } catch (IOException e) { // not on Linux
       return ARCHITECTURE;
     }
-  }
-
-  private static String findGpu() {
-    return Nd4j.getExecutioner().type() == ExecutionerType.CUDA
-        ? NativeOpsHolder.getInstance()
-            .getDeviceNativeOps()
-            .getDeviceName(Nd4j.getAffinityManager().getDeviceForCurrentThread())
-        : null;
   }
 }

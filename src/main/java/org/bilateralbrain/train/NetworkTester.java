@@ -2,20 +2,16 @@ package org.bilateralbrain.train;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Engine;
+import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
-import org.bilateralbrain.nn.Networks;
-import org.bilateralbrain.store.Store;
+import org.bilateralbrain.nn.Hyperparameters;
+import org.bilateralbrain.nn.Network;
+import org.bilateralbrain.nn.Prediction;
 import org.bilateralbrain.store.TestResult;
-import org.bilateralbrain.store.TestResult.Counts;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Tests networks that are there, without training: what the store holds, and hemispheres that a job
@@ -23,39 +19,27 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class NetworkTester {
 
-  private static final int BATCH_SIZE = 256;
-  private static final int FIRST = 5;
+  static final int BATCH_SIZE = 256;
 
-  private final TrainedNetworks trained;
+  private final Engine engine;
+  private final StoredNetworks trained;
   private final DataSet dataSet;
 
-  public NetworkTester(Store store, DataSet dataSet, Configuration hadoop) {
-    this.trained = new TrainedNetworks(store, dataSet, hadoop);
+  public NetworkTester(Engine engine, StoredNetworks trained, DataSet dataSet) {
+    this.engine = engine;
+    this.trained = trained;
     this.dataSet = dataSet;
   }
 
   /**
-   * @param heads of the job's network, in the order of its outputs
+   * @param heads of the job's network
    */
   public TestResult test(Job job, List<Head> heads) throws IOException {
     JobData data = JobData.of(job.data(), dataSet);
-    List<ComputationGraph> networks = trained.of(job);
-    networks.forEach(Networks::giveLogits);
-    Map<Head, Count> counts = new LinkedHashMap<>();
-    heads.forEach(
-        head ->
-            counts.put(head, new Count(data.classes().get(head), data.classes().get(Head.COARSE))));
-    for (MiniBatch batch : data.testImages(BATCH_SIZE)) {
-      INDArray[] logits = Testing.meanLogits(networks, batch.input());
-      for (int i = 0; i < logits.length; i++) {
-        counts
-            .get(heads.get(i))
-            .add(logits[i].toFloatMatrix(), batch.labels(heads.get(i)), batch.coarse());
-      }
+    try (Ensemble networks = Ensemble.of(engine, trained.readAll(job))) {
+      return Evaluation.of(networks::predict, heads, data.classes(), data.test(BATCH_SIZE))
+          .result();
     }
-    Map<String, TestResult.OfHead> results = new LinkedHashMap<>();
-    counts.forEach((head, count) -> results.put(head.label(), count.result()));
-    return new TestResult(results);
   }
 
   /**
@@ -64,61 +48,47 @@ public final class NetworkTester {
    */
   public void writeFeatures(Job job, OutputStream out) throws IOException {
     JobData data = JobData.of(job.data(), dataSet);
-    List<ComputationGraph> networks = trained.of(job);
-    boolean started = false;
-    for (MiniBatch batch : data.testImages(BATCH_SIZE)) {
-      INDArray[] features =
-          networks.stream()
-              .map(network -> Networks.featuresOf(network, batch.input()))
-              .toArray(INDArray[]::new);
-      INDArray joined = features.length == 1 ? features[0] : Nd4j.hstack(features);
-      if (!started) {
-        out.write(NpyFormat.header(data.partition().test().count(), (int) joined.columns()));
-        started = true;
+    try (Ensemble networks = Ensemble.of(engine, trained.readAll(job))) {
+      out.write(NpyFormat.header(data.partition().test().count(), networks.features()));
+      for (Examples batch : data.test(BATCH_SIZE)) {
+        for (float[] row : networks.predict(batch).features()) {
+          out.write(NpyFormat.values(row));
+        }
       }
-      out.write(NpyFormat.values(joined.dup('c').data().asFloat()));
     }
   }
 
-  /** Of one head. */
-  private static final class Count {
-    private final Counts byClass;
-    private final Counts bySuperclass;
-    private int images;
-    private int first;
-    private int firstFive;
+  /** Networks that predict together; often a single one. */
+  public record Ensemble(List<Network> members) implements AutoCloseable {
 
-    Count(int classes, int superclasses) {
-      byClass = Counts.ofClasses(classes);
-      bySuperclass = Counts.ofClasses(superclasses);
+    public static Ensemble of(Engine engine, List<StoredNetworks.Stored> stored) {
+      return new Ensemble(
+          stored.stream()
+              .map(
+                  each -> {
+                    Network network = engine.create(each.architecture(), Hyperparameters.NONE);
+                    network.load(each.weights());
+                    return network;
+                  })
+              .toList());
     }
 
-    void add(float[][] logits, int[] labels, int[] coarse) {
-      for (int i = 0; i < labels.length; i++) {
-        int rank = rank(logits[i], labels[i]);
-        images++;
-        first += rank == 0 ? 1 : 0;
-        firstFive += rank < FIRST ? 1 : 0;
-        byClass.add(labels[i], rank == 0);
-        bySuperclass.add(coarse[i], rank == 0);
-      }
+    /** Mean logits, features side by side. */
+    public Prediction predict(Examples examples) {
+      return Prediction.together(members.stream().map(member -> member.predict(examples)).toList());
     }
 
-    /**
-     * How many classes come before the right one; of equal ones the lower number, as argmax has it.
-     */
-    private static int rank(float[] logits, int label) {
-      int before = 0;
-      for (int c = 0; c < logits.length; c++) {
-        if (logits[c] > logits[label] || logits[c] == logits[label] && c < label) {
-          before++;
-        }
-      }
-      return before;
+    int features() {
+      return members.stream().mapToInt(member -> member.architecture().features()).sum();
     }
 
-    TestResult.OfHead result() {
-      return new TestResult.OfHead(images, first, firstFive, byClass, bySuperclass);
+    long parameters() {
+      return members.stream().mapToLong(member -> member.architecture().parameterCount()).sum();
+    }
+
+    @Override
+    public void close() {
+      members.forEach(Network::close);
     }
   }
 }

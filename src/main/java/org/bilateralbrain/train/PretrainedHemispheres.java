@@ -1,7 +1,7 @@
 package org.bilateralbrain.train;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -14,16 +14,17 @@ import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.data.TorchFile;
+import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.PretrainedHemisphereJob;
 import org.bilateralbrain.grid.SweepPlan.Checkpoints;
+import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
-import org.bilateralbrain.nn.Hyperparameters;
-import org.bilateralbrain.nn.Networks;
+import org.bilateralbrain.nn.InvalidWeightsException;
+import org.bilateralbrain.nn.Parameter;
+import org.bilateralbrain.nn.SafeTensors;
+import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.store.Store;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Reads trained hemispheres that a configuration names: folders of our own artifacts, and PyTorch's
@@ -33,8 +34,11 @@ public final class PretrainedHemispheres implements Checkpoints {
 
   private static final List<String> TORCH = List.of(".ckpt", ".pt", ".pth");
 
-  /** What a network that is not trained is built with. */
-  private static final Hyperparameters NONE = new Hyperparameters(1, 0, 0);
+  /** The reference registers its modules a second time, in a list of this name. */
+  private static final String SECOND_TIME = Architecture.HEMISPHERE + "net.";
+
+  /** Counts steps; nothing of ours depends on it. */
+  private static final String COUNTER = ".num_batches_tracked";
 
   private final Configuration hadoop;
   private final Map<Head, Integer> classes = new EnumMap<>(Head.class);
@@ -64,7 +68,7 @@ public final class PretrainedHemispheres implements Checkpoints {
   /**
    * @throws DataException if it is not what it was when the sweep was planned
    */
-  ComputationGraph load(PretrainedHemisphereJob job) {
+  StoredNetworks.Stored load(PretrainedHemisphereJob job) {
     byte[] content = read(job.location());
     if (!DigestUtils.sha256Hex(content).equals(job.digest())) {
       throw new DataException(
@@ -73,12 +77,12 @@ public final class PretrainedHemispheres implements Checkpoints {
     return load(job.location(), content, job.shape(), job.heads());
   }
 
-  /** A PyTorch file itself, of an artifact the network. */
+  /** A PyTorch file itself, of an artifact the weights. */
   private byte[] read(String location) {
     Path path = Locations.path(location);
     try {
       if (!isTorch(location)) {
-        return Store.readArtifact(path, hadoop).read(TrainedNetwork.NETWORK_FILE);
+        return Store.readArtifact(path, hadoop).read(WeightsFile.NAME);
       }
       try (var in = path.getFileSystem(hadoop).open(path)) {
         return in.readAllBytes();
@@ -93,61 +97,55 @@ public final class PretrainedHemispheres implements Checkpoints {
     return TORCH.stream().anyMatch(location::endsWith);
   }
 
-  private ComputationGraph load(
+  private StoredNetworks.Stored load(
       String location, byte[] content, HemisphereShape shape, List<Head> heads) {
     Map<Head, Integer> ofHeads = new EnumMap<>(classes);
     ofHeads.keySet().retainAll(heads);
-    ComputationGraph network = Networks.unilateral(JobData.IMAGE_SHAPE, shape, ofHeads, NONE, 0);
-    List<String> differences =
-        isTorch(location)
-            ? TorchHemisphere.copy(TorchFile.read(location, content), network, shape.backbone())
-            : copy(location, content, network);
-    if (!differences.isEmpty()) {
+    Architecture architecture = Architecture.unilateral(DataKey.IMAGE, shape, ofHeads);
+    try {
+      Weights weights =
+          isTorch(location)
+              ? weights(TorchFile.read(location, content), architecture.parameters())
+              : SafeTensors.read(ByteBuffer.wrap(content), architecture.parameters());
+      return new StoredNetworks.Stored(architecture, weights);
+    } catch (InvalidWeightsException e) {
       throw new DataException(
           "The checkpoint %s is not of a %s with the labels %s:%n  %s"
-              .formatted(
-                  location, shape.title(), heads, String.join("%n  ".formatted(), differences)));
+              .formatted(location, shape.title(), heads, e.getMessage()),
+          e);
     }
-    return network;
   }
 
-  private static List<String> copy(String location, byte[] content, ComputationGraph target) {
-    ComputationGraph given;
-    try {
-      given = NetworkFile.read(content);
-    } catch (IOException | RuntimeException e) {
-      throw new DataException(
-          "The network in %s can't be read: %s".formatted(location, e.getMessage()), e);
+  /** Names may have something before the reference's own, the same for all. */
+  private static Weights weights(Map<String, TorchFile.Tensor> dictionary, List<Parameter> wanted) {
+    String prefix = prefix(dictionary, wanted.get(0).name());
+    Map<String, TorchFile.Tensor> given = new LinkedHashMap<>();
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    dictionary.forEach(
+        (name, tensor) -> {
+          if (!name.endsWith(COUNTER) && !name.startsWith(prefix + SECOND_TIME)) {
+            String ours = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+            given.put(ours, tensor);
+            shapes.put(ours, Arrays.stream(tensor.shape()).mapToObj(Math::toIntExact).toList());
+          }
+        });
+    List<String> differences = Weights.differences(shapes, wanted);
+    if (!differences.isEmpty()) {
+      throw new InvalidWeightsException(String.join("%n  ".formatted(), differences));
     }
-    Map<String, INDArray> unused = parameters(given);
-    List<String> differences = new ArrayList<>();
-    parameters(target)
-        .forEach(
-            (name, parameter) -> {
-              INDArray other = unused.remove(name);
-              if (other == null) {
-                differences.add(name + " is missing");
-              } else if (!other.equalShapes(parameter)) {
-                differences.add(
-                    "%s has the shape %s, wanted is %s"
-                        .formatted(
-                            name,
-                            Arrays.toString(other.shape()),
-                            Arrays.toString(parameter.shape())));
-              } else {
-                parameter.assign(other);
-              }
-            });
-    unused.keySet().forEach(name -> differences.add(name + " is not a parameter of this network"));
-    return differences;
+    Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : wanted) {
+      float[] values = given.get(parameter.name()).values();
+      tensors.put(parameter.name(), new Weights.Tensor(parameter.shape(), values));
+    }
+    return new Weights(tensors);
   }
 
-  private static Map<String, INDArray> parameters(ComputationGraph network) {
-    Map<String, INDArray> parameters = new LinkedHashMap<>();
-    for (Layer layer : network.getLayers()) {
-      String name = layer.conf().getLayer().getLayerName();
-      layer.paramTable().forEach((key, value) -> parameters.put(name + "." + key, value));
-    }
-    return parameters;
+  private static String prefix(Map<String, TorchFile.Tensor> dictionary, String first) {
+    return dictionary.keySet().stream()
+        .filter(name -> name.endsWith(first))
+        .map(name -> name.substring(0, name.length() - first.length()))
+        .findFirst()
+        .orElse("");
   }
 }

@@ -2,35 +2,34 @@ package org.bilateralbrain.train;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Head;
-import org.bilateralbrain.nn.Networks;
+import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.History;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Metrics;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 
-/** The result of a job, ready to be stored. */
-record TrainedNetwork(ComputationGraph network, History history, Metrics metrics) {
-
-  static final String NETWORK_FILE = "network.zip";
+/** What came of a training, ready to be stored. */
+record TrainedNetwork(
+    Architecture architecture, Weights weights, History history, Metrics metrics) {
 
   /**
-   * @param imagesPerEpoch trained on
-   * @param test accuracy of each head
+   * @param test the kept weights on the test part
    */
   static TrainedNetwork of(
-      ComputationGraph network,
-      List<Head> heads,
+      Architecture architecture,
+      Weights weights,
       History history,
       int imagesPerEpoch,
-      Map<Head, Double> test) {
+      Evaluation test) {
     Map<String, Metrics.Accuracy> accuracies = new LinkedHashMap<>();
-    for (Head head : heads) {
-      Double validation = history.best().validation().get(head);
-      accuracies.put(head.label(), new Metrics.Accuracy(validation, test.get(head)));
+    Map<String, Double> testAccuracies = test.accuracies();
+    for (Head head : architecture.heads()) {
+      Double validation = history.best().validation().get(head.label());
+      accuracies.put(
+          head.label(), new Metrics.Accuracy(validation, testAccuracies.get(head.label())));
     }
     double seconds = history.trainSeconds();
     Metrics metrics =
@@ -39,14 +38,20 @@ record TrainedNetwork(ComputationGraph network, History history, Metrics metrics
             history.best().epoch(),
             seconds,
             (double) history.count() * imagesPerEpoch / seconds,
-            Networks.parameters(network),
+            architecture.parameterCount(),
             accuracies);
-    return new TrainedNetwork(network, history, metrics);
+    return new TrainedNetwork(architecture, weights, history, metrics);
   }
 
-  void writeTo(ArtifactWriter artifact) throws IOException {
-    artifact.holds(NetworkFile.digest(network));
-    artifact.write(NETWORK_FILE, out -> ModelSerializer.writeModel(network, out, false));
+  /** Trained alone, but used as a part of a network. */
+  TrainedNetwork as(Architecture whole, Weights ofWhole) {
+    Metrics ofHeads = metrics;
+    return new TrainedNetwork(
+        whole, ofWhole, history, ofHeads.withParameters(whole.parameterCount()));
+  }
+
+  void writeTo(ArtifactWriter artifact, String engine) throws IOException {
+    WeightsFile.write(artifact, architecture, weights, engine);
     artifact.write(History.FILE_NAME, out -> out.write(history.csv()));
     artifact.write(Metrics.FILE_NAME, out -> out.write(Json.encode(metrics)));
   }

@@ -1,18 +1,21 @@
 package org.bilateralbrain.train;
 
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Map;
 import org.bilateralbrain.config.CheckpointEvery;
+import org.bilateralbrain.nn.Network;
+import org.bilateralbrain.nn.Parameter;
+import org.bilateralbrain.nn.SafeTensors;
+import org.bilateralbrain.nn.Snapshot;
+import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.DamagedArtifactException;
+import org.bilateralbrain.store.History;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Store;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,9 +33,11 @@ public final class TrainingCheckpoints {
   private static final int KEPT = 2;
 
   private static final String STATE_FILE = "state.json";
-  private static final String WEIGHTS_FILE = "weights" + NpyFormat.EXTENSION;
-  private static final String BEST_FILE = "best" + NpyFormat.EXTENSION;
-  private static final String MOMENTS_FILE = "moments" + NpyFormat.EXTENSION;
+  private static final String BEST_FILE = "best" + SafeTensors.EXTENSION;
+  private static final String OPTIMISER_FILE = "optimiser" + SafeTensors.EXTENSION;
+
+  /** The only tensor of the optimiser's file. */
+  private static final String MOMENTS = "moments";
 
   /**
    * What of a training is no array.
@@ -74,22 +79,22 @@ public final class TrainingCheckpoints {
   /**
    * Brings a new network to the state of the last whole checkpoint, if there is one.
    *
-   * @param best becomes the weights of the best epoch so far
-   * @return the epochs that are done
+   * @param history receives the epochs that are done
+   * @return the weights of the best epoch so far; the network's own before the first
    * @throws IOException if there may be a whole one that can't be read just now: to start anew
    *     would throw work away
    */
-  List<History.Epoch> restore(ComputationGraph network, INDArray best) throws IOException {
+  Weights restore(Network network, History history) throws IOException {
     IOException unread = null;
     for (Artifact checkpoint : store.readCheckpoints(key)) {
       try {
-        List<History.Epoch> epochs = restore(checkpoint, network, best);
-        resumedAfter = epochs.size();
-        savedEpoch = epochs.size();
-        LOG.info("{} goes on after epoch {}", key, resumedAfter);
-        return epochs;
+        Weights best = restore(checkpoint, network, history);
+        resumedAfter = history.count();
+        savedEpoch = history.count();
+        LOG.info("{} resumes after epoch {}", key, resumedAfter);
+        return best;
       } catch (DamagedArtifactException e) {
-        LOG.warn("A checkpoint is passed over: {}", e.getMessage());
+        LOG.warn("A checkpoint is skipped: {}", e.getMessage());
       } catch (IOException e) {
         LOG.warn("A checkpoint of {} can't be read: {}", key, e.getMessage());
         unread = e;
@@ -98,55 +103,49 @@ public final class TrainingCheckpoints {
     if (unread != null) {
       throw unread;
     }
-    return List.of();
+    return network.weights();
   }
 
-  private static List<History.Epoch> restore(
-      Artifact checkpoint, ComputationGraph network, INDArray best) throws IOException {
+  private static Weights restore(Artifact checkpoint, Network network, History history)
+      throws IOException {
     State state = state(checkpoint);
-    INDArray moments = network.getUpdater().getStateViewArray();
+    List<Parameter> parameters = network.architecture().parameters();
+    Parameter moments = moments(network.snapshot().optimiser().length);
     // read everything before anything is changed
-    float[] weights = read(checkpoint, WEIGHTS_FILE, network.params());
-    float[] bestWeights = read(checkpoint, BEST_FILE, best);
-    float[] savedMoments = read(checkpoint, MOMENTS_FILE, moments);
-    network.params().assign(row(weights));
-    best.assign(row(bestWeights));
-    moments.assign(row(savedMoments));
-    network.getConfiguration().setIterationCount(state.step());
-    return state.epochs();
+    Weights weights = SafeTensors.read(checkpoint.map(WeightsFile.NAME), parameters);
+    Weights best = SafeTensors.read(checkpoint.map(BEST_FILE), parameters);
+    Weights optimiser = SafeTensors.read(checkpoint.map(OPTIMISER_FILE), List.of(moments));
+    network.restore(new Snapshot(weights, optimiser.get(MOMENTS).values(), state.step()));
+    state.epochs().forEach(history::add);
+    return best;
+  }
+
+  private static Parameter moments(int count) {
+    return new Parameter(MOMENTS, List.of(count), Parameter.Kind.WEIGHT, 0);
   }
 
   private static State state(Artifact checkpoint) throws IOException {
     return checkpoint.read(STATE_FILE, State.class);
   }
 
-  private static float[] read(Artifact checkpoint, String file, INDArray like) throws IOException {
-    float[] values = new float[Math.toIntExact(like.length())];
-    FloatBuffer stored = NpyFormat.matrix(checkpoint.map(file), 1, values.length);
-    stored.get(values);
-    return values;
-  }
-
-  private static INDArray row(float[] values) {
-    return Nd4j.createFromArray(values).reshape('c', 1, values.length);
-  }
-
   /**
    * Saves, if it is time. That it can't be done is no failure of the training: the checkpoint
    * before this one is still there, and the next epoch's end is tried again.
    *
-   * @param epochs that are done
+   * @param history of the epochs that are done
    */
-  void saveIfDue(ComputationGraph network, INDArray best, List<History.Epoch> epochs) {
+  void saveIfDue(Network network, Weights best, History history) {
+    List<History.Epoch> epochs = history.epochs();
     if (!every.due(epochs.size() - savedEpoch, (System.nanoTime() - savedAt) / 1e9)) {
       return;
     }
     try (ArtifactWriter checkpoint = store.writeCheckpoint(key)) {
-      State state = new State(network.getConfiguration().getIterationCount(), epochs);
+      Snapshot snapshot = network.snapshot();
+      State state = new State(snapshot.step(), epochs);
       checkpoint.write(STATE_FILE, out -> out.write(Json.encode(state)));
-      write(checkpoint, WEIGHTS_FILE, network.params());
+      write(checkpoint, WeightsFile.NAME, snapshot.weights());
       write(checkpoint, BEST_FILE, best);
-      write(checkpoint, MOMENTS_FILE, network.getUpdater().getStateViewArray());
+      write(checkpoint, OPTIMISER_FILE, moments(snapshot.optimiser()));
       checkpoint.commit();
       savedEpoch = epochs.size();
       savedAt = System.nanoTime();
@@ -161,14 +160,12 @@ public final class TrainingCheckpoints {
     }
   }
 
-  private static void write(ArtifactWriter checkpoint, String file, INDArray array)
+  private static Weights moments(float[] values) {
+    return new Weights(Map.of(MOMENTS, new Weights.Tensor(List.of(values.length), values)));
+  }
+
+  private static void write(ArtifactWriter checkpoint, String file, Weights weights)
       throws IOException {
-    float[] values = array.dup('c').data().asFloat();
-    checkpoint.write(
-        file,
-        out -> {
-          out.write(NpyFormat.header(1, values.length));
-          out.write(NpyFormat.values(values));
-        });
+    checkpoint.write(file, out -> SafeTensors.write(weights, Map.of(), out));
   }
 }

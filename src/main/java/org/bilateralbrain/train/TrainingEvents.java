@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.History;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.tensorboard.EventWriter;
 
@@ -42,9 +43,7 @@ record TrainingEvents(Job job, History history, Metrics metrics, Instant finishe
     Map<String, Double> scalars = new LinkedHashMap<>();
     scalars.put("train/loss", epoch.trainLoss());
     scalars.put("train/images_per_second", epoch.imagesPerSecond());
-    epoch
-        .validation()
-        .forEach((head, accuracy) -> scalars.put("validation/" + head.label(), accuracy));
+    epoch.validation().forEach((head, accuracy) -> scalars.put("validation/" + head, accuracy));
     if (epoch.epoch() == metrics.bestEpoch()) {
       metrics.heads().forEach((head, accuracy) -> scalars.put("test/" + head, accuracy.test()));
     }

@@ -1,20 +1,21 @@
 package org.bilateralbrain.train;
 
-import java.util.Iterator;
+import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bilateralbrain.config.Parallelism;
-import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.Seeds;
-import org.bilateralbrain.data.Subset;
 import org.bilateralbrain.grid.HemisphereJob;
-import org.bilateralbrain.nn.Head;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
+import org.bilateralbrain.nn.Engine;
+import org.bilateralbrain.nn.Examples;
+import org.bilateralbrain.nn.Hyperparameters;
+import org.bilateralbrain.nn.Network;
+import org.bilateralbrain.nn.Snapshot;
+import org.bilateralbrain.nn.Weights;
 
 /**
  * What one of several workers does of a hemisphere's training. An epoch's batches are dealt out in
@@ -22,12 +23,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * every first batch, the next every second.
  */
 public final class WorkerShare {
-
-  /** A part of the images that networks are tried on. */
-  public enum Part {
-    VALIDATION,
-    TEST
-  }
 
   private final HemisphereJob job;
   private final JobData data;
@@ -56,52 +51,67 @@ public final class WorkerShare {
     return data.trainImages();
   }
 
-  /** The worker's batches of one round; also seeds this thread's random numbers, for dropout. */
-  public Iterator<org.nd4j.linalg.dataset.api.MultiDataSet> batches(int epoch, int round) {
-    Nd4j.getRandom()
-        .setSeed(
-            Seeds.derive(Seeds.derive(job.seed(), "dropout", epoch), "worker " + worker, round));
+  /**
+   * Takes the steps of one round from where all workers begin it.
+   *
+   * @return where they have led; empty if there are no batches left for this worker
+   */
+  public Optional<Round> train(Engine engine, Snapshot start, int epoch, int round) {
     Batches train = train();
     int first = round * parallelism.workers() * parallelism.averagingFrequency() + worker;
-    return IntStream.range(0, parallelism.averagingFrequency())
-        .map(step -> first + step * parallelism.workers())
-        .filter(index -> index < train.count())
-        .<org.nd4j.linalg.dataset.api.MultiDataSet>mapToObj(
-            index -> examples(train.single(job.seed(), epoch, index)))
-        .iterator();
-  }
-
-  private MultiDataSet examples(Batch batch) {
-    MiniBatch examples = MiniBatch.ofImages(batch);
-    INDArray[] labels =
-        job.heads().stream()
-            .map(head -> examples.oneHot(head, data.classes().get(head)))
-            .toArray(INDArray[]::new);
-    return new MultiDataSet(new INDArray[] {examples.input()}, labels);
+    int[] own =
+        IntStream.range(0, parallelism.averagingFrequency())
+            .map(step -> first + step * parallelism.workers())
+            .filter(index -> index < train.count())
+            .toArray();
+    if (own.length == 0) {
+      return Optional.empty();
+    }
+    try (Network network = engine.create(job.architecture(), job.training().hyperparameters())) {
+      network.restore(start);
+      network.startEpoch(
+          Seeds.derive(Seeds.derive(job.seed(), "dropout", epoch), "worker " + worker, round));
+      int images = 0;
+      for (int index : own) {
+        Examples.OfImages batch = new Examples.OfImages(train.single(job.seed(), epoch, index));
+        network.step(batch);
+        images += batch.count();
+      }
+      return Optional.of(new Round(network.snapshot(), network.meanLoss(), images));
+    }
   }
 
   /**
-   * Tries a network on the worker's part of the images.
+   * What a worker came to.
    *
-   * @return for each head how many were right, then how many images there were
+   * @param meanLoss over its images
    */
-  public int[] right(ComputationGraph network, Part part) {
-    Subset subset =
-        part == Part.VALIDATION ? data.partition().validation() : data.partition().test();
-    List<Head> heads = job.heads();
-    int[] counts = new int[heads.size() + 1];
+  public record Round(Snapshot end, double meanLoss, int images) implements Serializable {}
+
+  /**
+   * Compares a network's predictions with the labels of the worker's part of the validation images.
+   */
+  public Evaluation validate(Engine engine, Weights weights) {
+    return evaluate(engine, weights, data.validation(job.training().batchSize()));
+  }
+
+  /** The same for the test images. */
+  public Evaluation test(Engine engine, Weights weights) {
+    return evaluate(engine, weights, data.test(job.training().batchSize()));
+  }
+
+  private Evaluation evaluate(Engine engine, Weights weights, Iterable<Examples> all) {
+    List<Examples> own = new ArrayList<>();
     int index = 0;
-    for (Batch batch : data.batches(subset, job.training().batchSize()).plain()) {
+    for (Examples batch : all) {
       if (index++ % parallelism.workers() == worker) {
-        MiniBatch examples = MiniBatch.ofImages(batch);
-        INDArray[] predictions = network.output(false, examples.input());
-        for (int i = 0; i < heads.size(); i++) {
-          counts[i] += Accuracy.countRight(predictions[i], examples.labels(heads.get(i)));
-        }
-        counts[heads.size()] += examples.count();
+        own.add(batch);
       }
     }
-    return counts;
+    try (Network network = engine.create(job.architecture(), Hyperparameters.NONE)) {
+      network.load(weights);
+      return Evaluation.of(network::predict, job.heads(), data.classes(), own);
+    }
   }
 
   private Batches train() {

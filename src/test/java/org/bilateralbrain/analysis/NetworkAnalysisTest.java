@@ -1,6 +1,7 @@
 package org.bilateralbrain.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -22,7 +23,10 @@ import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.GridPoint;
+import org.bilateralbrain.nn.Engine;
+import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.AnalysisCsv;
 import org.bilateralbrain.report.AnalysisText;
@@ -30,24 +34,23 @@ import org.bilateralbrain.store.AnalysisFile;
 import org.bilateralbrain.store.AnalysisFile.Reliance;
 import org.bilateralbrain.store.AnalysisFile.Split;
 import org.bilateralbrain.store.Artifact;
-import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.train.JobData;
 import org.bilateralbrain.train.JobRunner;
+import org.bilateralbrain.train.NetworkTester.Ensemble;
+import org.bilateralbrain.train.OtherWeights;
+import org.bilateralbrain.train.StoredNetworks;
 import org.bilateralbrain.train.TrainedHere;
-import org.bilateralbrain.train.TrainedNetworks;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Analyses of really trained, tiny networks of every model. */
 class NetworkAnalysisTest {
+
+  private static final Engine ENGINE = Engines.named("dl4j");
 
   private static final Configuration HADOOP = new Configuration();
   private static final int IMAGES = 100;
@@ -188,20 +191,45 @@ class NetworkAnalysisTest {
   @Test
   void aSilencedHemisphereIsOneWhoseWeightsInTheHeadAreZero() throws IOException {
     GridPoint whole = cell("bilateral-unspecialised", "symmetric");
-    ComputationGraph network =
-        new TrainedNetworks(setup.store(), dataSet, HADOOP).of(whole.job()).get(0);
+    StoredNetworks.Stored network = trained().readAll(whole.job()).get(0);
     int left = 16;
-    INDArray weights = network.getLayer("fine").getParam("W");
+    Weights.Tensor weights = network.weights().get("fine_head.1.weight");
     Reliance reliance = analysis(whole).reliance().get("fine");
     assertThat(reliance.accuracy()).isEqualTo(accuracy(whole, "fine"));
+    double squares = 0;
+    for (float value : weights.values()) {
+      squares += (double) value * value;
+    }
     assertThat(Math.hypot(reliance.leftNorm(), reliance.rightNorm()))
-        .isCloseTo(weights.norm2Number().doubleValue(), org.assertj.core.data.Offset.offset(1e-5));
+        .isCloseTo(Math.sqrt(squares), within(1e-5));
+    float[] silencedValues = weights.values().clone();
+    int features = weights.shape().get(1);
+    for (int i = 0; i < silencedValues.length; i++) {
+      silencedValues[i] = i % features < left ? 0 : silencedValues[i];
+    }
+    Weights silencedWeights =
+        network
+            .weights()
+            .with(
+                new Weights(
+                    Map.of(
+                        "fine_head.1.weight",
+                        new Weights.Tensor(weights.shape(), silencedValues))));
 
-    weights.get(NDArrayIndex.interval(0, left), NDArrayIndex.all()).assign(0);
+    try (Ensemble silencedNetwork =
+        Ensemble.of(
+            ENGINE, List.of(new StoredNetworks.Stored(network.architecture(), silencedWeights)))) {
+      TestPass silenced =
+          TestPass.of(
+              silencedNetwork::predict,
+              whole.heads(),
+              JobData.of(whole.job().data(), dataSet).test(256));
+      assertThat(reliance.leftSilenced()).isEqualTo(silenced.accuracy(Head.FINE));
+    }
+  }
 
-    TestPass silenced =
-        TestPass.of(List.of(network), whole.heads(), JobData.of(whole.job().data(), dataSet));
-    assertThat(reliance.leftSilenced()).isEqualTo(silenced.accuracy(Head.FINE));
+  private static StoredNetworks trained() {
+    return StoredNetworks.of(setup.store(), dataSet, HADOOP);
   }
 
   @Test
@@ -240,18 +268,9 @@ class NetworkAnalysisTest {
   @Test
   void aNetworkThatWasTrainedAgainToOtherDigitsIsAnalysedAgain() throws IOException {
     GridPoint cell = cell("unilateral-both", "symmetric");
-    ComputationGraph network =
-        new TrainedNetworks(setup.store(), dataSet, HADOOP).of(cell.job()).get(0);
-    network.getLayer("fine").getParam("W").addi(1e-6);
     Artifact before = setup.store().find(JobRunner.key(cell.job())).orElseThrow();
-    try (ArtifactWriter artifact = setup.store().write(JobRunner.key(cell.job()))) {
-      artifact.write("network.zip", out -> ModelSerializer.writeModel(network, out, false));
-      byte[] metrics = before.read(Metrics.FILE_NAME);
-      artifact.write(Metrics.FILE_NAME, out -> out.write(metrics));
-      artifact.holds("other digits");
-      artifact.commit();
-    }
-    Path damaged = Path.of(before.location("network.zip").toUri());
+    OtherWeights.commit(setup.store(), cell.job(), 1e-6f);
+    Path damaged = Path.of(before.location(OtherWeights.FILE).toUri());
     byte[] content = Files.readAllBytes(damaged);
     Files.delete(damaged); // which is why it was trained again
     try {
@@ -267,7 +286,7 @@ class NetworkAnalysisTest {
     Store empty = Store.open(temp.resolve("empty").toString(), HADOOP);
 
     assertThat(
-            new NetworkAnalysis(empty, dataSet, HADOOP)
+            new NetworkAnalysis(ENGINE, empty, StoredNetworks.of(empty, dataSet, HADOOP), dataSet)
                 .isPossible(cell("bilateral-specialised", "symmetric").job()))
         .isFalse();
   }

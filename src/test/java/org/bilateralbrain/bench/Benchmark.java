@@ -90,14 +90,14 @@ final class Benchmark implements Callable<Integer> {
     List<Double> best = new ArrayList<>();
     List<Double> stockLayers = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
-      machine.add(Workloads.training(Workloads.ours(width), cores, seconds));
-      core.add(Workloads.training(Workloads.ours(width), 1, seconds));
+      machine.add(Workloads.training(width, cores, seconds));
+      core.add(Workloads.training(width, 1, seconds));
       if (python != null) {
         reference.add(torch(width, "nchw", 1));
         best.add(torch(width, "nhwc", cores));
       }
       if (stock) {
-        stockLayers.add(Workloads.training(StockResNet9.of(width), cores, seconds));
+        stockLayers.add(Workloads.stockTraining(width, cores, seconds));
       }
     }
     Map<String, Double> figures = new LinkedHashMap<>();

@@ -1,14 +1,15 @@
 package org.bilateralbrain.bench;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.ChannelStatistics;
@@ -16,13 +17,17 @@ import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.Subset;
 import org.bilateralbrain.data.SyntheticDataSet;
+import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Backbone;
+import org.bilateralbrain.nn.Engine;
+import org.bilateralbrain.nn.Engines;
+import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Hyperparameters;
-import org.bilateralbrain.nn.Networks;
-import org.bilateralbrain.nn.Networks.ImageShape;
-import org.bilateralbrain.nn.layers.NativeThreads;
+import org.bilateralbrain.nn.Initialisation;
+import org.bilateralbrain.nn.Network;
+import org.bilateralbrain.nn.Shape;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,31 +41,36 @@ final class Workloads {
 
   static final int BATCH = 64;
   private static final int WARM_UP_STEPS = 8;
-  private static final ImageShape IMAGES = new ImageShape(32, 32, 3);
-  private static final Hyperparameters OPTIMISATION = new Hyperparameters(1e-4, 1e-5, 0.6);
+  private static final Engine ENGINE = Engines.named("dl4j");
+  private static final Hyperparameters HYPERPARAMETERS = new Hyperparameters(1e-4, 1e-5, 0.6);
 
   private Workloads() {}
 
-  static Supplier<ComputationGraph> ours(int width) {
-    return () ->
-        Networks.unilateral(
-            IMAGES,
-            new HemisphereShape(Backbone.RESNET9, width),
-            Map.of(Head.FINE, 100),
-            OPTIMISATION,
-            0);
-  }
-
   /** Training images per second, summed over tasks. */
-  static double training(Supplier<ComputationGraph> network, int tasks, double seconds)
-      throws Exception {
+  static double training(int width, int tasks, double seconds) throws Exception {
     return sumOverTasks(
         tasks,
         () -> {
-          ComputationGraph graph = network.get();
-          INDArray[] images = {images()};
-          INDArray[] labels = {labels(BATCH, 100)};
-          return BATCH * perSecond(() -> graph.fit(images, labels), seconds);
+          try (Network network = resnet9(width)) {
+            Examples images = images();
+            return BATCH * perSecond(() -> network.step(images), seconds);
+          }
+        });
+  }
+
+  /** The same of a network of DL4J's own layers. */
+  static double stockTraining(int width, int tasks, double seconds) throws Exception {
+    return sumOverTasks(
+        tasks,
+        () -> {
+          ComputationGraph graph = StockResNet9.of(width).get();
+          INDArray[] images = {Nd4j.randn(DataType.FLOAT, BATCH, 32, 32, 3)};
+          INDArray labels = Nd4j.zeros(DataType.FLOAT, BATCH, 100);
+          for (int i = 0; i < BATCH; i++) {
+            labels.putScalar(i, i, 1);
+          }
+          INDArray[] ofBatch = {labels};
+          return BATCH * perSecond(() -> graph.fit(images, ofBatch), seconds);
         });
   }
 
@@ -69,24 +79,53 @@ final class Workloads {
     return sumOverTasks(
         tasks,
         () -> {
-          ComputationGraph graph =
-              Networks.features(
-                  IMAGES, new HemisphereShape(Backbone.RESNET9, width), ours(width).get());
-          INDArray images = images();
-          return BATCH * perSecond(() -> graph.outputSingle(images), seconds);
+          try (Network network = resnet9(width)) {
+            Examples images = images();
+            return BATCH * perSecond(() -> network.predict(images), seconds);
+          }
         });
   }
 
   /** One epoch of both heads on 10,000 vectors of 1,024 features, batches of 256. */
   static double headEpochSeconds() {
-    NativeThreads.use(1);
-    Map<Head, Integer> classes = new EnumMap<>(Map.of(Head.FINE, 100, Head.COARSE, 20));
-    ComputationGraph heads = Networks.heads(1024, classes, OPTIMISATION, 0);
+    ENGINE.bind(Optional.empty(), 1);
+    Map<Head, Integer> classes = Map.of(Head.FINE, 100, Head.COARSE, 20);
     int batch = 256;
     int steps = (10_000 + batch - 1) / batch;
-    INDArray[] features = {Nd4j.rand(DataType.FLOAT, batch, 1024)};
-    INDArray[] labels = {labels(batch, 100), labels(batch, 20)};
-    return steps / perSecond(() -> heads.fit(features, labels), 3);
+    try (Network heads = network(Architecture.heads(1024, classes))) {
+      Examples features = examples(batch, 1024);
+      return steps / perSecond(() -> heads.step(features), 3);
+    }
+  }
+
+  private static Network resnet9(int width) {
+    return network(
+        Architecture.unilateral(
+            new Shape(32, 32, 3),
+            new HemisphereShape(Backbone.RESNET9, width),
+            Map.of(Head.FINE, 100)));
+  }
+
+  private static Network network(Architecture architecture) {
+    Network network = ENGINE.create(architecture, HYPERPARAMETERS);
+    network.load(Initialisation.draw(architecture, 0));
+    network.startEpoch(0);
+    return network;
+  }
+
+  private static Examples images() {
+    return examples(BATCH, Images.BYTES_PER_IMAGE);
+  }
+
+  private static Examples examples(int count, int width) {
+    Random random = new Random(0);
+    float[] values = new float[count * width];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    int[] fine = IntStream.range(0, count).map(i -> i % 100).toArray();
+    int[] coarse = IntStream.range(0, count).map(i -> i % 20).toArray();
+    return new Examples.OfValues(values, fine, coarse);
   }
 
   /** The share of a training step that making its batch takes. */
@@ -100,11 +139,11 @@ final class Workloads {
         perSecond(
             () -> {
               for (Batch batch : batches.epoch(0, epoch[0]++)) {
-                Nd4j.createFromArray(batch.pixels());
+                batch.pixels();
               }
             },
             1);
-    return training(ours(width), 1, seconds) / (epochsPerSecond * images.count());
+    return training(width, 1, seconds) / (epochsPerSecond * images.count());
   }
 
   private interface Task {
@@ -118,7 +157,7 @@ final class Workloads {
       rates.add(
           pool.submit(
               () -> {
-                NativeThreads.use(1);
+                ENGINE.bind(Optional.empty(), 1);
                 return task.run();
               }));
     }
@@ -142,17 +181,5 @@ final class Workloads {
       steps++;
     }
     return steps / ((System.nanoTime() - start) / 1e9);
-  }
-
-  private static INDArray images() {
-    return Nd4j.randn(DataType.FLOAT, BATCH, 32, 32, 3);
-  }
-
-  private static INDArray labels(int count, int classes) {
-    INDArray labels = Nd4j.zeros(DataType.FLOAT, count, classes);
-    for (int i = 0; i < count; i++) {
-      labels.putScalar(i, i % classes, 1);
-    }
-    return labels;
   }
 }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
-import org.bilateralbrain.nn.layers.KWinners;
+import org.bilateralbrain.nn.Sparsity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,7 +49,7 @@ class ReferenceConfigurationTest {
     assertThat(right.training().batchSize()).isEqualTo(128);
     assertThat(right.training().hyperparameters().learningRate()).isEqualTo(2e-4);
     assertThat(right.sparsity().k()).isEqualTo(0.25);
-    assertThat(right.sparsity().testing()).isEqualTo(KWinners.Testing.BATCH);
+    assertThat(right.sparsity().testing()).isEqualTo(Sparsity.Testing.BATCH);
     assertThat(right.labels()).containsExactly(Head.COARSE);
   }
 

@@ -181,7 +181,7 @@ class SweepConfigTest {
         "bilateral.grid.variants.a.middle.width = 8            | bilateral.grid.variants.a.middle is not a known setting; expected one of: left, right",
         "bilateral.grid.variants.a.left.backbone = resnet10    | bilateral.grid.variants.a.left.backbone is 'resnet10', but must be one of: resnet9",
         "bilateral.grid.variants.\"a,b\" {}                    | must be a valid folder name",
-        "bilateral.dta.seed = 1                                | bilateral.dta is not a known setting; expected one of: both-heads, checkpoint-every, data, ensemble, grid",
+        "bilateral.dta.seed = 1                                | bilateral.dta is not a known setting; expected one of: both-heads, checkpoint-every, data, engine, ensemble, grid",
         "bilateral.checkpoint-every = 10                       | must be a number of epochs such as 5 epochs, a duration such as 10 minutes, or never, not 10",
         "bilateral.checkpoint-every = 0 epochs                 | must be a number of epochs such as 5 epochs",
         "bilateral.job-timeout = soon                          | must be a duration such as 12 hours, not \"soon\"",

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class BatchesTest {
@@ -50,10 +49,11 @@ class BatchesTest {
 
   @Test
   void croppedWindowsMirrorTheImageWithoutRepeatingItsEdge() {
-    assertThat(Arrays.copyOf(Augmentation.window(-4), 6)).containsExactly(4, 3, 2, 1, 0, 1);
-    assertThat(Arrays.copyOfRange(Augmentation.window(4), 26, 32))
+    assertThat(Arrays.copyOf(new Batch.Crop(-4, 0, false).rows(), 6))
+        .containsExactly(4, 3, 2, 1, 0, 1);
+    assertThat(Arrays.copyOfRange(new Batch.Crop(4, 0, false).rows(), 26, 32))
         .containsExactly(30, 31, 30, 29, 28, 27);
-    assertThat(Augmentation.window(0)).startsWith(0, 1).endsWith(30, 31).hasSize(32);
+    assertThat(Batch.Crop.NONE.rows()).startsWith(0, 1).endsWith(30, 31).hasSize(32);
   }
 
   @Test
@@ -66,14 +66,12 @@ class BatchesTest {
     Images image = new Images(ramp, new byte[1], new byte[1]);
     ChannelStatistics raw =
         new ChannelStatistics(List.of(0.0, 0.0, 0.0), List.of(1 / 255.0, 1 / 255.0, 1 / 255.0));
-    Augmentation augmentation = new Augmentation(new Normalisation(raw));
-    SplittableRandom random = new SplittableRandom(3);
+    Batches batches = new Batches(Subset.all(image), new Normalisation(raw), 1);
     int[] tops = new int[9];
     int mirrored = 0;
     int draws = 9_000;
     for (int i = 0; i < draws; i++) {
-      Batch batch = Batch.ofCapacity(1);
-      augmentation.copyAugmented(image, 0, random, batch, 0);
+      Batch batch = batches.epoch(3, i).iterator().next();
       int row = Math.round(batch.pixels()[(10 * 32) * 3] / 8);
       tops[row - 6]++;
       float left = batch.pixels()[(10 * 32 + 10) * 3 + 1];

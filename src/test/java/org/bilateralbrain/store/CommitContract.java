@@ -32,14 +32,14 @@ abstract class CommitContract extends LookupContract {
 
     Artifact artifact = present();
     assertThat(text(artifact.read("metrics.json"))).isEqualTo("metrics");
-    assertThat(text(artifact.read("network.zip"))).isEqualTo("weights");
+    assertThat(text(artifact.read("weights.safetensors"))).isEqualTo("weights");
   }
 
   @Test
   void aMappedFileHasTheSameContent() throws IOException {
     commit(store, "weights", "metrics");
 
-    ByteBuffer mapped = present().map("network.zip");
+    ByteBuffer mapped = present().map("weights.safetensors");
     byte[] content = new byte[mapped.remaining()];
     mapped.get(content);
     assertThat(text(content)).isEqualTo("weights");
@@ -48,7 +48,7 @@ abstract class CommitContract extends LookupContract {
   @Test
   void anArtifactIsAbsentBeforeItsCommit() throws IOException {
     try (ArtifactWriter attempt = store.write(KEY)) {
-      write(attempt, "network.zip", "weights");
+      write(attempt, "weights.safetensors", "weights");
 
       assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
     }
@@ -61,7 +61,7 @@ abstract class CommitContract extends LookupContract {
             () -> {
               try (ArtifactWriter attempt = store.write(KEY)) {
                 attempt.write(
-                    "network.zip",
+                    "weights.safetensors",
                     out -> {
                       out.write(new byte[1000]);
                       throw new IOException("no more");
@@ -78,14 +78,14 @@ abstract class CommitContract extends LookupContract {
   @Test
   void aFileRemovedDuringTheAttemptFailsTheCommitBeforeTheManifestIsWritten() throws IOException {
     try (ArtifactWriter attempt = store.write(KEY)) {
-      write(attempt, "network.zip", "weights");
+      write(attempt, "weights.safetensors", "weights");
       write(attempt, "metrics.json", "metrics");
-      fileSystem.delete(file("network.zip"), false);
+      fileSystem.delete(file("weights.safetensors"), false);
 
       assertThatThrownBy(attempt::commit)
           .isInstanceOf(IOException.class)
           .hasMessageContaining("7 bytes were written to ")
-          .hasMessageContaining("network.zip, but the file is gone");
+          .hasMessageContaining("weights.safetensors, but the file is gone");
     }
     assertThat(store.verify(KEY)).isEqualTo(new Lookup.Absent());
     assertThat(files()).isEmpty();
@@ -98,13 +98,13 @@ abstract class CommitContract extends LookupContract {
         dying(
             (operation, path) -> {
               if (operation == Operation.CREATE && path.getName().equals("manifest.json")) {
-                fileSystem.delete(new Path(path.getParent(), "network.zip"), false);
+                fileSystem.delete(new Path(path.getParent(), "weights.safetensors"), false);
               }
             });
 
     assertThatThrownBy(() -> commit(robbed, KEY, "weights", "metrics"))
-        .hasMessageContaining("network.zip, but the file is gone");
-    assertThat(store.lookup(KEY)).isEqualTo(new Lookup.Damaged("network.zip is missing"));
+        .hasMessageContaining("weights.safetensors, but the file is gone");
+    assertThat(store.lookup(KEY)).isEqualTo(new Lookup.Damaged("weights.safetensors is missing"));
     commit(store, "weights", "metrics");
     present();
   }
@@ -120,7 +120,7 @@ abstract class CommitContract extends LookupContract {
             Lookup lookup = store.verify(KEY);
             assertThat(lookup).isNotInstanceOf(Lookup.Damaged.class);
             if (lookup instanceof Lookup.Present present) {
-              String weights = text(present.artifact().read("network.zip"));
+              String weights = text(present.artifact().read("weights.safetensors"));
               assertThat(text(present.artifact().read("metrics.json")))
                   .isEqualTo("metrics of " + weights);
               seen++;

@@ -18,27 +18,28 @@ abstract class LookupContract extends StoreFixture {
   @Test
   void aChangedByteIsDetectedByVerifyAndByReaders() throws IOException {
     commit(store, "weights", "metrics");
-    overwrite(file("network.zip"), "weighty".getBytes(StandardCharsets.UTF_8));
+    overwrite(file("weights.safetensors"), "weighty".getBytes(StandardCharsets.UTF_8));
 
-    assertThat(((Lookup.Damaged) store.verify(KEY)).reason()).startsWith("network.zip has SHA-256");
-    assertThatThrownBy(() -> store.find(KEY).orElseThrow().read("network.zip"))
+    assertThat(((Lookup.Damaged) store.verify(KEY)).reason())
+        .startsWith("weights.safetensors has SHA-256");
+    assertThatThrownBy(() -> store.find(KEY).orElseThrow().read("weights.safetensors"))
         .isInstanceOf(DamagedArtifactException.class)
         .hasMessageContaining(
-            "Artifact hemisphere/0123456789abcdef is damaged: network.zip has SHA-256");
-    assertThatThrownBy(() -> store.find(KEY).orElseThrow().map("network.zip"))
+            "Artifact hemisphere/0123456789abcdef is damaged: weights.safetensors has SHA-256");
+    assertThatThrownBy(() -> store.find(KEY).orElseThrow().map("weights.safetensors"))
         .isInstanceOf(DamagedArtifactException.class);
   }
 
   @Test
   void truncatedAndEmptyFilesAreDetected() throws IOException {
     commit(store, "weights", "metrics");
-    overwrite(file("network.zip"), "wei".getBytes(StandardCharsets.UTF_8));
+    overwrite(file("weights.safetensors"), "wei".getBytes(StandardCharsets.UTF_8));
     assertThat(((Lookup.Damaged) store.verify(KEY)).reason())
-        .isEqualTo("network.zip has 3 bytes, but the manifest says 7");
+        .isEqualTo("weights.safetensors has 3 bytes, but the manifest says 7");
 
-    overwrite(file("network.zip"), new byte[0]);
+    overwrite(file("weights.safetensors"), new byte[0]);
     assertThat(((Lookup.Damaged) store.verify(KEY)).reason())
-        .isEqualTo("network.zip has 0 bytes, but the manifest says 7");
+        .isEqualTo("weights.safetensors has 0 bytes, but the manifest says 7");
   }
 
   @Test
@@ -73,7 +74,7 @@ abstract class LookupContract extends StoreFixture {
 
     commitWeights("one");
     assertThat(store.lookup(child)).isInstanceOf(Lookup.Present.class);
-    fileSystem.delete(file("network.zip"), false);
+    fileSystem.delete(file("weights.safetensors"), false);
     commitWeights("two");
 
     Lookup.Outdated outdated =
@@ -96,7 +97,7 @@ abstract class LookupContract extends StoreFixture {
 
   private void commitWeights(String digest) throws IOException {
     try (ArtifactWriter attempt = store.write(KEY)) {
-      write(attempt, "network.zip", digest);
+      write(attempt, "weights.safetensors", digest);
       attempt.holds(digest);
       attempt.commit();
     }
@@ -112,7 +113,7 @@ abstract class LookupContract extends StoreFixture {
             .replace(Program.running().toString(), "bilateral 9.9");
     overwrite(file("manifest.json"), newer.getBytes(StandardCharsets.UTF_8));
     try (ArtifactWriter unfinished = store.write(KEY)) {
-      write(unfinished, "network.zip", "weights");
+      write(unfinished, "weights.safetensors", "weights");
 
       assertThatThrownBy(() -> store.lookup(KEY))
           .isInstanceOf(UnknownFormatException.class)
@@ -131,12 +132,13 @@ abstract class LookupContract extends StoreFixture {
   @Test
   void aDamagedArtifactIsReplacedByTheNextCommit() throws Exception {
     commit(store, "weights", "metrics");
-    overwrite(file("network.zip"), "x".getBytes(StandardCharsets.UTF_8));
+    overwrite(file("weights.safetensors"), "x".getBytes(StandardCharsets.UTF_8));
     Thread.sleep(resolutionMillis());
 
     commit(store, "weights", "metrics");
 
     present();
-    assertThat(text(store.find(KEY).orElseThrow().read("network.zip"))).isEqualTo("weights");
+    assertThat(text(store.find(KEY).orElseThrow().read("weights.safetensors")))
+        .isEqualTo("weights");
   }
 }

@@ -96,7 +96,7 @@ abstract class StoreContract extends CommitContract {
   @Test
   void aLeftoverModifiedAfterItWasListedIsKept() throws Exception {
     ArtifactWriter silent = store.write(KEY);
-    write(silent, "network.zip", "weights");
+    write(silent, "weights.safetensors", "weights");
     Thread.sleep(resolutionMillis());
     Instant now = Instant.now();
     Leftovers.Leftover found = Leftovers.list(store, now, false).get(0);
@@ -160,7 +160,7 @@ abstract class StoreContract extends CommitContract {
     Thread.sleep(resolutionMillis());
     commit(store, "weights", "metrics");
     Path latest = store.find(KEY).orElseThrow().folder();
-    overwrite(new Path(latest, "network.zip"), new byte[1]);
+    overwrite(new Path(latest, "weights.safetensors"), new byte[1]);
 
     for (Leftovers.Leftover leftover : Leftovers.list(store, Instant.now().plusSeconds(2), false)) {
       assertThat(leftover.path()).isEqualTo(latest);
@@ -181,7 +181,7 @@ abstract class StoreContract extends CommitContract {
 
     assertThat(files())
         .extracting(Path::getName)
-        .containsExactlyInAnyOrder("manifest.json", "network.zip", "metrics.json");
+        .containsExactlyInAnyOrder("manifest.json", "weights.safetensors", "metrics.json");
   }
 
   @Test

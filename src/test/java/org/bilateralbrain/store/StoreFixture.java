@@ -65,7 +65,7 @@ abstract class StoreFixture {
   static Artifact commit(Store store, ArtifactKey key, String weights, String metrics)
       throws IOException {
     try (ArtifactWriter attempt = store.write(key)) {
-      write(attempt, "network.zip", weights);
+      write(attempt, "weights.safetensors", weights);
       write(attempt, "metrics.json", metrics);
       attempt.commit();
     }

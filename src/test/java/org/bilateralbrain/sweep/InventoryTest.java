@@ -79,7 +79,7 @@ class InventoryTest {
   private Path commit(Job job) throws IOException {
     SweepSetup setup = setup(new Configuration());
     try (ArtifactWriter artifact = setup.store().write(JobRunner.key(job))) {
-      artifact.write("network.zip", out -> out.write(new byte[NETWORK_BYTES]));
+      artifact.write("weights.safetensors", out -> out.write(new byte[NETWORK_BYTES]));
       artifact.commit();
     }
     return Path.of(

@@ -16,6 +16,7 @@ import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.faults.CountingFileSystem;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.sweep.ClusterSimulation.Cluster;
@@ -133,6 +134,7 @@ public final class ScaleTable {
     SweepSetup setup = SweepSetup.of(config(folder, List.of(0, 1)), hadoop);
     JobRunner runner =
         new JobRunner(
+            Engines.named("dl4j"),
             setup.store(),
             DataSource.Cache.load(setup.source(), hadoop),
             hadoop,

@@ -49,7 +49,7 @@ class GatheredRunsTest {
   @Test
   void eachRunGetsAFolderNamedAfterItsTitle() throws IOException {
     commit(LEFT, "events.out.tfevents.1.a", "history.csv");
-    commit(HEADS, "history.csv", "events.out.tfevents.2.b", "network.zip");
+    commit(HEADS, "history.csv", "events.out.tfevents.2.b", "weights.safetensors");
 
     GatheredRuns runs = gather(LEFT, HEADS);
 
@@ -69,7 +69,7 @@ class GatheredRunsTest {
     Job given = new Job("hemisphere", "a0", "fine hemisphere, given for seed 0", null, 1.0);
     Job damaged = new Job("hemisphere", "d0", "damaged hemisphere", null, 1.0);
     commit(features, "train-view-1.npy");
-    commit(given, "network.zip", "metrics.json");
+    commit(given, "weights.safetensors", "metrics.json");
     Path events = commit(damaged, "events.out.tfevents.3.d");
     Files.writeString(events, "something else");
 

@@ -14,6 +14,7 @@ import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.BilateralJob;
 import org.bilateralbrain.grid.FeaturesJob;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Lookup;
@@ -51,6 +52,7 @@ class BilateralTrainingTest {
             hadoop);
     runner =
         new JobRunner(
+            Engines.named("dl4j"),
             setup.store(),
             DataSource.Cache.load(setup.source(), hadoop),
             hadoop,

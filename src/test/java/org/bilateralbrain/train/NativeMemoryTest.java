@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.grid.DataKey;
@@ -29,11 +30,14 @@ class NativeMemoryTest {
 
     assertThat(NativeMemory.of(hemisphere) / MIB)
         .isBetween(800.0, 1000.0); // 893 MiB, 381 of them whatever the job is
-    assertThatThrownBy(() -> NativeMemory.requireFor(hemisphere, 50_000, 200 * MIB))
+    assertThatThrownBy(
+            () -> NativeMemory.requireFor(hemisphere, 50_000, OptionalLong.of(200 * MIB)))
         .isInstanceOf(OutOfMemoryError.class)
         .hasMessageMatching("it takes 25\\d MiB or more, and this process may use 200 MiB");
     assertThatThrownBy(
-            () -> NativeMemory.requireFor(only("bilateral-unspecialised"), 50_000, 400 * MIB))
+            () ->
+                NativeMemory.requireFor(
+                    only("bilateral-unspecialised"), 50_000, OptionalLong.of(400 * MIB)))
         .isInstanceOf(OutOfMemoryError.class);
   }
 
@@ -41,11 +45,11 @@ class NativeMemoryTest {
   void aJobThatMayFitIsTried() throws IOException {
     Job hemisphere = only("unilateral-fine");
 
-    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 50_000, 300 * MIB))
+    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 50_000, OptionalLong.of(300 * MIB)))
         .doesNotThrowAnyException();
-    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 100, 200 * MIB))
+    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 100, OptionalLong.of(200 * MIB)))
         .doesNotThrowAnyException(); // batches of 100
-    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 50_000, 0))
+    assertThatCode(() -> NativeMemory.requireFor(hemisphere, 50_000, OptionalLong.empty()))
         .doesNotThrowAnyException(); // no limit
   }
 

@@ -36,12 +36,13 @@ import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.PretrainedHemisphereJob;
 import org.bilateralbrain.nn.Backbone;
+import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Sparsity;
-import org.bilateralbrain.nn.layers.KWinners;
 import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.History;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Store;
 import org.junit.jupiter.api.Test;
@@ -101,7 +102,7 @@ class PinnedResultsTest {
   private static final HemisphereShape RESNET = new HemisphereShape(Backbone.RESNET9, 2);
   private static final HemisphereShape SPARSE =
       new HemisphereShape(
-          Backbone.SPARSE_RESNET9, 2, new Sparsity(0.25, 0.5, KWinners.Testing.SAMPLE));
+          Backbone.SPARSE_RESNET9, 2, new Sparsity(0.25, 0.5, Sparsity.Testing.SAMPLE));
 
   @TempDir Path temp;
 
@@ -158,8 +159,8 @@ class PinnedResultsTest {
 
   private Job given(Hemisphere trained) throws IOException {
     Artifact artifact = artifact(trained);
-    String network = artifact.location(TrainedNetwork.NETWORK_FILE).toString();
-    String digest = DigestUtils.sha256Hex(artifact.read(TrainedNetwork.NETWORK_FILE));
+    String network = artifact.location(WeightsFile.NAME).toString();
+    String digest = DigestUtils.sha256Hex(artifact.read(WeightsFile.NAME));
     String folder = network.substring(0, network.lastIndexOf('/'));
     return new PretrainedHemisphereJob(data, trained.heads(), trained.shape(), folder, digest, 0);
   }
@@ -206,7 +207,8 @@ class PinnedResultsTest {
     for (Job parent : job.parents()) {
       artifact(parent);
     }
-    new JobRunner(store, dataSet, hadoop, new CheckpointEvery.Never()).run(job, progress -> {});
+    new JobRunner(Engines.named("dl4j"), store, dataSet, hadoop, new CheckpointEvery.Never())
+        .run(job, progress -> {});
     return store.find(JobRunner.key(job)).orElseThrow();
   }
 

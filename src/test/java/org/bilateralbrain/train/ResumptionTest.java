@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,15 +17,13 @@ import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.FeaturesJob;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SweepSetup;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Trainings that are stopped in the middle and go on in another attempt. */
 class ResumptionTest {
@@ -73,7 +70,7 @@ class ResumptionTest {
     try (var files = Files.walk(temp.resolve("store/attempts"))) {
       Path latest =
           files
-              .filter(file -> file.endsWith("moments.npy"))
+              .filter(file -> file.endsWith("optimiser.safetensors"))
               .max((a, b) -> Long.compare(modified(a), modified(b)))
               .orElseThrow();
       byte[] content = Files.readAllBytes(latest);
@@ -96,7 +93,7 @@ class ResumptionTest {
     assertThatThrownBy(() -> never.run(job, dyingIn(4))).hasMessage("killed");
 
     assertThat(setup.store().readCheckpoints(JobRunner.key(job))).isEmpty();
-    assertThat(never.run(job, NOBODY)).doesNotContain("went on");
+    assertThat(never.run(job, NOBODY)).doesNotContain("resumed");
   }
 
   @Test
@@ -178,14 +175,15 @@ class ResumptionTest {
   private static JobRunner runner(SweepSetup setup, CheckpointEvery every) {
     Configuration hadoop = new Configuration();
     return new JobRunner(
-        setup.store(), DataSource.Cache.load(setup.source(), hadoop), hadoop, every);
+        Engines.named("dl4j"),
+        setup.store(),
+        DataSource.Cache.load(setup.source(), hadoop),
+        hadoop,
+        every);
   }
 
-  private static INDArray weights(SweepSetup setup, Job job) throws IOException {
-    byte[] network = artifact(setup.store(), job).read("network.zip");
-    ComputationGraph graph =
-        ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(network), false);
-    return graph.params();
+  private static byte[] weights(SweepSetup setup, Job job) throws IOException {
+    return artifact(setup.store(), job).read(WeightsFile.NAME);
   }
 
   /** Losses and accuracies; times differ. */

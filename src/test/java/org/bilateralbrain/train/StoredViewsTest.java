@@ -13,7 +13,9 @@ import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.BilateralJob;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.History;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,7 @@ class StoredViewsTest {
     Configuration hadoop = new Configuration();
     JobRunner runner =
         new JobRunner(
+            Engines.named("dl4j"),
             setup.store(),
             DataSource.Cache.load(setup.source(), hadoop),
             hadoop,

@@ -8,6 +8,7 @@ import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.sweep.SweepSetup;
 
 /** Trains and analyses everything of a sweep in the test's own thread, without Spark. */
@@ -19,11 +20,18 @@ public final class TrainedHere {
   public static NetworkAnalysis everythingOf(SweepSetup setup) throws IOException {
     Configuration hadoop = new Configuration();
     DataSet dataSet = DataSource.Cache.load(setup.source(), hadoop);
-    JobRunner runner = new JobRunner(setup.store(), dataSet, hadoop, new CheckpointEvery.Never());
+    JobRunner runner =
+        new JobRunner(
+            Engines.named("dl4j"), setup.store(), dataSet, hadoop, new CheckpointEvery.Never());
     for (Job job : setup.plan().jobs()) {
       runner.run(job, progress -> {});
     }
-    NetworkAnalysis analysis = new NetworkAnalysis(setup.store(), dataSet, hadoop);
+    NetworkAnalysis analysis =
+        new NetworkAnalysis(
+            Engines.named("dl4j"),
+            setup.store(),
+            StoredNetworks.of(setup.store(), dataSet, hadoop),
+            dataSet);
     for (GridPoint cell : setup.plan().cells()) {
       analysis.run(cell.job(), cell.heads());
     }

@@ -20,6 +20,7 @@ import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.EnsembleJob;
 import org.bilateralbrain.grid.FeaturesJob;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Metrics;
@@ -178,6 +179,7 @@ class TrainingEventsTest {
   private static JobRunner runner(SweepSetup setup) throws IOException {
     Configuration hadoop = new Configuration();
     return new JobRunner(
+        Engines.named("dl4j"),
         setup.store(),
         DataSource.Cache.load(setup.source(), hadoop),
         hadoop,

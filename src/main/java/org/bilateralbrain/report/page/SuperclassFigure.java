@@ -68,7 +68,9 @@ final class SuperclassFigure {
   private static String mark(int number, double x, double y) {
     return "<g transform='translate(%s %s)'>%s</g>"
         .formatted(
-            Html.number(x), Html.number(y), MARKS.get(number % MARKS.size()).formatted(number));
+            Html.number(x),
+            Html.number(y),
+            String.format(Locale.ROOT, MARKS.get(number % MARKS.size()), number));
   }
 
   private static String legend(Iterable<String> models) {

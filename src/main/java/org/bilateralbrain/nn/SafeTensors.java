@@ -1,0 +1,202 @@
+package org.bilateralbrain.nn;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Weights in the format of Hugging Face's {@code safetensors}: the length of a header (8 bytes,
+ * little-endian), the header (JSON: each tensor's type, shape and place), and the values. Of its
+ * types this reads and writes {@code F32} alone.
+ *
+ * <p>Files may come from strangers: names, types, shapes and lengths are compared with what is
+ * expected before anything is allocated, and nothing in them is code.
+ *
+ * @see <a href="https://github.com/huggingface/safetensors#format">The format</a>
+ */
+public final class SafeTensors {
+
+  public static final String EXTENSION = ".safetensors";
+
+  private static final String METADATA = "__metadata__";
+  private static final String TYPE = "F32";
+
+  /** The format's own limit. */
+  private static final int MAX_HEADER_BYTES = 100_000_000;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private SafeTensors() {}
+
+  /**
+   * Equal weights and metadata give equal bytes.
+   *
+   * @param metadata for whoever opens the file: what the weights are of
+   */
+  public static void write(Weights weights, Map<String, String> metadata, OutputStream out)
+      throws IOException {
+    out.write(header(weights, metadata));
+    for (Weights.Tensor tensor : weights.tensors().values()) {
+      Weights.forEachPiece(tensor.values(), piece -> out.write(piece.array(), 0, piece.limit()));
+    }
+  }
+
+  private static byte[] header(Weights weights, Map<String, String> metadata) throws IOException {
+    ObjectNode header = JSON.createObjectNode();
+    ObjectNode described = header.putObject(METADATA);
+    metadata.forEach(described::put);
+    long offset = 0;
+    for (Map.Entry<String, Weights.Tensor> entry : weights.tensors().entrySet()) {
+      long end = offset + (long) entry.getValue().values().length * Float.BYTES;
+      ObjectNode tensor = header.putObject(entry.getKey()).put("dtype", TYPE);
+      ArrayNode shape = tensor.putArray("shape");
+      entry.getValue().shape().forEach(shape::add);
+      tensor.putArray("data_offsets").add(offset).add(end);
+      offset = end;
+    }
+    String json = JSON.writeValueAsString(header);
+    String aligned =
+        json + " ".repeat(Math.floorMod(-json.getBytes(StandardCharsets.UTF_8).length, 8));
+    byte[] bytes = aligned.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(Long.BYTES + bytes.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(bytes.length)
+        .put(bytes)
+        .array();
+  }
+
+  /**
+   * @param expected every tensor that has to be in the file, and none but these
+   * @throws InvalidWeightsException if the file is anything else
+   */
+  public static Weights read(ByteBuffer file, List<Parameter> expected) {
+    ByteBuffer bytes = file.slice().order(ByteOrder.LITTLE_ENDIAN);
+    Map<String, Place> places = places(bytes);
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    places.forEach((name, place) -> shapes.put(name, place.shape()));
+    List<String> differences = Weights.differences(shapes, expected);
+    if (!differences.isEmpty()) {
+      throw new InvalidWeightsException(String.join("%n  ".formatted(), differences));
+    }
+    Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : expected) {
+      Place place = places.get(parameter.name());
+      float[] values = new float[parameter.count()];
+      bytes
+          .slice(place.start(), values.length * Float.BYTES)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asFloatBuffer()
+          .get(values);
+      tensors.put(parameter.name(), new Weights.Tensor(parameter.shape(), values));
+    }
+    return new Weights(tensors);
+  }
+
+  /**
+   * @param start in the file
+   */
+  private record Place(List<Integer> shape, int start) {}
+
+  /**
+   * Reads the header and makes sure that the tensors, in its order, fill the file without a gap.
+   */
+  private static Map<String, Place> places(ByteBuffer file) {
+    require(file.limit() >= Long.BYTES, "it is shorter than the length of a header");
+    long length = file.getLong(0);
+    require(
+        length >= 2 && length <= MAX_HEADER_BYTES && length <= file.limit() - Long.BYTES,
+        "its header cannot be %s bytes long in a file of %s",
+        length,
+        file.limit());
+    byte[] header = new byte[(int) length];
+    file.get(Long.BYTES, header);
+    int dataStart = Long.BYTES + header.length;
+    Map<String, Place> places = new LinkedHashMap<>();
+    long end = 0;
+    for (Map.Entry<String, JsonNode> entry : object(header).properties()) {
+      if (entry.getKey().equals(METADATA)) {
+        continue;
+      }
+      JsonNode tensor = entry.getValue();
+      String name = entry.getKey();
+      String type = tensor.path("dtype").asText();
+      require(type.equals(TYPE), "%s has the type '%s', expected %s", name, type, TYPE);
+      List<Integer> shape = shape(name, tensor.path("shape"));
+      JsonNode offsets = tensor.path("data_offsets");
+      long bytes = bytes(name, shape);
+      require(
+          offsets.size() == 2
+              && offsets.get(0).isIntegralNumber()
+              && offsets.get(0).asLong() == end
+              && offsets.get(1).isIntegralNumber()
+              && offsets.get(1).asLong() == end + bytes,
+          "%s has the shape %s but is said to be at %s, expected [%s,%s]",
+          name,
+          shape,
+          offsets,
+          end,
+          end + bytes);
+      require(end + bytes <= file.limit() - dataStart, "%s lies beyond the end of the file", name);
+      places.put(name, new Place(shape, (int) (dataStart + end)));
+      end += bytes;
+    }
+    require(
+        dataStart + end == file.limit(),
+        "it is %s bytes long, its tensors end at %s",
+        file.limit(),
+        dataStart + end);
+    return places;
+  }
+
+  private static JsonNode object(byte[] header) {
+    try {
+      JsonNode json = JSON.readTree(header);
+      require(json.isObject(), "its header is not a JSON object");
+      return json;
+    } catch (IOException | StackOverflowError e) {
+      throw new InvalidWeightsException("its header is not JSON");
+    }
+  }
+
+  private static List<Integer> shape(String name, JsonNode sizes) {
+    require(sizes.isArray(), "%s has no shape", name);
+    List<Integer> shape = new ArrayList<>();
+    for (JsonNode size : sizes) {
+      require(size.isInt() && size.asInt() > 0, "%s has the shape %s", name, sizes);
+      shape.add(size.asInt());
+    }
+    return shape;
+  }
+
+  private static long bytes(String name, List<Integer> shape) {
+    try {
+      return shape.stream().mapToLong(Integer::longValue).reduce(Float.BYTES, Math::multiplyExact);
+    } catch (ArithmeticException e) {
+      throw new InvalidWeightsException(
+          "%s has the shape %s, which no memory holds".formatted(name, shape));
+    }
+  }
+
+  private static void require(boolean condition, String message, Object... values) {
+    if (!condition) {
+      throw new InvalidWeightsException(String.format(Locale.ROOT, message, values));
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package org.bilateralbrain.nn.dl4j;
+
+import java.util.Collection;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.regularization.Regularization;
+
+/**
+ * What the configurations of our layers on images of shape (batch, height, width, channels) have in
+ * common.
+ */
+public abstract class ChannelsLastLayer extends FeedForwardLayer {
+
+  /** With everything unset that DL4J then fills in from the network's settings. */
+  protected ChannelsLastLayer() {
+    super(new Unset());
+  }
+
+  /**
+   * DL4J's layers take their first values from a builder; ours are made by factories that need
+   * nothing of it.
+   */
+  private static final class Unset extends FeedForwardLayer.Builder<Unset> {
+    @Override
+    public <E extends org.deeplearning4j.nn.conf.layers.Layer> E build() {
+      throw new UnsupportedOperationException("Layers are made by their factories");
+    }
+  }
+
+  /** The layer that computes, still without its parameters. */
+  protected abstract Layer runtime(NeuralNetConfiguration conf, DataType dataType);
+
+  @Override
+  public final Layer instantiate(
+      NeuralNetConfiguration conf,
+      Collection<TrainingListener> listeners,
+      int layerIndex,
+      INDArray parameters,
+      boolean initializeParams,
+      DataType dataType) {
+    Layer layer = runtime(conf, dataType);
+    layer.setListeners(listeners);
+    layer.setIndex(layerIndex);
+    if (initializer().numParams(this) > 0) {
+      layer.setParamsViewArray(parameters);
+    }
+    layer.setParamTable(initializer().init(conf, parameters, initializeParams));
+    layer.setConf(conf);
+    return layer;
+  }
+
+  @Override
+  public void setNIn(InputType inputType, boolean override) {
+    long channels = images(inputType).getChannels();
+    if (nIn > 0 && nIn != channels && !override) {
+      throw new IllegalStateException(
+          "Layer \"%s\" expects %s channels but gets %s".formatted(layerName, nIn, channels));
+    }
+    nIn = channels;
+  }
+
+  @Override
+  public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
+    images(inputType);
+    return null;
+  }
+
+  /**
+   * As in PyTorch, weight decay holds for every trained parameter, biases and batch norm included.
+   */
+  @Override
+  public List<Regularization> getRegularizationByParam(String parameter) {
+    return regularization;
+  }
+
+  /** Parameters and activations; working memory beyond them is a few vectors. */
+  @Override
+  public LayerMemoryReport getMemoryReport(InputType inputType) {
+    long parameters = initializer().numParams(this);
+    return new LayerMemoryReport.Builder(
+            layerName, getClass(), inputType, getOutputType(-1, inputType))
+        .standardMemory(parameters, getIUpdater() == null ? 0 : getIUpdater().stateSize(parameters))
+        .workingMemory(0, 0, 0, inputType.arrayElementsPerExample())
+        .cacheMemory(0, 0)
+        .build();
+  }
+
+  /** The input as images, or an error that says which layer was given what. */
+  protected final InputType.InputTypeConvolutional images(InputType inputType) {
+    if (inputType instanceof InputType.InputTypeConvolutional images
+        && images.getFormat() == CNN2DFormat.NHWC) {
+      return images;
+    }
+    throw new IllegalStateException(
+        "Layer \"%s\" (%s) expects images with channels last (NHWC), got %s"
+            .formatted(layerName, getClass().getSimpleName(), inputType));
+  }
+}

@@ -1,0 +1,58 @@
+package org.bilateralbrain.nn.dl4j;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The form that calls oneDNN directly: images stay channels last throughout, only weights are
+ * brought into the layout that oneDNN prefers.
+ */
+final class ConvolutionOneDnn implements ConvolutionForm {
+
+  /** Training batches, the smaller last one of an epoch, and testing ones. */
+  private static final int MAX_SHAPES_KEPT = 4;
+
+  private final Map<OneDnnConvolution.Shape, OneDnnConvolution> byShape =
+      new LinkedHashMap<>(MAX_SHAPES_KEPT, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(
+            Map.Entry<OneDnnConvolution.Shape, OneDnnConvolution> eldest) {
+          return size() > MAX_SHAPES_KEPT;
+        }
+      };
+
+  @Override
+  public void forward(INDArray input, Kernel kernel, INDArray output) {
+    of(input, kernel).forward(FloatStorage.contiguous(input), kernel, output);
+  }
+
+  @Override
+  public void backward(
+      INDArray input,
+      Kernel kernel,
+      INDArray outputGradient,
+      INDArray inputGradient,
+      Kernel kernelGradient) {
+    backwardToKernel(input, kernel, outputGradient, kernelGradient);
+    of(input, kernel)
+        .backwardToInput(FloatStorage.contiguous(outputGradient), kernel, inputGradient);
+  }
+
+  @Override
+  public void backwardToKernel(
+      INDArray input, Kernel kernel, INDArray outputGradient, Kernel kernelGradient) {
+    of(input, kernel)
+        .backwardToKernel(
+            FloatStorage.contiguous(input),
+            FloatStorage.contiguous(outputGradient),
+            kernelGradient);
+  }
+
+  private OneDnnConvolution of(INDArray input, Kernel kernel) {
+    return byShape.computeIfAbsent(
+        OneDnnConvolution.Shape.of(input, kernel), OneDnnConvolution::new);
+  }
+}

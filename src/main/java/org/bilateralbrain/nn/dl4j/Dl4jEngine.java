@@ -1,0 +1,69 @@
+package org.bilateralbrain.nn.dl4j;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Averaging;
+import org.bilateralbrain.nn.Engine;
+import org.bilateralbrain.nn.Hyperparameters;
+import org.bilateralbrain.nn.Network;
+import org.bilateralbrain.nn.Weights;
+import org.bytedeco.javacpp.Pointer;
+import org.deeplearning4j.util.ModelSerializer;
+
+/**
+ * DL4J and ND4J: on CPUs with oneDNN, on GPUs with cuDNN. Which of the two, the build decides
+ * (Maven's profiles cpu and cuda).
+ */
+public final class Dl4jEngine implements Engine {
+
+  @Override
+  public String name() {
+    return "dl4j";
+  }
+
+  @Override
+  public void bind(Optional<String> gpu, int threads) {
+    gpu.ifPresent(address -> Devices.ofThisProcess().bind(address));
+    NativeThreads.use(threads);
+  }
+
+  @Override
+  public Device device() {
+    return new Device(Devices.ofThisProcess().nameOfCurrent(), NativeThreads.ofThisTask());
+  }
+
+  /** JavaCPP's limit; on a GPU networks live in its own memory. */
+  @Override
+  public OptionalLong memoryLimit() {
+    long bytes = Pointer.maxPhysicalBytes();
+    return bytes <= 0 || Devices.ofThisProcess().areGpus()
+        ? OptionalLong.empty()
+        : OptionalLong.of(bytes);
+  }
+
+  @Override
+  public Network create(Architecture architecture, Hyperparameters hyperparameters) {
+    return new Dl4jNetwork(architecture, hyperparameters);
+  }
+
+  @Override
+  public Averaging<?> averaging() {
+    return new ParameterAveraging();
+  }
+
+  /**
+   * As {@code ModelSerializer.restoreComputationGraph} reads it; this program's layers have to be
+   * on the class path.
+   */
+  @Override
+  public void export(Architecture architecture, Weights weights, OutputStream out)
+      throws IOException {
+    try (Dl4jNetwork network = new Dl4jNetwork(architecture, Hyperparameters.NONE)) {
+      network.load(weights);
+      ModelSerializer.writeModel(network.graph(), out, false);
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package org.bilateralbrain.nn.dl4j;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.ClassMap;
+import org.bilateralbrain.nn.Examples;
+import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.Hyperparameters;
+import org.bilateralbrain.nn.Network;
+import org.bilateralbrain.nn.Prediction;
+import org.bilateralbrain.nn.Shape;
+import org.bilateralbrain.nn.Snapshot;
+import org.bilateralbrain.nn.Weights;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.CrashReportingUtil;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * A network as two of DL4J's graphs with the same parameters: one that is trained, and one that
+ * gives features.
+ */
+final class Dl4jNetwork implements Network {
+
+  static {
+    CrashReportingUtil.crashDumpsEnabled(false); // files in whatever folder a task runs in
+  }
+
+  private final Architecture architecture;
+  private final ComputationGraph training;
+
+  /** Of a network on images. */
+  private final Optional<ComputationGraph> features;
+
+  private final ParameterTensors tensors;
+  private double lossSum;
+  private long examplesSeen;
+
+  Dl4jNetwork(Architecture architecture, Hyperparameters hyperparameters) {
+    this.architecture = architecture;
+    training = Graphs.training(architecture, hyperparameters);
+    features =
+        architecture.readsImages()
+            ? Optional.of(withParametersOfTraining(Graphs.features(architecture)))
+            : Optional.empty();
+    tensors = ParameterTensors.of(training, architecture);
+  }
+
+  /** In DL4J's vector of all parameters the heads come last, for they read everything else. */
+  private ComputationGraph withParametersOfTraining(ComputationGraph body) {
+    long ofHeads =
+        architecture.heads().stream()
+            .mapToLong(head -> training.getLayer(head.label()).numParams())
+            .sum();
+    long ofBody = training.numParams() - ofHeads;
+    INDArray all = training.params().reshape(training.numParams());
+    body.init(all.get(NDArrayIndex.interval(0, ofBody)).reshape(1, ofBody), false);
+    return body;
+  }
+
+  ComputationGraph graph() {
+    return training;
+  }
+
+  GradCam gradCam(Examples image) {
+    return new GradCam(architecture, training, features.orElseThrow(), input(image));
+  }
+
+  @Override
+  public Architecture architecture() {
+    return architecture;
+  }
+
+  @Override
+  public Weights weights() {
+    return tensors.read();
+  }
+
+  @Override
+  public void load(Weights weights) {
+    tensors.write(weights.requireOf(architecture));
+  }
+
+  @Override
+  public void startEpoch(long seed) {
+    Nd4j.getRandom().setSeed(seed);
+    lossSum = 0;
+    examplesSeen = 0;
+  }
+
+  @Override
+  public void step(Examples examples) {
+    double decay = training.calcRegularizationScore(true); // which DL4J's score contains
+    training.fit(new INDArray[] {input(examples)}, labels(examples));
+    lossSum += (training.score() - decay) * examples.count();
+    examplesSeen += examples.count();
+  }
+
+  @Override
+  public double meanLoss() {
+    return lossSum / examplesSeen;
+  }
+
+  @Override
+  public Prediction predict(Examples examples) {
+    INDArray read = features(examples);
+    Map<Head, float[][]> logits = new EnumMap<>(Head.class);
+    for (Head head : architecture.heads()) {
+      INDArray weights = training.getLayer(head.label()).getParam(ParameterTensors.LINEAR_WEIGHTS);
+      INDArray bias = training.getLayer(head.label()).getParam(ParameterTensors.LINEAR_BIAS);
+      try (INDArray ofHead = read.mmul(weights).addiRowVector(bias)) {
+        logits.put(head, rows(ofHead));
+      }
+    }
+    float[][] rows = rows(read);
+    read.close();
+    return new Prediction(rows, logits);
+  }
+
+  /**
+   * What the heads read, in testing mode; to be closed, since Java's collector would not see how
+   * large it is.
+   */
+  private INDArray features(Examples examples) {
+    INDArray input = input(examples);
+    if (features.isEmpty()) {
+      return input;
+    }
+    INDArray[] tops = features.get().output(false, input);
+    input.close();
+    if (tops.length == 1) {
+      return tops[0];
+    }
+    INDArray joined = Nd4j.hstack(tops);
+    Arrays.stream(tops).forEach(INDArray::close);
+    return joined;
+  }
+
+  @Override
+  public List<ClassMap> gradCam(Examples image, Head head, int target) {
+    try (GradCam gradCam = gradCam(image)) {
+      return gradCam.maps(head, target);
+    }
+  }
+
+  INDArray input(Examples examples) {
+    float[] values =
+        examples instanceof Examples.OfImages images
+            ? images.batch().pixels()
+            : ((Examples.OfValues) examples).values();
+    Shape input = architecture.input();
+    INDArray array = Nd4j.createFromArray(values).castTo(Nd4j.defaultFloatingPointType());
+    return architecture.readsImages()
+        ? array.reshape('c', examples.count(), input.height(), input.width(), input.channels())
+        : array.reshape('c', examples.count(), input.channels());
+  }
+
+  INDArray[] labels(Examples examples) {
+    return architecture.classes().entrySet().stream()
+        .map(head -> oneHot(examples.labels(head.getKey()), head.getValue()))
+        .toArray(INDArray[]::new);
+  }
+
+  /** Labels as rows with a single one, as DL4J's losses want them. */
+  private static INDArray oneHot(int[] labels, int classes) {
+    float[] rows = new float[Math.multiplyExact(labels.length, classes)];
+    for (int i = 0; i < labels.length; i++) {
+      rows[i * classes + labels[i]] = 1;
+    }
+    return Nd4j.createFromArray(rows)
+        .castTo(Nd4j.defaultFloatingPointType())
+        .reshape('c', labels.length, classes);
+  }
+
+  private static float[][] rows(INDArray matrix) {
+    float[] values = ParameterTensors.values(matrix);
+    int columns = (int) matrix.columns();
+    List<float[]> rows = new ArrayList<>();
+    for (int from = 0; from < values.length; from += columns) {
+      rows.add(Arrays.copyOfRange(values, from, from + columns));
+    }
+    return rows.toArray(float[][]::new);
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    INDArray moments = training.getUpdater().getStateViewArray();
+    return new Snapshot(
+        weights(),
+        ParameterTensors.values(moments),
+        training.getConfiguration().getIterationCount());
+  }
+
+  @Override
+  public void restore(Snapshot snapshot) {
+    INDArray moments = training.getUpdater().getStateViewArray();
+    if (snapshot.optimiser().length != moments.length()) {
+      throw new IllegalArgumentException(
+          "The optimiser has %s moments, not %s"
+              .formatted(moments.length(), snapshot.optimiser().length));
+    }
+    load(snapshot.weights());
+    moments.assign(Nd4j.createFromArray(snapshot.optimiser()).reshape(moments.shape()));
+    training.getConfiguration().setIterationCount(snapshot.step());
+  }
+
+  /** Also frees what the calling thread's networks worked in: tasks share a pool of threads. */
+  @Override
+  public void close() {
+    Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
+  }
+}

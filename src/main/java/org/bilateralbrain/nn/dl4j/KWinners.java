@@ -1,0 +1,141 @@
+package org.bilateralbrain.nn.dl4j;
+
+import org.bilateralbrain.nn.Sparsity;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.AbstractLayer;
+import org.deeplearning4j.nn.params.EmptyParamInitializer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Lets only the largest values of each channel through, in two steps, and zeroes the rest:
+ *
+ * <ol>
+ *   <li>in each map of each image the ceil(k height width) largest (signed, not absolute) values,
+ *   <li>then in each channel over the whole batch the ceil(k-percent ceil(k height width) batch)
+ *       largest.
+ * </ol>
+ *
+ * <p>Of equal values the first wins, by row and column in step 1, by image, row and column in step
+ * 2. The gradient flows through the values that were let through.
+ */
+public final class KWinners extends ChannelsLastLayer {
+
+  @JsonProperty private double k;
+  @JsonProperty private double ofBatch;
+  @JsonProperty private Sparsity.Testing testing;
+
+  /** For deserialisation. */
+  KWinners() {}
+
+  private KWinners(double k, double ofBatch, Sparsity.Testing testing) {
+    this.k = k;
+    this.ofBatch = ofBatch;
+    this.testing = testing;
+  }
+
+  static KWinners of(Sparsity sparsity) {
+    return new KWinners(sparsity.k(), sparsity.ofBatch(), sparsity.testing());
+  }
+
+  double getK() {
+    return k;
+  }
+
+  double getOfBatch() {
+    return ofBatch;
+  }
+
+  Sparsity.Testing getTesting() {
+    return testing;
+  }
+
+  @Override
+  public void setNIn(InputType inputType, boolean override) {
+    super.setNIn(inputType, override);
+    nOut = nIn;
+  }
+
+  @Override
+  public InputType getOutputType(int layerIndex, InputType inputType) {
+    return images(inputType);
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return EmptyParamInitializer.getInstance();
+  }
+
+  @Override
+  protected Layer runtime(NeuralNetConfiguration conf, DataType dataType) {
+    return new KWinnersRuntime(conf, dataType);
+  }
+
+  /**
+   * Runs a {@link KWinners}. Who wins is found in Java, wherever the values are; they pass by one
+   * multiplication.
+   */
+  private static final class KWinnersRuntime extends AbstractLayer<KWinners> {
+
+    /** Of the batch that went forward last: 1 where a value passed, else 0. */
+    private INDArray mask;
+
+    KWinnersRuntime(NeuralNetConfiguration conf, DataType dataType) {
+      super(conf, dataType);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+      assertInputSet(false);
+      input = FloatStorage.contiguous(input);
+      boolean overBatch = training || layerConf().getTesting() == Sparsity.Testing.BATCH;
+      Winners winners = Winners.ofMaps(input, layerConf().getK());
+      if (overBatch) {
+        winners.chooseOverBatch(layerConf().getOfBatch());
+      }
+      createMask();
+      winners.writeTo(mask);
+      return input.mul(
+          mask,
+          workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c'));
+    }
+
+    /** It outlives the forward pass, hence its workspaces. */
+    private void createMask() {
+      if (mask == null || !mask.equalShapes(input)) {
+        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+          mask = Nd4j.createUninitialized(dataType, input.shape(), 'c');
+        }
+      }
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+        INDArray outputGradient, LayerWorkspaceMgr workspaces) {
+      INDArray inputGradient =
+          workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, mask.shape(), 'c');
+      return new Pair<>(new DefaultGradient(), outputGradient.mul(mask, inputGradient));
+    }
+
+    @Override
+    public boolean isPretrainLayer() {
+      return false;
+    }
+
+    @Override
+    public void clearNoiseWeightParams() {
+      // Has no weights.
+    }
+  }
+}

@@ -1,0 +1,239 @@
+package org.bilateralbrain.nn.dl4j;
+
+import java.util.List;
+import org.bilateralbrain.nn.Operation;
+import org.bilateralbrain.nn.dl4j.NormReluPoolForm.Norm;
+import org.bilateralbrain.nn.dl4j.NormReluPoolForm.Rectification;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.ParamInitializer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Batch normalisation over (batch, height, width) of each channel, then ReLU, then max pooling over
+ * squares without overlap (a pool size of 1 pools nothing). One layer, because the three together
+ * need two passes over the data and one after another six.
+ *
+ * <p>As in PyTorch's {@code BatchNorm2d}: the batch is normalised by its population variance, the
+ * running variance follows the unbiased one. {@code decay} is the share of the OLD running value
+ * that is kept at each step, that is one minus PyTorch's {@code momentum}.
+ */
+public final class NormReluPool extends ChannelsLastLayer {
+
+  public static final String GAMMA = "gamma";
+  public static final String BETA = "beta";
+  public static final String RUNNING_MEAN = "mean";
+  public static final String RUNNING_VARIANCE = "var";
+
+  /** PyTorch's default, which the paper's networks use. */
+  static final double EPSILON = 1e-5;
+
+  private static final ParameterLayout<NormReluPool> PARAMETERS =
+      new ParameterLayout<>(NormReluPool.class)
+          .perChannel(GAMMA, 1)
+          .perChannel(BETA, 0)
+          .perChannel(RUNNING_MEAN, 0)
+          .perChannel(RUNNING_VARIANCE, 1);
+
+  @JsonProperty private double decay;
+  @JsonProperty private int poolSize;
+  @JsonProperty private boolean rectified;
+
+  /** For deserialisation. */
+  NormReluPool() {}
+
+  private NormReluPool(double decay, int poolSize, boolean rectified) {
+    this.decay = decay;
+    this.poolSize = poolSize;
+    this.rectified = rectified;
+  }
+
+  static NormReluPool of(Operation.NormReluPool norm) {
+    return new NormReluPool(1 - norm.momentum(), norm.pool(), norm.rectified());
+  }
+
+  public double getDecay() {
+    return decay;
+  }
+
+  public int getPoolSize() {
+    return poolSize;
+  }
+
+  /** Whether there is a ReLU. */
+  public boolean isRectified() {
+    return rectified;
+  }
+
+  @Override
+  public void setNIn(InputType inputType, boolean override) {
+    super.setNIn(inputType, override);
+    nOut = nIn;
+  }
+
+  @Override
+  public InputType getOutputType(int layerIndex, InputType inputType) {
+    InputType.InputTypeConvolutional images = images(inputType);
+    return InputType.convolutional(
+        images.getHeight() / poolSize,
+        images.getWidth() / poolSize,
+        images.getChannels(),
+        CNN2DFormat.NHWC);
+  }
+
+  @Override
+  public ParamInitializer initializer() {
+    return PARAMETERS;
+  }
+
+  @Override
+  public IUpdater getUpdaterByParam(String parameter) {
+    return isRunningStatistic(parameter) ? new NoOp() : getIUpdater();
+  }
+
+  @Override
+  public List<Regularization> getRegularizationByParam(String parameter) {
+    return isRunningStatistic(parameter) ? null : super.getRegularizationByParam(parameter);
+  }
+
+  /** Whether a parameter is one that follows the batches instead of being trained. */
+  public static boolean isRunningStatistic(String parameter) {
+    return parameter.equals(RUNNING_MEAN) || parameter.equals(RUNNING_VARIANCE);
+  }
+
+  @Override
+  protected Layer runtime(NeuralNetConfiguration conf, DataType dataType) {
+    return new NormReluPoolRuntime(conf, dataType);
+  }
+
+  /** Runs a {@link NormReluPool}. */
+  private static final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
+
+    private final transient NormReluPoolForm form;
+
+    /** Statistics of the batch that went forward last, for the way back. */
+    private INDArray batchMean;
+
+    private INDArray batchVariance;
+
+    NormReluPoolRuntime(NeuralNetConfiguration conf, DataType dataType) {
+      super(conf, dataType);
+      form = NormReluPoolForm.bestFor(dataType);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+      assertInputSet(false);
+      input = FloatStorage.contiguous(input);
+      INDArray output =
+          workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, pooledShape(), 'c');
+      if (training) {
+        createBatchStatistics();
+        form.statistics(input, batchMean, batchVariance);
+        form.forward(input, norm(batchMean, batchVariance), then(), output);
+      } else {
+        INDArray mean = getParam(NormReluPool.RUNNING_MEAN);
+        form.forward(input, norm(mean, getParam(NormReluPool.RUNNING_VARIANCE)), then(), output);
+      }
+      return output;
+    }
+
+    /** They outlive the forward pass, hence its workspaces. */
+    private void createBatchStatistics() {
+      if (batchMean == null) {
+        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+          batchMean = Nd4j.create(dataType, channels());
+          batchVariance = Nd4j.create(dataType, channels());
+        }
+      }
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(
+        INDArray outputGradient, LayerWorkspaceMgr workspaces) {
+      assertInputSet(true);
+      INDArray inputGradient =
+          workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
+      form.backward(
+          input,
+          norm(batchMean, batchVariance),
+          then(),
+          FloatStorage.contiguous(outputGradient),
+          inputGradient,
+          gradientViews.get(NormReluPool.GAMMA),
+          gradientViews.get(NormReluPool.BETA));
+      return new Pair<>(gradient(), inputGradient);
+    }
+
+    /**
+     * Running statistics travel as updates that DL4J subtracts: old - new = (1 - decay) (old -
+     * batch). In this form they also survive gradient sharing between machines.
+     */
+    @Override
+    public Gradient gradient() {
+      long n = input.length() / channels();
+      double unbiased = n > 1 ? n / (n - 1.0) : 1.0;
+      double follow = 1 - layerConf().getDecay();
+      gradientViews
+          .get(NormReluPool.RUNNING_MEAN)
+          .assign(getParam(NormReluPool.RUNNING_MEAN).sub(batchMean).muli(follow));
+      gradientViews
+          .get(NormReluPool.RUNNING_VARIANCE)
+          .assign(
+              getParam(NormReluPool.RUNNING_VARIANCE)
+                  .sub(batchVariance.mul(unbiased))
+                  .muli(follow));
+      Gradient gradient = new DefaultGradient();
+      gradientViews.forEach(gradient::setGradientFor);
+      return gradient;
+    }
+
+    private Norm norm(INDArray mean, INDArray variance) {
+      return new Norm(mean, variance, getParam(NormReluPool.GAMMA), getParam(NormReluPool.BETA));
+    }
+
+    private Rectification then() {
+      return new Rectification(
+          layerConf().isRectified() ? Rectification.RELU : Rectification.NONE, poolSize());
+    }
+
+    private int poolSize() {
+      return layerConf().getPoolSize();
+    }
+
+    private long channels() {
+      return layerConf().getNOut();
+    }
+
+    private long[] pooledShape() {
+      return new long[] {
+        input.size(0), input.size(1) / poolSize(), input.size(2) / poolSize(), channels()
+      };
+    }
+
+    @Override
+    public boolean updaterDivideByMinibatch(String parameter) {
+      return !NormReluPool.isRunningStatistic(parameter);
+    }
+
+    @Override
+    public boolean isPretrainLayer() {
+      return false;
+    }
+  }
+}

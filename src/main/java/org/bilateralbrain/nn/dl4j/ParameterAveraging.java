@@ -1,0 +1,85 @@
+package org.bilateralbrain.nn.dl4j;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bilateralbrain.nn.Averaging;
+import org.bilateralbrain.nn.Snapshot;
+import org.bilateralbrain.nn.Weights;
+import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
+import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingAggregationTuple;
+import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingElementAddFunction;
+import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingElementCombineFunction;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** dl4j-spark's parameter averaging. */
+final class ParameterAveraging implements Averaging<ParameterAveragingAggregationTuple> {
+
+  private static final long serialVersionUID = 1L;
+
+  /** dl4j-spark begins a sum with its first element. */
+  @Override
+  public ParameterAveragingAggregationTuple none() {
+    return null;
+  }
+
+  @Override
+  public ParameterAveragingAggregationTuple add(
+      ParameterAveragingAggregationTuple sum, Snapshot snapshot) {
+    ParameterAveragingTrainingResult result =
+        new ParameterAveragingTrainingResult(
+            Nd4j.createFromArray(joined(snapshot.weights())),
+            Nd4j.createFromArray(snapshot.optimiser()),
+            0,
+            null,
+            null,
+            null);
+    try {
+      return new ParameterAveragingElementAddFunction().call(sum, result);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public ParameterAveragingAggregationTuple combine(
+      ParameterAveragingAggregationTuple sum, ParameterAveragingAggregationTuple other) {
+    try {
+      return new ParameterAveragingElementCombineFunction().call(sum, other);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public Snapshot mean(ParameterAveragingAggregationTuple sum, Snapshot like) {
+    INDArray weights = sum.getParametersSum().div(sum.getAggregationsCount());
+    INDArray moments = sum.getUpdaterStateSum().div(sum.getAggregationsCount());
+    return new Snapshot(
+        split(weights.data().asFloat(), like.weights()), moments.data().asFloat(), like.step());
+  }
+
+  private static float[] joined(Weights weights) {
+    int count =
+        weights.tensors().values().stream().mapToInt(tensor -> tensor.values().length).sum();
+    float[] all = new float[count];
+    int from = 0;
+    for (Weights.Tensor tensor : weights.tensors().values()) {
+      System.arraycopy(tensor.values(), 0, all, from, tensor.values().length);
+      from += tensor.values().length;
+    }
+    return all;
+  }
+
+  private static Weights split(float[] all, Weights like) {
+    Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
+    int from = 0;
+    for (Map.Entry<String, Weights.Tensor> tensor : like.tensors().entrySet()) {
+      float[] values = new float[tensor.getValue().values().length];
+      System.arraycopy(all, from, values, 0, values.length);
+      tensors.put(tensor.getKey(), new Weights.Tensor(tensor.getValue().shape(), values));
+      from += values.length;
+    }
+    return new Weights(tensors);
+  }
+}

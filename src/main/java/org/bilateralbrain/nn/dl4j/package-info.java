@@ -1,0 +1,8 @@
+/**
+ * The engine on DL4J and ND4J: our layers (channels last; PyTorch's numerics where DL4J's own
+ * differ) on oneDNN, native operations and Java loops, and what turns an {@link
+ * org.bilateralbrain.nn.Architecture} into a graph of them. A layer is a configuration that DL4J
+ * serialises, with the class that computes it inside. The only package that imports DL4J and ND4J;
+ * knows {@code nn} alone.
+ */
+package org.bilateralbrain.nn.dl4j;

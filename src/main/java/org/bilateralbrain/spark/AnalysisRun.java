@@ -1,0 +1,63 @@
+package org.bilateralbrain.spark;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
+import org.bilateralbrain.analysis.NetworkAnalysis;
+import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.store.Concurrently;
+import org.bilateralbrain.sweep.AnalysisSummary;
+import org.bilateralbrain.sweep.NetworkTask;
+import org.bilateralbrain.sweep.StoreWatch;
+import org.bilateralbrain.sweep.SweepSetup;
+
+/** Analyses a sweep's networks on Spark. What was analysed before is not analysed again. */
+final class AnalysisRun {
+
+  private AnalysisRun() {}
+
+  static AnalysisSummary run(SweepSetup setup, JavaSparkContext spark, PrintWriter progress)
+      throws IOException, InterruptedException {
+    StoreWatch store = new StoreWatch(setup.store(), progress::println);
+    TaskInputs inputs =
+        TaskInputs.of(
+            setup,
+            store.token(),
+            spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+    NetworkAnalysis analysis = inputs.analysis();
+    Map<Job, NetworkTask> all = new LinkedHashMap<>(); // several cells can show the same network
+    setup.plan().cells().forEach(cell -> all.putIfAbsent(cell.job(), NetworkTask.of(cell)));
+    List<NetworkTask> networks =
+        Concurrently.those(all.values(), network -> analysis.isPossible(network.job()));
+    int missing = all.size() - networks.size();
+    if (networks.isEmpty()) {
+      return new AnalysisSummary(0, 0, 0, missing);
+    }
+    progress.printf(
+        "Analysing %s networks%s%n",
+        networks.size(), missing == 0 ? "" : "; %s more are not in the store".formatted(missing));
+    progress.flush();
+    store.begin();
+    try (store) {
+      List<Boolean> done =
+          NetworkTasks.run(
+                  spark,
+                  inputs,
+                  "Analysing",
+                  networks,
+                  network -> inputs.analysis().run(network.job(), network.heads()),
+                  progress)
+              .stream()
+              .flatMap(Optional::stream)
+              .toList();
+      int analysed = (int) done.stream().filter(made -> made).count();
+      return new AnalysisSummary(
+          analysed, done.size() - analysed, networks.size() - done.size(), missing);
+    }
+  }
+}

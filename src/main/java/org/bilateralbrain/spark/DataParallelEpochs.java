@@ -1,0 +1,193 @@
+package org.bilateralbrain.spark;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.bilateralbrain.config.Parallelism;
+import org.bilateralbrain.grid.HemisphereJob;
+import org.bilateralbrain.nn.Averaging;
+import org.bilateralbrain.nn.Network;
+import org.bilateralbrain.nn.Snapshot;
+import org.bilateralbrain.nn.Weights;
+import org.bilateralbrain.store.Progress;
+import org.bilateralbrain.train.Evaluation;
+import org.bilateralbrain.train.PermanentFailureException;
+import org.bilateralbrain.train.ProgressListener;
+import org.bilateralbrain.train.Training.EpochTrainer;
+import org.bilateralbrain.train.Training.Trained;
+import org.bilateralbrain.train.WorkerShare;
+
+/**
+ * Trains one network over all executors: in each round every worker starts from the same snapshot
+ * and takes a few steps on its own batches, and what they have come to is averaged. Workers make
+ * their batches themselves, from the data set that each executor has; through the driver go only
+ * weights and moments.
+ */
+final class DataParallelEpochs implements EpochTrainer {
+
+  /** Of the tree in which Spark adds up what the workers came to. */
+  private static final int DEPTH = 2;
+
+  private final JavaSparkContext spark;
+  private final HemisphereJob job;
+  private final TaskInputs inputs;
+  private final Network network;
+  private final ProgressListener listener;
+  private final int workers;
+  private final int rounds;
+  private final int images;
+
+  DataParallelEpochs(
+      JavaSparkContext spark,
+      HemisphereJob job,
+      TaskInputs inputs,
+      Network network,
+      ProgressListener listener) {
+    this.spark = spark;
+    this.job = job;
+    this.inputs = inputs;
+    this.network = network;
+    this.listener = listener;
+    workers = ((Parallelism.OfData) job.parallelism()).workers();
+    WorkerShare share = new WorkerShare(job, inputs.dataSet(), 0);
+    rounds = share.rounds();
+    images = share.trainImages();
+  }
+
+  @Override
+  public int trainImages() {
+    return images;
+  }
+
+  @Override
+  public Trained train(int epoch, Map<String, Double> validated) {
+    long start = System.nanoTime();
+    Sum<?> sum = new Sum<>(inputs.engine().averaging());
+    double lossSum = 0;
+    int done = 0;
+    double seconds = 0;
+    for (int round = 0; round < rounds; round++) {
+      Total total = sum.round(epoch, round);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IllegalStateException("The training was interrupted");
+      }
+      lossSum += total.lossSum();
+      done += total.images();
+      double loss = lossSum / done;
+      if (!Double.isFinite(loss)) {
+        throw PermanentFailureException.diverged("the loss is %s in".formatted(loss), epoch + 1);
+      }
+      seconds = (System.nanoTime() - start) / 1e9;
+      listener.update(
+          new Progress(
+              "epoch",
+              epoch + 1,
+              job.training().epochs(),
+              done,
+              images,
+              loss,
+              validated,
+              done / seconds));
+    }
+    return new Trained(lossSum / done, images, seconds);
+  }
+
+  /** Over the workers of a round. */
+  private record Total(double lossSum, int images) {}
+
+  /** What travels up the tree: the engine's sum of snapshots, and the workers' losses. */
+  private record Part<S>(S snapshots, double lossSum, int images) implements Serializable {}
+
+  /** One engine's way to add up snapshots. */
+  private final class Sum<S> {
+    private final Averaging<S> averaging;
+
+    Sum(Averaging<S> averaging) {
+      this.averaging = averaging;
+    }
+
+    /** Has all workers take a round's steps; afterwards the network is the average of theirs. */
+    Total round(int epoch, int round) {
+      Averaging<S> ofTask = averaging;
+      Snapshot like = network.snapshot();
+      Broadcast<Snapshot> start = spark.broadcast(like);
+      try {
+        String engine = inputs.engineName();
+        Part<S> all =
+            onWorkers(
+                    share ->
+                        share.train(TaskInputs.engine(engine), start.value(), epoch, round).stream()
+                            .iterator())
+                .treeAggregate(
+                    new Part<>(ofTask.none(), 0, 0),
+                    (part, worker) ->
+                        new Part<>(
+                            ofTask.add(part.snapshots(), worker.end()),
+                            part.lossSum() + worker.meanLoss() * worker.images(),
+                            part.images() + worker.images()),
+                    (part, other) ->
+                        new Part<>(
+                            ofTask.combine(part.snapshots(), other.snapshots()),
+                            part.lossSum() + other.lossSum(),
+                            part.images() + other.images()),
+                    DEPTH);
+        Snapshot mean = averaging.mean(all.snapshots(), like);
+        int steps = ((Parallelism.OfData) job.parallelism()).averagingFrequency();
+        network.restore(new Snapshot(mean.weights(), mean.optimiser(), like.step() + steps));
+        return new Total(all.lossSum(), all.images());
+      } finally {
+        start.destroy();
+      }
+    }
+  }
+
+  @Override
+  public Evaluation validate() {
+    String engine = inputs.engineName();
+    return evaluate((share, weights) -> share.validate(TaskInputs.engine(engine), weights));
+  }
+
+  @Override
+  public Evaluation test() {
+    String engine = inputs.engineName();
+    return evaluate((share, weights) -> share.test(TaskInputs.engine(engine), weights));
+  }
+
+  private interface Evaluator extends Serializable {
+    Evaluation of(WorkerShare share, Weights weights);
+  }
+
+  private Evaluation evaluate(Evaluator evaluator) {
+    Broadcast<Weights> weights = spark.broadcast(network.weights());
+    try {
+      return onWorkers(share -> List.of(evaluator.of(share, weights.value())).iterator())
+          .reduce(Evaluation::plus);
+    } finally {
+      weights.destroy();
+    }
+  }
+
+  private interface Work<T> extends Serializable {
+    Iterator<T> of(WorkerShare share) throws IOException;
+  }
+
+  private <T> JavaRDD<T> onWorkers(Work<T> work) {
+    HemisphereJob ofWorker = job;
+    TaskInputs ofTask = inputs;
+    return spark
+        .parallelize(IntStream.range(0, workers).boxed().toList(), workers)
+        .mapPartitionsWithIndex(
+            (worker, nothing) -> {
+              ofTask.useResources(TaskContext.get());
+              return work.of(new WorkerShare(ofWorker, ofTask.dataSet(), worker));
+            },
+            false);
+  }
+}

@@ -1,0 +1,99 @@
+package org.bilateralbrain.spark;
+
+import java.io.PrintWriter;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.bilateralbrain.store.DamagedArtifactException;
+import org.bilateralbrain.sweep.NetworkTask;
+import org.bilateralbrain.train.PermanentFailureException;
+
+/**
+ * Has Spark do something with each of many trained networks: each as a Spark job of one task, so
+ * that it fails alone.
+ */
+final class NetworkTasks {
+
+  private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** What is done with a network, on an executor. */
+  interface Work<T extends Serializable> extends Serializable {
+    T of(NetworkTask network) throws Exception;
+  }
+
+  /**
+   * What a task returns to the driver.
+   *
+   * @param result null if there is none
+   * @param failure that would come again on every machine, for people; null if there is none
+   */
+  private record Outcome<T extends Serializable>(T result, String failure)
+      implements Serializable {}
+
+  private NetworkTasks() {}
+
+  /**
+   * @param doing in a word, for people: "Testing"
+   * @return for each network its result; empty if it failed, which has been told
+   */
+  static <T extends Serializable> List<Optional<T>> run(
+      JavaSparkContext spark,
+      TaskInputs inputs,
+      String doing,
+      List<NetworkTask> networks,
+      Work<T> work,
+      PrintWriter progress)
+      throws InterruptedException {
+    List<JavaFutureAction<List<Outcome<T>>>> tasks = new ArrayList<>();
+    for (NetworkTask network : networks) {
+      tasks.add(
+          spark
+              .parallelize(List.of(network), 1)
+              .map(each -> outcome(each, inputs, work))
+              .collectAsync());
+    }
+    List<Optional<T>> results = new ArrayList<>();
+    long lastTold = System.nanoTime();
+    for (int i = 0; i < tasks.size(); i++) {
+      Outcome<T> outcome = outcome(tasks.get(i));
+      if (outcome.failure() != null) {
+        progress.printf("FAILED   %s: %s%n", networks.get(i).name(), outcome.failure());
+      }
+      results.add(Optional.ofNullable(outcome.result()));
+      if (System.nanoTime() - lastTold > INTERVAL_NANOS) {
+        lastTold = System.nanoTime();
+        progress.printf("%s: %s of %s networks done%n", doing, i + 1, networks.size());
+      }
+      progress.flush();
+    }
+    return results;
+  }
+
+  private static <T extends Serializable> Outcome<T> outcome(
+      JavaFutureAction<List<Outcome<T>>> task) throws InterruptedException {
+    try {
+      return task.get().get(0);
+    } catch (ExecutionException e) {
+      return new Outcome<>(null, TaskFailure.outcome(e).reason());
+    }
+  }
+
+  private static <T extends Serializable> Outcome<T> outcome(
+      NetworkTask network, TaskInputs inputs, Work<T> work) throws Exception {
+    try {
+      inputs.useResources(TaskContext.get());
+      return new Outcome<>(work.of(network), null);
+    } catch (DamagedArtifactException
+        | PermanentFailureException e) { // nobody mends it while this runs
+      return new Outcome<>(null, e.getMessage());
+    } catch (RuntimeException | Error e) {
+      throw TaskFailure.harmless(e);
+    }
+  }
+}

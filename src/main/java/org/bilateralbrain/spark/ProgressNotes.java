@@ -1,0 +1,43 @@
+package org.bilateralbrain.spark;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.bilateralbrain.store.ArtifactKey;
+import org.bilateralbrain.store.Progress;
+import org.bilateralbrain.store.Store;
+import org.bilateralbrain.train.ProgressListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Leaves a note in the store, every few seconds, on how far a job is. The driver reads it there,
+ * whatever cluster it is on, and so can anybody else.
+ */
+final class ProgressNotes implements ProgressListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProgressNotes.class);
+  private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final Store store;
+  private final ArtifactKey key;
+  private long lastNote = System.nanoTime() - INTERVAL_NANOS;
+
+  ProgressNotes(Store store, ArtifactKey key) {
+    this.store = store;
+    this.key = key;
+  }
+
+  @Override
+  public void update(Progress progress) {
+    if (System.nanoTime() - lastNote < INTERVAL_NANOS) {
+      return;
+    }
+    lastNote = System.nanoTime();
+    try {
+      store.writeProgress(key, progress);
+    } catch (IOException e) {
+      // Nobody's result depends on a note; the next one may succeed.
+      LOG.warn("The progress of {} could not be noted: {}", key, e.getMessage());
+    }
+  }
+}

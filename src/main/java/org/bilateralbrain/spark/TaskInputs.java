@@ -1,0 +1,135 @@
+package org.bilateralbrain.spark;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.bilateralbrain.analysis.NetworkAnalysis;
+import org.bilateralbrain.config.CheckpointEvery;
+import org.bilateralbrain.config.ExecutionSettings;
+import org.bilateralbrain.data.DataSet;
+import org.bilateralbrain.data.DataSource;
+import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Engine;
+import org.bilateralbrain.nn.Engines;
+import org.bilateralbrain.store.Store;
+import org.bilateralbrain.sweep.SweepSetup;
+import org.bilateralbrain.train.JobContext;
+import org.bilateralbrain.train.JobRunner;
+import org.bilateralbrain.train.Machine;
+import org.bilateralbrain.train.NetworkTester;
+import org.bilateralbrain.train.StoredNetworks;
+
+/**
+ * What every task of a sweep needs, small enough to travel with it: names of the store and the
+ * data, and settings.
+ */
+record TaskInputs(
+    String storeUri,
+    String token,
+    DataSource source,
+    CheckpointEvery checkpointEvery,
+    Duration storePatience,
+    String engineName,
+    boolean requireGpu,
+    Broadcast<SerializableConfiguration> hadoop)
+    implements Serializable {
+
+  private static final Set<String> SEEN_TOKENS = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param token that the driver has left in the store
+   */
+  static TaskInputs of(
+      SweepSetup setup, String token, Broadcast<SerializableConfiguration> hadoop) {
+    ExecutionSettings execution = setup.config().execution();
+    return new TaskInputs(
+        setup.store().root().toString(),
+        token,
+        setup.source(),
+        execution.checkpointEvery(),
+        execution.storePatience(),
+        setup.config().engine(),
+        execution.requireGpu(),
+        hadoop);
+  }
+
+  /**
+   * To be called before the task's first array.
+   *
+   * @throws IllegalStateException if this machine can't do what the task needs; another one may
+   * @throws IOException if the store can't be read
+   */
+  void useResources(TaskContext task) throws IOException {
+    requireTheDriversStore();
+    TaskResources.use(task, engine(), requireGpu);
+  }
+
+  /**
+   * Each process looks once. A disk of its own under the store's path would swallow what it trains.
+   */
+  private void requireTheDriversStore() throws IOException {
+    if (SEEN_TOKENS.contains(token)) {
+      return;
+    }
+    if (!store().hasToken(token)) {
+      throw new IllegalStateException(
+          "%s on %s is not the store that the driver sees: is it on a file system that all machines share, and mounted?"
+              .formatted(storeUri, Machine.hostName()));
+    }
+    SEEN_TOKENS.add(token);
+  }
+
+  /** This process's copy. */
+  DataSet dataSet() {
+    return DataSource.Cache.load(source, configuration());
+  }
+
+  Store store() throws IOException {
+    return Store.open(storeUri, configuration());
+  }
+
+  Engine engine() {
+    return engine(engineName);
+  }
+
+  /** This process's; engines themselves don't travel. */
+  static Engine engine(String name) {
+    return Engines.named(name);
+  }
+
+  StoredNetworks trained() throws IOException {
+    return StoredNetworks.of(store(), dataSet(), configuration());
+  }
+
+  NetworkTester tester() throws IOException {
+    return new NetworkTester(engine(), trained(), dataSet());
+  }
+
+  NetworkAnalysis analysis() throws IOException {
+    return new NetworkAnalysis(engine(), store(), trained(), dataSet());
+  }
+
+  /** Carries out a job in this process. */
+  String run(Job job, JobContext.Distribution distribution) throws IOException {
+    Store store = store();
+    return new JobRunner(
+            engine(),
+            store,
+            dataSet(),
+            configuration(),
+            checkpointEvery,
+            storePatience,
+            distribution)
+        .run(job, new ProgressNotes(store, JobRunner.key(job)));
+  }
+
+  private Configuration configuration() {
+    return hadoop.value().value();
+  }
+}

@@ -1,0 +1,130 @@
+package org.bilateralbrain.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SafeTensorsTest {
+
+  private static final List<Parameter> WANTED =
+      List.of(
+          new Parameter("a.weight", List.of(2, 3), Parameter.Kind.WEIGHT, 3),
+          new Parameter("a.bias", List.of(2), Parameter.Kind.BIAS, 3));
+  private static final Weights WEIGHTS = weights();
+
+  private static Weights weights() {
+    Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
+    float[] values = {1, -2, 3.5f, Float.MIN_VALUE, 0, 1e30f};
+    tensors.put("a.weight", new Weights.Tensor(List.of(2, 3), values));
+    tensors.put("a.bias", new Weights.Tensor(List.of(2), new float[] {7, 8}));
+    return new Weights(tensors);
+  }
+
+  @Test
+  void whatIsWrittenIsReadBackBitForBit() throws IOException {
+    Weights read = SafeTensors.read(ByteBuffer.wrap(written()), WANTED);
+
+    assertThat(read.digest()).isEqualTo(WEIGHTS.digest());
+    assertThat(read.get("a.weight").values()).isEqualTo(WEIGHTS.get("a.weight").values());
+  }
+
+  @Test
+  void equalWeightsGiveEqualBytesAndValuesAreAligned() throws IOException {
+    assertThat(written()).isEqualTo(written());
+    assertThat(ByteBuffer.wrap(written()).order(ByteOrder.LITTLE_ENDIAN).getLong(0) % 8).isZero();
+  }
+
+  @Test
+  void theFileIsWhatTheFormatSays() throws IOException {
+    String header =
+        "{\"__metadata__\":{\"made_by\":\"a test\"},"
+            + "\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]},"
+            + "\"a.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[24,32]}}";
+
+    assertThat(new String(written(), 8, header.length(), StandardCharsets.UTF_8)).isEqualTo(header);
+  }
+
+  @Test
+  void anotherNetworksWeightsAreRefusedWithEveryDifference() throws IOException {
+    List<Parameter> others =
+        List.of(
+            new Parameter("a.weight", List.of(3, 2), Parameter.Kind.WEIGHT, 2),
+            new Parameter("b.bias", List.of(2), Parameter.Kind.BIAS, 2));
+
+    assertThatThrownBy(() -> SafeTensors.read(ByteBuffer.wrap(written()), others))
+        .isInstanceOf(InvalidWeightsException.class)
+        .hasMessageContaining("a.weight has the shape [2, 3], expected [3, 2]")
+        .hasMessageContaining("b.bias is missing")
+        .hasMessageContaining("a.bias is not a parameter of this network");
+  }
+
+  /** Lengths that a reader must not believe, let alone allocate. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]}} | has the type 'F64'",
+        "{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}} | has the type ''",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[100000000,1000000000],\"data_offsets\":[0,4]}} | expected [0,400000000000000000]",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2000000000,2000000000,9],\"data_offsets\":[0,4]}} | which no memory holds",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1000000],\"data_offsets\":[0,4000000]}} | lies beyond the end of the file",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[10],\"data_offsets\":[0,4]}} | expected [0,40]",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | expected [0,4]",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}} | has the shape [-1]",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}} | has the shape [1.5]",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"a\":{}} | is not JSON",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}} | its tensors end at",
+        "[1] | is not a JSON object",
+        "{\"a\" | is not JSON",
+      })
+  void aHeaderThatContradictsItselfOrTheFileIsRefused(String header, String reason) {
+    byte[] text = header.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer file = ByteBuffer.allocate(8 + text.length + 12).order(ByteOrder.LITTLE_ENDIAN);
+    file.putLong(text.length).put(text);
+
+    assertThatThrownBy(() -> SafeTensors.read(file.rewind(), WANTED))
+        .isInstanceOf(InvalidWeightsException.class)
+        .hasMessageContaining(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1", "1", "100000000000", "9223372036854775807"})
+  void aHeaderLengthThatNoFileHasIsRefused(long length) {
+    ByteBuffer file = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
+
+    assertThatThrownBy(() -> SafeTensors.read(file.rewind(), WANTED))
+        .isInstanceOf(InvalidWeightsException.class)
+        .hasMessageContaining("its header cannot be " + length + " bytes long");
+  }
+
+  @Test
+  void aFileThatEndsTooEarlyIsRefusedWhereverItEnds() throws IOException {
+    byte[] whole = written();
+    for (int length = 0; length < whole.length; length++) {
+      ByteBuffer part = ByteBuffer.wrap(Arrays.copyOf(whole, length));
+
+      assertThatThrownBy(() -> SafeTensors.read(part, WANTED))
+          .as("%s bytes", length)
+          .isInstanceOf(InvalidWeightsException.class);
+    }
+  }
+
+  private static byte[] written() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    SafeTensors.write(WEIGHTS, Map.of("made_by", "a test"), out);
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,26 @@
+package org.bilateralbrain.nn.dl4j;
+
+import org.bilateralbrain.nn.Examples;
+import org.bilateralbrain.nn.Hyperparameters;
+import org.bilateralbrain.nn.Weights;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A network's gradients under the names of its parameters. */
+final class Gradients {
+
+  private Gradients() {}
+
+  /**
+   * DL4J sums gradients over the batch; its updater divides. They lie in memory as the parameters
+   * do.
+   */
+  static Weights of(Dl4jNetwork network, Examples examples) {
+    network.graph().setInputs(network.input(examples));
+    network.graph().setLabels(network.labels(examples));
+    network.graph().computeGradientAndScore();
+    INDArray mean = network.graph().getFlattenedGradients().div(examples.count());
+    Dl4jNetwork holder = new Dl4jNetwork(network.architecture(), Hyperparameters.NONE);
+    holder.graph().setParams(mean);
+    return holder.weights();
+  }
+}

@@ -1,0 +1,212 @@
+package org.bilateralbrain.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.Serializable;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.report.progress.EventLines;
+import org.bilateralbrain.sweep.SweepSetup;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * GPUs by address, on a real cluster whose machines have none: nvidia-smi is a script that lists
+ * imaginary cards, all else between it and ND4J's backend is real.
+ */
+class GpuIT {
+
+  private static final long TASK_MILLIS = 1500;
+
+  @TempDir Path temp;
+
+  /** Which card a task used, and when. */
+  private record Use(String executor, List<String> gpus, long from, long to)
+      implements Serializable {
+    boolean overlaps(Use other) {
+      return from < other.to && other.from < to;
+    }
+  }
+
+  @Test
+  void tasksThatRunAtTheSameTimeInOneExecutorUseDifferentCards() throws Exception {
+    assertDifferentCards(uses(cluster(1, 2, 2, "0, 8.0, A100\n1, 8.0, A100\n"), 6), 2);
+  }
+
+  @Test
+  void executorsOnOneMachineUseDifferentCards() throws Exception {
+    SparkConf conf =
+        cluster(1, 2, 1, "0, 8.6, A10\n1, 9.0, H100\n2, 8.6, A10\n")
+            .set("spark.executor.cores", "1");
+    conf.set("spark.executor.memory", "512m").set("spark.worker.resource.gpu.amount", "2");
+    assertDifferentCards(uses(conf, 6), 2);
+  }
+
+  @Test
+  void aJobThatGetsAGpuButWasBuiltForCpusFailsAndSaysSo() throws Exception {
+    String progress = run(cluster(1, 1, 1, "0, 8.0, A100\n"), "bilateral.require-gpu=true");
+
+    assertThat(progress)
+        .contains("FAILED")
+        .contains("this program was built for CPUs: build it with mvn -Pcuda package");
+  }
+
+  @Test
+  void aJobThatNeedsAGpuAndGetsNoneFailsInsteadOfRunningOnTheCpu() throws Exception {
+    String progress = run(LocalCluster.conf(1, 1), "bilateral.require-gpu=true");
+
+    assertThat(progress)
+        .contains("FAILED")
+        .contains("require-gpu is set, but Spark gave the task no GPU")
+        .doesNotContain("done");
+  }
+
+  @Test
+  void theDiscoveryScriptLeavesOutCardsThatCanNotBeServedAndSaysWhich() throws Exception {
+    Process script =
+        discovery("0, 8.0, NVIDIA A100-SXM4-40GB\n1, 9.0, NVIDIA H100\n10, 7.5, Tesla T4\n")
+            .start();
+
+    assertThat(new String(script.getInputStream().readAllBytes()))
+        .isEqualTo("{\"name\": \"gpu\", \"addresses\": [\"0\", \"10\"]}\n");
+    assertThat(new String(script.getErrorStream().readAllBytes()))
+        .contains("GPU 1 (NVIDIA H100) is left out: its compute capability is 9.0");
+    assertThat(script.waitFor()).isZero();
+  }
+
+  @Test
+  void theDiscoveryScriptFailsWhereThereIsNoCard() throws Exception {
+    nvidiaSmi("", 9);
+    ProcessBuilder script = new ProcessBuilder("submit/gpu-discovery.sh");
+    script.environment().put("PATH", temp + ":" + System.getenv("PATH"));
+    Process process = script.start();
+
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(new String(process.getErrorStream().readAllBytes()))
+        .contains("nvidia-smi finds no GPU");
+  }
+
+  @Test
+  void theDiscoveryScriptTakesNoCardFromALineThatItDoesNotUnderstand() throws Exception {
+    for (String line : List.of("No devices were found", "0, [N/A], NVIDIA GeForce GT 710", "")) {
+      Process script =
+          discovery("1, 8.0, NVIDIA A100-SXM4-40GB\n" + line + "\n2, 8.0, NVIDIA A100-SXM4-40GB\n")
+              .start();
+
+      assertThat(new String(script.getInputStream().readAllBytes())).isEmpty();
+      assertThat(new String(script.getErrorStream().readAllBytes()))
+          .endsWith("tells no GPU's index and compute capability: '" + line + "'\n");
+      assertThat(script.waitFor()).isEqualTo(1);
+    }
+  }
+
+  private static void assertDifferentCards(List<Use> uses, int cards) {
+    assertThat(uses).allSatisfy(use -> assertThat(use.gpus()).hasSize(1));
+    int concurrent = 0;
+    for (int i = 0; i < uses.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        if (uses.get(i).overlaps(uses.get(j))) {
+          concurrent++;
+          assertThat(uses.get(i).gpus())
+              .as("%s and %s", uses.get(i), uses.get(j))
+              .isNotEqualTo(uses.get(j).gpus());
+        }
+      }
+    }
+    assertThat(concurrent).isPositive();
+    assertThat(uses.stream().map(Use::gpus).distinct()).hasSize(cards);
+  }
+
+  private static List<Use> uses(SparkConf conf, int tasks) {
+    try (JavaSparkContext spark = LocalCluster.start(conf)) {
+      return spark
+          .parallelize(IntStream.range(0, tasks).boxed().toList(), tasks)
+          .map(i -> use())
+          .collect();
+    }
+  }
+
+  private static Use use() throws InterruptedException {
+    RecordingEngine engine = new RecordingEngine();
+    TaskResources.bind(TaskContext.get().resourcesJMap(), 1, engine, true);
+    List<String> used = engine.gpu().stream().toList();
+    long from = System.currentTimeMillis();
+    Thread.sleep(TASK_MILLIS);
+    return new Use(SparkEnv.get().executorId(), used, from, System.currentTimeMillis());
+  }
+
+  /** A cluster whose executors have so many GPUs each, found by our script. */
+  private SparkConf cluster(int executors, int cores, int gpus, String cards) throws Exception {
+    Path script = temp.resolve("discovery.sh");
+    Files.writeString(
+        script,
+        """
+        #!/bin/sh
+        PATH=%s:$PATH exec %s
+        """
+            .formatted(
+                nvidiaSmi(cards, 0).getParent(),
+                Path.of("submit/gpu-discovery.sh").toAbsolutePath()));
+    executable(script);
+    return LocalCluster.conf(executors, cores)
+        .set("spark.worker.resource.gpu.amount", String.valueOf(gpus))
+        .set("spark.worker.resource.gpu.discoveryScript", script.toString())
+        .set("spark.executor.resource.gpu.amount", String.valueOf(gpus))
+        .set("spark.executor.resource.gpu.discoveryScript", script.toString())
+        .set("spark.task.resource.gpu.amount", "1");
+  }
+
+  private ProcessBuilder discovery(String cards) throws Exception {
+    nvidiaSmi(cards, 0);
+    ProcessBuilder script = new ProcessBuilder("submit/gpu-discovery.sh");
+    Map<String, String> environment = script.environment();
+    environment.put("PATH", temp + ":" + environment.get("PATH"));
+    return script;
+  }
+
+  private Path nvidiaSmi(String cards, int exitCode) throws Exception {
+    Path list = Files.writeString(temp.resolve("cards"), cards);
+    Path script = temp.resolve("nvidia-smi");
+    Files.writeString(script, "#!/bin/sh\ncat %s\nexit %d\n".formatted(list, exitCode));
+    return executable(script);
+  }
+
+  private static Path executable(Path script) throws Exception {
+    return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private String run(SparkConf conf, String... overrides) throws Exception {
+    Path file =
+        Files.writeString(
+            temp.resolve("c.conf"),
+            """
+            bilateral {
+              name = gpu
+              data.synthetic { train-images = 200, test-images = 100 }
+              grid { seeds = [0], models = [unilateral-fine] }
+              hemisphere { width = 2, epochs = 1, batch-size = 50 }
+            }
+            """);
+    List<String> all = new ArrayList<>(List.of(overrides));
+    all.add("bilateral.store=" + temp.resolve("store"));
+    StringWriter progress = new StringWriter();
+    try (JavaSparkContext spark = LocalCluster.start(conf)) {
+      SweepSetup setup = SweepSetup.of(SweepConfig.load(file.toFile(), all), new Configuration());
+      SparkDriver.run(setup, spark, new EventLines(new PrintWriter(progress)));
+    }
+    return progress.toString();
+  }
+}

@@ -1,0 +1,70 @@
+package org.bilateralbrain.spark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Spark with a master, workers and executors, each executor a JVM of its own, from the jars that
+ * Maven has.
+ */
+public final class LocalCluster {
+
+  private static final int EXECUTOR_MIB = 1024;
+
+  private LocalCluster() {}
+
+  /** Settings for so many executors with so many cores each. */
+  public static SparkConf conf(int executors, int cores) throws IOException {
+    linkJars(Path.of(System.getenv("SPARK_HOME")));
+    return new SparkConf()
+        .setMaster("local-cluster[%d,%d,%d]".formatted(executors, cores, EXECUTOR_MIB))
+        .setAppName("test")
+        .set("spark.executor.memory", EXECUTOR_MIB + "m")
+        .set("spark.executor.extraClassPath", ourClasses())
+        .set(
+            "spark.executor.extraJavaOptions",
+            // executors of tests live for seconds: what they compile shall not cost more than it
+            // saves
+            "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0")
+        .set("spark.ui.enabled", "false")
+        .set("spark.driver.host", "localhost")
+        .set("spark.driver.bindAddress", "127.0.0.1");
+  }
+
+  public static JavaSparkContext start(SparkConf conf) {
+    return new JavaSparkContext(conf);
+  }
+
+  /** What an installation of Spark looks like to its launcher: a folder of jars. */
+  private static void linkJars(Path home) throws IOException {
+    Path jars = Files.createDirectories(home.resolve("jars"));
+    for (String jar : Files.readString(Path.of("target/spark.classpath")).strip().split(":")) {
+      try {
+        Files.createSymbolicLink(jars.resolve(Path.of(jar).getFileName()), Path.of(jar));
+      } catch (FileAlreadyExistsException there) {
+        continue;
+      }
+    }
+  }
+
+  /** This JVM's class path without what an installation of Spark brings. */
+  private static String ourClasses() {
+    String all =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    try {
+      String spark = Files.readString(Path.of("target/spark.classpath")).strip();
+      return Arrays.stream(all.split(":"))
+          .filter(entry -> !spark.contains(entry))
+          .collect(Collectors.joining(":"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package org.bilateralbrain.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.resource.ResourceInformation;
+import org.bilateralbrain.nn.Engines;
+import org.bilateralbrain.train.PermanentFailureException;
+import org.junit.jupiter.api.Test;
+
+class TaskResourcesTest {
+
+  @Test
+  void aTaskComputesOnTheGpuThatSparkGaveItWithItsThreads() {
+    RecordingEngine engine = new RecordingEngine();
+
+    TaskResources.bind(gpu("3"), 2, engine, true);
+
+    assertThat(engine.gpu()).isEqualTo(Optional.of("3"));
+    assertThat(engine.threads()).isEqualTo(2);
+  }
+
+  @Test
+  void withoutAGpuItComputesOnTheProcessor() {
+    RecordingEngine engine = new RecordingEngine();
+
+    TaskResources.bind(Map.of(), 1, engine, false);
+
+    assertThat(engine.gpu()).isEmpty();
+  }
+
+  @Test
+  void aTaskThatNeedsAGpuAndGetsNoneFailsInsteadOfRunningOnTheCpu() {
+    assertThatThrownBy(() -> TaskResources.bind(Map.of(), 1, new RecordingEngine(), true))
+        .isInstanceOf(PermanentFailureException.class)
+        .hasMessageStartingWith(
+            "require-gpu is set, but Spark gave the task no GPU: set spark.task.resource.gpu.amount=1");
+  }
+
+  @Test
+  void aBuildThatCanUseNoGpuFailsTheJobForGood() {
+    assertThatThrownBy(() -> TaskResources.bind(gpu("0"), 1, Engines.named("dl4j"), false))
+        .isInstanceOf(PermanentFailureException.class)
+        .hasMessageContaining("this program was built for CPUs: build it with mvn -Pcuda package");
+  }
+
+  private static Map<String, ResourceInformation> gpu(String address) {
+    return Map.of("gpu", new ResourceInformation("gpu", new String[] {address}));
+  }
+}
