@@ -1,7 +1,7 @@
 package org.bilateralbrain.analysis;
 
 import java.util.List;
-import org.bilateralbrain.nn.ClassMap;
+import org.bilateralbrain.nn.Network.ClassMap;
 
 /** A value for each place of a square. */
 record SaliencyMap(int size, float[] values) {

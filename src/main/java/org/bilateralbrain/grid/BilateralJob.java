@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bilateralbrain.config.HeadSettings;
 import org.bilateralbrain.nn.Architecture;
-import org.bilateralbrain.nn.Plasticity;
+import org.bilateralbrain.nn.Layer.Plasticity;
 
 /** Trains a fine and a coarse head on the joined features of two frozen hemispheres. */
 public record BilateralJob(

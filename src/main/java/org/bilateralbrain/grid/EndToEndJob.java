@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.HemisphereShape;
-import org.bilateralbrain.nn.Plasticity;
+import org.bilateralbrain.nn.Layer.Plasticity;
 
 /** Trains a bilateral network of which at least one hemisphere learns along with the heads. */
 public record EndToEndJob(DataKey data, Side left, Side right, TrainingSettings training, long seed)

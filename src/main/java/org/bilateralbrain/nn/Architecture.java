@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.bilateralbrain.nn.Layer.Plasticity;
 
 /**
  * A network as data: hemispheres of layers on an image, whose features, side by side, are read by a

@@ -2,8 +2,10 @@ package org.bilateralbrain.nn;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.bilateralbrain.nn.Network.Snapshot;
 
 /**
  * Runs networks on one kind of native library. Everything at its boundary is a plain Java value.
@@ -46,4 +48,38 @@ public interface Engine {
 
   /** Writes a network as programs built on the engine's library read it. */
   void export(Architecture architecture, Weights weights, OutputStream out) throws IOException;
+
+  /**
+   * Averages what several workers have come to from the same snapshot: weights, running statistics
+   * and moments.
+   *
+   * @param <S> a sum of snapshots that can travel between machines
+   */
+  interface Averaging<S> extends Serializable {
+
+    /** What a sum starts from. */
+    S none();
+
+    S add(S sum, Snapshot snapshot);
+
+    S combine(S sum, S other);
+
+    /**
+     * @param like any of the snapshots that were added
+     */
+    Snapshot mean(S sum, Snapshot like);
+  }
+
+  /**
+   * This build of the program can't do what is wanted of it, on whatever machine; the message says
+   * which build can.
+   */
+  class UnsuitableBuildException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    public UnsuitableBuildException(String message) {
+      super(message);
+    }
+  }
 }

@@ -25,4 +25,11 @@ public record Layer(
   public boolean isFrozen() {
     return plasticity == Plasticity.FROZEN;
   }
+
+  /** Whether a hemisphere learns. */
+  public enum Plasticity {
+    TRAINED,
+    /** Always in testing mode; gradients stop above it. */
+    FROZEN
+  }
 }

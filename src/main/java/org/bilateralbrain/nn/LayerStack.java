@@ -2,6 +2,7 @@ package org.bilateralbrain.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.bilateralbrain.nn.Layer.Plasticity;
 
 /**
  * Puts one hemisphere's layers on top of each other; names become PyTorch's with the hemisphere's

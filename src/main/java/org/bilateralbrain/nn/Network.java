@@ -1,5 +1,6 @@
 package org.bilateralbrain.nn;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -52,4 +53,20 @@ public interface Network extends AutoCloseable {
 
   @Override
   void close();
+
+  /**
+   * How much each place of a hemisphere's last maps speaks for a class; below zero against it.
+   *
+   * @param values row by row
+   */
+  record ClassMap(int height, int width, float[] values) {}
+
+  /**
+   * Everything that the rest of a training depends on, but for the random numbers, which follow
+   * from seeds.
+   *
+   * @param optimiser its moments, in the engine's own order
+   * @param step how many steps were taken; bias corrections depend on it
+   */
+  record Snapshot(Weights weights, float[] optimiser, int step) implements Serializable {}
 }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.bilateralbrain.nn.Weights.InvalidWeightsException;
 
 /**
  * Weights in the format of Hugging Face's {@code safetensors}: the length of a header (8 bytes,

@@ -161,4 +161,14 @@ public final class Weights implements Serializable {
       consumer.accept(bytes);
     }
   }
+
+  /** A file is not one of the weights that are expected; the message says how it differs. */
+  public static class InvalidWeightsException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    public InvalidWeightsException(String message) {
+      super(message);
+    }
+  }
 }

@@ -11,13 +11,11 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.bilateralbrain.analysis.NetworkAnalysis;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.store.Concurrently;
-import org.bilateralbrain.sweep.AnalysisSummary;
-import org.bilateralbrain.sweep.NetworkTask;
 import org.bilateralbrain.sweep.StoreWatch;
 import org.bilateralbrain.sweep.SweepSetup;
 
 /** Analyses a sweep's networks on Spark. What was analysed before is not analysed again. */
-final class AnalysisRun {
+public final class AnalysisRun {
 
   private AnalysisRun() {}
 
@@ -58,6 +56,25 @@ final class AnalysisRun {
       int analysed = (int) done.stream().filter(made -> made).count();
       return new AnalysisSummary(
           analysed, done.size() - analysed, networks.size() - done.size(), missing);
+    }
+  }
+
+  /**
+   * How an analysis went, in networks.
+   *
+   * @param reused analysed before
+   * @param missing not in the store
+   */
+  public record AnalysisSummary(int analysed, int reused, int failed, int missing) {
+
+    public boolean complete() {
+      return failed == 0 && missing == 0;
+    }
+
+    @Override
+    public String toString() {
+      return "%s networks: %s analysed, %s reused, %s failed, %s not in the store"
+          .formatted(analysed + reused + failed + missing, analysed, reused, failed, missing);
     }
   }
 }

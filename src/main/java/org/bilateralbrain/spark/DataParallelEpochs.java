@@ -12,15 +12,15 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.bilateralbrain.config.Parallelism;
 import org.bilateralbrain.grid.HemisphereJob;
-import org.bilateralbrain.nn.Averaging;
+import org.bilateralbrain.nn.Engine.Averaging;
 import org.bilateralbrain.nn.Network;
-import org.bilateralbrain.nn.Snapshot;
+import org.bilateralbrain.nn.Network.Snapshot;
 import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.train.Evaluation;
 import org.bilateralbrain.train.PermanentFailureException;
-import org.bilateralbrain.train.ProgressListener;
 import org.bilateralbrain.train.Training.EpochTrainer;
+import org.bilateralbrain.train.Training.ProgressListener;
 import org.bilateralbrain.train.Training.Trained;
 import org.bilateralbrain.train.WorkerShare;
 

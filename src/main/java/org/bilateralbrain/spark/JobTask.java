@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.spark.TaskFailure.StoreFailureException;
 import org.bilateralbrain.store.DamagedArtifactException;
 import org.bilateralbrain.store.UnknownFormatException;
 import org.bilateralbrain.sweep.Outcome;

@@ -11,7 +11,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.store.DamagedArtifactException;
-import org.bilateralbrain.sweep.NetworkTask;
 import org.bilateralbrain.train.PermanentFailureException;
 
 /**

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
-import org.bilateralbrain.train.ProgressListener;
+import org.bilateralbrain.train.Training.ProgressListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

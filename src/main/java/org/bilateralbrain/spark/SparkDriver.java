@@ -9,11 +9,11 @@ import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.bilateralbrain.report.progress.ProgressView;
-import org.bilateralbrain.sweep.AnalysisSummary;
+import org.bilateralbrain.spark.AnalysisRun.AnalysisSummary;
+import org.bilateralbrain.spark.TestRun.TestedNetwork;
 import org.bilateralbrain.sweep.Sweep;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.sweep.SweepSummary;
-import org.bilateralbrain.sweep.TestedNetwork;
 
 /**
  * Where Spark begins and ends. The master, resources and everything else about the cluster come
@@ -82,6 +82,16 @@ public final class SparkDriver {
         throw new SparkRefusalException("Spark can't run with these settings: " + e.getMessage());
       }
       throw e;
+    }
+  }
+
+  /** Spark does not start with the settings it was given. */
+  public static class SparkRefusalException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    SparkRefusalException(String message) {
+      super(message);
     }
   }
 }

@@ -27,8 +27,8 @@ import org.bilateralbrain.sweep.Cluster;
 import org.bilateralbrain.sweep.Outcome;
 import org.bilateralbrain.sweep.Submission;
 import org.bilateralbrain.sweep.SweepSetup;
-import org.bilateralbrain.train.ProgressListener;
 import org.bilateralbrain.train.Training.EpochTrainer;
+import org.bilateralbrain.train.Training.ProgressListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

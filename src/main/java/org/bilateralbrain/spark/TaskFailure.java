@@ -1,5 +1,6 @@
 package org.bilateralbrain.spark;
 
+import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -71,5 +72,21 @@ final class TaskFailure {
 
   private static String withoutClass(String text) {
     return OURS.matcher(text).replaceFirst("");
+  }
+
+  /**
+   * How a task tells its driver, through Spark, which passes on an exception's text alone, that the
+   * store failed.
+   */
+  static final class StoreFailureException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    StoreFailureException(IOException cause) {
+      super(
+          "the store failed: "
+              + (cause.getMessage() == null ? cause.toString() : cause.getMessage()),
+          cause);
+    }
   }
 }

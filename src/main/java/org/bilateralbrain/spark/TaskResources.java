@@ -7,7 +7,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.bilateralbrain.nn.Engine;
-import org.bilateralbrain.nn.UnsuitableBuildException;
+import org.bilateralbrain.nn.Engine.UnsuitableBuildException;
 import org.bilateralbrain.train.PermanentFailureException;
 
 /** Has a task use what Spark gave it, no more and nothing else, and the same locale everywhere. */

@@ -10,15 +10,13 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.TestResult;
-import org.bilateralbrain.sweep.NetworkTask;
 import org.bilateralbrain.sweep.StoreWatch;
 import org.bilateralbrain.sweep.SweepSetup;
-import org.bilateralbrain.sweep.TestedNetwork;
 import org.bilateralbrain.train.NetworkTester;
 import org.bilateralbrain.train.StoredNetworks;
 
 /** Tests a sweep's networks on Spark. */
-final class TestRun {
+public final class TestRun {
 
   private TestRun() {}
 
@@ -78,5 +76,14 @@ final class TestRun {
               out -> tester.writeFeatures(network.job(), out));
     }
     return tester.test(network.job(), network.heads());
+  }
+
+  /** A network of a sweep and how it did on the test images. */
+  public record TestedNetwork(GridPoint cell, TestResult result) {
+
+    /** Names the network in files. */
+    public String name() {
+      return NetworkTask.name(cell);
+    }
   }
 }

@@ -11,6 +11,8 @@ import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Progress;
+import org.bilateralbrain.train.StoredFeatures.NpyFormat;
+import org.bilateralbrain.train.Training.ProgressListener;
 
 /**
  * Computes a hemisphere's features of all images and writes them, batch by batch, into an artifact.

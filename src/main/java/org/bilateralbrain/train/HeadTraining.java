@@ -13,6 +13,8 @@ import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Initialisation;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Weights;
+import org.bilateralbrain.train.HeadExamples.Cached;
+import org.bilateralbrain.train.HeadExamples.Fresh;
 
 /**
  * Trains a fine and a coarse head on the joined features of two frozen hemispheres.
@@ -48,7 +50,7 @@ final class HeadTraining {
       return run(
           left,
           right,
-          new CachedFeatures(
+          new Cached(
               data,
               batchSize(),
               job.seed(),
@@ -57,8 +59,7 @@ final class HeadTraining {
     }
     try (Network leftNetwork = context.trained(left);
         Network rightNetwork = context.trained(right)) {
-      return run(
-          left, right, new FreshFeatures(data, batchSize(), job.seed(), leftNetwork, rightNetwork));
+      return run(left, right, new Fresh(data, batchSize(), job.seed(), leftNetwork, rightNetwork));
     }
   }
 

@@ -12,6 +12,7 @@ import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Initialisation;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Weights;
+import org.bilateralbrain.train.Training.ExampleSource;
 
 /**
  * Trains networks on augmented images: a hemisphere with its head or heads, or a bilateral network

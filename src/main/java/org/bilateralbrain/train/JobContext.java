@@ -6,6 +6,7 @@ import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Weights;
+import org.bilateralbrain.train.Training.ProgressListener;
 
 /** What one attempt at a job works with. */
 public record JobContext(

@@ -29,6 +29,7 @@ import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.Provenance;
 import org.bilateralbrain.store.Store;
+import org.bilateralbrain.train.Training.ProgressListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

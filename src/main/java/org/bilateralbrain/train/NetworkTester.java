@@ -12,6 +12,7 @@ import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Prediction;
 import org.bilateralbrain.store.TestResult;
+import org.bilateralbrain.train.StoredFeatures.NpyFormat;
 
 /**
  * Tests networks that are there, without training: what the store holds, and hemispheres that a job

@@ -20,10 +20,10 @@ import org.bilateralbrain.grid.SweepPlan.Checkpoints;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
-import org.bilateralbrain.nn.InvalidWeightsException;
 import org.bilateralbrain.nn.Parameter;
 import org.bilateralbrain.nn.SafeTensors;
 import org.bilateralbrain.nn.Weights;
+import org.bilateralbrain.nn.Weights.InvalidWeightsException;
 import org.bilateralbrain.store.Store;
 
 /**

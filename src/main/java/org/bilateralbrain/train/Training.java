@@ -157,4 +157,29 @@ public record Training(
           network::predict, network.architecture().heads(), examples.classes(), part);
     }
   }
+
+  /** What a network is trained, chosen and tested on. */
+  interface ExampleSource {
+
+    /**
+     * The training examples of an epoch, from 0; an epoch can be asked for without the ones before
+     * it.
+     */
+    Iterable<Examples> epoch(int epoch);
+
+    Iterable<Examples> validation();
+
+    Iterable<Examples> test();
+
+    /** How many images an epoch trains on. */
+    int trainImages();
+
+    /** How many classes there are of each kind of label. */
+    Map<Head, Integer> classes();
+  }
+
+  /** Hears how far a training is, after every step. */
+  public interface ProgressListener {
+    void update(Progress progress);
+  }
 }

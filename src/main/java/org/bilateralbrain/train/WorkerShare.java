@@ -14,7 +14,7 @@ import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Network;
-import org.bilateralbrain.nn.Snapshot;
+import org.bilateralbrain.nn.Network.Snapshot;
 import org.bilateralbrain.nn.Weights;
 
 /**

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.bilateralbrain.train.StoredFeatures.NpyFormat;
 import org.junit.jupiter.api.Test;
 
 class NpyFormatTest {

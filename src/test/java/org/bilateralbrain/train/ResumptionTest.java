@@ -22,6 +22,7 @@ import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SweepSetup;
+import org.bilateralbrain.train.Training.ProgressListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

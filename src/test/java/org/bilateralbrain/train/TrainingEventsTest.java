@@ -28,6 +28,7 @@ import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.tensorboard.EventFileReader;
 import org.bilateralbrain.tensorboard.EventFileReader.Event;
 import org.bilateralbrain.tensorboard.EventWriter;
+import org.bilateralbrain.train.Training.ProgressListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

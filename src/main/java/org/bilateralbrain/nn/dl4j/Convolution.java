@@ -3,6 +3,7 @@ package org.bilateralbrain.nn.dl4j;
 import java.util.Map;
 import java.util.Optional;
 import org.bilateralbrain.nn.Operation;
+import org.bilateralbrain.nn.dl4j.ConvolutionForm.Kernel;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;

@@ -2,6 +2,7 @@ package org.bilateralbrain.nn.dl4j;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.bilateralbrain.nn.dl4j.ConvolutionForm.Kernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

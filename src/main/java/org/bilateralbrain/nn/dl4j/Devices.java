@@ -2,7 +2,7 @@ package org.bilateralbrain.nn.dl4j;
 
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.bilateralbrain.nn.UnsuitableBuildException;
+import org.bilateralbrain.nn.Engine.UnsuitableBuildException;
 import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;

@@ -1,5 +1,6 @@
 package org.bilateralbrain.nn.dl4j;
 
+import org.bilateralbrain.nn.dl4j.ConvolutionForm.Kernel;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;

@@ -2,8 +2,8 @@ package org.bilateralbrain.nn.dl4j;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.bilateralbrain.nn.Averaging;
-import org.bilateralbrain.nn.Snapshot;
+import org.bilateralbrain.nn.Engine.Averaging;
+import org.bilateralbrain.nn.Network.Snapshot;
 import org.bilateralbrain.nn.Weights;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
 import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingAggregationTuple;

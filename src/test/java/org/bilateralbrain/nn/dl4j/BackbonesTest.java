@@ -26,7 +26,7 @@ import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Initialisation;
-import org.bilateralbrain.nn.Plasticity;
+import org.bilateralbrain.nn.Layer.Plasticity;
 import org.bilateralbrain.nn.Shape;
 import org.bilateralbrain.nn.Sparsity;
 import org.deeplearning4j.nn.api.Layer;

@@ -7,7 +7,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import org.bilateralbrain.nn.UnsuitableBuildException;
+import org.bilateralbrain.nn.Engine.UnsuitableBuildException;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;

@@ -20,7 +20,7 @@ import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Hyperparameters;
-import org.bilateralbrain.nn.Plasticity;
+import org.bilateralbrain.nn.Layer.Plasticity;
 import org.bilateralbrain.nn.Prediction;
 import org.bilateralbrain.nn.Shape;
 import org.bilateralbrain.nn.Sparsity;

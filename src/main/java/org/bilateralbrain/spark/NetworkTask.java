@@ -1,4 +1,4 @@
-package org.bilateralbrain.sweep;
+package org.bilateralbrain.spark;
 
 import java.io.Serializable;
 import java.util.List;
