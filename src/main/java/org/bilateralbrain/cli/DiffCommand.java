@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.config.SweepConfig;
-import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.report.SweepDiff;
 import org.bilateralbrain.spark.SparkDriver;
 import org.bilateralbrain.store.Lookup;
@@ -26,8 +24,6 @@ import picocli.CommandLine.Spec;
         "Compares two sweeps: settings that differ, and the change of each line of the table with its significance.",
     mixinStandardHelpOptions = true)
 final class DiffCommand implements Callable<Integer> {
-
-  private static final String SWEEPS = "sweeps";
 
   @Parameters(
       index = "0",
@@ -78,15 +74,15 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   private static SweepDiff.Side ofFolder(String named) throws IOException {
-    Path folder = Locations.path(named);
-    if (folder.getParent() == null || !folder.getParent().getName().equals(SWEEPS)) {
-      throw new SweepOptions.NotInStoreException(
-          "%s is neither a configuration file nor a sweep's folder (…/sweeps/NAME)"
-              .formatted(named));
-    }
-    Path root = folder.getParent().getParent();
-    Store store = Store.open(root == null ? "." : root.toString(), SparkDriver.hadoop());
-    String name = folder.getName();
+    Store.SweepFolder folder =
+        Store.openSweepFolder(named, SparkDriver.hadoop())
+            .orElseThrow(
+                () ->
+                    new SweepOptions.NotInStoreException(
+                        "%s is neither a configuration file nor a sweep's folder (…/sweeps/NAME)"
+                            .formatted(named)));
+    Store store = folder.store();
+    String name = folder.sweep();
     SweepPlanFile plan =
         store
             .readSweepFile(name, SweepPlanFile.FILE_NAME, SweepPlanFile.class)

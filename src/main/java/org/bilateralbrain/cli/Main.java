@@ -36,6 +36,7 @@ import picocli.CommandLine.IVersionProvider;
       TestCommand.class,
       AnalyseCommand.class,
       DiffCommand.class,
+      ExportCommand.class,
       PrepareCommand.class,
       ConvertCommand.class,
       GcCommand.class,

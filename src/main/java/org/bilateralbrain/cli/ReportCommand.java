@@ -10,20 +10,17 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.config.SweepConfig;
-import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.report.StatisticsText;
 import org.bilateralbrain.report.SweepProvenance;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.report.page.ReportPage;
 import org.bilateralbrain.spark.SparkDriver;
 import org.bilateralbrain.statistics.Statistics;
+import org.bilateralbrain.store.ExportFolder;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.SweepPlanFile;
-import org.bilateralbrain.store.WholeFile;
 import org.bilateralbrain.sweep.SweepSetup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -126,15 +123,13 @@ final class ReportCommand implements Callable<Integer> {
             results,
             statistics,
             Program.running().toString());
-    Path file = Locations.qualified(Locations.path(target), SparkDriver.hadoop());
-    FileSystem fileSystem = file.getFileSystem(SparkDriver.hadoop());
-    fileSystem.setWriteChecksum(false); // no .crc file beside it
-    WholeFile.createOrOverwrite(
-        fileSystem, file, to -> to.write(page.getBytes(StandardCharsets.UTF_8)));
+    ExportFolder folder = ExportFolder.ofFile(target, SparkDriver.hadoop());
+    String file = ExportFolder.fileName(target);
+    folder.createOrOverwrite(file, to -> to.write(page.getBytes(StandardCharsets.UTF_8)));
     return String.format(
         Locale.ROOT,
         "%s: %s networks, %.1f kB%n",
-        file,
+        folder.location(file),
         results.rows().stream().map(row -> row.cell().artifact()).distinct().count(),
         page.length() / 1e3);
   }

@@ -2,11 +2,9 @@ package org.bilateralbrain.cli;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.config.SweepConfig;
-import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.spark.SparkDriver;
+import org.bilateralbrain.store.ExportFolder;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.tensorboard.GatheredRuns;
 import picocli.CommandLine.Command;
@@ -41,10 +39,8 @@ final class TensorBoardCommand implements Callable<Integer> {
       throw SweepOptions.noNetworks(setup);
     }
     PrintWriter out = command.commandLine().getOut();
-    Path folder = Locations.qualified(Locations.path(target), SparkDriver.hadoop());
-    FileSystem fileSystem = folder.getFileSystem(SparkDriver.hadoop());
-    fileSystem.setWriteChecksum(false); // no .crc files beside them
-    GatheredRuns runs = GatheredRuns.gather(setup.planFile(), setup.store(), fileSystem, folder);
+    ExportFolder folder = ExportFolder.at(target, SparkDriver.hadoop());
+    GatheredRuns runs = GatheredRuns.gather(setup.planFile(), setup.store(), folder);
     runs.missing().forEach(job -> out.println("no event file  " + job));
     out.printf(
         "event files copied: %s, jobs without one: %s%ntensorboard --logdir %s%n",

@@ -28,11 +28,23 @@ public final class Locations {
    *
    * @throws DataException if its file system can't be reached
    */
-  public static Path qualified(Path location, Configuration hadoop) {
+  public static String qualified(String uri, Configuration hadoop) {
+    return qualified(path(uri), hadoop).toString();
+  }
+
+  static Path qualified(Path location, Configuration hadoop) {
     try {
       return fileSystem(location, hadoop).makeQualified(location);
     } catch (IOException e) {
       throw new DataException("%s can't be reached: %s".formatted(location, e.getMessage()), e);
+    }
+  }
+
+  /** A whole file. */
+  public static byte[] read(String uri, Configuration hadoop) throws IOException {
+    Path path = path(uri);
+    try (var in = fileSystem(path, hadoop).open(path)) {
+      return in.readAllBytes();
     }
   }
 

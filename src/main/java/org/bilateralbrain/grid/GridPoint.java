@@ -2,6 +2,8 @@ package org.bilateralbrain.grid;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 
@@ -24,4 +26,17 @@ public record GridPoint(
     long seed,
     long seedRight,
     List<Head> heads,
-    Job job) {}
+    Job job) {
+
+  /** The network's name in files: model, variant, backbones and seeds. */
+  public String name() {
+    String seeds = seed == seedRight ? "" + seed : seed + "-" + seedRight;
+    String backbones =
+        Stream.of(left, right)
+            .flatMap(Optional::stream)
+            .map(Backbone::label)
+            .distinct()
+            .collect(Collectors.joining("+"));
+    return "%s-%s-%s-seed%s".formatted(model, variant, backbones, seeds);
+  }
+}

@@ -2,12 +2,8 @@ package org.bilateralbrain.spark;
 
 import java.io.Serializable;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.Job;
-import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 
 /**
@@ -18,23 +14,7 @@ import org.bilateralbrain.nn.Head;
  */
 public record NetworkTask(String name, Job job, List<Head> heads) implements Serializable {
 
-  public static NetworkTask of(GridPoint cell) {
-    return new NetworkTask(name(cell), cell.job(), cell.heads());
-  }
-
-  static String name(GridPoint cell) {
-    return cell.seed() == cell.seedRight()
-        ? "%s-%s-%s-seed%s".formatted(cell.model(), cell.variant(), backbones(cell), cell.seed())
-        : "%s-%s-%s-seed%s-%s"
-            .formatted(
-                cell.model(), cell.variant(), backbones(cell), cell.seed(), cell.seedRight());
-  }
-
-  private static String backbones(GridPoint cell) {
-    return Stream.of(cell.left(), cell.right())
-        .flatMap(Optional::stream)
-        .map(Backbone::label)
-        .distinct()
-        .collect(Collectors.joining("+"));
+  public static NetworkTask of(GridPoint point) {
+    return new NetworkTask(point.name(), point.job(), point.heads());
   }
 }

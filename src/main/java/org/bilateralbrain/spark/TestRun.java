@@ -83,7 +83,7 @@ public final class TestRun {
 
     /** Names the network in files. */
     public String name() {
-      return NetworkTask.name(cell);
+      return cell.name();
     }
   }
 }

@@ -110,7 +110,8 @@ public final class Store {
    * @param folder of the artifact, or of one attempt at it
    * @throws IOException if there is none
    */
-  public static Artifact readArtifact(Path folder, Configuration hadoop) throws IOException {
+  public static Artifact readArtifact(String uri, Configuration hadoop) throws IOException {
+    Path folder = new Path(uri);
     FileSystem fileSystem = folder.getFileSystem(hadoop);
     ArtifactKey key = new ArtifactKey(folder.getParent().getName(), folder.getName());
     Optional<Manifest> manifest = Manifest.read(fileSystem, folder);
@@ -122,6 +123,21 @@ public final class Store {
         .committed().stream()
             .findFirst()
             .orElseThrow(() -> new FileNotFoundException("No artifact in %s".formatted(folder)));
+  }
+
+  /** The folder of a sweep in a store. */
+  public record SweepFolder(Store store, String sweep) {}
+
+  /** Opens a store by the folder of one of its sweeps; empty if the folder's URI is none's. */
+  public static Optional<SweepFolder> openSweepFolder(String uri, Configuration hadoop)
+      throws IOException {
+    Path folder = new Path(uri);
+    if (folder.getParent() == null || !folder.getParent().getName().equals(SWEEPS)) {
+      return Optional.empty();
+    }
+    Path root = folder.getParent().getParent();
+    Store store = open(root == null ? "." : root.toString(), hadoop);
+    return Optional.of(new SweepFolder(store, folder.getName()));
   }
 
   /** Begins an attempt at an artifact. */

@@ -6,16 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.DamagedArtifactException;
+import org.bilateralbrain.store.ExportFolder;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
-import org.bilateralbrain.store.WholeFile;
 
 /**
  * A sweep's event files, gathered from its artifacts into one folder.
@@ -50,21 +47,20 @@ public record GatheredRuns(List<String> names, List<String> missing) {
    *
    * @param target the folder of all runs, created if necessary
    */
-  public static GatheredRuns gather(
-      SweepPlanFile plan, Store store, FileSystem fileSystem, Path target) throws IOException {
+  public static GatheredRuns gather(SweepPlanFile plan, Store store, ExportFolder target)
+      throws IOException {
     GatheredRuns gathered = new GatheredRuns(new ArrayList<>(), new ArrayList<>());
     List<SweepPlanFile.Job> jobs =
         plan.jobs().stream().filter(SweepPlanFile.Job::mayTrain).toList();
     Map<ArtifactKey, Lookup> found =
         store.lookup(jobs.stream().map(SweepPlanFile.Job::artifact).toList());
     for (SweepPlanFile.Job job : jobs) {
-      gathered.add(job, found.get(job.artifact()), fileSystem, target);
+      gathered.add(job, found.get(job.artifact()), target);
     }
     return gathered;
   }
 
-  private void add(SweepPlanFile.Job job, Lookup lookup, FileSystem fileSystem, Path target)
-      throws IOException {
+  private void add(SweepPlanFile.Job job, Lookup lookup, ExportFolder target) throws IOException {
     if (!(lookup instanceof Lookup.Present present)) {
       missing.add(
           job.title()
@@ -77,10 +73,7 @@ public record GatheredRuns(List<String> names, List<String> missing) {
     Optional<String> file = artifact.files().stream().filter(EventWriter::isEventFile).findFirst();
     try {
       if (file.isPresent()) {
-        write(
-            artifact.read(file.get()),
-            fileSystem,
-            new Path(new Path(target, runName(job)), file.get()));
+        write(artifact.read(file.get()), target, runName(job), file.get());
         names.add(runName(job));
       }
     } catch (DamagedArtifactException e) {
@@ -94,16 +87,14 @@ public record GatheredRuns(List<String> names, List<String> missing) {
     return words + "-" + job.id().substring(0, Math.min(ID_LENGTH, job.id().length()));
   }
 
-  private static void write(byte[] content, FileSystem fileSystem, Path file) throws IOException {
-    fileSystem.mkdirs(file.getParent());
-    for (FileStatus old : fileSystem.listStatus(file.getParent())) {
-      String name = old.getPath().getName();
-      if (EventWriter.isEventFile(name) && !name.equals(file.getName())) {
-        fileSystem.delete(
-            old.getPath(),
-            false); // of an earlier training of the job; TensorBoard would show both as one run
+  private static void write(byte[] content, ExportFolder target, String run, String file)
+      throws IOException {
+    for (String old : target.files(run)) {
+      // of an earlier training of the job; TensorBoard would show both as one run
+      if (EventWriter.isEventFile(old) && !old.equals(file)) {
+        target.delete(run + "/" + old);
       }
     }
-    WholeFile.createOrOverwrite(fileSystem, file, out -> out.write(content));
+    target.createOrOverwrite(run + "/" + file, out -> out.write(content));
   }
 }

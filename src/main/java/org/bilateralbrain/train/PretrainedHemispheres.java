@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.data.TorchFile;
@@ -60,7 +59,7 @@ public final class PretrainedHemispheres implements Checkpoints {
         key -> {
           byte[] content = read(location);
           load(location, content, shape, heads);
-          String qualified = Locations.qualified(Locations.path(location), hadoop).toString();
+          String qualified = Locations.qualified(location, hadoop);
           return new Checkpoint(qualified, DigestUtils.sha256Hex(content));
         });
   }
@@ -79,14 +78,11 @@ public final class PretrainedHemispheres implements Checkpoints {
 
   /** A PyTorch file itself, of an artifact the weights. */
   private byte[] read(String location) {
-    Path path = Locations.path(location);
     try {
       if (!isTorch(location)) {
-        return Store.readArtifact(path, hadoop).read(WeightsFile.NAME);
+        return Store.readArtifact(location, hadoop).read(WeightsFile.NAME);
       }
-      try (var in = path.getFileSystem(hadoop).open(path)) {
-        return in.readAllBytes();
-      }
+      return Locations.read(location, hadoop);
     } catch (IOException | RuntimeException e) {
       throw new DataException(
           "The checkpoint %s can't be read: %s".formatted(location, e.getMessage()), e);

@@ -36,7 +36,7 @@ public final class StoredNetworks {
   private final PretrainedHemispheres pretrained;
   private final Map<ArtifactKey, String> digests = new LinkedHashMap<>();
 
-  StoredNetworks(Store store, PretrainedHemispheres pretrained) {
+  public StoredNetworks(Store store, PretrainedHemispheres pretrained) {
     this.store = store;
     this.pretrained = pretrained;
   }

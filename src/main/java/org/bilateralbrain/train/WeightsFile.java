@@ -22,14 +22,15 @@ final class WeightsFile {
       ArtifactWriter artifact, Architecture architecture, Weights weights, String engine)
       throws IOException {
     artifact.holds(weights.digest());
-    artifact.write(NAME, out -> SafeTensors.write(weights, metadata(architecture, engine), out));
+    Map<String, String> metadata = metadata(architecture);
+    metadata.put("engine", engine);
+    artifact.write(NAME, out -> SafeTensors.write(weights, metadata, out));
   }
 
   /** For whoever opens the file elsewhere. */
-  static Map<String, String> metadata(Architecture architecture, String engine) {
+  static Map<String, String> metadata(Architecture architecture) {
     Map<String, String> metadata = new TreeMap<>();
     metadata.put("format", "pt"); // what Hugging Face's libraries call PyTorch's names and layout
-    metadata.put("engine", engine);
     metadata.put("features", Integer.toString(architecture.features()));
     metadata.put(
         "heads",

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.ExportFolder;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.SweepPlanFile.Job;
@@ -99,10 +99,9 @@ class GatheredRunsTest {
   }
 
   private GatheredRuns gather(Job... jobs) throws IOException {
-    FileSystem local = FileSystem.getLocal(new Configuration()).getRawFileSystem();
     SweepPlanFile plan = SweepPlanFile.of(null, List.of(), List.of(jobs));
     return GatheredRuns.gather(
-        plan, store, local, new org.apache.hadoop.fs.Path(temp.resolve("target").toUri()));
+        plan, store, ExportFolder.at(temp.resolve("target").toString(), new Configuration()));
   }
 
   /** Commits an artifact whose files contain their own names; returns the first. */
