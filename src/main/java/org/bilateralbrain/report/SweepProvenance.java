@@ -36,7 +36,7 @@ public record SweepProvenance(
             .filter(file -> file.plan().equals(plan))
             .orElse(null);
     return new SweepProvenance(
-        store.sweepFolder(sweep).toString(),
+        store.sweepFolder(sweep),
         plan,
         run == null ? null : run.program(),
         run == null ? null : run.data(),

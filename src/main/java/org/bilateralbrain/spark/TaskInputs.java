@@ -49,7 +49,7 @@ record TaskInputs(
       SweepSetup setup, String token, Broadcast<SerializableConfiguration> hadoop) {
     ExecutionSettings execution = setup.config().execution();
     return new TaskInputs(
-        setup.store().root().toString(),
+        setup.store().root(),
         token,
         setup.source(),
         execution.checkpointEvery(),

@@ -60,8 +60,8 @@ public final class Store {
     return fileSystem;
   }
 
-  public Path root() {
-    return root;
+  public String root() {
+    return root.toString();
   }
 
   /** Whether it is on the local file system, so that requests take almost no time. */
@@ -197,7 +197,11 @@ public final class Store {
   }
 
   /** The folder of a sweep's files. */
-  public Path sweepFolder(String sweep) {
+  public String sweepFolder(String sweep) {
+    return folderOf(sweep).toString();
+  }
+
+  private Path folderOf(String sweep) {
     return new Path(new Path(root, SWEEPS), sweep);
   }
 
@@ -207,12 +211,12 @@ public final class Store {
 
   public void writeSweepFile(String sweep, String file, WholeFile.Content content)
       throws IOException {
-    WholeFile.replace(fileSystem, new Path(sweepFolder(sweep), file), content);
+    WholeFile.replace(fileSystem, new Path(folderOf(sweep), file), content);
   }
 
   public Optional<byte[]> readSweepFile(String sweep, String file) throws IOException {
     try {
-      return Optional.of(WholeFile.read(fileSystem, new Path(sweepFolder(sweep), file)));
+      return Optional.of(WholeFile.read(fileSystem, new Path(folderOf(sweep), file)));
     } catch (FileNotFoundException absent) {
       return Optional.empty();
     }
@@ -227,7 +231,7 @@ public final class Store {
       throws IOException {
     Optional<byte[]> json = readSweepFile(sweep, file);
     return json.isPresent()
-        ? Optional.of(Json.decode(json.get(), type, new Path(sweepFolder(sweep), file)))
+        ? Optional.of(Json.decode(json.get(), type, new Path(folderOf(sweep), file)))
         : Optional.empty();
   }
 

@@ -5,18 +5,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.zip.CRC32C;
-import org.nd4j.shade.protobuf.ByteString;
-import org.nd4j.shade.protobuf.CodedOutputStream;
-import org.tensorflow.framework.DataType;
-import org.tensorflow.framework.Summary;
-import org.tensorflow.framework.SummaryMetadata;
-import org.tensorflow.framework.SummaryMetadata.PluginData;
-import org.tensorflow.framework.TensorProto;
-import org.tensorflow.framework.TensorShapeProto;
-import org.tensorflow.framework.TensorShapeProto.Dim;
 
 /**
  * Writes TensorBoard's event file of one run to a stream, which stays open. Events should come in
@@ -32,19 +24,24 @@ public final class EventWriter {
   /** TensorFlow adds it to checksums, see {@link #maskedCrc}. */
   private static final int MASK_DELTA = 0xa282ead8;
 
-  /**
-   * ND4J lacks the class of TensorFlow's message Event (event.proto). These are its field numbers.
-   */
-  private static final int WALL_TIME = 1;
-
-  private static final int STEP = 2;
-  private static final int FILE_VERSION = 3;
-  private static final int SUMMARY = 5;
-
-  /** Writes an event's fields except its time. */
-  private interface Fields {
-    void writeTo(CodedOutputStream event) throws IOException;
-  }
+  // Fields of TensorFlow's messages, in tensorflow/core/util/event.proto and framework/*.proto
+  private static final int EVENT_WALL_TIME = 1;
+  private static final int EVENT_STEP = 2;
+  private static final int EVENT_FILE_VERSION = 3;
+  private static final int EVENT_SUMMARY = 5;
+  private static final int SUMMARY_VALUE = 1;
+  private static final int VALUE_TAG = 1;
+  private static final int VALUE_SIMPLE_VALUE = 2;
+  private static final int VALUE_TENSOR = 8;
+  private static final int VALUE_METADATA = 9;
+  private static final int METADATA_PLUGIN_DATA = 1;
+  private static final int PLUGIN_DATA_NAME = 1;
+  private static final int TENSOR_TYPE = 1;
+  private static final int TENSOR_SHAPE = 2;
+  private static final int TENSOR_STRINGS = 8;
+  private static final int TYPE_STRING = 7;
+  private static final int SHAPE_DIMENSION = 2;
+  private static final int DIMENSION_SIZE = 1;
 
   private final OutputStream out;
 
@@ -70,7 +67,7 @@ public final class EventWriter {
   /** Writes what every event file begins with. */
   public static EventWriter begin(OutputStream out, Instant time) throws IOException {
     EventWriter writer = new EventWriter(out);
-    writer.write(time, event -> event.writeString(FILE_VERSION, VERSION));
+    writer.write(event(time).text(EVENT_FILE_VERSION, VERSION));
     return writer;
   }
 
@@ -80,46 +77,101 @@ public final class EventWriter {
    * @param values by tag; they become 32-bit floats
    */
   public void scalars(Instant time, long step, Map<String, Double> values) throws IOException {
-    Summary.Builder summary = Summary.newBuilder();
+    Message summary = new Message();
     values.forEach(
-        (tag, value) -> summary.addValueBuilder().setTag(tag).setSimpleValue(value.floatValue()));
-    write(time, step, summary.build());
+        (tag, value) ->
+            summary.part(
+                SUMMARY_VALUE,
+                new Message().text(VALUE_TAG, tag).real(VALUE_SIMPLE_VALUE, value.floatValue())));
+    write(event(time).number(EVENT_STEP, step).part(EVENT_SUMMARY, summary));
   }
 
   /** A text, which TensorBoard renders as Markdown. */
   public void text(Instant time, long step, String tag, String markdown) throws IOException {
-    TensorProto tensor =
-        TensorProto.newBuilder()
-            .setDtype(DataType.DT_STRING)
-            .setTensorShape(TensorShapeProto.newBuilder().addDim(Dim.newBuilder().setSize(1)))
-            .addStringVal(ByteString.copyFromUtf8(markdown))
-            .build();
-    PluginData plugin = PluginData.newBuilder().setPluginName("text").build();
-    Summary.Builder summary = Summary.newBuilder();
-    summary
-        .addValueBuilder()
-        .setTag(tag)
-        .setMetadata(SummaryMetadata.newBuilder().setPluginData(plugin))
-        .setTensor(tensor);
-    write(time, step, summary.build());
+    Message shape = new Message().part(SHAPE_DIMENSION, new Message().number(DIMENSION_SIZE, 1));
+    Message tensor =
+        new Message()
+            .number(TENSOR_TYPE, TYPE_STRING)
+            .part(TENSOR_SHAPE, shape)
+            .text(TENSOR_STRINGS, markdown);
+    Message plugin = new Message().text(PLUGIN_DATA_NAME, "text");
+    Message value =
+        new Message()
+            .text(VALUE_TAG, tag)
+            .part(VALUE_TENSOR, tensor)
+            .part(VALUE_METADATA, new Message().part(METADATA_PLUGIN_DATA, plugin));
+    Message summary = new Message().part(SUMMARY_VALUE, value);
+    write(event(time).number(EVENT_STEP, step).part(EVENT_SUMMARY, summary));
   }
 
-  private void write(Instant time, long step, Summary summary) throws IOException {
-    write(
-        time,
-        event -> {
-          event.writeInt64(STEP, step);
-          event.writeMessage(SUMMARY, summary);
-        });
+  private static Message event(Instant time) {
+    return new Message().real(EVENT_WALL_TIME, time.getEpochSecond() + time.getNano() / 1e9);
   }
 
-  private void write(Instant time, Fields fields) throws IOException {
-    ByteArrayOutputStream event = new ByteArrayOutputStream();
-    CodedOutputStream coded = CodedOutputStream.newInstance(event);
-    coded.writeDouble(WALL_TIME, time.getEpochSecond() + time.getNano() / 1e9);
-    fields.writeTo(coded);
-    coded.flush();
-    out.write(record(event.toByteArray()));
+  private void write(Message event) throws IOException {
+    out.write(record(event.bytes()));
+  }
+
+  /**
+   * A message in protobuf's encoding, field by field; every cluster has a protobuf library of its
+   * own, in whatever version, and these few lines need none.
+   *
+   * @see <a href="https://protobuf.dev/programming-guides/encoding/">Encoding</a>
+   */
+  private static final class Message {
+
+    private static final int VARINT = 0;
+    private static final int EIGHT_BYTES = 1;
+    private static final int LENGTH_DELIMITED = 2;
+    private static final int FOUR_BYTES = 5;
+
+    private final ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+
+    Message number(int field, long value) {
+      return varint(field << 3 | VARINT).varint(value);
+    }
+
+    Message real(int field, double value) {
+      return varint(field << 3 | EIGHT_BYTES)
+          .append(littleEndian(Double.BYTES).putDouble(value).array());
+    }
+
+    Message real(int field, float value) {
+      return varint(field << 3 | FOUR_BYTES)
+          .append(littleEndian(Float.BYTES).putFloat(value).array());
+    }
+
+    Message text(int field, String value) {
+      return bytes(field, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Message part(int field, Message value) {
+      return bytes(field, value.bytes());
+    }
+
+    private Message bytes(int field, byte[] value) {
+      return varint(field << 3 | LENGTH_DELIMITED).varint(value.length).append(value);
+    }
+
+    /** Seven bits a byte, the lowest first; all bytes but the last have their highest bit set. */
+    private Message varint(long value) {
+      long rest = value;
+      while ((rest & ~0x7fL) != 0) {
+        encoded.write((int) (rest & 0x7f | 0x80));
+        rest >>>= 7;
+      }
+      encoded.write((int) rest);
+      return this;
+    }
+
+    private Message append(byte[] value) {
+      encoded.writeBytes(value);
+      return this;
+    }
+
+    byte[] bytes() {
+      return encoded.toByteArray();
+    }
   }
 
   /**

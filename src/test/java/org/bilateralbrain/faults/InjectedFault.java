@@ -82,7 +82,7 @@ public final class InjectedFault implements Faults {
       case KILL_IN_CHECKPOINT -> {
         if (isCheckpoint
             && operation == Operation.WRITE
-            && path.getName().equals("best.npy")
+            && path.getName().equals("best.safetensors")
             && hasBrother(path)
             && takeToken()) {
           kill();

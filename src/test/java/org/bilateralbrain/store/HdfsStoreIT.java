@@ -67,8 +67,7 @@ class HdfsStoreIT extends StoreContract {
     Store store = Store.open(hdfs.getURI() + "/by-uri", new Configuration());
     store.writeSweepFile("s", "table.md", new byte[1]);
 
-    assertThat(
-            Store.open(store.root().toString(), new Configuration()).readSweepFile("s", "table.md"))
+    assertThat(Store.open(store.root(), new Configuration()).readSweepFile("s", "table.md"))
         .isPresent();
   }
 }

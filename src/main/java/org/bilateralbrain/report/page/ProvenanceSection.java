@@ -107,7 +107,7 @@ record ProvenanceSection(
     add(list, "Cost", cost() + ", as recorded in the artifacts");
     add(list, "Trained by", String.join("; ", programs));
     add(list, "Machines", listed(machines));
-    add(list, "Store", store.root().toString());
+    add(list, "Store", store.root());
     add(list, "Page by", version);
     return list.append("</dl>\n").toString();
   }
