@@ -8,6 +8,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.nn.Engine.UnsuitableBuildException;
+import org.bilateralbrain.train.Machine;
 import org.bilateralbrain.train.PermanentFailureException;
 
 /** Has a task use what Spark gave it, no more and nothing else, and the same locale everywhere. */
@@ -55,6 +56,11 @@ final class TaskResources {
       engine.bind(gpu, threads);
     } catch (UnsuitableBuildException e) {
       throw new PermanentFailureException(e.getMessage());
+    } catch (LinkageError e) {
+      throw new IllegalStateException(
+          "the engine %s can't be used on %s, its native library can't be loaded (%s): is it a 64-bit Linux on x86 with"
+                  .formatted(engine.name(), Machine.hostName(), e)
+              + " AVX2, and is there room in the folder that JavaCPP unpacks to?");
     }
   }
 

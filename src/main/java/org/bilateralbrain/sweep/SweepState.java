@@ -19,12 +19,7 @@ import org.bilateralbrain.train.JobRunner;
 final class SweepState {
 
   /** A job as people follow it. */
-  record Tracked(Job job, State state) implements Snapshot.Job {
-
-    @Override
-    public double work() {
-      return job.work();
-    }
+  record Tracked(Job job, State state, double work) implements Snapshot.Job {
 
     @Override
     public String title() {
@@ -41,11 +36,10 @@ final class SweepState {
   private final String started = now();
   private final Map<Job, JobStatus> statuses = new LinkedHashMap<>();
 
-  /**
-   * An id is a hash of everything that a job depends on: computed once, however often the state is
-   * written.
-   */
+  /** Computed once, however often the state is looked at; an id is a hash of everything. */
   private final Map<Job, String> ids = new HashMap<>();
+
+  private final Map<Job, Double> works = new HashMap<>();
 
   /**
    * @param hash of the plan
@@ -83,8 +77,12 @@ final class SweepState {
 
   List<Tracked> tracked() {
     return statuses.entrySet().stream()
-        .map(each -> new Tracked(each.getKey(), each.getValue().state()))
+        .map(each -> new Tracked(each.getKey(), each.getValue().state(), work(each.getKey())))
         .toList();
+  }
+
+  private double work(Job job) {
+    return works.computeIfAbsent(job, Job::work);
   }
 
   SweepStatusFile file() {

@@ -186,6 +186,7 @@ class SweepConfigTest {
         "bilateral.checkpoint-every = 0 epochs                 | must be a number of epochs such as 5 epochs",
         "bilateral.job-timeout = soon                          | must be a duration such as 12 hours, not \"soon\"",
         "bilateral.hemisphere.parallelism = model              | but must be one of: jobs, data",
+        "bilateral.engine = torch                              | bilateral.engine is \"torch\"; expected one of: dl4j",
         "bilateral.require-gpu = maybe                         | must be true or false, not \"maybe\"",
         "billateral.name = x                                   | billateral is not a known setting; expected one of: bilateral",
       })

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.resource.ResourceInformation;
 import org.bilateralbrain.nn.Engines;
+import org.bilateralbrain.train.Machine;
 import org.bilateralbrain.train.PermanentFailureException;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,23 @@ class TaskResourcesTest {
     assertThatThrownBy(() -> TaskResources.bind(gpu("0"), 1, Engines.named("dl4j"), false))
         .isInstanceOf(PermanentFailureException.class)
         .hasMessageContaining("this program was built for CPUs: build it with mvn -Pcuda package");
+  }
+
+  @Test
+  void anEngineWithoutItsNativeLibraryIsTheMachinesFaultAndNamed() {
+    RecordingEngine engine =
+        new RecordingEngine() {
+          @Override
+          public void bind(Optional<String> address, int ofProcessor) {
+            throw new UnsatisfiedLinkError("no jnind4jcpu in java.library.path");
+          }
+        };
+
+    assertThatThrownBy(() -> TaskResources.bind(Map.of(), 1, engine, false))
+        .isExactlyInstanceOf(IllegalStateException.class)
+        .hasNoCause()
+        .hasMessageStartingWith("the engine recording can't be used on " + Machine.hostName())
+        .hasMessageContaining("no jnind4jcpu in java.library.path");
   }
 
   private static Map<String, ResourceInformation> gpu(String address) {
