@@ -3,7 +3,11 @@ package org.bilateralbrain.train;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.bilateralbrain.config.Parallelism;
 import org.bilateralbrain.data.Batches;
@@ -12,7 +16,6 @@ import org.bilateralbrain.data.Seeds;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.nn.Examples;
-import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Network.Snapshot;
 import org.bilateralbrain.nn.Weights;
@@ -23,6 +26,12 @@ import org.bilateralbrain.nn.Weights;
  * every first batch, the next every second.
  */
 public final class WorkerShare {
+
+  /**
+   * By job, the networks of this process that no worker uses just now: to make one takes longer
+   * than a round. Of other jobs than the last there are none.
+   */
+  private static final Map<String, Queue<Network>> IDLE = new ConcurrentHashMap<>();
 
   private final HemisphereJob job;
   private final JobData data;
@@ -67,7 +76,8 @@ public final class WorkerShare {
     if (own.length == 0) {
       return Optional.empty();
     }
-    try (Network network = engine.create(job.architecture(), job.training().hyperparameters())) {
+    Network network = take(engine);
+    try {
       network.restore(start);
       network.startEpoch(
           Seeds.derive(Seeds.derive(job.seed(), "dropout", epoch), "worker " + worker, round));
@@ -78,6 +88,8 @@ public final class WorkerShare {
         images += batch.count();
       }
       return Optional.of(new Round(network.snapshot(), network.meanLoss(), images));
+    } finally {
+      putBack(network);
     }
   }
 
@@ -108,10 +120,32 @@ public final class WorkerShare {
         own.add(batch);
       }
     }
-    try (Network network = engine.create(job.architecture(), Hyperparameters.NONE)) {
+    Network network = take(engine);
+    try {
       network.load(weights);
       return Evaluation.of(network::predict, job.heads(), data.classes(), own);
+    } finally {
+      putBack(network);
     }
+  }
+
+  private Network take(Engine engine) {
+    IDLE.forEach(
+        (id, networks) -> {
+          if (!id.equals(job.id())) {
+            networks.forEach(Network::close);
+            IDLE.remove(id);
+          }
+        });
+    Queue<Network> idle = IDLE.computeIfAbsent(job.id(), id -> new ConcurrentLinkedQueue<>());
+    Network network = idle.poll();
+    return network == null
+        ? engine.create(job.architecture(), job.training().hyperparameters())
+        : network;
+  }
+
+  private void putBack(Network network) {
+    IDLE.computeIfAbsent(job.id(), id -> new ConcurrentLinkedQueue<>()).add(network);
   }
 
   private Batches train() {

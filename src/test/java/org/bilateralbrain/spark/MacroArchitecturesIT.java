@@ -16,10 +16,13 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataException;
+import org.bilateralbrain.data.DataSet;
+import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.EndToEndJob;
 import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.report.progress.EventLines;
@@ -30,7 +33,7 @@ import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.sweep.SweepSummary;
 import org.bilateralbrain.train.JobRunner;
-import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.bilateralbrain.train.StoredNetworks;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,15 +105,15 @@ class MacroArchitecturesIT {
 
     SweepSetup setup = setup("bilateral.grid.seeds=[0]", variants);
     EndToEndJob job = (EndToEndJob) setup.plan().cells().get(2).job();
-    ComputationGraph whole = network(job);
-    ComputationGraph left = network(job.parents().get(0));
-    ComputationGraph right = network(job.parents().get(1));
-    for (String parameter : List.of("conv1/W", "conv1-norm/mean", "res2-b-norm/gamma")) {
-      String[] path = parameter.split("/");
-      assertThat(whole.getLayer("right-" + path[0]).getParam(path[1]))
-          .isEqualTo(right.getLayer(path[0]).getParam(path[1]));
-      assertThat(whole.getLayer("left-" + path[0]).getParam(path[1]))
-          .isNotEqualTo(left.getLayer(path[0]).getParam(path[1]));
+    Weights whole = weights(setup, job);
+    Weights left = weights(setup, job.parents().get(0));
+    Weights right = weights(setup, job.parents().get(1));
+    for (String name :
+        List.of("conv1.0.weight", "conv1.1.running_mean", "res2.0.conv_res2_bn.weight")) {
+      assertThat(whole.get("right." + name).values())
+          .isEqualTo(right.get("hemisphere." + name).values());
+      assertThat(whole.get("left." + name).values())
+          .isNotEqualTo(left.get("hemisphere." + name).values());
     }
   }
 
@@ -248,9 +251,10 @@ class MacroArchitecturesIT {
                         .formatted(artifact)))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("is not of a resnet9 width 3 with the labels [COARSE]")
-        .hasMessageContaining("conv1.W has the shape [3, 3, 3, 2], wanted is [3, 3, 3, 3]")
-        .hasMessageContaining("coarse.W is missing")
-        .hasMessageContaining("fine.W is not a parameter of this network");
+        .hasMessageContaining(
+            "hemisphere.conv1.0.weight has the shape [2, 3, 3, 3], expected [3, 3, 3, 3]")
+        .hasMessageContaining("coarse_head.1.weight is missing")
+        .hasMessageContaining("fine_head.1.weight is not a parameter of this network");
     assertThatThrownBy(() -> setup("bilateral.hemisphere.checkpoint=" + temp.resolve("nowhere")))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("nowhere can't be read");
@@ -276,14 +280,12 @@ class MacroArchitecturesIT {
     return setup.store().find(JobRunner.key(cell.job())).orElseThrow().metrics();
   }
 
-  private ComputationGraph network(Job job) throws IOException {
-    return ComputationGraph.load(
-        networks(job.kind()).stream()
-            .filter(path -> path.toString().contains(job.id()))
-            .findFirst()
-            .orElseThrow()
-            .toFile(),
-        false);
+  private static Weights weights(SweepSetup setup, Job job) throws IOException {
+    DataSet dataSet = DataSource.Cache.load(setup.source(), new Configuration());
+    return StoredNetworks.of(setup.store(), dataSet, new Configuration())
+        .readAll(job)
+        .get(0)
+        .weights();
   }
 
   private List<Path> networks(String kind) throws IOException {
