@@ -1,6 +1,7 @@
 package org.bilateralbrain.nn;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Averages what several workers have come to from the same snapshot: weights, running statistics
@@ -10,12 +11,12 @@ import java.io.Serializable;
  */
 public interface Averaging<S> extends Serializable {
 
-  /** What a sum starts from. */
-  S none();
+  /** What a sum starts from; null if the first snapshot starts it. */
+  @Nullable S none();
 
-  S add(S sum, Snapshot snapshot);
+  S add(@Nullable S sum, Snapshot snapshot);
 
-  S combine(S sum, S other);
+  @Nullable S combine(@Nullable S sum, @Nullable S other);
 
   /**
    * @param like any of the snapshots that were added

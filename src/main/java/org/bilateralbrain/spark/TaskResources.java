@@ -54,7 +54,7 @@ final class TaskResources {
     try {
       engine.bind(gpu, threads);
     } catch (UnsuitableBuildException e) {
-      throw new PermanentFailureException(e.getMessage());
+      throw new PermanentFailureException(String.valueOf(e.getMessage()));
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -58,7 +59,7 @@ public record GatheredRuns(List<String> names, List<String> missing) {
     Map<ArtifactKey, Lookup> found =
         store.lookup(jobs.stream().map(SweepPlanFile.Job::artifact).toList());
     for (SweepPlanFile.Job job : jobs) {
-      gathered.add(job, found.get(job.artifact()), fileSystem, target);
+      gathered.add(job, Objects.requireNonNull(found.get(job.artifact())), fileSystem, target);
     }
     return gathered;
   }

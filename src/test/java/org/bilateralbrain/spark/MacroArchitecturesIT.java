@@ -106,7 +106,7 @@ class MacroArchitecturesIT {
     ComputationGraph left = network(job.parents().get(0));
     ComputationGraph right = network(job.parents().get(1));
     for (String parameter : List.of("conv1/W", "conv1-norm/mean", "res2-b-norm/gamma")) {
-      String[] path = parameter.split("/");
+      String[] path = parameter.split("/", -1);
       assertThat(whole.getLayer("right-" + path[0]).getParam(path[1]))
           .isEqualTo(right.getLayer(path[0]).getParam(path[1]));
       assertThat(whole.getLayer("left-" + path[0]).getParam(path[1]))

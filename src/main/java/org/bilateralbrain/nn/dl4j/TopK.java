@@ -39,7 +39,7 @@ final class TopK {
   private static int rank(float value) {
     int bits = Float.floatToIntBits(value + 0f); // minus zero plus zero is zero
     return bits
-        ^ (bits >> Integer.SIZE - 1
+        ^ ((bits >> (Integer.SIZE - 1))
             | Integer.MIN_VALUE); // of negative values all bits are inverted
   }
 
@@ -89,7 +89,9 @@ final class TopK {
     for (int i = 0; i < ranks.length; i++) {
       // The sign of a difference: processors could not predict a branch.
       chosen[i] =
-          (byte) (Integer.toUnsignedLong(kth) - Integer.toUnsignedLong(ranks[i]) >>> Long.SIZE - 1);
+          (byte)
+              ((Integer.toUnsignedLong(kth) - Integer.toUnsignedLong(ranks[i]))
+                  >>> (Long.SIZE - 1));
     }
     int toMark = left;
     for (int i = 0; toMark > 0; i++) {
