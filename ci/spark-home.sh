@@ -8,18 +8,14 @@ home=$1
 mkdir -p "$home/jars" "$home/bin"
 IFS=: read -ra jars <<<"$(cat "$project/target/spark.classpath")"
 ln -sf "${jars[@]}" "$home/jars/"
+cp "$project/submit/java17.flags" "$home/"
 
 # The essence of Spark's own script.
 cat >"$home/bin/spark-submit" <<'SCRIPT'
 #!/usr/bin/env bash
 home=$(cd "$(dirname "$0")/.." && pwd)
 export SPARK_HOME=$home SPARK_SCALA_VERSION=2.12
-opens=()
-for package in java.lang java.lang.invoke java.io java.net java.nio java.util java.util.concurrent \
-  java.util.concurrent.atomic sun.nio.ch sun.nio.cs sun.security.action sun.util.calendar; do
-  opens+=("--add-opens=java.base/$package=ALL-UNNAMED")
-done
-exec java "${opens[@]}" -Xmx1g -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \
+exec java "@$home/java17.flags" -Xmx1g -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \
   -cp "$home/jars/*" org.apache.spark.deploy.SparkSubmit "$@"
 SCRIPT
 chmod +x "$home/bin/spark-submit"

@@ -89,12 +89,6 @@ classpath=$jar:$(cat "$spark_classpath")
 java=java
 [[ -z ${JAVA_HOME:-} ]] || java=$JAVA_HOME/bin/java
 
-opens=()
-for package in java.lang java.lang.invoke java.io java.net java.nio java.util java.util.concurrent \
-  java.util.concurrent.atomic sun.nio.ch sun.nio.cs sun.security.action sun.util.calendar; do
-  opens+=("--add-opens=java.base/$package=ALL-UNNAMED")
-done
-
 # Tells the program whether stderr can show live progress: Java 17 can't find out by itself.
 BILATERAL_TERMINAL=no
 if [[ -t 2 && ${TERM:-dumb} != dumb ]]; then
@@ -103,7 +97,7 @@ fi
 export BILATERAL_TERMINAL
 
 # shellcheck disable=SC2086  # JAVA_OPTS is a list of words
-exec "$java" "${opens[@]}" -Xmx"${heap_mib}m" \
+exec "$java" "@$project/submit/java17.flags" -Xmx"${heap_mib}m" \
   -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes="${native_mib}m" \
   -Dspark.master="local[$((tasks * threads)),4]" -Dspark.task.cpus="$threads" -Dspark.ui.enabled=false -Dspark.driver.host=localhost \
   -Dspark.driver.bindAddress=127.0.0.1 \

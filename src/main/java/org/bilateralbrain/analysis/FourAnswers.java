@@ -15,19 +15,19 @@ import org.bilateralbrain.store.AnalysisFile.Split;
 record FourAnswers(TestPass leftAlone, TestPass rightAlone, TestPass whole) {
 
   int left(int image) {
-    return leftAlone.answers().get(Head.FINE).classes()[image];
+    return leftAlone.answers(Head.FINE).classes()[image];
   }
 
   int right(int image) {
-    return rightAlone.answers().get(Head.COARSE).classes()[image];
+    return rightAlone.answers(Head.COARSE).classes()[image];
   }
 
   int fine(int image) {
-    return whole.answers().get(Head.FINE).classes()[image];
+    return whole.answers(Head.FINE).classes()[image];
   }
 
   int coarse(int image) {
-    return whole.answers().get(Head.COARSE).classes()[image];
+    return whole.answers(Head.COARSE).classes()[image];
   }
 
   int caseOf(int image) {

@@ -62,8 +62,8 @@ public final class NetworkAnalysis {
     Optional<Specialists> specialists = TwoHemispheres.of(job).flatMap(TwoHemispheres::specialists);
     return trained.areThere(job)
         && (specialists.isEmpty()
-            || trained.areThere(specialists.get().left())
-                && trained.areThere(specialists.get().right()));
+            || (trained.areThere(specialists.get().left())
+                && trained.areThere(specialists.get().right())));
   }
 
   private static ArtifactKey key(Job job) {

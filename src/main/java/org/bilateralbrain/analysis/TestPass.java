@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.bilateralbrain.data.Hierarchy;
 import org.bilateralbrain.nn.Examples;
@@ -77,6 +78,11 @@ record TestPass(int[] fine, int[] coarse, float[][] features, Map<Head, Answers>
     return new TestPass(fine, coarse, part, ofHeads);
   }
 
+  /** Of one of the heads. */
+  Answers answers(Head head) {
+    return Objects.requireNonNull(answers.get(head));
+  }
+
   int images() {
     return fine.length;
   }
@@ -87,11 +93,11 @@ record TestPass(int[] fine, int[] coarse, float[][] features, Map<Head, Answers>
 
   /** Whether a head's answer on an image is right. */
   boolean isRight(Head head, int image) {
-    return answers.get(head).classes()[image] == labels(head)[image];
+    return answers(head).classes()[image] == labels(head)[image];
   }
 
   double accuracy(Head head) {
-    return accuracy(answers.get(head).classes(), labels(head));
+    return accuracy(answers(head).classes(), labels(head));
   }
 
   static double accuracy(int[] classes, int[] labels) {
@@ -107,7 +113,7 @@ record TestPass(int[] fine, int[] coarse, float[][] features, Map<Head, Answers>
     int superclasses = hierarchy.coarseClasses();
     OfHead confusion = new OfHead(new int[superclasses][superclasses], new int[superclasses]);
     for (int image = 0; image < images(); image++) {
-      int answer = answers.get(head).classes()[image];
+      int answer = answers(head).classes()[image];
       int superclass = head == Head.COARSE ? answer : hierarchy.coarseOfFine().get(answer);
       confusion.superclasses()[coarse[image]][superclass]++;
       confusion.rightBySuperclass()[coarse[image]] += isRight(head, image) ? 1 : 0;

@@ -161,9 +161,9 @@ public final class Main {
   }
 
   private static int explain(Throwable e, PrintWriter err) {
-    if (e instanceof InvalidConfigurationException) {
+    if (e instanceof InvalidConfigurationException invalid) {
       err.println("Invalid configuration:");
-      e.getMessage().lines().forEach(line -> err.println("  " + line));
+      invalid.problems().stream().flatMap(String::lines).forEach(line -> err.println("  " + line));
       return INVALID;
     }
     if (e instanceof DataException

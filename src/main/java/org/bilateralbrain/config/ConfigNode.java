@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,7 +47,7 @@ abstract class ConfigNode {
   final List<String> keys() {
     return object.keySet().stream()
         .sorted(
-            Comparator.<String>comparingInt(key -> object.get(key).origin().lineNumber())
+            Comparator.<String>comparingInt(key -> value(key).origin().lineNumber())
                 .thenComparing(Comparator.naturalOrder()))
         .toList();
   }
@@ -55,6 +56,11 @@ abstract class ConfigNode {
     asked.add(key);
     ConfigValue value = object.get(key);
     return value == null || value.valueType() == ConfigValueType.NULL;
+  }
+
+  /** The value of a key that is there. */
+  final ConfigValue value(String key) {
+    return Objects.requireNonNull(object.get(key), key);
   }
 
   /** The key itself, if it has a value. */
@@ -82,7 +88,7 @@ abstract class ConfigNode {
   }
 
   final String shown(String key) {
-    return render(object.get(key));
+    return render(value(key));
   }
 
   static String render(ConfigValue value) {

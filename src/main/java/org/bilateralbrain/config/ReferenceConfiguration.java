@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.bilateralbrain.nn.Backbone;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -149,7 +150,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
     }
 
     /** The reference uses the settings for "fine", whatever the head. */
-    private void unilateral(String heads, Object checkpoint) {
+    private void unilateral(String heads, @Nullable Object checkpoint) {
       String backbone = backbone("farch");
       Map<String, Object> sparsity = sparsity("fine_k", "fine_per_k");
       take("carch");
@@ -198,7 +199,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       }
     }
 
-    private Map<String, Object> side(String side, Object checkpoint, boolean frozen) {
+    private Map<String, Object> side(String side, @Nullable Object checkpoint, boolean frozen) {
       Map<String, Object> settingsOfSide = new LinkedHashMap<>();
       if (checkpoint != null) {
         settingsOfSide.put("checkpoint", quoted(checkpoint));
@@ -213,7 +214,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       return settingsOfSide;
     }
 
-    private void ensemble(Object checkpoints) {
+    private void ensemble(@Nullable Object checkpoints) {
       int members = 2;
       settings.put("grid.models", "[ensemble]");
       settings.put("grid.backbones", "[%s]".formatted(backbone("farch")));
@@ -264,8 +265,8 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
           && second instanceof Number b
           && b.doubleValue() > 0) {
         sparsity.put("sparsity", "{ k = %s, k-percent = %s, testing = batch }".formatted(a, b));
-      } else if (first instanceof Number a && a.doubleValue() > 0
-          || second instanceof Number b && b.doubleValue() > 0) {
+      } else if ((first instanceof Number a && a.doubleValue() > 0)
+          || (second instanceof Number b && b.doubleValue() > 0)) {
         problems.add("%s and %s must be set together".formatted(k, ofBatch));
       }
       return sparsity;
@@ -285,7 +286,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       return value == null ? "" : value.toString();
     }
 
-    private Object take(String key) {
+    private @Nullable Object take(String key) {
       return values.remove(key);
     }
 

@@ -51,7 +51,7 @@ final class Section extends ConfigNode {
   private Section child(String key, ConfigObject defaults) {
     ConfigObject nested = NOTHING;
     if (!isNull(key)) {
-      if (object.get(key) instanceof ConfigObject given) {
+      if (value(key) instanceof ConfigObject given) {
         nested = given;
       } else {
         problem(key, "must be an object { … }, not " + shown(key));
@@ -69,12 +69,12 @@ final class Section extends ConfigNode {
       problem(key, "is missing");
       return "";
     }
-    if (object.get(key).valueType() == ConfigValueType.LIST
-        || object.get(key).valueType() == ConfigValueType.OBJECT) {
+    if (value(key).valueType() == ConfigValueType.LIST
+        || value(key).valueType() == ConfigValueType.OBJECT) {
       problem(key, "must be a string, not " + shown(key));
       return "";
     }
-    return object.get(key).atKey(key).getString(key); // as written: 1.10 stays 1.10
+    return value(key).atKey(key).getString(key); // as written: 1.10 stays 1.10
   }
 
   /** One of a set of names. */
@@ -103,7 +103,7 @@ final class Section extends ConfigNode {
 
   /** An integer, or the one word that stands for a special one. */
   int integerOrWord(String key, int min, String word, int meaning) {
-    if (!isNull(key) && word.equals(object.get(key).unwrapped())) {
+    if (!isNull(key) && word.equals(value(key).unwrapped())) {
       return meaning;
     }
     return (int)
@@ -120,7 +120,7 @@ final class Section extends ConfigNode {
       problem(key, "is missing");
       return min;
     }
-    Optional<Long> value = asInteger(object.get(key)).filter(n -> n >= min && n <= max);
+    Optional<Long> value = asInteger(value(key)).filter(n -> n >= min && n <= max);
     if (value.isEmpty()) {
       problem(key, "must be %s, not %s".formatted(expected, shown(key)));
     }
@@ -150,7 +150,7 @@ final class Section extends ConfigNode {
       problem(key, "is missing");
       return placeholder;
     }
-    Optional<BigDecimal> number = asNumber(object.get(key));
+    Optional<BigDecimal> number = asNumber(value(key));
     if (number.isEmpty()) {
       problem(key, "must be a number, not " + shown(key));
       return placeholder;
@@ -170,7 +170,7 @@ final class Section extends ConfigNode {
       return Duration.ofHours(1);
     }
     try {
-      ConfigValue value = object.get(key);
+      ConfigValue value = value(key);
       Duration duration = value.atKey(key).getDuration(key);
       if (asNumber(value).isEmpty()
           && duration.toMillis() > 0) { // a number without a unit would be milliseconds
@@ -188,7 +188,7 @@ final class Section extends ConfigNode {
       problem(key, "is missing");
       return false;
     }
-    if (object.get(key).unwrapped() instanceof Boolean value) {
+    if (value(key).unwrapped() instanceof Boolean value) {
       return value;
     }
     problem(key, "must be true or false, not " + shown(key));
@@ -221,7 +221,9 @@ final class Section extends ConfigNode {
       asNumber(value).ifPresent(number -> values.add(number.doubleValue()));
     }
     if (values.size() != count) {
-      problem(key, "must contain %s numbers, not %s".formatted(count, shown(key)));
+      if (!isNull(key)) {
+        problem(key, "must contain %s numbers, not %s".formatted(count, shown(key)));
+      }
       return Collections.nCopies(count, 1.0);
     }
     return values;
@@ -232,7 +234,7 @@ final class Section extends ConfigNode {
       problem(key, "is missing");
       return List.of();
     }
-    if (!(object.get(key) instanceof ConfigList list)) {
+    if (!(value(key) instanceof ConfigList list)) {
       problem(key, "must be a list [ … ], not " + shown(key));
       return List.of();
     }

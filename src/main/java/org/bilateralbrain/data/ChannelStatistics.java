@@ -26,7 +26,7 @@ public record ChannelStatistics(List<Double> mean, List<Double> std) implements 
       for (int i = start; i < start + Images.PIXELS; i++) {
         int value = Byte.toUnsignedInt(pixels[i]);
         sum[channel] += value;
-        sumOfSquares[channel] += value * value;
+        sumOfSquares[channel] += (long) value * value;
       }
     }
     double n = (double) images.count() * Images.PIXELS;

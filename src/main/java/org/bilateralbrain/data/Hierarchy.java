@@ -14,6 +14,8 @@ import java.util.List;
 public record Hierarchy(
     List<String> fineNames, List<String> coarseNames, List<Integer> coarseOfFine) {
 
+  private static final int UNKNOWN = -1;
+
   public Hierarchy {
     fineNames = List.copyOf(fineNames);
     coarseNames = List.copyOf(coarseNames);
@@ -43,17 +45,18 @@ public record Hierarchy(
         coarseNames.isEmpty()
             ? numbered("coarse", highest(train.coarse(), test.coarse()))
             : coarseNames;
-    Integer[] parents = new Integer[fine.size()];
+    int[] parents = new int[fine.size()];
+    Arrays.fill(parents, UNKNOWN);
     readParents("train", train, fine, coarse, parents);
     readParents("test", test, fine, coarse, parents);
     for (int label = 0; label < parents.length; label++) {
-      if (parents[label] == null) {
+      if (parents[label] == UNKNOWN) {
         throw new DataException(
             "Fine class %s (%s) has no images, so its coarse class is unknown"
                 .formatted(label, fine.get(label)));
       }
     }
-    List<Integer> coarseOfFine = Arrays.asList(parents);
+    List<Integer> coarseOfFine = Arrays.stream(parents).boxed().toList();
     for (int label = 0; label < coarse.size(); label++) {
       if (!coarseOfFine.contains(label)) {
         throw new DataException(
@@ -64,17 +67,13 @@ public record Hierarchy(
   }
 
   private static void readParents(
-      String part,
-      Images images,
-      List<String> fineNames,
-      List<String> coarseNames,
-      Integer[] parents) {
+      String part, Images images, List<String> fineNames, List<String> coarseNames, int[] parents) {
     for (int i = 0; i < images.count(); i++) {
       int fine = images.fineLabel(i);
       int coarse = images.coarseLabel(i);
       checkRange(part, i, "fine", fine, fineNames.size());
       checkRange(part, i, "coarse", coarse, coarseNames.size());
-      if (parents[fine] == null) {
+      if (parents[fine] == UNKNOWN) {
         parents[fine] = coarse;
       } else if (parents[fine] != coarse) {
         throw new DataException(

@@ -119,7 +119,7 @@ final class PythonFormat {
   private static final class ByteArray implements RestrictedUnpickler.Buildable {
     private int rows;
     private int columns;
-    private byte[] values;
+    private byte[] values = {};
 
     @Override
     public void setState(Object[] state) {

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -79,8 +80,9 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
     return location + ": " + file;
   }
 
+  /** Of a wanted file that is there. */
   byte[] content(String file) {
-    return contents.get(file);
+    return Objects.requireNonNull(contents.get(file), file);
   }
 
   private void readFolder(FileSystem fileSystem, Path folder, Set<String> wanted)

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.bilateralbrain.nn.Layer.Plasticity;
 
@@ -128,7 +129,7 @@ public record Architecture(
   public Layer head(Head head) {
     return new Layer(
         head.label() + "_head.1",
-        new Operation.Linear(classes.get(head), false),
+        new Operation.Linear(Objects.requireNonNull(classes.get(head)), false),
         tops,
         Shape.vector(features()),
         Plasticity.TRAINED);

@@ -20,6 +20,8 @@ public enum Backbone {
 
   private final String label;
   private final int featuresPerWidth;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a static method each
   private final ObjIntConsumer<LayerStack> layers;
 
   /**

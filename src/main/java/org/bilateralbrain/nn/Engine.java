@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.bilateralbrain.nn.Network.Snapshot;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs networks on one kind of native library. Everything at its boundary is a plain Java value.
@@ -57,12 +58,12 @@ public interface Engine {
    */
   interface Averaging<S> extends Serializable {
 
-    /** What a sum starts from. */
-    S none();
+    /** What a sum starts from; null if the first snapshot starts it. */
+    @Nullable S none();
 
-    S add(S sum, Snapshot snapshot);
+    S add(@Nullable S sum, Snapshot snapshot);
 
-    S combine(S sum, S other);
+    @Nullable S combine(@Nullable S sum, @Nullable S other);
 
     /**
      * @param like any of the snapshots that were added

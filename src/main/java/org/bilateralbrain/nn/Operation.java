@@ -90,7 +90,7 @@ public sealed interface Operation {
       if (!(momentum > 0 && momentum <= 1)) {
         throw new IllegalArgumentException("momentum must be in (0, 1], got " + momentum);
       }
-      if (pool < 1 || pool > 1 && !rectified) {
+      if (pool < 1 || (pool > 1 && !rectified)) {
         throw new IllegalArgumentException("A pool of %s needs a ReLU before it".formatted(pool));
       }
     }

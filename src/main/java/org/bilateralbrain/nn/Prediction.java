@@ -3,6 +3,7 @@ package org.bilateralbrain.nn;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a network makes of some examples, in testing mode.
@@ -12,9 +13,14 @@ import java.util.Map;
  */
 public record Prediction(float[][] features, Map<Head, float[][]> logits) {
 
+  /** Of a head that the network has: a row for each example. */
+  public float[][] logits(Head head) {
+    return Objects.requireNonNull(logits.get(head));
+  }
+
   /** The most probable class of each example; of equal ones the lowest. */
   public int[] classes(Head head) {
-    float[][] rows = logits.get(head);
+    float[][] rows = logits(head);
     int[] classes = new int[rows.length];
     for (int i = 0; i < rows.length; i++) {
       classes[i] = mostProbable(rows[i]);
@@ -32,7 +38,7 @@ public record Prediction(float[][] features, Map<Head, float[][]> logits) {
 
   /** The probability of each example's most probable class. */
   public float[] probabilities(Head head) {
-    float[][] rows = logits.get(head);
+    float[][] rows = logits(head);
     float[] probabilities = new float[rows.length];
     for (int i = 0; i < rows.length; i++) {
       float highest = rows[i][mostProbable(rows[i])];
@@ -47,10 +53,10 @@ public record Prediction(float[][] features, Map<Head, float[][]> logits) {
 
   /** How many classes come before the right one; of equal ones the lower number comes first. */
   public int rank(Head head, int example, int label) {
-    float[] row = logits.get(head)[example];
+    float[] row = logits(head)[example];
     int before = 0;
     for (int c = 0; c < row.length; c++) {
-      if (row[c] > row[label] || row[c] == row[label] && c < label) {
+      if (row[c] > row[label] || (row[c] == row[label] && c < label)) {
         before++;
       }
     }
@@ -64,7 +70,7 @@ public record Prediction(float[][] features, Map<Head, float[][]> logits) {
     }
     Map<Head, float[][]> means = new EnumMap<>(Head.class);
     for (Head head : members.get(0).logits().keySet()) {
-      means.put(head, mean(members.stream().map(member -> member.logits().get(head)).toList()));
+      means.put(head, mean(members.stream().map(member -> member.logits(head)).toList()));
     }
     return new Prediction(joined(members.stream().map(Prediction::features).toList()), means);
   }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.bilateralbrain.nn.Weights.InvalidWeightsException;
 
 /**
@@ -55,7 +56,8 @@ public final class SafeTensors {
       throws IOException {
     out.write(header(weights, metadata));
     for (Weights.Tensor tensor : weights.tensors().values()) {
-      Weights.forEachPiece(tensor.values(), piece -> out.write(piece.array(), 0, piece.limit()));
+      Weights.forEachPiece(
+          tensor.values(), piece -> out.write(piece.array(), piece.arrayOffset(), piece.limit()));
     }
   }
 
@@ -98,7 +100,7 @@ public final class SafeTensors {
     }
     Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
     for (Parameter parameter : expected) {
-      Place place = places.get(parameter.name());
+      Place place = Objects.requireNonNull(places.get(parameter.name()));
       float[] values = new float[parameter.count()];
       bytes
           .slice(place.start(), values.length * Float.BYTES)

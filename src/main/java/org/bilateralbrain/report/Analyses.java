@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.bilateralbrain.config.Model;
 import org.bilateralbrain.config.Variant;
@@ -46,7 +47,8 @@ public record Analyses(Map<Group, List<OfNetwork>> groups) {
   public static Analyses of(SweepPlanFile plan, Map<ArtifactKey, Lookup> found) throws IOException {
     Map<Group, List<OfNetwork>> groups = new LinkedHashMap<>();
     for (Optional<OfNetwork> each :
-        Concurrently.each(plan.cells(), cell -> read(cell, found.get(key(cell))))) {
+        Concurrently.each(
+            plan.cells(), cell -> read(cell, Objects.requireNonNull(found.get(key(cell)))))) {
       each.ifPresent(
           network ->
               groups

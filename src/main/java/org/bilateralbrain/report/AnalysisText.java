@@ -2,8 +2,10 @@ package org.bilateralbrain.report;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.bilateralbrain.report.Analyses.OfNetwork;
@@ -71,17 +73,21 @@ public final class AnalysisText {
   }
 
   private TextTable split() {
-    List<Group> groups = new ArrayList<>();
+    Map<Group, List<OfNetwork>> groups = new LinkedHashMap<>();
     analyses
         .groups()
         .forEach(
             (group, networks) -> {
-              if (networks.stream().anyMatch(network -> network.analysis().split() != null)) {
-                groups.add(group);
+              List<OfNetwork> splits =
+                  networks.stream().filter(each -> each.analysis().split() != null).toList();
+              if (!splits.isEmpty()) {
+                groups.put(group, splits);
               }
             });
     List<String> header = new ArrayList<>(List.of("left alone", "right alone", "fine", "coarse"));
-    groups.forEach(group -> header.add("%s, %s".formatted(group.variant(), group.backbone())));
+    groups
+        .keySet()
+        .forEach(group -> header.add("%s, %s".formatted(group.variant(), group.backbone())));
     TextTable table = new TextTable(header);
     for (int number = Split.CASES - 1; number >= 0 && !groups.isEmpty(); number--) {
       int one = number;
@@ -90,9 +96,7 @@ public final class AnalysisText {
       line.add(answer(Split.rightIsRight(one)));
       line.add(answer(Split.fineIsRight(one)));
       line.add(answer(Split.coarseIsRight(one)));
-      for (Group group : groups) {
-        line.add(percent(shares(analyses.groups().get(group), one)));
-      }
+      groups.values().forEach(networks -> line.add(percent(shares(networks, one))));
       table.add(line);
     }
     return table;
@@ -105,11 +109,9 @@ public final class AnalysisText {
   private static Summary shares(List<OfNetwork> networks, int number) {
     return Summary.of(
         networks.stream()
-            .filter(network -> network.analysis().split() != null)
-            .map(
-                network ->
-                    (double) network.analysis().split().images()[number]
-                        / network.analysis().images())
+            .map(OfNetwork::analysis)
+            .filter(analysis -> analysis.split() != null)
+            .map(analysis -> (double) analysis.split().images()[number] / analysis.images())
             .toList());
   }
 

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.bilateralbrain.statistics.ResultRow;
 import org.bilateralbrain.store.RunFile;
 import org.bilateralbrain.store.Store;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which sweep a report is of.
@@ -20,9 +21,9 @@ import org.bilateralbrain.store.Store;
 public record SweepProvenance(
     @JsonProperty("sweep") String sweep,
     @JsonProperty("plan") String plan,
-    @JsonProperty("program") String program,
-    @JsonProperty("data") String data,
-    @JsonProperty("data_digest") String dataDigest,
+    @JsonProperty("program") @Nullable String program,
+    @JsonProperty("data") @Nullable String data,
+    @JsonProperty("data_digest") @Nullable String dataDigest,
     @JsonProperty("seeds") List<Long> seeds) {
 
   /**

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.StringJoiner;
 import org.bilateralbrain.config.Model;
@@ -69,7 +70,7 @@ public record SweepResults(List<ResultRow> rows) {
             cell ->
                 rows(
                     cell,
-                    found.get(cell.artifact()),
+                    Objects.requireNonNull(found.get(cell.artifact())),
                     Optional.ofNullable(statuses.get(cell.id()))));
     return new SweepResults(rows.stream().flatMap(List::stream).toList());
   }

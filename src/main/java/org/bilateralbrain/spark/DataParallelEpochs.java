@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -23,6 +24,7 @@ import org.bilateralbrain.train.Training.EpochTrainer;
 import org.bilateralbrain.train.Training.ProgressListener;
 import org.bilateralbrain.train.Training.Trained;
 import org.bilateralbrain.train.WorkerShare;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains one network over all executors: in each round every worker starts from the same snapshot
@@ -103,7 +105,8 @@ final class DataParallelEpochs implements EpochTrainer {
   private record Total(double lossSum, int images) {}
 
   /** What travels up the tree: the engine's sum of snapshots, and the workers' losses. */
-  private record Part<S>(S snapshots, double lossSum, int images) implements Serializable {}
+  private record Part<S>(@Nullable S snapshots, double lossSum, int images)
+      implements Serializable {}
 
   /** One engine's way to add up snapshots. */
   private final class Sum<S> {
@@ -138,7 +141,7 @@ final class DataParallelEpochs implements EpochTrainer {
                             part.lossSum() + other.lossSum(),
                             part.images() + other.images()),
                     DEPTH);
-        Snapshot mean = averaging.mean(all.snapshots(), like);
+        Snapshot mean = averaging.mean(Objects.requireNonNull(all.snapshots()), like);
         int steps = ((Parallelism.OfData) job.parallelism()).averagingFrequency();
         network.restore(new Snapshot(mean.weights(), mean.optimiser(), like.step() + steps));
         return new Total(all.lossSum(), all.images());

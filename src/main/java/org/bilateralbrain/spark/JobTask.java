@@ -44,7 +44,7 @@ final class JobTask implements Function<Job, Outcome> {
     try {
       return new Outcome.Done(work.run());
     } catch (PermanentFailureException | UnknownFormatException e) {
-      return new Outcome.Impossible(e.getMessage());
+      return new Outcome.Impossible(String.valueOf(e.getMessage()));
     } catch (DamagedArtifactException e) {
       return new Outcome.DamagedParent(e.key(), e.reason());
     } catch (IOException e) { // data sets and checkpoints from elsewhere fail with a DataException

@@ -12,6 +12,7 @@ import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.store.DamagedArtifactException;
 import org.bilateralbrain.train.PermanentFailureException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has Spark do something with each of many trained networks: each as a Spark job of one task, so
@@ -29,10 +30,10 @@ final class NetworkTasks {
   /**
    * What a task returns to the driver.
    *
-   * @param result null if there is none
-   * @param failure that would come again on every machine, for people; null if there is none
+   * @param result null if it failed
+   * @param failure that would come again on every machine, for people; null if there is a result
    */
-  private record Outcome<T extends Serializable>(T result, String failure)
+  private record Outcome<T extends Serializable>(@Nullable T result, @Nullable String failure)
       implements Serializable {}
 
   private NetworkTasks() {}

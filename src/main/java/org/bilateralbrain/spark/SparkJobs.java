@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -201,7 +202,7 @@ final class SparkJobs implements Cluster {
 
   /** The job with its seed, and the models and variants that it is for. */
   private String description(Job job) {
-    Set<GridPoint> ofJob = cells.get(job);
+    Set<GridPoint> ofJob = Objects.requireNonNull(cells.get(job));
     return "%s, for %s in %s"
         .formatted(
             job.title(),

@@ -55,7 +55,7 @@ final class TaskResources {
     try {
       engine.bind(gpu, threads);
     } catch (UnsuitableBuildException e) {
-      throw new PermanentFailureException(e.getMessage());
+      throw new PermanentFailureException(String.valueOf(e.getMessage()));
     } catch (LinkageError e) {
       throw new IllegalStateException(
           "the engine %s can't be used on %s, its native library can't be loaded (%s): is it a 64-bit Linux on x86 with"

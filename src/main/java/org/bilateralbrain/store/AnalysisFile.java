@@ -3,6 +3,7 @@ package org.bilateralbrain.store;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code analysis.json}: an analysis of one network on the test images. Accuracies and fractions
@@ -13,15 +14,16 @@ import java.util.Map;
  * @param heads by label, see {@link Heads}
  * @param split null unless the network has a left hemisphere trained on fine labels and a right one
  *     trained on coarse labels
- * @param similarity null unless the network has two hemispheres; likewise the next two
- * @param examples images with saliency maps
+ * @param similarity null unless the network has two hemispheres
+ * @param reliance by label of the head; empty unless the network has two hemispheres
+ * @param examples images with saliency maps; empty unless there is a split
  */
 public record AnalysisFile(
     @JsonProperty("images") int images,
     @JsonProperty("superclasses") List<String> superclasses,
     @JsonProperty("heads") Map<String, OfHead> heads,
-    @JsonProperty("split") Split split,
-    @JsonProperty("similarity") Similarity similarity,
+    @JsonProperty("split") @Nullable Split split,
+    @JsonProperty("similarity") @Nullable Similarity similarity,
     @JsonProperty("reliance") Map<String, Reliance> reliance,
     @JsonProperty("examples") List<Example> examples) {
 

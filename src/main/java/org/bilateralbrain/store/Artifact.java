@@ -206,7 +206,7 @@ public final class Artifact {
       try {
         String sha256 = hash(new Path(folder, file));
         if (!sha256.equals(entry.getValue().sha256())) {
-          return Optional.of(difference(file, entry.getValue(), found.get(file).getLen(), sha256));
+          return Optional.of(difference(file, entry.getValue(), entry.getValue().bytes(), sha256));
         }
       } catch (FileNotFoundException e) {
         return Optional.of(file + " is missing");

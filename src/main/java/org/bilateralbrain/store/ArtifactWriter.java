@@ -11,6 +11,7 @@ import org.apache.commons.io.output.CountingOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt at an artifact. Files are written to the attempt's own folder; {@link #commit} turns
@@ -25,7 +26,7 @@ public final class ArtifactWriter implements AutoCloseable {
   private final Path folder;
   private final TreeMap<String, Manifest.Content> files = new TreeMap<>();
   private final TreeMap<String, String> parents = new TreeMap<>();
-  private String weights;
+  private @Nullable String weights;
   private boolean committing;
 
   ArtifactWriter(FileSystem fileSystem, ArtifactKey key, Path folder) {
@@ -49,7 +50,7 @@ public final class ArtifactWriter implements AutoCloseable {
           bytes[0] = counting.getByteCount();
         });
     files.put(file, new Manifest.Content(bytes[0], HexFormat.of().formatHex(digest.digest())));
-    requireWhole(file, fileSystem.getFileStatus(path).getLen());
+    requireWhole(file, bytes[0], fileSystem.getFileStatus(path).getLen());
   }
 
   /**
@@ -94,13 +95,14 @@ public final class ArtifactWriter implements AutoCloseable {
 
   private void requireAll() throws IOException {
     Map<String, FileStatus> found = Commits.files(fileSystem, folder);
-    for (String file : files.keySet()) {
-      requireWhole(file, found.containsKey(file) ? found.get(file).getLen() : ABSENT);
+    for (Map.Entry<String, Manifest.Content> file : files.entrySet()) {
+      FileStatus status = found.get(file.getKey());
+      requireWhole(
+          file.getKey(), file.getValue().bytes(), status == null ? ABSENT : status.getLen());
     }
   }
 
-  private void requireWhole(String file, long found) throws IOException {
-    long written = files.get(file).bytes();
+  private void requireWhole(String file, long written, long found) throws IOException {
     if (found != written) {
       throw new IOException(
           "Artifact %s: %s bytes were written to %s, but %s"

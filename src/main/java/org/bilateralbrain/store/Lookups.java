@@ -67,8 +67,8 @@ final class Lookups {
       Lookup now = lookup(parent.getKey());
       boolean differs =
           now instanceof Lookup.Outdated
-              || now instanceof Lookup.Present present
-                  && !present.artifact().weights().equals(Optional.of(parent.getValue()));
+              || (now instanceof Lookup.Present present
+                  && !present.artifact().weights().equals(Optional.of(parent.getValue())));
       if (differs) {
         return Optional.of(
             "computed from other weights of %s than the store has now".formatted(parent.getKey()));

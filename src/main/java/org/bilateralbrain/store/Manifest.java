@@ -10,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code manifest.json}: the files of an artifact and what it was computed from. A truncated
@@ -26,7 +27,7 @@ import org.apache.hadoop.fs.Path;
  */
 record Manifest(
     @JsonProperty("program") String program,
-    @JsonProperty("weights") @JsonInclude(JsonInclude.Include.NON_NULL) String weights,
+    @JsonProperty("weights") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String weights,
     @JsonProperty("parents") SortedMap<String, String> parents,
     @JsonProperty("files") SortedMap<String, Content> files) {
 
@@ -35,7 +36,9 @@ record Manifest(
   /** One file. */
   record Content(@JsonProperty("bytes") long bytes, @JsonProperty("sha256") String sha256) {}
 
+  /** What the file lacks is empty. */
   Manifest {
+    files = files == null ? new TreeMap<>() : files;
     parents = parents == null ? new TreeMap<>() : parents;
   }
 
@@ -61,8 +64,7 @@ record Manifest(
   }
 
   private boolean isComplete() {
-    return files != null
-        && !files.isEmpty()
+    return !files.isEmpty()
         && files.values().stream().allMatch(content -> content != null && content.sha256() != null);
   }
 }

@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code metrics.json} of a trained network.
@@ -49,7 +50,8 @@ public record Metrics(
    * @param validation null if no images were held out
    */
   public record Accuracy(
-      @JsonProperty("validation") @JsonInclude(JsonInclude.Include.ALWAYS) Double validation,
+      @JsonProperty("validation") @JsonInclude(JsonInclude.Include.ALWAYS)
+          @Nullable Double validation,
       @JsonProperty("test") double test)
       implements Serializable {}
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code progress.json} of a running job, for its driver and anyone else who can read the store.
@@ -23,7 +24,7 @@ public record Progress(
     @JsonProperty("rounds") int rounds,
     @JsonProperty("images_done") int imagesDone,
     @JsonProperty("images_per_round") int imagesPerRound,
-    @JsonProperty("loss") Double loss,
+    @JsonProperty("loss") @Nullable Double loss,
     @JsonProperty("validation") @JsonInclude(JsonInclude.Include.NON_EMPTY)
         Map<String, Double> validation,
     @JsonProperty("images_per_second") double imagesPerSecond) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code provenance.json} of an artifact: which program made it, where and when. The artifact does
@@ -20,7 +21,7 @@ public record Provenance(
     @JsonProperty("program") String program,
     @JsonProperty("host") String host,
     @JsonProperty("processor") String processor,
-    @JsonProperty("gpu") String gpu,
+    @JsonProperty("gpu") @Nullable String gpu,
     @JsonProperty("threads") int threads,
     @JsonProperty("workers") int workers,
     @JsonProperty("java") String java,

@@ -1,6 +1,7 @@
 package org.bilateralbrain.store;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code run.json} of a sweep: its last run.
@@ -21,7 +22,7 @@ public record RunFile(
     @JsonProperty("spark") String spark,
     @JsonProperty("host") String host,
     @JsonProperty("started") String started,
-    @JsonProperty("finished") String finished) {
+    @JsonProperty("finished") @Nullable String finished) {
 
   public static final String FILE_NAME = "run.json";
 

@@ -92,12 +92,13 @@ public final class Sweep {
       } while (outcomes.planAgain());
       noteStatus();
       SweepResults results = store.patiently(files::results);
-      String table = store.patiently(() -> files.writeResults(results));
-      store.patiently(
-          () -> {
-            files.writeRun(run.finishedAt(now()));
-            return null;
-          });
+      String table =
+          store.patiently(
+              () -> {
+                String written = files.writeResults(results);
+                files.writeRun(run.finishedAt(now()));
+                return written;
+              });
       return new SweepSummary(
           state.count(),
           state.count(State.TRAINED),
@@ -135,9 +136,11 @@ public final class Sweep {
       if (storeAnswers) {
         submit();
       }
-      changed |= noteStarted() | collect() | (storeAnswers && outcomes.settle());
+      changed |= noteStarted();
+      changed |= collect();
+      changed |= storeAnswers && outcomes.settle();
       long age = System.nanoTime() - lastStatus;
-      if (changed && age > STATUS_INTERVAL_NANOS || age > HEARTBEAT_NANOS) {
+      if ((changed && age > STATUS_INTERVAL_NANOS) || age > HEARTBEAT_NANOS) {
         noteStatus();
         changed = false;
         lastStatus = System.nanoTime();

@@ -14,6 +14,7 @@ import org.bilateralbrain.store.SweepStatusFile;
 import org.bilateralbrain.store.SweepStatusFile.JobStatus;
 import org.bilateralbrain.store.SweepStatusFile.State;
 import org.bilateralbrain.train.JobRunner;
+import org.jspecify.annotations.Nullable;
 
 /** What the driver knows of each job that the sweep needs. */
 final class SweepState {
@@ -62,7 +63,7 @@ final class SweepState {
   }
 
   /** Null of a job that nobody has needed so far. */
-  State of(Job job) {
+  @Nullable State of(Job job) {
     JobStatus status = statuses.get(job);
     return status == null ? null : status.state();
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
@@ -55,7 +56,7 @@ public record GatheredRuns(List<String> names, List<String> missing) {
     Map<ArtifactKey, Lookup> found =
         store.lookup(jobs.stream().map(SweepPlanFile.Job::artifact).toList());
     for (SweepPlanFile.Job job : jobs) {
-      gathered.add(job, found.get(job.artifact()), target);
+      gathered.add(job, Objects.requireNonNull(found.get(job.artifact())), target);
     }
     return gathered;
   }

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
@@ -32,7 +33,8 @@ public record Evaluation(Map<Head, TestResult.OfHead> heads) implements Serializ
       Map<Head, Integer> classes,
       Iterable<Examples> examples) {
     Map<Head, Count> counts = new EnumMap<>(Head.class);
-    heads.forEach(head -> counts.put(head, new Count(classes.get(head), classes.get(Head.COARSE))));
+    heads.forEach(
+        head -> counts.put(head, new Count(count(classes, head), count(classes, Head.COARSE))));
     for (Examples batch : examples) {
       Prediction prediction = network.apply(batch);
       counts.forEach((head, count) -> count.add(prediction, head, batch));
@@ -42,10 +44,15 @@ public record Evaluation(Map<Head, TestResult.OfHead> heads) implements Serializ
     return new Evaluation(results);
   }
 
+  private static int count(Map<Head, Integer> classes, Head head) {
+    return Objects.requireNonNull(classes.get(head));
+  }
+
   /** Of the images of both; of the same network. */
   public Evaluation plus(Evaluation other) {
     Map<Head, TestResult.OfHead> sum = new EnumMap<>(Head.class);
-    heads.forEach((head, result) -> sum.put(head, result.plus(other.heads.get(head))));
+    sum.putAll(heads);
+    other.heads.forEach((head, result) -> sum.merge(head, result, TestResult.OfHead::plus));
     return new Evaluation(sum);
   }
 

@@ -12,6 +12,7 @@ import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Initialisation;
 import org.bilateralbrain.nn.Network;
+import org.bilateralbrain.nn.Prediction;
 import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.train.HeadExamples.Cached;
 import org.bilateralbrain.train.HeadExamples.Fresh;
@@ -118,10 +119,10 @@ final class HeadTraining {
       Iterator<Examples> seen = examples.testAsComputed().iterator();
       Iterator<Examples> images = data.test(examples.computedTogether()).iterator();
       for (int batch = 0; batch < BATCHES_COMPARED && seen.hasNext(); batch++) {
-        var expected = heads.predict(seen.next()).logits();
-        var answers = whole.predict(images.next()).logits();
+        Prediction expected = heads.predict(seen.next());
+        Prediction answers = whole.predict(images.next());
         for (Head head : trained.architecture().heads()) {
-          double difference = difference(expected.get(head), answers.get(head));
+          double difference = difference(expected.logits(head), answers.logits(head));
           if (!(difference <= MAX_DIFFERENCE)) {
             throw new IllegalStateException(
                 ("the joined network's %s logits differ by %s (relative) from those of its heads on the stored features:"

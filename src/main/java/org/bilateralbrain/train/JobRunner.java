@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.CheckpointEvery;
 import org.bilateralbrain.data.DataSet;
@@ -276,7 +277,9 @@ public final class JobRunner {
           head ->
               accuracies.put(
                   head.label(),
-                  new Metrics.Accuracy(validation.get(head.label()), test.get(head.label()))));
+                  new Metrics.Accuracy(
+                      validation.get(head.label()),
+                      Objects.requireNonNull(test.get(head.label())))));
       return new Metrics(0, 0, 0, 0, together.parameters(), accuracies);
     }
   }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.data.DataException;
@@ -131,7 +132,7 @@ public final class PretrainedHemispheres implements Checkpoints {
     }
     Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
     for (Parameter parameter : wanted) {
-      float[] values = given.get(parameter.name()).values();
+      float[] values = Objects.requireNonNull(given.get(parameter.name())).values();
       tensors.put(parameter.name(), new Weights.Tensor(parameter.shape(), values));
     }
     return new Weights(tensors);

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.Hierarchy;
@@ -128,10 +129,11 @@ public final class StoredNetworks {
     Artifact features = artifact(job);
     ArtifactKey hemisphere = key(job.hemisphere());
     String computedFrom = features.parents().get(hemisphere);
-    if (!digests.get(hemisphere).equals(computedFrom)) {
+    String ofHemisphere = Objects.requireNonNull(digests.get(hemisphere));
+    if (!ofHemisphere.equals(computedFrom)) {
       throw new IOException(
           "%s were computed from the weights %s of %s, which now holds %s"
-              .formatted(features.key(), computedFrom, hemisphere, digests.get(hemisphere)));
+              .formatted(features.key(), computedFrom, hemisphere, ofHemisphere));
     }
     return features;
   }

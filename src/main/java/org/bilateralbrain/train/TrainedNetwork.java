@@ -3,6 +3,7 @@ package org.bilateralbrain.train;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Weights;
@@ -29,7 +30,9 @@ record TrainedNetwork(
     for (Head head : architecture.heads()) {
       Double validation = history.best().validation().get(head.label());
       accuracies.put(
-          head.label(), new Metrics.Accuracy(validation, testAccuracies.get(head.label())));
+          head.label(),
+          new Metrics.Accuracy(
+              validation, Objects.requireNonNull(testAccuracies.get(head.label()))));
     }
     double seconds = history.trainSeconds();
     Metrics metrics =

@@ -107,7 +107,7 @@ class DriverKilledIT {
             manifests.put(file.toPath(), content);
           }
         } catch (NoSuchFileException checkpointThatIsGone) {
-          continue;
+          // it was not an artifact's
         }
       }
     } catch (UncheckedIOException somethingIsBeingRemoved) {

@@ -3,6 +3,7 @@ package org.bilateralbrain.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -390,7 +391,7 @@ class SubmitScriptsIT {
         .environment()
         .putAll(Map.of("SPARK_HOME", sparkHome.toString(), "HADOOP_CONF_DIR", temp.toString()));
     Process process = builder.start();
-    String out = new String(process.getInputStream().readAllBytes());
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Result(process.waitFor(), out, Files.readString(err));
   }
 }

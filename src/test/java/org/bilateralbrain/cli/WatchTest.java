@@ -62,7 +62,7 @@ class WatchTest implements ProgressView {
   @Override
   public void refresh(Supplier<Snapshot> snapshot) {
     refreshes++;
-    snapshot.get();
+    assertThat(snapshot.get()).isNotNull();
     if (!driver.isEmpty()) {
       driver.remove().run();
     }

@@ -174,6 +174,7 @@ class SweepConfigTest {
         "bilateral.data.train-limit = 0                        | bilateral.data.train-limit must be an integer of at least 1",
         "bilateral.data.synthetic.coarse-classes = 52          | gives 260 fine classes",
         "bilateral.data.synthetic.train-images = 99            | must be at least the number of fine classes, 100",
+        "bilateral.data.normalisation = { mean = [1, 1, 1] }   | bilateral.data.normalisation.std is missing",
         "bilateral.data.normalisation = { mean = [1], std = [1, 1, 1] } | bilateral.data.normalisation.mean must contain 3 numbers",
         "bilateral.data.normalisation = { mean = [1, 1, 1], std = [1, 0, 1] } | bilateral.data.normalisation.std must be greater than 0",
         "bilateral.grid.seeds = [1, -1]                        | bilateral.grid.seeds contains -1",

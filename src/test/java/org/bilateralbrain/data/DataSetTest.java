@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -55,8 +56,11 @@ class DataSetTest {
   @Test
   void labelNamesAreReadFromTheFilesNextToTheImages() throws IOException {
     Map<String, byte[]> files = new HashMap<>(Archives.binary(TRAIN, TEST));
-    files.put("fine_label_names.txt", String.join("\n", names("f", 30)).getBytes());
-    files.put("coarse_label_names.txt", (String.join("\n", names("c", 6)) + "\n\n").getBytes());
+    files.put(
+        "fine_label_names.txt", String.join("\n", names("f", 30)).getBytes(StandardCharsets.UTF_8));
+    files.put(
+        "coarse_label_names.txt",
+        (String.join("\n", names("c", 6)) + "\n\n").getBytes(StandardCharsets.UTF_8));
 
     Hierarchy hierarchy = read(Archives.folder(temp, files)).hierarchy();
 
@@ -67,7 +71,8 @@ class DataSetTest {
   @Test
   void aLabelWithoutANameIsAnError() throws IOException {
     Map<String, byte[]> files = new HashMap<>(Archives.binary(TRAIN, TEST));
-    files.put("fine_label_names.txt", String.join("\n", names("f", 29)).getBytes());
+    files.put(
+        "fine_label_names.txt", String.join("\n", names("f", 29)).getBytes(StandardCharsets.UTF_8));
 
     assertThatThrownBy(() -> read(Archives.folder(temp, files)))
         .isInstanceOf(DataException.class)

@@ -20,6 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Files as torch.save writes them: a hand-written pickle in an uncompressed archive. */
 class TorchFileTest {
 
+  /** Stands for the number of values in the storage. */
+  private static final char PLACEHOLDER = '\uffff';
+
   /** {"a.weight": a 2 x 3 tensor} in protocol 2. */
   private static final String ONE_TENSOR =
       "ccollections\nOrderedDict\n)R" + item("a.weight", 0, "K\2K\3\206", "K\3K\1\206");
@@ -111,7 +114,7 @@ class TorchFileTest {
         + text("0")
         + text("cpu")
         + "K"
-        + (char) -1
+        + PLACEHOLDER
         + "tQ"
         + "K"
         + (char) offset
@@ -133,9 +136,9 @@ class TorchFileTest {
     return values;
   }
 
-  /** The placeholder character (char) -1 is replaced by the number of values in the storage. */
+  /** The placeholder is replaced by the number of values in the storage. */
   private static byte[] file(String pickle, float... storage) throws IOException {
-    String text = "\200\2" + pickle.replace((char) -1, (char) storage.length);
+    String text = "\200\2" + pickle.replace(PLACEHOLDER, (char) storage.length);
     ByteBuffer values =
         ByteBuffer.allocate(storage.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     values.asFloatBuffer().put(storage);

@@ -161,8 +161,8 @@ public final class InjectedFault implements Faults {
    */
   private boolean isHere() {
     return host.isEmpty()
-        || SparkEnv.get().blockManager().blockManagerId().host().equals(host)
-            && !SparkEnv.get().executorId().equals("driver");
+        || (SparkEnv.get().blockManager().blockManagerId().host().equals(host)
+            && !SparkEnv.get().executorId().equals("driver"));
   }
 
   private static boolean hasBrother(Path fileOfCheckpoint) throws IOException {
@@ -181,7 +181,7 @@ public final class InjectedFault implements Faults {
           Files.delete(token);
           return true;
         } catch (NoSuchFileException taken) {
-          continue;
+          // by another process
         }
       }
       return false;

@@ -196,6 +196,7 @@ class DefaultLocaleCallsTest {
       return DecimalFormat::new;
     }
 
+    @SuppressWarnings("StringCaseLocaleUsage") // what is to be found
     String lowerCase(String text) {
       return text.toLowerCase();
     }
@@ -243,7 +244,7 @@ class DefaultLocaleCallsTest {
           %s %% %2$s
           %08x
           """
-          .formatted(1, 2, 3);
+          .formatted(1, 2);
     }
 
     void withLocale(PrintStream out, String anyFormat, int number) {

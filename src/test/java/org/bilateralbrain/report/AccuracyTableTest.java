@@ -49,8 +49,10 @@ class AccuracyTableTest {
   void whereHemispheresAreCrossedTheirSpreadIsInTheTable() {
     List<ResultRow> rows = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      Optional<Double> accuracy = Optional.of(0.5 + 0.02 * (i / 2) + 0.04 * (i % 2));
-      rows.add(Rows.of("bilateral-specialised", "symmetric", i / 2, i % 2, "id" + i, accuracy));
+      int left = i / 2;
+      int right = i % 2;
+      Optional<Double> accuracy = Optional.of(0.5 + 0.02 * left + 0.04 * right);
+      rows.add(Rows.of("bilateral-specialised", "symmetric", left, right, "id" + i, accuracy));
     }
 
     assertThat(AccuracyTable.of("0123456789ab", rows))

@@ -3,6 +3,7 @@ package org.bilateralbrain.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,9 +41,10 @@ class DataParallelIT {
     for (Job job : sweep.setup().plan().jobs()) {
       Artifact artifact = sweep.setup().store().find(JobRunner.key(job)).orElseThrow();
       if (job.isDistributed()) {
-        assertThat(new String(artifact.read("history.csv"))).hasLineCount(1 + 6);
+        assertThat(new String(artifact.read("history.csv"), StandardCharsets.UTF_8))
+            .hasLineCount(1 + 6);
         assertThat(artifact.metrics().epochs()).isEqualTo(6);
-        assertThat(new String(artifact.read("job.json")))
+        assertThat(new String(artifact.read("job.json"), StandardCharsets.UTF_8))
             .contains("data, 2 workers, averaged every 2 steps");
       }
     }

@@ -2,7 +2,6 @@ package org.bilateralbrain.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -193,7 +192,7 @@ class FaultsIT {
     assertThat(sweep.commits())
         .as("nothing is trained twice once it is committed")
         .hasSize(TinySweep.JOBS);
-    assertThat(Files.list(sweep.store().resolve("attempts/hemisphere"))).isEmpty();
+    assertThat(sweep.store().resolve("attempts/hemisphere")).isEmptyDirectory();
     return run;
   }
 }

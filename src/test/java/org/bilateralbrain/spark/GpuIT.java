@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.Serializable;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -80,9 +81,9 @@ class GpuIT {
         discovery("0, 8.0, NVIDIA A100-SXM4-40GB\n1, 9.0, NVIDIA H100\n10, 7.5, Tesla T4\n")
             .start();
 
-    assertThat(new String(script.getInputStream().readAllBytes()))
+    assertThat(new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
         .isEqualTo("{\"name\": \"gpu\", \"addresses\": [\"0\", \"10\"]}\n");
-    assertThat(new String(script.getErrorStream().readAllBytes()))
+    assertThat(new String(script.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
         .contains("GPU 1 (NVIDIA H100) is left out: its compute capability is 9.0");
     assertThat(script.waitFor()).isZero();
   }
@@ -95,7 +96,7 @@ class GpuIT {
     Process process = script.start();
 
     assertThat(process.waitFor()).isEqualTo(1);
-    assertThat(new String(process.getErrorStream().readAllBytes()))
+    assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
         .contains("nvidia-smi finds no GPU");
   }
 
@@ -106,8 +107,9 @@ class GpuIT {
           discovery("1, 8.0, NVIDIA A100-SXM4-40GB\n" + line + "\n2, 8.0, NVIDIA A100-SXM4-40GB\n")
               .start();
 
-      assertThat(new String(script.getInputStream().readAllBytes())).isEmpty();
-      assertThat(new String(script.getErrorStream().readAllBytes()))
+      assertThat(new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .isEmpty();
+      assertThat(new String(script.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
           .endsWith("tells no GPU's index and compute capability: '" + line + "'\n");
       assertThat(script.waitFor()).isEqualTo(1);
     }

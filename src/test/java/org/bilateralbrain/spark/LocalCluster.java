@@ -45,11 +45,11 @@ public final class LocalCluster {
   /** What an installation of Spark looks like to its launcher: a folder of jars. */
   private static void linkJars(Path home) throws IOException {
     Path jars = Files.createDirectories(home.resolve("jars"));
-    for (String jar : Files.readString(Path.of("target/spark.classpath")).strip().split(":")) {
+    for (String jar : Files.readString(Path.of("target/spark.classpath")).strip().split(":", -1)) {
       try {
         Files.createSymbolicLink(jars.resolve(Path.of(jar).getFileName()), Path.of(jar));
       } catch (FileAlreadyExistsException there) {
-        continue;
+        // from an earlier start
       }
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -49,7 +50,8 @@ class ObjectStoreIT {
                         setup(spark.hadoopConfiguration())
                             .store()
                             .readSweepFile("tiny", SweepResults.FILE_NAME)
-                            .orElseThrow())))
+                            .orElseThrow(),
+                        StandardCharsets.UTF_8)))
             .isEqualTo(local.accuracies());
       }
     }

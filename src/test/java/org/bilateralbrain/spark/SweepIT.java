@@ -189,12 +189,8 @@ class SweepIT {
     byte[] bytes = Files.readAllBytes(damaged);
     bytes[bytes.length / 2] ^= 1;
     Files.write(damaged, bytes);
-    Files.walk(temp.resolve("store/artifacts"))
-        .filter(path -> path.toString().contains("/features/") && path.endsWith("manifest.json"))
-        .forEach(path -> path.toFile().delete());
-    Files.walk(temp.resolve("store/artifacts"))
-        .filter(path -> path.toString().contains("/bilateral/") && path.endsWith("manifest.json"))
-        .forEach(path -> path.toFile().delete());
+    deleteManifests("features");
+    deleteManifests("bilateral");
 
     TinySweep.Run run = TinySweep.in(temp, "store").run(spark);
 
@@ -337,12 +333,7 @@ class SweepIT {
   @Test
   void hemispheresAreNotTrainedAgainForABilateralNetworkThatIsThere() throws Exception {
     run("store", "bilateral.grid.models=[bilateral-specialised]");
-    for (Path manifest :
-        Files.walk(temp.resolve("store/artifacts/hemisphere"))
-            .filter(p -> p.endsWith("manifest.json"))
-            .toList()) {
-      Files.delete(manifest);
-    }
+    deleteManifests("hemisphere");
 
     SweepSummary summary = run("store", "bilateral.grid.models=[bilateral-specialised]");
 
@@ -548,6 +539,12 @@ class SweepIT {
           .filter(path -> path.endsWith(name))
           .sorted(Comparator.comparing(path -> path.getParent().getParent().getFileName()))
           .toList();
+    }
+  }
+
+  private void deleteManifests(String kind) throws IOException {
+    for (Path manifest : files("store", kind, "manifest.json")) {
+      Files.delete(manifest);
     }
   }
 }

@@ -81,7 +81,8 @@ public final class S3Proxy implements AutoCloseable {
   private void awaitStart(Path log) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (System.nanoTime() < end && process.isAlive()) {
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      try {
+        new Socket(InetAddress.getLoopbackAddress(), port).close();
         return;
       } catch (IOException notYet) {
         Thread.sleep(100);
@@ -99,8 +100,8 @@ public final class S3Proxy implements AutoCloseable {
 
   /** Also closes Hadoop's cached clients, which would keep using this server for the bucket. */
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     FileSystem.closeAll();
-    process.destroyForcibly().waitFor();
+    process.destroyForcibly().onExit().join();
   }
 }

@@ -174,7 +174,7 @@ class PinnedResultsTest {
   }
 
   private static double trainLoss(String epoch) {
-    return Double.parseDouble(epoch.split(",")[1]);
+    return Double.parseDouble(epoch.split(",", -1)[1]);
   }
 
   private void pinAccuracies(String name, Job job) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,7 +122,7 @@ class ResumptionTest {
     assertThat(heard.keySet()).startsWith(3).hasSize(history.size() - 3);
     heard.forEach(
         (epoch, validation) -> {
-          String[] before = history.get(epoch - 1).split(",");
+          String[] before = history.get(epoch - 1).split(",", -1);
           assertThat(validation)
               .containsExactly(
                   entry("fine", Double.valueOf(before[2])),
@@ -190,8 +191,9 @@ class ResumptionTest {
   /** Losses and accuracies; times differ. */
   private static List<String> history(SweepSetup setup, Job job) throws IOException {
     List<String> rows = new ArrayList<>();
-    for (String line : new String(artifact(setup.store(), job).read("history.csv")).split("\n")) {
-      String[] columns = line.split(",");
+    byte[] csv = artifact(setup.store(), job).read("history.csv");
+    for (String line : new String(csv, StandardCharsets.UTF_8).lines().toList()) {
+      String[] columns = line.split(",", -1);
       rows.add(String.join(",", List.of(columns).subList(0, columns.length - 2)));
     }
     return rows;

@@ -57,7 +57,7 @@ class StoredViewsTest {
 
   private static List<String> losses(Artifact artifact) throws IOException {
     String history = new String(artifact.read(History.FILE_NAME), StandardCharsets.UTF_8);
-    return history.lines().skip(1).map(epoch -> epoch.split(",")[1]).toList();
+    return history.lines().skip(1).map(epoch -> epoch.split(",", -1)[1]).toList();
   }
 
   private static Job bilateral(SweepSetup setup) {

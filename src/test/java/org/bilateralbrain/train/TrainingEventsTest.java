@@ -130,7 +130,7 @@ class TrainingEventsTest {
           .isCloseTo(Double.parseDouble(row.get("train_seconds")), within(0.001));
     }
     assertThat(events.get(events.size() - 1).wallTime())
-        .isCloseTo(Instant.now().getEpochSecond(), within(60.0));
+        .isCloseTo((double) Instant.now().getEpochSecond(), within(60.0));
   }
 
   private static void assertScalars(
@@ -164,7 +164,7 @@ class TrainingEventsTest {
   private static List<Map<String, String>> history(Artifact artifact) throws IOException {
     List<String> lines =
         new String(artifact.read("history.csv"), StandardCharsets.UTF_8).lines().toList();
-    String[] names = lines.get(0).split(",");
+    String[] names = lines.get(0).split(",", -1);
     List<Map<String, String>> rows = new ArrayList<>();
     for (String line : lines.subList(1, lines.size())) {
       String[] cells = line.split(",", -1);

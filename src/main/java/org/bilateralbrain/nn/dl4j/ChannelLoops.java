@@ -109,6 +109,7 @@ final class ChannelLoops {
     PairSums(int channels) {
       first = new float[channels];
       second = new float[channels];
+      total = new double[2 * channels];
     }
 
     void startImage() {

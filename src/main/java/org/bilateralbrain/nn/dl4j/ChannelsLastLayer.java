@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -31,6 +32,7 @@ public abstract class ChannelsLastLayer extends FeedForwardLayer {
    */
   private static final class Unset extends FeedForwardLayer.Builder<Unset> {
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // the signature is DL4J's
     public <E extends org.deeplearning4j.nn.conf.layers.Layer> E build() {
       throw new UnsupportedOperationException("Layers are made by their factories");
     }
@@ -69,7 +71,7 @@ public abstract class ChannelsLastLayer extends FeedForwardLayer {
   }
 
   @Override
-  public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
+  public @Nullable InputPreProcessor getPreProcessorForInputType(InputType inputType) {
     images(inputType);
     return null;
   }
@@ -78,7 +80,7 @@ public abstract class ChannelsLastLayer extends FeedForwardLayer {
    * As in PyTorch, weight decay holds for every trained parameter, biases and batch norm included.
    */
   @Override
-  public List<Regularization> getRegularizationByParam(String parameter) {
+  public @Nullable List<Regularization> getRegularizationByParam(String parameter) {
     return regularization;
   }
 

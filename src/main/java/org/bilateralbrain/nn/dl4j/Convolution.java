@@ -1,6 +1,7 @@
 package org.bilateralbrain.nn.dl4j;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.bilateralbrain.nn.Operation;
 import org.bilateralbrain.nn.dl4j.ConvolutionForm.Kernel;
@@ -138,7 +139,7 @@ public final class Convolution extends ChannelsLastLayer {
 
     private Kernel kernel(Map<String, INDArray> arrays) {
       return new Kernel(
-          arrays.get(Convolution.WEIGHTS),
+          Objects.requireNonNull(arrays.get(Convolution.WEIGHTS)),
           Optional.ofNullable(arrays.get(Convolution.BIAS)),
           layerConf().getStride());
     }

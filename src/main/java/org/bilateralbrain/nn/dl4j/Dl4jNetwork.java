@@ -180,7 +180,7 @@ final class Dl4jNetwork implements Network {
 
   private static float[][] rows(INDArray matrix) {
     float[] values = ParameterTensors.values(matrix);
-    int columns = (int) matrix.columns();
+    int columns = matrix.columns();
     List<float[]> rows = new ArrayList<>();
     for (int from = 0; from < values.length; from += columns) {
       rows.add(Arrays.copyOfRange(values, from, from + columns));

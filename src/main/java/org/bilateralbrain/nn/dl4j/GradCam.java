@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Layer;
@@ -53,9 +54,9 @@ final class GradCam implements AutoCloseable {
     List<ClassMap> maps = new ArrayList<>();
     int from = 0;
     for (String top : architecture.tops()) {
-      int to = from + (int) activations.get(top).columns();
+      int to = from + activation(top).columns();
       LastMaps last = lastMaps(top, Arrays.copyOfRange(gradient, from, to));
-      maps.add(weighted(activations.get(last.layer()), last.gradients()));
+      maps.add(weighted(activation(last.layer()), last.gradients()));
       from = to;
     }
     return maps;
@@ -106,12 +107,16 @@ final class GradCam implements AutoCloseable {
 
   /** Back through the ReLU and the linear layer before it. */
   private float[] throughLinear(String layer, float[] gradient) {
-    float[] outputs = activations.get(layer).toFloatVector();
+    float[] outputs = activation(layer).toFloatVector();
     float[] passed = gradient.clone();
     for (int k = 0; k < passed.length; k++) {
       passed[k] = outputs[k] > 0 ? passed[k] : 0;
     }
     return weights(layer).mmul(Nd4j.createFromArray(passed)).toFloatVector();
+  }
+
+  private INDArray activation(String layer) {
+    return Objects.requireNonNull(activations.get(layer));
   }
 
   private INDArray weights(String layer) {

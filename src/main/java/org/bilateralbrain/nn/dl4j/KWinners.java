@@ -1,5 +1,6 @@
 package org.bilateralbrain.nn.dl4j;
 
+import java.util.Objects;
 import org.bilateralbrain.nn.Sparsity;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.ParamInitializer;
@@ -11,6 +12,7 @@ import org.deeplearning4j.nn.layers.AbstractLayer;
 import org.deeplearning4j.nn.params.EmptyParamInitializer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -89,7 +91,7 @@ public final class KWinners extends ChannelsLastLayer {
   private static final class KWinnersRuntime extends AbstractLayer<KWinners> {
 
     /** Of the batch that went forward last: 1 where a value passed, else 0. */
-    private INDArray mask;
+    private @Nullable INDArray mask;
 
     KWinnersRuntime(NeuralNetConfiguration conf, DataType dataType) {
       super(conf, dataType);
@@ -104,28 +106,31 @@ public final class KWinners extends ChannelsLastLayer {
       if (overBatch) {
         winners.chooseOverBatch(layerConf().getOfBatch());
       }
-      createMask();
-      winners.writeTo(mask);
+      INDArray passed = mask();
+      winners.writeTo(passed);
       return input.mul(
-          mask,
+          passed,
           workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c'));
     }
 
     /** It outlives the forward pass, hence its workspaces. */
-    private void createMask() {
+    @SuppressWarnings("try") // the resource is only a scope
+    private INDArray mask() {
       if (mask == null || !mask.equalShapes(input)) {
         try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
           mask = Nd4j.createUninitialized(dataType, input.shape(), 'c');
         }
       }
+      return mask;
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray outputGradient, LayerWorkspaceMgr workspaces) {
+      INDArray passed = Objects.requireNonNull(mask);
       INDArray inputGradient =
-          workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, mask.shape(), 'c');
-      return new Pair<>(new DefaultGradient(), outputGradient.mul(mask, inputGradient));
+          workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, passed.shape(), 'c');
+      return new Pair<>(new DefaultGradient(), outputGradient.mul(passed, inputGradient));
     }
 
     @Override

@@ -57,7 +57,7 @@ public final class LoopDropout extends Dropout {
    */
   private static void fill(int[] piece, int count, int seed, int threshold, int kept) {
     for (int i = 0; i < count; i++) {
-      piece[i] = kept & ((hash(seed + i) >>> 8) - threshold >> 31);
+      piece[i] = kept & (((hash(seed + i) >>> 8) - threshold) >> 31);
     }
   }
 

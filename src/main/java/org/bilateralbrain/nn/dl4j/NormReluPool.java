@@ -1,6 +1,7 @@
 package org.bilateralbrain.nn.dl4j;
 
 import java.util.List;
+import java.util.Objects;
 import org.bilateralbrain.nn.Operation;
 import org.bilateralbrain.nn.dl4j.NormReluPoolForm.Norm;
 import org.bilateralbrain.nn.dl4j.NormReluPoolForm.Rectification;
@@ -14,6 +15,7 @@ import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.layers.BaseLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -107,7 +109,7 @@ public final class NormReluPool extends ChannelsLastLayer {
   }
 
   @Override
-  public List<Regularization> getRegularizationByParam(String parameter) {
+  public @Nullable List<Regularization> getRegularizationByParam(String parameter) {
     return isRunningStatistic(parameter) ? null : super.getRegularizationByParam(parameter);
   }
 
@@ -126,10 +128,10 @@ public final class NormReluPool extends ChannelsLastLayer {
 
     private final transient NormReluPoolForm form;
 
-    /** Statistics of the batch that went forward last, for the way back. */
-    private INDArray batchMean;
+    /** Of the batch that went forward last, for the way back. */
+    private transient @Nullable Statistics batch;
 
-    private INDArray batchVariance;
+    private record Statistics(INDArray mean, INDArray variance) {}
 
     NormReluPoolRuntime(NeuralNetConfiguration conf, DataType dataType) {
       super(conf, dataType);
@@ -143,24 +145,27 @@ public final class NormReluPool extends ChannelsLastLayer {
       INDArray output =
           workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, pooledShape(), 'c');
       if (training) {
-        createBatchStatistics();
-        form.statistics(input, batchMean, batchVariance);
-        form.forward(input, norm(batchMean, batchVariance), then(), output);
+        Statistics statistics = batchStatistics();
+        form.statistics(input, statistics.mean(), statistics.variance());
+        form.forward(input, norm(statistics), then(), output);
       } else {
         INDArray mean = getParam(NormReluPool.RUNNING_MEAN);
-        form.forward(input, norm(mean, getParam(NormReluPool.RUNNING_VARIANCE)), then(), output);
+        INDArray variance = getParam(NormReluPool.RUNNING_VARIANCE);
+        form.forward(input, norm(new Statistics(mean, variance)), then(), output);
       }
       return output;
     }
 
     /** They outlive the forward pass, hence its workspaces. */
-    private void createBatchStatistics() {
-      if (batchMean == null) {
+    @SuppressWarnings("try") // the resource is only a scope
+    private Statistics batchStatistics() {
+      if (batch == null) {
         try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-          batchMean = Nd4j.create(dataType, channels());
-          batchVariance = Nd4j.create(dataType, channels());
+          batch =
+              new Statistics(Nd4j.create(dataType, channels()), Nd4j.create(dataType, channels()));
         }
       }
+      return batch;
     }
 
     @Override
@@ -171,12 +176,12 @@ public final class NormReluPool extends ChannelsLastLayer {
           workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, input.shape(), 'c');
       form.backward(
           input,
-          norm(batchMean, batchVariance),
+          norm(Objects.requireNonNull(batch)),
           then(),
           FloatStorage.contiguous(outputGradient),
           inputGradient,
-          gradientViews.get(NormReluPool.GAMMA),
-          gradientViews.get(NormReluPool.BETA));
+          gradientView(NormReluPool.GAMMA),
+          gradientView(NormReluPool.BETA));
       return new Pair<>(gradient(), inputGradient);
     }
 
@@ -189,22 +194,26 @@ public final class NormReluPool extends ChannelsLastLayer {
       long n = input.length() / channels();
       double unbiased = n > 1 ? n / (n - 1.0) : 1.0;
       double follow = 1 - layerConf().getDecay();
-      gradientViews
-          .get(NormReluPool.RUNNING_MEAN)
-          .assign(getParam(NormReluPool.RUNNING_MEAN).sub(batchMean).muli(follow));
-      gradientViews
-          .get(NormReluPool.RUNNING_VARIANCE)
+      Statistics statistics = Objects.requireNonNull(batch);
+      gradientView(NormReluPool.RUNNING_MEAN)
+          .assign(getParam(NormReluPool.RUNNING_MEAN).sub(statistics.mean()).muli(follow));
+      gradientView(NormReluPool.RUNNING_VARIANCE)
           .assign(
               getParam(NormReluPool.RUNNING_VARIANCE)
-                  .sub(batchVariance.mul(unbiased))
+                  .sub(statistics.variance().mul(unbiased))
                   .muli(follow));
       Gradient gradient = new DefaultGradient();
       gradientViews.forEach(gradient::setGradientFor);
       return gradient;
     }
 
-    private Norm norm(INDArray mean, INDArray variance) {
-      return new Norm(mean, variance, getParam(NormReluPool.GAMMA), getParam(NormReluPool.BETA));
+    private INDArray gradientView(String parameter) {
+      return Objects.requireNonNull(gradientViews.get(parameter));
+    }
+
+    private Norm norm(Statistics of) {
+      return new Norm(
+          of.mean(), of.variance(), getParam(NormReluPool.GAMMA), getParam(NormReluPool.BETA));
     }
 
     private Rectification then() {

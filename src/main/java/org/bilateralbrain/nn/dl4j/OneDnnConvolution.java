@@ -198,13 +198,13 @@ final class OneDnnConvolution {
   }
 
   private void run(Step first, Step second) {
-    first.primitive.execute(work, first.arguments);
-    second.primitive.execute(work, second.arguments);
+    first.operation.execute(work, first.arguments);
+    second.operation.execute(work, second.arguments);
     work._wait();
   }
 
   /** A primitive with what it works on. */
-  private record Step(primitive primitive, IntMemoryMap arguments) {}
+  private record Step(primitive operation, IntMemoryMap arguments) {}
 
   private static Step reordering(memory from, memory to) {
     return new Step(new reorder(from, to), new IntMemoryMap().put(SOURCE, from).put(RESULT, to));
@@ -219,8 +219,8 @@ final class OneDnnConvolution {
    * An array's values start at its offset in its storage, which for parameters is the whole
    * network's vector.
    */
-  private static void bind(memory memory, INDArray array) {
-    memory.set_data_handle(FloatStorage.addressOf(array));
+  private static void bind(memory unbound, INDArray array) {
+    unbound.set_data_handle(FloatStorage.addressOf(array));
   }
 
   /**

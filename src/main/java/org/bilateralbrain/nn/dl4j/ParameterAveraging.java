@@ -9,6 +9,7 @@ import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
 import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingAggregationTuple;
 import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingElementAddFunction;
 import org.deeplearning4j.spark.impl.paramavg.aggregator.ParameterAveragingElementCombineFunction;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -19,13 +20,13 @@ final class ParameterAveraging implements Averaging<ParameterAveragingAggregatio
 
   /** dl4j-spark begins a sum with its first element. */
   @Override
-  public ParameterAveragingAggregationTuple none() {
+  public @Nullable ParameterAveragingAggregationTuple none() {
     return null;
   }
 
   @Override
   public ParameterAveragingAggregationTuple add(
-      ParameterAveragingAggregationTuple sum, Snapshot snapshot) {
+      @Nullable ParameterAveragingAggregationTuple sum, Snapshot snapshot) {
     ParameterAveragingTrainingResult result =
         new ParameterAveragingTrainingResult(
             Nd4j.createFromArray(joined(snapshot.weights())),
@@ -42,8 +43,9 @@ final class ParameterAveraging implements Averaging<ParameterAveragingAggregatio
   }
 
   @Override
-  public ParameterAveragingAggregationTuple combine(
-      ParameterAveragingAggregationTuple sum, ParameterAveragingAggregationTuple other) {
+  public @Nullable ParameterAveragingAggregationTuple combine(
+      @Nullable ParameterAveragingAggregationTuple sum,
+      @Nullable ParameterAveragingAggregationTuple other) {
     try {
       return new ParameterAveragingElementCombineFunction().call(sum, other);
     } catch (Exception e) {

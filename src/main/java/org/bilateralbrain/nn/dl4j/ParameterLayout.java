@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -87,7 +88,7 @@ final class ParameterLayout<L extends FeedForwardLayer> implements ParamInitiali
     for (Parameter<L> parameter : parameters) {
       conf.addVariable(parameter.name());
       if (initializeParams) {
-        views.get(parameter.name()).assign(parameter.start());
+        Objects.requireNonNull(views.get(parameter.name())).assign(parameter.start());
       }
     }
     return views;

@@ -195,7 +195,8 @@ final class Winners {
         // The sign of a difference: processors could not predict a branch.
         chosen[i] =
             (byte)
-                (Integer.toUnsignedLong(kth) - Integer.toUnsignedLong(ranks[i]) >>> Long.SIZE - 1);
+                ((Integer.toUnsignedLong(kth) - Integer.toUnsignedLong(ranks[i]))
+                    >>> (Long.SIZE - 1));
       }
       int toMark = left;
       for (int i = 0; toMark > 0; i++) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.bilateralbrain.config.Model;
 import org.bilateralbrain.report.Analyses;
@@ -92,7 +93,7 @@ final class AnalysisSections {
   private static double[] accuracies(List<AnalysisFile> analyses, String head) {
     double[] means = new double[analyses.get(0).superclasses().size()];
     for (AnalysisFile analysis : analyses) {
-      AnalysisFile.OfHead of = analysis.heads().get(head);
+      AnalysisFile.OfHead of = Objects.requireNonNull(analysis.heads().get(head));
       for (int superclass = 0; superclass < means.length; superclass++) {
         int images = Arrays.stream(of.superclasses()[superclass]).sum();
         means[superclass] +=

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.bilateralbrain.report.Html;
 import org.bilateralbrain.store.AnalysisFile;
@@ -93,7 +94,7 @@ final class HeatMap {
   private static double[][] shares(String head, List<AnalysisFile> of, int superclasses) {
     double[][] shares = new double[superclasses][superclasses];
     for (AnalysisFile analysis : of) {
-      int[][] counts = analysis.heads().get(head).superclasses();
+      int[][] counts = Objects.requireNonNull(analysis.heads().get(head)).superclasses();
       for (int truth = 0; truth < shares.length; truth++) {
         int images = Arrays.stream(counts[truth]).sum();
         for (int answer = 0; answer < shares.length && images > 0; answer++) {

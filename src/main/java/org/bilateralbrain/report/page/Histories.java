@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.bilateralbrain.report.StatisticsText;
@@ -33,7 +34,8 @@ record Histories(Map<String, List<History>> bySeries) {
     List<SweepPlanFile.Job> trained =
         plan.jobs().stream().filter(SweepPlanFile.Job::mayTrain).toList();
     List<Optional<History>> histories =
-        Concurrently.each(trained, job -> history(found.get(job.artifact())));
+        Concurrently.each(
+            trained, job -> history(Objects.requireNonNull(found.get(job.artifact()))));
     Map<String, String> names = seriesNames(plan);
     for (int i = 0; i < trained.size(); i++) {
       String name = names.get(trained.get(i).id());

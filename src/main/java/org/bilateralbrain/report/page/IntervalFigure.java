@@ -63,8 +63,8 @@ final class IntervalFigure {
             .toList());
   }
 
-  private static Scale scale(double min, double max) {
-    return Scale.around(100 * min, 100 * max, LABELS, WIDTH - RIGHT);
+  private static Scale scale(double lowest, double highest) {
+    return Scale.around(100 * lowest, 100 * highest, LABELS, WIDTH - RIGHT);
   }
 
   private static String svg(String title, String axis, Scale x, List<Row> rows) {

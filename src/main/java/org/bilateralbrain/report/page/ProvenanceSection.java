@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -58,7 +59,8 @@ record ProvenanceSection(
     double coreHours = 0;
     double gpuHours = 0;
     List<Optional<Provenance>> all =
-        Concurrently.each(plan.jobs(), job -> provenance(found.get(job.artifact())));
+        Concurrently.each(
+            plan.jobs(), job -> provenance(Objects.requireNonNull(found.get(job.artifact()))));
     for (int i = 0; i < all.size(); i++) {
       String kind = plan.jobs().get(i).kind();
       jobs.merge(kind, 1, Integer::sum);

@@ -41,7 +41,7 @@ public final class StoredSweep {
   private final Store store;
   private final String name;
   private final CachedProgress progress;
-  private SweepPlanFile plan;
+  private Optional<SweepPlanFile> plan = Optional.empty();
 
   public StoredSweep(Store store, String name) {
     this.store = store;
@@ -57,7 +57,7 @@ public final class StoredSweep {
       return Optional.empty();
     }
     SweepStatusFile status = written.get();
-    List<Job> jobs = jobs(status.jobs());
+    List<Job> jobs = jobs(plan.get(), status.jobs());
     Instant now = Instant.now();
     Snapshot snapshot =
         Snapshot.of(
@@ -70,13 +70,17 @@ public final class StoredSweep {
    * a status of another plan is left from an earlier run and is ignored.
    */
   private boolean knowsPlanOf(SweepStatusFile status) throws IOException {
-    if (plan == null || !plan.plan().equals(status.plan())) {
-      plan = store.readSweepFile(name, SweepPlanFile.FILE_NAME, SweepPlanFile.class).orElse(null);
+    if (!isOf(status)) {
+      plan = store.readSweepFile(name, SweepPlanFile.FILE_NAME, SweepPlanFile.class);
     }
-    return plan != null && plan.plan().equals(status.plan());
+    return isOf(status);
   }
 
-  private List<Job> jobs(Map<String, JobStatus> statuses) throws IOException {
+  private boolean isOf(SweepStatusFile status) {
+    return plan.isPresent() && plan.get().plan().equals(status.plan());
+  }
+
+  private List<Job> jobs(SweepPlanFile plan, Map<String, JobStatus> statuses) throws IOException {
     List<ArtifactKey> lost =
         plan.jobs().stream()
             .filter(

@@ -158,7 +158,7 @@ class ProgressTextTest {
         .endsWith("about 10 min left");
     assertThat(ProgressText.summary(silentFor(Duration.ofMinutes(12))))
         .endsWith("1 waiting; last driver heartbeat 12 min ago");
-    assertThat(ProgressText.block(silentFor(Duration.ofHours(120))))
+    assertThat(ProgressText.block(silentFor(Duration.ofDays(5))))
         .hasSize(2)
         .endsWith("  last driver heartbeat 5 days ago");
   }
