@@ -53,7 +53,8 @@ class TaskFailureTest {
   void aStoreThatFailedIsToldFromAMachineThatDid() {
     String spark =
         "… most recent failure: Lost task 0.3 in stage 5.0 (TID 9) (host executor 1): "
-            + "org.bilateralbrain.spark.StoreFailureException: the store failed: Connection refused\n\tat x";
+            + TaskFailure.StoreFailureException.class.getName()
+            + ": the store failed: Connection refused\n\tat x";
 
     assertThat(TaskFailure.outcome(new ExecutionException(new SparkException(spark))))
         .isEqualTo(new Outcome.Failed("the store failed: Connection refused", true));
