@@ -21,7 +21,7 @@ public record PretrainedHemisphereJob(
 
   @Override
   public String title() {
-    return "%s hemisphere, %s, given for seed %s".formatted(labels(), shape.title(), seed);
+    return "%s hemisphere, %s, pretrained, seed %s".formatted(labels(), shape.title(), seed);
   }
 
   @Override
@@ -35,6 +35,6 @@ public record PretrainedHemisphereJob(
         .add(data)
         .add("labels", labels())
         .add(shape)
-        .add("given", digest);
+        .add("pretrained", digest);
   }
 }

@@ -5,14 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Order;
 import org.bilateralbrain.data.Subset;
 import org.bilateralbrain.nn.Examples;
-import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.train.Training.ExampleSource;
 
@@ -74,13 +72,8 @@ interface HeadExamples extends ExampleSource {
     }
 
     @Override
-    public int trainImages() {
-      return data.trainImages();
-    }
-
-    @Override
-    public Map<Head, Integer> classes() {
-      return data.classes();
+    public JobData data() {
+      return data;
     }
 
     @Override
@@ -186,13 +179,8 @@ interface HeadExamples extends ExampleSource {
     }
 
     @Override
-    public int trainImages() {
-      return data.trainImages();
-    }
-
-    @Override
-    public Map<Head, Integer> classes() {
-      return data.classes();
+    public JobData data() {
+      return data;
     }
 
     @Override

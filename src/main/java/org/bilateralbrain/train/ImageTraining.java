@@ -8,7 +8,6 @@ import org.bilateralbrain.grid.EndToEndJob;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Examples;
-import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Initialisation;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Weights;
@@ -98,16 +97,6 @@ final class ImageTraining {
     @Override
     public Iterable<Examples> test() {
       return data.test(batchSize);
-    }
-
-    @Override
-    public int trainImages() {
-      return data.trainImages();
-    }
-
-    @Override
-    public Map<Head, Integer> classes() {
-      return data.classes();
     }
   }
 }

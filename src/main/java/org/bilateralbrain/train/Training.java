@@ -131,7 +131,7 @@ public record Training(
           epoch + 1,
           settings.epochs(),
           images,
-          examples.trainImages(),
+          examples.data().trainImages(),
           loss,
           validated,
           imagesPerSecond);
@@ -139,7 +139,7 @@ public record Training(
 
     @Override
     public int trainImages() {
-      return examples.trainImages();
+      return examples.data().trainImages();
     }
 
     @Override
@@ -154,7 +154,7 @@ public record Training(
 
     private Evaluation evaluate(Iterable<Examples> part) {
       return Evaluation.of(
-          network::predict, network.architecture().heads(), examples.classes(), part);
+          network::predict, network.architecture().heads(), examples.data().classes(), part);
     }
   }
 
@@ -171,11 +171,8 @@ public record Training(
 
     Iterable<Examples> test();
 
-    /** How many images an epoch trains on. */
-    int trainImages();
-
-    /** How many classes there are of each kind of label. */
-    Map<Head, Integer> classes();
+    /** The images behind the examples. */
+    JobData data();
   }
 
   /** Hears how far a training is, after every step. */

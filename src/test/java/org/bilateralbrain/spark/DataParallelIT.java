@@ -74,7 +74,7 @@ class DataParallelIT {
             "bilateral.hemisphere={ width = 8, epochs = 8, batch-size = 32, learning-rate = 3e-3, dropout = 0.2 }");
     double alone;
     double together;
-    try (JavaSparkContext spark = LocalCluster.start(LocalCluster.conf(2, 1))) {
+    try (JavaSparkContext spark = LocalCluster.start(LocalCluster.withFullCompiler(LocalCluster.conf(2, 1)))) {
       alone = coarse(new TinySweep(temp, temp.resolve("alone"), real), spark);
       List<String> over = new ArrayList<>(real);
       over.add("bilateral.hemisphere.parallelism=data");

@@ -16,6 +16,9 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public final class LocalCluster {
 
+  private static final String EXECUTOR_OPTIONS =
+      "-XX:+UseSerialGC -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0";
+
   private static final int EXECUTOR_MIB = 1024;
 
   private LocalCluster() {}
@@ -28,14 +31,16 @@ public final class LocalCluster {
         .setAppName("test")
         .set("spark.executor.memory", EXECUTOR_MIB + "m")
         .set("spark.executor.extraClassPath", ourClasses())
-        .set(
-            "spark.executor.extraJavaOptions",
-            // executors of tests live for seconds: what they compile shall not cost more than it
-            // saves
-            "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0")
+        // executors of tests live for seconds: what they compile shall not cost more than it saves
+        .set("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 " + EXECUTOR_OPTIONS)
         .set("spark.ui.enabled", "false")
         .set("spark.driver.host", "localhost")
         .set("spark.driver.bindAddress", "127.0.0.1");
+  }
+
+  /** With executors that compile as usual, for trainings of more than a few seconds. */
+  static SparkConf withFullCompiler(SparkConf conf) {
+    return conf.set("spark.executor.extraJavaOptions", EXECUTOR_OPTIONS);
   }
 
   public static JavaSparkContext start(SparkConf conf) {

@@ -66,7 +66,7 @@ class GatheredRunsTest {
   void trainingsWithoutAnEventFileAreListedWithTheReason() throws IOException {
     Job features = new Job("features", "f0", "features of a hemisphere", null, 1.0);
     Job ensemble = new Job("ensemble", "e0", "ensemble of 2", null, 1.0);
-    Job given = new Job("hemisphere", "a0", "fine hemisphere, given for seed 0", null, 1.0);
+    Job given = new Job("hemisphere", "a0", "fine hemisphere, pretrained, seed 0", null, 1.0);
     Job damaged = new Job("hemisphere", "d0", "damaged hemisphere", null, 1.0);
     commit(features, "train-view-1.npy");
     commit(given, "weights.safetensors", "metrics.json");
