@@ -10,17 +10,14 @@ import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/**
- * Spark with a master, workers and executors, each executor a JVM of its own, from the jars that
- * Maven has.
- */
+/** Spark with a master, workers and executors in separate JVMs, from Maven's jars. */
 public final class LocalCluster {
 
   private static final int EXECUTOR_MIB = 1024;
 
   private LocalCluster() {}
 
-  /** Settings for so many executors with so many cores each. */
+  /** Settings for a number of executors with a number of cores each. */
   public static SparkConf conf(int executors, int cores) throws IOException {
     linkJars(Path.of(System.getenv("SPARK_HOME")));
     return new SparkConf()
@@ -30,8 +27,7 @@ public final class LocalCluster {
         .set("spark.executor.extraClassPath", ourClasses())
         .set(
             "spark.executor.extraJavaOptions",
-            // executors of tests live for seconds: what they compile shall not cost more than it
-            // saves
+            // test executors live for seconds, too short for the optimising compiler to pay off
             "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0")
         .set("spark.ui.enabled", "false")
         .set("spark.driver.host", "localhost")
@@ -42,7 +38,7 @@ public final class LocalCluster {
     return new JavaSparkContext(conf);
   }
 
-  /** What an installation of Spark looks like to its launcher: a folder of jars. */
+  /** Makes a folder look like an installation of Spark to its launcher. */
   private static void linkJars(Path home) throws IOException {
     Path jars = Files.createDirectories(home.resolve("jars"));
     for (String jar : Files.readString(Path.of("target/spark.classpath")).strip().split(":", -1)) {
@@ -54,7 +50,7 @@ public final class LocalCluster {
     }
   }
 
-  /** This JVM's class path without what an installation of Spark brings. */
+  /** This JVM's class path without the jars of Spark. */
   private static String ourClasses() {
     String all =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
