@@ -107,7 +107,7 @@ public final class Store {
   /**
    * Reads an artifact of any store.
    *
-   * @param folder of the artifact, or of one attempt at it
+   * @param uri of the folder of the artifact, or of one attempt at it
    * @throws IOException if there is none
    */
   public static Artifact readArtifact(String uri, Configuration hadoop) throws IOException {

@@ -157,7 +157,7 @@ public final class EventWriter {
     private Message varint(long value) {
       long rest = value;
       while ((rest & ~0x7fL) != 0) {
-        encoded.write((int) (rest & 0x7f | 0x80));
+        encoded.write((int) ((rest & 0x7f) | 0x80));
         rest >>>= 7;
       }
       encoded.write((int) rest);

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataSet;
@@ -66,9 +68,13 @@ class ExportCommandTest extends CommandFixture {
     assertThat(export("safetensors")).isZero();
     assertThat(export("dl4j")).isZero();
 
-    assertThat(Files.list(target()).map(file -> file.getFileName().toString()))
-        .containsExactlyInAnyOrderElementsOf(
-            NAMES.stream().flatMap(n -> List.of(n + ".safetensors", n + ".zip").stream()).toList());
+    try (Stream<Path> files = Files.list(target())) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(
+              NAMES.stream()
+                  .flatMap(n -> List.of(n + ".safetensors", n + ".zip").stream())
+                  .toList());
+    }
     assertThat(out()).contains("6 of 6 networks written to " + target());
     for (GridPoint point : setup.plan().points()) {
       if (NAMES.contains(point.name())) {
@@ -137,7 +143,10 @@ class ExportCommandTest extends CommandFixture {
             print(len(values), sum(values))
             """
                 .formatted("'" + file + "'"));
-    String[] answer = new String(reader.getInputStream().readAllBytes()).strip().split(" ");
+    String[] answer =
+        new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+            .strip()
+            .split(" ", -1);
     assertThat(reader.waitFor(1, TimeUnit.MINUTES)).isTrue();
 
     double sum = 0;

@@ -144,7 +144,7 @@ final class Winners {
     private static int rank(float value) {
       int bits = Float.floatToIntBits(value + 0f); // minus zero plus zero is zero
       return bits
-          ^ (bits >> Integer.SIZE - 1
+          ^ ((bits >> (Integer.SIZE - 1))
               | Integer.MIN_VALUE); // of negative values all bits are inverted
     }
 
