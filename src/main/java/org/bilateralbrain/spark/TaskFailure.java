@@ -41,7 +41,7 @@ final class TaskFailure {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof OutOfMemoryError) {
         return new IllegalStateException(
-            ("out of memory (%s): use a smaller batch-size or width, fewer concurrent tasks, or more memory for the executors")
+            "out of memory (%s): use a smaller batch-size or width, fewer concurrent tasks, or more memory for the executors"
                 .formatted(cause.getMessage()));
       }
       if (cause instanceof LinkageError) {
