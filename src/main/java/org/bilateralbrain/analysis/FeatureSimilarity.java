@@ -10,35 +10,40 @@ import org.bilateralbrain.store.AnalysisFile.Similarity;
 import org.bilateralbrain.store.AnalysisFile.Space;
 
 /**
- * How alike the images of a class are to each hemisphere: cosine similarities of their features
- * (arXiv:2209.06862, section on the specialised representations).
+ * How similarly each hemisphere represents the images of a class: cosine similarities of their
+ * features (arXiv:2209.06862, section on the specialised representations).
  */
 final class FeatureSimilarity {
 
+  /** Of the joint histogram, per axis. */
   private static final int BINS = 40;
 
   private FeatureSimilarity() {}
 
   /**
    * @param features (images, features), the left hemisphere's before the right one's
-   * @param left how many of them are the left one's
+   * @param left number of the left hemisphere's features
+   * @param fine one label per image
+   * @param coarse one label per image
    */
   static Similarity of(float[][] features, int left, int[] fine, int[] coarse) {
-    Part inLeft = Part.of(features, 0, left);
-    Part inRight = Part.of(features, left, features[0].length);
+    Part leftPart = Part.of(features, 0, left);
+    Part rightPart = Part.of(features, left, features[0].length);
     Map<String, Space> spaces = new LinkedHashMap<>();
-    spaces.put("left", space(inLeft, fine, coarse));
-    spaces.put("right", space(inRight, fine, coarse));
+    spaces.put("left", space(leftPart, fine, coarse));
+    spaces.put("right", space(rightPart, fine, coarse));
     spaces.put("joined", space(Part.of(features, 0, features[0].length), fine, coarse));
-    return new Similarity(spaces, joint(inLeft, inRight, fine));
+    return new Similarity(spaces, joint(leftPart, rightPart, fine));
   }
 
   /**
-   * Each image's features from one place to another, as a vector; not copied: there may be hundreds
-   * of megabytes.
+   * A range of each image's features as a vector. Not copied, because there may be hundreds of
+   * megabytes.
    *
-   * @param lengths of the vectors; infinite where all features are zero, so that such an image is
-   *     like no other
+   * @param from first feature
+   * @param to end of the range, exclusive
+   * @param lengths L2 norms of the vectors; infinite where all features are zero, which makes every
+   *     similarity with such an image zero
    */
   private record Part(float[][] features, int from, int to, double[] lengths) {
 
@@ -69,7 +74,7 @@ final class FeatureSimilarity {
       return sum;
     }
 
-    /** Adds an image's vector of length one. */
+    /** Adds an image's vector, normalised to unit length. */
     void addTo(double[] total, int i) {
       for (int k = from; k < to; k++) {
         total[k - from] += features[i][k] / lengths[i];
@@ -78,16 +83,19 @@ final class FeatureSimilarity {
   }
 
   private static Space space(Part part, int[] fine, int[] coarse) {
-    Pairs ofClass = Pairs.within(part, i -> fine[i]);
-    Pairs ofSuperclass = Pairs.within(part, i -> coarse[i]);
+    Pairs sameClass = Pairs.within(part, i -> fine[i]);
+    Pairs sameSuperclass = Pairs.within(part, i -> coarse[i]);
     Pairs all = Pairs.within(part, i -> 0);
     return new Space(
-        ofClass.mean(), ofSuperclass.without(ofClass).mean(), all.without(ofSuperclass).mean());
+        sameClass.mean(),
+        sameSuperclass.without(sameClass).mean(),
+        all.without(sameSuperclass).mean());
   }
 
   /**
-   * Similarities of all pairs of different images within groups. Their sum needs no pair: the
-   * square of a sum of vectors is the sum over all pairs, those of a vector with itself included.
+   * Sum and number of the similarities of all ordered pairs of different images within groups. The
+   * sum takes linear time: the squared norm of a sum of unit vectors is the sum over all pairs,
+   * including those of a vector with itself.
    */
   private record Pairs(double sum, double count) {
 
@@ -110,16 +118,21 @@ final class FeatureSimilarity {
       return new Pairs(sum, count);
     }
 
+    /** These pairs except a subset of them. */
     Pairs without(Pairs part) {
       return new Pairs(sum - part.sum, count - part.count);
     }
 
-    /** NaN if there are none. */
+    /** NaN if there are no pairs. */
     double mean() {
       return count == 0 ? Double.NaN : sum / count;
     }
   }
 
+  /**
+   * Histogram of the pairs of images of a class by their similarity in the left (row) and the right
+   * hemisphere (column).
+   */
   private static int[][] joint(Part left, Part right, int[] fine) {
     int[][] joint = new int[BINS][BINS];
     for (int i = 0; i < fine.length; i++) {
@@ -132,7 +145,7 @@ final class FeatureSimilarity {
     return joint;
   }
 
-  /** Features come out of a ReLU, so that no similarity is below zero, but for rounding. */
+  /** Features are outputs of a ReLU, so no similarity is negative except by rounding. */
   private static int bin(double similarity) {
     return (int) Math.max(0, Math.min(BINS - 1, similarity * BINS));
   }

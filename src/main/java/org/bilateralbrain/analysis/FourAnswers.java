@@ -6,11 +6,12 @@ import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.store.AnalysisFile.Split;
 
 /**
- * The answers of a bilateral network and of the two hemispheres that it was made from, each alone,
- * to the same images.
+ * The predictions, for the same images, of a bilateral network's two heads and of each of its
+ * hemispheres alone.
  *
- * @param leftAlone tells fine classes apart
- * @param rightAlone tells superclasses apart
+ * @param leftAlone predicts fine classes
+ * @param rightAlone predicts superclasses
+ * @param whole predicts both
  */
 record FourAnswers(TestPass leftAlone, TestPass rightAlone, TestPass whole) {
 
@@ -30,6 +31,7 @@ record FourAnswers(TestPass leftAlone, TestPass rightAlone, TestPass whole) {
     return whole.answers(Head.COARSE).classes()[image];
   }
 
+  /** Which of the four predictions are correct, as a number; see {@link Split}. */
   int caseOf(int image) {
     return Split.caseOf(
         leftAlone.isRight(Head.FINE, image),
@@ -38,7 +40,7 @@ record FourAnswers(TestPass leftAlone, TestPass rightAlone, TestPass whole) {
         whole.isRight(Head.COARSE, image));
   }
 
-  /** How many images each case has. */
+  /** The number of images per case. */
   int[] split() {
     int[] images = new int[Split.CASES];
     for (int image = 0; image < whole.images(); image++) {
@@ -47,7 +49,7 @@ record FourAnswers(TestPass leftAlone, TestPass rightAlone, TestPass whole) {
     return images;
   }
 
-  /** The first image of each case that there is one of. */
+  /** The first image of each case that occurs. */
   List<Integer> firstOfEachCase() {
     boolean[] seen = new boolean[Split.CASES];
     List<Integer> first = new ArrayList<>();

@@ -36,8 +36,8 @@ import org.bilateralbrain.train.StoredNetworks;
 import org.bilateralbrain.train.StoredNetworks.Stored;
 
 /**
- * Analyses networks, one at a time, and leaves what it found in the store, as an artifact of its
- * own for each.
+ * Analyses trained networks one at a time and commits each analysis to the store as a separate
+ * artifact.
  */
 public final class NetworkAnalysis {
 
@@ -55,15 +55,13 @@ public final class NetworkAnalysis {
     this.trained = trained;
   }
 
-  /**
-   * Whether everything that it needs is there: the network, and the hemispheres it was made from.
-   */
+  /** Whether the network and the hemispheres it was made from are in the store. */
   public boolean isPossible(Job job) throws IOException {
     Optional<Specialists> specialists = TwoHemispheres.of(job).flatMap(TwoHemispheres::specialists);
-    return trained.areThere(job)
+    return trained.arePresent(job)
         && (specialists.isEmpty()
-            || (trained.areThere(specialists.get().left())
-                && trained.areThere(specialists.get().right())));
+            || (trained.arePresent(specialists.get().left())
+                && trained.arePresent(specialists.get().right())));
   }
 
   private static ArtifactKey key(Job job) {
@@ -71,15 +69,16 @@ public final class NetworkAnalysis {
   }
 
   /**
-   * Makes and commits the analysis; unless a whole one is there.
+   * Computes and commits a network's analysis unless an intact one of the same weights is in the
+   * store.
    *
-   * @param heads of the job's network, in the order of its outputs
-   * @return whether it had to be made
-   * @throws org.bilateralbrain.train.PermanentFailureException if a network is not there
+   * @param heads those of the job's network, fine before coarse
+   * @return whether it had to be computed
+   * @throws java.io.FileNotFoundException if a network isn't in the store
    */
   public boolean run(Job job, List<Head> heads) throws IOException {
     Map<ArtifactKey, String> weights = weights(job);
-    if (isThere(job, weights)) {
+    if (isPresent(job, weights)) {
       return false;
     }
     Instant started = Instant.now();
@@ -95,8 +94,8 @@ public final class NetworkAnalysis {
       artifact.write(AnalysisFile.FILE_NAME, out -> out.write(Json.encode(analysis)));
       Provenance provenance = Machine.of(engine).provenance(started, 1);
       artifact.write(Provenance.FILE_NAME, out -> out.write(Json.encode(provenance)));
-      if (isThere(job, weights)) {
-        return false; // somebody else was first
+      if (isPresent(job, weights)) {
+        return false; // another task committed first
       }
       artifact.computedFrom(weights);
       artifact.commit();
@@ -105,10 +104,10 @@ public final class NetworkAnalysis {
   }
 
   /**
-   * A network that was damaged and trained again on another kind of machine has other digits, and
-   * needs another analysis.
+   * A network that was retrained on another kind of machine may have slightly different weights,
+   * and then needs a new analysis.
    */
-  private boolean isThere(Job job, Map<ArtifactKey, String> weights) throws IOException {
+  private boolean isPresent(Job job, Map<ArtifactKey, String> weights) throws IOException {
     return store.verify(key(job)) instanceof Lookup.Present present
         && present.artifact().parents().equals(weights);
   }
@@ -122,8 +121,8 @@ public final class NetworkAnalysis {
   }
 
   private TestPass test(List<Stored> networks, List<Head> heads, JobData data) {
-    try (Ensemble together = Ensemble.of(engine, networks)) {
-      return TestPass.of(together::predict, heads, data.test(BATCH_SIZE));
+    try (Ensemble ensemble = Ensemble.of(engine, networks)) {
+      return TestPass.of(ensemble::predict, heads, data.test(BATCH_SIZE));
     }
   }
 
@@ -172,20 +171,20 @@ public final class NetworkAnalysis {
         examples);
   }
 
-  /** Frozen hemispheres' features are in the whole network's: nothing is computed twice. */
+  /** Reuses the whole network's features, which contain those of its frozen hemispheres. */
   private FourAnswers fromFeatures(Stored left, Stored right, TestPass whole) {
-    int ofLeft = left.architecture().features();
+    int leftFeatures = left.architecture().features();
     try (TrainedHeads leftHeads = TrainedHeads.of(engine, left);
         TrainedHeads rightHeads = TrainedHeads.of(engine, right)) {
       return new FourAnswers(
-          whole.ofPart(leftHeads, 0, ofLeft),
-          whole.ofPart(rightHeads, ofLeft, ofLeft + right.architecture().features()),
+          whole.ofPart(leftHeads, 0, leftFeatures),
+          whole.ofPart(rightHeads, leftFeatures, leftFeatures + right.architecture().features()),
           whole);
     }
   }
 
   /**
-   * @param networks left and right hemisphere alone, and the whole
+   * @param networks left hemisphere, right hemisphere and the whole network
    */
   private List<Example> examples(
       FourAnswers answers, List<Stored> networks, JobData data, ArtifactWriter artifact)
@@ -205,12 +204,13 @@ public final class NetworkAnalysis {
     int position = data.partition().test().positions()[image];
     Examples pixels = data.testImage(position);
     List<Head> explained = List.of(Head.FINE, Head.COARSE, Head.FINE);
-    List<Integer> given = List.of(answers.left(image), answers.right(image), answers.fine(image));
+    List<Integer> predicted =
+        List.of(answers.left(image), answers.right(image), answers.fine(image));
     List<SaliencyMap> maps = new ArrayList<>();
     for (int i = 0; i < networks.size(); i++) {
       maps.add(
-          SaliencyMap.together(
-              networks.get(i).gradCam(pixels, explained.get(i), given.get(i)), Images.SIZE));
+          SaliencyMap.ofHemispheres(
+              networks.get(i).gradCam(pixels, explained.get(i), predicted.get(i)), Images.SIZE));
     }
     String file = "saliency-%s.png".formatted(position);
     artifact.write(file, out -> SaliencyPicture.write(dataSet.test(), position, maps, out));

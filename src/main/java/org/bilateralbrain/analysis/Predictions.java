@@ -18,10 +18,10 @@ import org.apache.parquet.schema.MessageTypeParser;
 import org.bilateralbrain.nn.Head;
 
 /**
- * What a network answers to each test image, a row each, as text and as Parquet. A head that the
- * network doesn't have leaves its columns empty.
+ * A network's predictions, one row per test image, as CSV and as Parquet. The columns of a head
+ * that the network doesn't have are empty.
  *
- * @param network the id of its job, so that the files of many networks make one table
+ * @param network the id of its job, which tells networks apart when files are concatenated
  * @param positions of the images in the data set's test part
  */
 record Predictions(String network, int[] positions, TestPass pass) {
@@ -88,7 +88,7 @@ record Predictions(String network, int[] positions, TestPass pass) {
     return row;
   }
 
-  /** Has Parquet write to a stream that somebody else opens and closes. */
+  /** Makes Parquet write to a stream that the caller opens and closes. */
   private record ParquetStream(OutputStream out) implements OutputFile {
 
     @Override

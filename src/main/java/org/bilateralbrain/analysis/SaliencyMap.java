@@ -3,19 +3,26 @@ package org.bilateralbrain.analysis;
 import java.util.List;
 import org.bilateralbrain.nn.Network.ClassMap;
 
-/** A value for each place of a square. */
+/**
+ * A square map with one value per position.
+ *
+ * @param size height and width
+ * @param values (size, size), row by row
+ */
 record SaliencyMap(int size, float[] values) {
 
+  /** All zeros. */
   static SaliencyMap empty(int size) {
     return new SaliencyMap(size, new float[size * size]);
   }
 
   /**
-   * How much each place speaks for an answer: all hemispheres together, rectified.
+   * How much each position supports a prediction: the sum over hemispheres, rectified.
    *
-   * @param maps one for each hemisphere
+   * @param maps one per hemisphere
+   * @param size of the result
    */
-  static SaliencyMap together(List<ClassMap> maps, int size) {
+  static SaliencyMap ofHemispheres(List<ClassMap> maps, int size) {
     SaliencyMap sum = empty(size);
     for (ClassMap map : maps) {
       sum = sum.plus(of(map).resized(size));
@@ -23,7 +30,7 @@ record SaliencyMap(int size, float[] values) {
     return sum.rectified();
   }
 
-  /** Of a hemisphere, whose last maps are square. */
+  /** The map of one hemisphere; must be square. */
   static SaliencyMap of(ClassMap map) {
     return new SaliencyMap(map.width(), map.values());
   }
@@ -32,23 +39,23 @@ record SaliencyMap(int size, float[] values) {
     return values[row * size + column];
   }
 
-  /** Interpolated between the middles of the places. */
+  /** Resized with bilinear interpolation between pixel centres. */
   SaliencyMap resized(int to) {
     SaliencyMap resized = empty(to);
     for (int row = 0; row < to; row++) {
       for (int column = 0; column < to; column++) {
-        resized.values[row * to + column] = between(middle(row, to), middle(column, to));
+        resized.values[row * to + column] = interpolated(centre(row, to), centre(column, to));
       }
     }
     return resized;
   }
 
-  /** Where the middle of another map's place is, counted in places of this one. */
-  private double middle(int place, int places) {
-    return Math.max(0, Math.min(size - 1, (place + 0.5) * size / places - 0.5));
+  /** Position in this map of the centre of another map's pixel. */
+  private double centre(int pixel, int pixels) {
+    return Math.max(0, Math.min(size - 1, (pixel + 0.5) * size / pixels - 0.5));
   }
 
-  private float between(double row, double column) {
+  private float interpolated(double row, double column) {
     int top = (int) row;
     int left = (int) column;
     int bottom = Math.min(size - 1, top + 1);
@@ -68,7 +75,7 @@ record SaliencyMap(int size, float[] values) {
     return sum;
   }
 
-  /** What speaks against the answer counts for nothing. */
+  /** Negative values, which count against the prediction, become zero. */
   SaliencyMap rectified() {
     SaliencyMap rectified = empty(size);
     for (int i = 0; i < values.length; i++) {
@@ -77,6 +84,7 @@ record SaliencyMap(int size, float[] values) {
     return rectified;
   }
 
+  /** The maximum; at least 0. */
   float highest() {
     float highest = 0;
     for (float value : values) {

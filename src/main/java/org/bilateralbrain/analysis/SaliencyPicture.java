@@ -8,23 +8,27 @@ import javax.imageio.ImageIO;
 import org.bilateralbrain.data.Images;
 
 /**
- * An image of the data set and, beside it, the same image once more under each of some saliency
- * maps.
+ * A picture of an image, followed to the right by copies of the image under each of several
+ * saliency maps.
  */
 final class SaliencyPicture {
 
-  /** Pixels of the picture for one of the image. */
+  /** Edge length in the picture of one pixel of the image. */
   private static final int ZOOM = 3;
 
   private static final int SIDE = Images.SIZE * ZOOM;
   private static final int GAP = 4;
 
-  /** How much of the map covers the image where it is highest. */
-  private static final double MAX_COVER = 0.65;
+  /** Opacity of the map at its maximum. */
+  private static final double MAX_OPACITY = 0.65;
 
   private SaliencyPicture() {}
 
-  /** Writes a PNG. */
+  /**
+   * Writes a PNG.
+   *
+   * @param image position of the image
+   */
   static void write(Images images, int image, List<SaliencyMap> maps, OutputStream out)
       throws IOException {
     BufferedImage picture =
@@ -35,7 +39,7 @@ final class SaliencyPicture {
       draw(images, image, maps.get(i).resized(SIDE), (i + 1) * (SIDE + GAP), picture);
     }
     if (!ImageIO.write(picture, "png", out)) {
-      throw new IOException("Java's image library writes no PNG here");
+      throw new IOException("This Java has no PNG encoder");
     }
   }
 
@@ -46,7 +50,7 @@ final class SaliencyPicture {
       for (int column = 0; column < SIDE; column++) {
         double heat = map.at(row, column) / highest;
         picture.setRGB(
-            left + column, row, covered(colour(images, image, row / ZOOM, column / ZOOM), heat));
+            left + column, row, blended(colour(images, image, row / ZOOM, column / ZOOM), heat));
       }
     }
   }
@@ -61,14 +65,20 @@ final class SaliencyPicture {
     return colour;
   }
 
-  /** From nothing over red to yellow. */
-  private static int covered(int[] colour, double heat) {
-    double cover = MAX_COVER * Math.min(1, 1.5 * heat);
+  /**
+   * Colours run from transparent over red to yellow.
+   *
+   * @param heat in [0, 1]
+   * @return ARGB
+   */
+  private static int blended(int[] colour, double heat) {
+    double opacity = MAX_OPACITY * Math.min(1, 1.5 * heat);
     double[] heatColour = {255, 235 * heat, 0};
     int argb = 0xff;
     for (int channel = 0; channel < colour.length; channel++) {
       argb =
-          argb << 8 | (int) Math.round((1 - cover) * colour[channel] + cover * heatColour[channel]);
+          argb << 8
+              | (int) Math.round((1 - opacity) * colour[channel] + opacity * heatColour[channel]);
     }
     return argb;
   }

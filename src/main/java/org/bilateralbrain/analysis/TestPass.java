@@ -14,18 +14,20 @@ import org.bilateralbrain.nn.Prediction;
 import org.bilateralbrain.store.AnalysisFile.OfHead;
 
 /**
- * What a network makes of the test images.
+ * A network's outputs for all test images.
  *
- * @param features what the heads read: a row for each image
- * @param answers of each head, fine before coarse
+ * @param fine one label per image
+ * @param coarse one label per image
+ * @param features what the heads read, one row per image
+ * @param answers predictions by head, fine before coarse
  */
 record TestPass(int[] fine, int[] coarse, float[][] features, Map<Head, Answers> answers) {
 
   /**
-   * What a head says of each image.
+   * A head's prediction for each image.
    *
    * @param classes the most probable class
-   * @param probabilities of that class
+   * @param probabilities the probability of that class
    */
   record Answers(int[] classes, float[] probabilities) {
 
@@ -42,7 +44,9 @@ record TestPass(int[] fine, int[] coarse, float[][] features, Map<Head, Answers>
   }
 
   /**
-   * @param network predicts for a batch of images
+   * Runs a network or ensemble on images.
+   *
+   * @param network predicts for one batch
    */
   static TestPass of(
       Function<Examples, Prediction> network, List<Head> heads, Iterable<Examples> images) {
@@ -66,19 +70,27 @@ record TestPass(int[] fine, int[] coarse, float[][] features, Map<Head, Answers>
     return both;
   }
 
-  /** The same images' features from one place to another, and what other heads make of them. */
+  /**
+   * A range of the same images' features, with the predictions of heads that read that range.
+   *
+   * @param from first feature
+   * @param to end of the range, exclusive
+   */
   TestPass ofPart(TrainedHeads heads, int from, int to) {
     float[][] part = new float[features.length][];
     for (int i = 0; i < part.length; i++) {
       part[i] = Arrays.copyOfRange(features[i], from, to);
     }
     Prediction prediction = heads.predict(part, fine, coarse);
-    Map<Head, Answers> ofHeads = new LinkedHashMap<>();
-    prediction.logits().keySet().forEach(head -> ofHeads.put(head, Answers.of(prediction, head)));
-    return new TestPass(fine, coarse, part, ofHeads);
+    Map<Head, Answers> partAnswers = new LinkedHashMap<>();
+    prediction
+        .logits()
+        .keySet()
+        .forEach(head -> partAnswers.put(head, Answers.of(prediction, head)));
+    return new TestPass(fine, coarse, part, partAnswers);
   }
 
-  /** Of one of the heads. */
+  /** The predictions of one of the network's heads. */
   Answers answers(Head head) {
     return Objects.requireNonNull(answers.get(head));
   }
@@ -91,7 +103,7 @@ record TestPass(int[] fine, int[] coarse, float[][] features, Map<Head, Answers>
     return head == Head.FINE ? fine : coarse;
   }
 
-  /** Whether a head's answer on an image is right. */
+  /** Whether a head's prediction for an image is correct. */
   boolean isRight(Head head, int image) {
     return answers(head).classes()[image] == labels(head)[image];
   }
@@ -108,7 +120,7 @@ record TestPass(int[] fine, int[] coarse, float[][] features, Map<Head, Answers>
     return (double) right / labels.length;
   }
 
-  /** Which superclasses a head takes for which. */
+  /** Confusion between superclasses; a fine head's predictions count as their superclass. */
   OfHead confusion(Head head, Hierarchy hierarchy) {
     int superclasses = hierarchy.coarseClasses();
     OfHead confusion = new OfHead(new int[superclasses][superclasses], new int[superclasses]);

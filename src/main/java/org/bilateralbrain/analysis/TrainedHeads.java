@@ -13,7 +13,7 @@ import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.store.AnalysisFile.Reliance;
 import org.bilateralbrain.train.StoredNetworks;
 
-/** A trained network's heads, on features alone. */
+/** The heads of a trained network, which read features directly. */
 final class TrainedHeads implements AutoCloseable {
 
   private final Network network;
@@ -28,7 +28,7 @@ final class TrainedHeads implements AutoCloseable {
     Weights weights = new Weights(Map.of());
     for (Head head : heads.heads()) {
       String name = heads.head(head).name();
-      weights = weights.with(trained.weights().moved(name, name));
+      weights = weights.with(trained.weights().withPrefixReplaced(name, name));
     }
     Network network = engine.create(heads, Hyperparameters.NONE);
     network.load(weights);
@@ -36,7 +36,7 @@ final class TrainedHeads implements AutoCloseable {
   }
 
   /**
-   * @param features a row for each example
+   * @param features one row per example
    */
   Prediction predict(float[][] features, int[] fine, int[] coarse) {
     int width = network.architecture().features();
@@ -48,10 +48,10 @@ final class TrainedHeads implements AutoCloseable {
   }
 
   /**
-   * How much a head of a bilateral network relies on each hemisphere: the norm of its weights, and
-   * its accuracy without one hemisphere's features.
+   * How much a head of a bilateral network relies on each hemisphere: the norms of its weights, and
+   * its accuracy with each hemisphere's features set to zero.
    *
-   * @param left how many of the features are the left hemisphere's
+   * @param left number of the left hemisphere's features
    */
   Reliance reliance(Head head, TestPass pass, int left) {
     int all = network.architecture().features();
@@ -59,15 +59,15 @@ final class TrainedHeads implements AutoCloseable {
         norm(head, 0, left),
         norm(head, left, all),
         pass.accuracy(head),
-        silenced(pass, head, 0, left),
-        silenced(pass, head, left, all));
+        silencedAccuracy(pass, head, 0, left),
+        silencedAccuracy(pass, head, left, all));
   }
 
-  /** Of the weights that read some of the features. */
+  /** L2 norm of the weights that read a range of features. */
   private double norm(Head head, int from, int to) {
     int width = network.architecture().features();
     String name = network.architecture().head(head).name() + ".weight";
-    float[] weights = network.weights().get(name).values(); // a row for each class
+    float[] weights = network.weights().get(name).values(); // one row per class
     double squares = 0;
     for (int i = 0; i < weights.length; i++) {
       if (i % width >= from && i % width < to) {
@@ -77,7 +77,8 @@ final class TrainedHeads implements AutoCloseable {
     return Math.sqrt(squares);
   }
 
-  private double silenced(TestPass pass, Head head, int from, int to) {
+  /** Accuracy with a range of features set to zero. */
+  private double silencedAccuracy(TestPass pass, Head head, int from, int to) {
     float[][] features = new float[pass.images()][];
     for (int i = 0; i < features.length; i++) {
       features[i] = pass.features()[i].clone();

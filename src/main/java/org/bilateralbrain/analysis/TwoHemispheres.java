@@ -10,18 +10,18 @@ import org.bilateralbrain.nn.Head;
 /**
  * What a bilateral network was made from.
  *
- * @param leftFeatures how many of its features are the left hemisphere's
- * @param specialists the trained hemispheres that it started from, if the left one tells fine
- *     classes apart and the right one the coarse
+ * @param leftFeatures number of the left hemisphere's features
+ * @param specialists the trained hemispheres that it started from, if the left one was trained on
+ *     fine and the right one on coarse classes
  */
 record TwoHemispheres(int leftFeatures, Optional<Specialists> specialists) {
 
   /**
-   * @param frozen whether the network's features are still theirs
+   * @param frozen whether their weights, and so their features, are unchanged in the network
    */
   record Specialists(Hemisphere left, Hemisphere right, boolean frozen) {}
 
-  /** Empty for networks with one hemisphere, and ensembles of them. */
+  /** Empty for unilateral networks and their ensembles. */
   static Optional<TwoHemispheres> of(Job job) {
     if (job instanceof BilateralJob bilateral) {
       return Optional.of(

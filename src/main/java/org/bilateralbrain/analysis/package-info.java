@@ -1,7 +1,6 @@
 /**
- * What trained networks do with the test images: predictions one by one, how the hemispheres'
- * features resemble each other, how much the heads rely on each hemisphere, and where in an image
- * they look. Reads networks by {@code train} and leaves its results in the {@code store}; knows
- * nothing of Spark.
+ * How trained networks behave on the test images: individual predictions, similarities of the
+ * hemispheres' features, the heads' reliance on each hemisphere, and saliency maps. Reads networks
+ * through {@code train} and commits its results to the {@code store}; doesn't depend on Spark.
  */
 package org.bilateralbrain.analysis;

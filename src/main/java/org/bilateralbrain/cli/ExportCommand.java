@@ -65,7 +65,7 @@ final class ExportCommand implements Callable<Integer> {
     Configuration hadoop = SparkDriver.hadoop();
     SweepSetup setup = SweepSetup.fromStore(config, hadoop);
     List<GridPoint> points =
-        setup.plan().cells().stream()
+        setup.plan().points().stream()
             .filter(point -> !(point.job() instanceof EnsembleJob))
             .toList();
     SweepPlanFile.Data data = setup.planFile().data();

@@ -15,7 +15,7 @@ import org.apache.logging.log4j.core.LoggerContext;
 import org.bilateralbrain.config.InvalidConfigurationException;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.report.progress.ProgressView;
-import org.bilateralbrain.spark.SparkDriver.SparkRefusalException;
+import org.bilateralbrain.spark.SparkDriver.SparkSettingsException;
 import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.UnknownFormatException;
 import picocli.CommandLine;
@@ -167,7 +167,7 @@ public final class Main {
       return INVALID;
     }
     if (e instanceof DataException
-        || e instanceof SparkRefusalException
+        || e instanceof SparkSettingsException
         || e instanceof SweepOptions.NotInStoreException
         || e instanceof UnknownFormatException) {
       err.println(e.getMessage());

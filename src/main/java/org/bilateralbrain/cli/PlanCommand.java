@@ -39,7 +39,7 @@ final class PlanCommand implements Callable<Integer> {
           job.title(),
           inventory.reason(job),
           setup.plan().pointsThatNeed(job).size(),
-          setup.plan().cells().size());
+          setup.plan().points().size());
     }
     out.printf(
         "%s jobs: %s to train, %s to reuse, %s not needed (store %s)%n",

@@ -47,7 +47,7 @@ final class TestCommand implements Callable<Integer> {
     }
     String plan = setup.planFile().plan();
     Map<String, TestResult> results = new LinkedHashMap<>();
-    tested.forEach(cell -> results.put(cell.name(), cell.result()));
+    tested.forEach(network -> results.put(network.name(), network.result()));
     write(setup, TestTables.NETWORKS, TestTables.networks(plan, results));
     write(
         setup,
@@ -59,7 +59,7 @@ final class TestCommand implements Callable<Integer> {
         "Written to %s: %s, %s%n",
         setup.store().sweepFolder(config.name()), TestTables.NETWORKS, TestTables.CLASSES);
     out.flush();
-    return tested.size() == setup.plan().cells().size() ? Main.DONE : Main.SOME_FAILED;
+    return tested.size() == setup.plan().points().size() ? Main.DONE : Main.SOME_FAILED;
   }
 
   private static void write(SweepSetup setup, String file, String text) throws IOException {

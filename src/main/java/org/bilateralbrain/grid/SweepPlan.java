@@ -10,10 +10,10 @@ import org.bilateralbrain.nn.HemisphereShape;
 /**
  * The grid points and jobs of a sweep.
  *
- * @param cells the grid points, in the order of the tables
+ * @param points the grid points, in the order of the tables
  * @param jobs every job that a grid point needs, once, parents before their dependents
  */
-public record SweepPlan(List<GridPoint> cells, List<Job> jobs) {
+public record SweepPlan(List<GridPoint> points, List<Job> jobs) {
 
   /** Access to the pretrained hemispheres that a configuration names. */
   public interface Checkpoints {
@@ -51,7 +51,7 @@ public record SweepPlan(List<GridPoint> cells, List<Job> jobs) {
 
   /** The grid points that need a job, directly or as a parent of another job. */
   public List<GridPoint> pointsThatNeed(Job job) {
-    return cells.stream().filter(point -> needs(point.job(), job)).toList();
+    return points.stream().filter(point -> needs(point.job(), job)).toList();
   }
 
   private static boolean needs(Job dependent, Job job) {

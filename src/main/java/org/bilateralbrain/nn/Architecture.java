@@ -10,29 +10,28 @@ import java.util.stream.Stream;
 import org.bilateralbrain.nn.Layer.Plasticity;
 
 /**
- * A network as data: hemispheres of layers on an image, whose features, side by side, are read by a
- * linear head for each kind of label. Everything that follows from the architecture alone
+ * A network as data: hemispheres that read the image, and a linear head per kind of label that
+ * reads their concatenated features. Everything that follows from the architecture alone
  * (parameters and their PyTorch names, cost, memory) is computed here; engines turn it into
  * something that runs.
  *
- * @param input one image, or the vector of features if there are no hemispheres
- * @param layers of all hemispheres, each after those that it reads
- * @param tops the layers whose outputs, in this order, are the features
- * @param classes of each head, fine before coarse
+ * @param input shape of one image, or of the feature vector if there are no hemispheres
+ * @param layers of all hemispheres, each listed after the layers that it reads
+ * @param tops names of the layers whose outputs, concatenated in this order, are the features
+ * @param classes number of classes per head, fine before coarse
  */
 public record Architecture(
     Shape input, List<Layer> layers, List<String> tops, Map<Head, Integer> classes) {
 
-  /** What the first layers read. */
+  /** Stands for the network's input among the {@linkplain Layer#inputs inputs of a layer}. */
   public static final String INPUT = "input";
 
-  /** What the names of a unilateral network's parameters start with, but for its heads'. */
+  /** Prefix of a unilateral network's parameter names, except those of its heads. */
   public static final String HEMISPHERE = "hemisphere.";
 
   /**
-   * What moving one value of an activation through a layer once costs, in operations of a matrix
-   * product: measured on ResNet-9 of widths 16 and 64, whose speeds in operations a second are 1 to
-   * 1.6.
+   * The cost of moving one activation value through a layer once, in operations of a matrix
+   * product. Measured on ResNet-9 of widths 16 and 64, whose operations per second are 1 to 1.6.
    */
   private static final double OPERATIONS_PER_VALUE = 160;
 
@@ -44,7 +43,7 @@ public record Architecture(
     classes = Collections.unmodifiableMap(inOrder);
   }
 
-  /** One hemisphere with the given heads. Names of parameters start with {@code hemisphere.}. */
+  /** One hemisphere with the given heads. Parameter names start with {@code hemisphere.}. */
   public static Architecture unilateral(
       Shape image, HemisphereShape shape, Map<Head, Integer> classes) {
     LayerStack stack = new LayerStack(HEMISPHERE, image, Plasticity.TRAINED, shape.sparsity());
@@ -53,8 +52,8 @@ public record Architecture(
   }
 
   /**
-   * Two hemispheres under both heads. Names of parameters start with {@code left.} and {@code
-   * right.}.
+   * Two hemispheres whose concatenated features the given heads read. Parameter names start with
+   * {@code left.} and {@code right.}.
    */
   public static Architecture bilateral(
       Shape image,
@@ -76,12 +75,12 @@ public record Architecture(
         classes);
   }
 
-  /** Heads alone, on vectors of features. */
+  /** Heads alone, which read vectors of so many features. */
   public static Architecture heads(int features, Map<Head, Integer> classes) {
     return new Architecture(Shape.vector(features), List.of(), List.of(INPUT), classes);
   }
 
-  /** A hemisphere's place in a bilateral network. */
+  /** A hemisphere's position in a bilateral network. */
   public enum Side {
     LEFT("left."),
     RIGHT("right.");
@@ -92,7 +91,7 @@ public record Architecture(
       this.prefix = prefix;
     }
 
-    /** What the names of its parameters start with. */
+    /** Prefix of its parameter names. */
     public String prefix() {
       return prefix;
     }
@@ -102,29 +101,34 @@ public record Architecture(
     return List.copyOf(classes.keySet());
   }
 
-  /** Whether the input is an image; else it is a vector of features. */
+  /** Whether the input is an image rather than a feature vector. */
   public boolean readsImages() {
     return !layers.isEmpty();
   }
 
+  /** Length of the feature vector that the heads read. */
   public int features() {
     return tops.stream().mapToInt(top -> Math.toIntExact(output(top).values())).sum();
   }
 
-  /** What a layer, or the input, gives for one example. */
+  /** Shape of one example's output of a layer, or of the input. */
   public Shape output(String name) {
     return name.equals(INPUT) ? input : layer(name).output();
   }
 
+  /**
+   * @throws IllegalArgumentException if there is no layer of that name
+   */
   public Layer layer(String name) {
     return layers.stream()
         .filter(layer -> layer.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("There is no layer " + name));
+        .orElseThrow(() -> new IllegalArgumentException("No layer is named " + name));
   }
 
   /**
-   * A head as a layer on the features. Its index in PyTorch's module is 1: dropout comes before it.
+   * A head as a layer that reads the features. Its index in PyTorch's module is 1, because index 0
+   * is dropout.
    */
   public Layer head(Head head) {
     return new Layer(
@@ -136,8 +140,8 @@ public record Architecture(
   }
 
   /**
-   * All parameters, running statistics included: hemisphere by hemisphere, layer by layer, then the
-   * heads.
+   * All parameters, including running statistics: hemisphere by hemisphere, layer by layer, then
+   * the heads.
    */
   public List<Parameter> parameters() {
     List<Parameter> parameters = new ArrayList<>();
@@ -146,7 +150,10 @@ public record Architecture(
     return parameters;
   }
 
-  /** The number of parameters, frozen ones included; running statistics are none. */
+  /**
+   * The number of trainable values, including those of frozen layers; running statistics don't
+   * count.
+   */
   public long parameterCount() {
     return parameters().stream()
         .filter(parameter -> parameter.kind().isTrained())
@@ -154,18 +161,18 @@ public record Architecture(
         .sum();
   }
 
-  /** Additions and multiplications of all matrix products for one example, forward. */
+  /** Additions and multiplications of all matrix products in one example's forward pass. */
   public double forwardOperations() {
-    return withHeads().mapToDouble(layer -> layer.operation().products(layer.input())).sum();
+    return withHeads().mapToDouble(layer -> layer.operation().flops(layer.input())).sum();
   }
 
   /**
-   * The same forward and back: what is trained needs the gradients of its weights and, unless it is
-   * first, its input.
+   * Likewise for the forward and backward pass: a trained layer also computes the gradient of its
+   * weights and, unless it reads the network's input, that of its input.
    */
   public double trainingOperations() {
     return withHeads()
-        .mapToDouble(layer -> layer.operation().products(layer.input()) * passes(layer))
+        .mapToDouble(layer -> layer.operation().flops(layer.input()) * passes(layer))
         .sum();
   }
 
@@ -176,20 +183,20 @@ public record Architecture(
     return layer.inputs().contains(INPUT) ? 2 : 3;
   }
 
-  /** How many values of activations one example makes on its way forward, its own included. */
+  /** The number of activation values in one example's forward pass, including its input. */
   public long activations() {
     return input.values() + withHeads().mapToLong(layer -> layer.output().values()).sum();
   }
 
   /**
-   * What testing one example costs, comparable between architectures: operations, and values moved
-   * as operations.
+   * The cost of testing one example, comparable between architectures: operations, plus moved
+   * values converted to operations.
    */
   public double forwardCost() {
     return forwardOperations() + OPERATIONS_PER_VALUE * activations();
   }
 
-  /** The same for one example of a training step. */
+  /** Likewise for one example of a training step. */
   public double trainingCost() {
     double moved =
         withHeads()

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.Collectors;
 
-/** The architectures that a hemisphere can have. */
+/** The architectures available for a hemisphere. */
 public enum Backbone {
   RESNET9("resnet9", 8, ResNet9::stack),
   SPARSE_RESNET9("sparse_resnet9", 8, ResNet9::stackSparse),
@@ -21,11 +21,12 @@ public enum Backbone {
   private final String label;
   private final int featuresPerWidth;
 
-  @SuppressWarnings("ImmutableEnumChecker") // a static method each
+  @SuppressWarnings("ImmutableEnumChecker") // each is a reference to a static method
   private final ObjIntConsumer<LayerStack> layers;
 
   /**
-   * @param layers adds the layers from the image to the vector of features, for a width
+   * @param featuresPerWidth length of the feature vector divided by the width
+   * @param layers adds the layers from the image to the feature vector, for a given width
    */
   Backbone(String label, int featuresPerWidth, ObjIntConsumer<LayerStack> layers) {
     this.label = label;
@@ -38,7 +39,7 @@ public enum Backbone {
     return label;
   }
 
-  /** The number of features at the end, for a width (64 in the paper). */
+  /** The length of the feature vector at a width (64 in the paper). */
   public int features(int width) {
     return featuresPerWidth * width;
   }
@@ -51,7 +52,7 @@ public enum Backbone {
     return Arrays.stream(values()).filter(b -> b.label.equals(label)).findFirst();
   }
 
-  /** All names, for messages. */
+  /** All names, separated by commas, for messages. */
   public static String labels() {
     return Arrays.stream(values()).map(Backbone::label).collect(Collectors.joining(", "));
   }

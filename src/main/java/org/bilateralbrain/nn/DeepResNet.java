@@ -2,11 +2,11 @@ package org.bilateralbrain.nn;
 
 /**
  * The residual networks of 18 to 152 layers (He et al., arXiv:1512.03385) in their usual form for
- * 32x32 images: a 3x3 stem without pooling and four stages, of which all but the first halve height
- * and width. Names are torchvision's.
+ * 32x32 images: a 3x3 stem without pooling and four stages, all but the first of which halve height
+ * and width. Layer names follow torchvision.
  *
- * @param blocks of each stage
- * @param expansion channels that a block puts out, in its stage's channels: 1 for basic blocks of
+ * @param blocks number of blocks in each stage
+ * @param expansion a block's output channels divided by its stage's channels: 1 for basic blocks of
  *     two 3x3 convolutions, 4 for bottlenecks (1x1, 3x3, 1x1)
  */
 record DeepResNet(int[] blocks, int expansion) {

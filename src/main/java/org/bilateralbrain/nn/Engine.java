@@ -9,71 +9,72 @@ import org.bilateralbrain.nn.Network.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs networks on one kind of native library. Everything at its boundary is a plain Java value.
- * Implementations are found by {@link java.util.ServiceLoader}; making one loads nothing native.
+ * Runs networks with one native library. Only plain Java values cross this interface.
+ * Implementations are found by {@link java.util.ServiceLoader}; creating one doesn't load the
+ * library.
  */
 public interface Engine {
 
-  /** In configurations. */
+  /** The name in configurations. */
   String name();
 
   /**
-   * Has the calling thread compute on a device, from now on and before its first network.
+   * Makes the calling thread compute on a device from now on. To be called before the thread
+   * creates its first network.
    *
-   * @param gpu the address that the cluster gave; empty for the processor
-   * @param threads of the processor
-   * @throws UnsuitableBuildException if this program can't use the device on any machine
-   * @throws IllegalStateException if this machine's device can't be used; another one's may
+   * @param gpu the address assigned by the cluster; empty for the CPU
+   * @param threads number of CPU threads
+   * @throws UnsuitableBuildException if this build of the program can't use the device on any
+   *     machine
+   * @throws IllegalStateException if this machine's device can't be used; another machine's might
    */
   void bind(Optional<String> gpu, int threads);
 
-  /** What the calling thread computes on. */
+  /** The device that the calling thread computes on. */
   Device device();
 
   /**
-   * @param gpu its name; empty if it is the processor
-   * @param threads of the processor
+   * @param gpu the GPU's name; empty if the device is the CPU
+   * @param threads number of CPU threads
    */
   record Device(Optional<String> gpu, int threads) {}
 
-  /**
-   * How many bytes networks may use outside of Java's heap; empty if nothing limits them but the
-   * machine.
-   */
+  /** How many bytes networks may use outside Java's heap; empty if only the machine limits them. */
   OptionalLong memoryLimit();
 
-  /** A network with starting weights of zero, which waits for {@link Network#load}. */
+  /** A network whose weights are placeholders until {@link Network#load}. */
   Network create(Architecture architecture, Hyperparameters hyperparameters);
 
+  /** How the results of data-parallel workers are averaged. */
   Averaging<?> averaging();
 
-  /** Writes a network as programs built on the engine's library read it. */
+  /** Writes a network in the native format of the engine's library. */
   void export(Architecture architecture, Weights weights, OutputStream out) throws IOException;
 
   /**
-   * Averages what several workers have come to from the same snapshot: weights, running statistics
-   * and moments.
+   * Averages the snapshots that several workers have reached from a common one: weights, running
+   * statistics and optimiser moments.
    *
-   * @param <S> a sum of snapshots that can travel between machines
+   * @param <S> a partial sum of snapshots; it can be sent between machines
    */
   interface Averaging<S> extends Serializable {
 
-    /** What a sum starts from; null if the first snapshot starts it. */
-    @Nullable S none();
+    /** The empty sum; may be null, which the other methods accept as a sum. */
+    @Nullable S emptySum();
 
     S add(@Nullable S sum, Snapshot snapshot);
 
     @Nullable S combine(@Nullable S sum, @Nullable S other);
 
     /**
-     * @param like any of the snapshots that were added
+     * @param like any of the added snapshots, which supplies names, shapes and step
      */
     Snapshot mean(S sum, Snapshot like);
   }
 
   /**
-   * This build of the program can't do what is wanted of it, on whatever machine; the message says
-   * which build can.
+   * This build of the program can't do what was asked on any machine; the message names the build
+   * that can.
    */
   class UnsuitableBuildException extends RuntimeException {
 

@@ -20,17 +20,17 @@ public final class Engines {
   }
 
   /**
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is no engine of that name
    */
   public static Engine named(String name) {
     return find(name)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "There is no engine '%s', only %s".formatted(name, names())));
+                    "Unknown engine '%s'; available: %s".formatted(name, names())));
   }
 
-  /** All names, for messages. */
+  /** All names, separated by commas, for messages. */
   public static String names() {
     return ALL.stream().map(Engine::name).collect(Collectors.joining(", "));
   }

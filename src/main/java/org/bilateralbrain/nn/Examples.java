@@ -2,13 +2,15 @@ package org.bilateralbrain.nn;
 
 import org.bilateralbrain.data.Batch;
 
-/** What a network is shown at a time, with its labels. */
+/** A batch of network inputs with their labels. */
 public sealed interface Examples {
 
   int count();
 
+  /** One fine label per example. */
   int[] fine();
 
+  /** One coarse label per example. */
   int[] coarse();
 
   default int[] labels(Head head) {
@@ -19,8 +21,8 @@ public sealed interface Examples {
   }
 
   /**
-   * Images as decisions: which ones, and how each is cropped and mirrored. Engines make pixels of
-   * them.
+   * Images as decisions: which ones, and how each is cropped and flipped. Engines turn these into
+   * pixels.
    */
   record OfImages(Batch batch) implements Examples {
 
@@ -41,7 +43,8 @@ public sealed interface Examples {
   }
 
   /**
-   * Any values in the shape of the network's input: features for heads alone, or normalised pixels.
+   * Arbitrary values in the shape of the network's input: features for heads alone, or normalised
+   * pixels.
    *
    * @param values example by example, each in the order (row, column, channel)
    */

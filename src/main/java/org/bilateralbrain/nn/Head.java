@@ -5,17 +5,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a classifier tells apart: the fine classes or the coarse ones (superclasses). */
+/** What a classifier predicts: the fine classes or the coarse ones (superclasses). */
 public enum Head {
   FINE,
   COARSE;
 
-  /** Lower case, as in configurations, tables and the names of a network's outputs. */
+  /** The name in lower case, as in configurations, tables and parameter names. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The same values by label, for records that don't know heads; in the order of heads. */
+  /**
+   * The same values keyed by label, fine before coarse, for packages that don't depend on this one.
+   */
   public static <V> Map<String, V> byLabel(Map<Head, V> values) {
     Map<String, V> byLabel = new LinkedHashMap<>();
     new TreeMap<>(values).forEach((head, value) -> byLabel.put(head.label(), value));

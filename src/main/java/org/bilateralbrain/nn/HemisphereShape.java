@@ -21,11 +21,12 @@ public record HemisphereShape(Backbone backbone, int width, Sparsity sparsity)
     this(backbone, width, Sparsity.NONE);
   }
 
+  /** Length of the feature vector. */
   public int features() {
     return backbone.features(width);
   }
 
-  /** For people, as short as it can be told. */
+  /** A short description for messages and titles. */
   public String title() {
     return "%s width %s%s".formatted(backbone.label(), width, sparsity.none() ? "" : " sparse");
   }

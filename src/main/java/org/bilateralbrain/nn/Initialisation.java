@@ -10,9 +10,9 @@ import java.util.SplittableRandom;
  * uniform in ±1/sqrt(fan in); batch norm starts at gamma 1, beta 0, running mean 0, running
  * variance 1.
  *
- * <p>The values are a function of the seed and the architecture alone, whatever engine they are
- * for: one stream of random numbers, drawn in the order of {@link Architecture#parameters}; within
- * a tensor in the order (height, width, in, out).
+ * <p>The values depend only on the seed and the architecture, not on the engine: one stream of
+ * random numbers is consumed in the order of {@link Architecture#parameters}, and within a tensor
+ * in the order (height, width, in, out).
  */
 public final class Initialisation {
 
@@ -33,7 +33,7 @@ public final class Initialisation {
     switch (parameter.kind()) {
       case GAMMA, RUNNING_VARIANCE -> Arrays.fill(values, 1);
       case BETA, RUNNING_MEAN -> {
-        // zeros
+        // stays zero
       }
       case WEIGHT, BIAS -> fill(values, parameter, random);
     }
@@ -44,11 +44,11 @@ public final class Initialisation {
     double bound = 1 / Math.sqrt(parameter.fanIn());
     int outputs = parameter.shape().get(0);
     int inputs = parameter.shape().size() > 1 ? parameter.shape().get(1) : 1;
-    int places = values.length / outputs / inputs; // of a kernel
-    for (int place = 0; place < places; place++) {
+    int positions = values.length / outputs / inputs; // of a kernel
+    for (int position = 0; position < positions; position++) {
       for (int input = 0; input < inputs; input++) {
         for (int output = 0; output < outputs; output++) {
-          values[(output * inputs + input) * places + place] =
+          values[(output * inputs + input) * positions + position] =
               (float) random.nextDouble(-bound, bound);
         }
       }

@@ -3,13 +3,13 @@ package org.bilateralbrain.nn;
 import java.util.List;
 
 /**
- * A layer in its place.
+ * An operation at its position in a network.
  *
- * @param name PyTorch's path of the module, the network's prefix included; where PyTorch has no
- *     module, a name of ours
- * @param inputs names of the layers that it reads, or {@link Architecture#INPUT}
- * @param input what it reads; of a sum, each of the two
- * @param plasticity whether it is trained; a frozen layer always works as in testing
+ * @param name PyTorch's module path, including the network's prefix; our own name where PyTorch has
+ *     no module
+ * @param inputs names of the layers it reads, or {@link Architecture#INPUT}
+ * @param input shape of what it reads; for a sum, of each of the two inputs
+ * @param plasticity whether it is trained
  */
 public record Layer(
     String name, Operation operation, List<String> inputs, Shape input, Plasticity plasticity) {
@@ -26,10 +26,10 @@ public record Layer(
     return plasticity == Plasticity.FROZEN;
   }
 
-  /** Whether a hemisphere learns. */
+  /** Whether a hemisphere is trained. */
   public enum Plasticity {
     TRAINED,
-    /** Always in testing mode; gradients stop above it. */
+    /** Always in evaluation mode; gradients don't flow into it. */
     FROZEN
   }
 }

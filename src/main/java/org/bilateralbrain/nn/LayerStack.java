@@ -5,8 +5,8 @@ import java.util.List;
 import org.bilateralbrain.nn.Layer.Plasticity;
 
 /**
- * Puts one hemisphere's layers on top of each other; names become PyTorch's with the hemisphere's
- * prefix.
+ * Builds one hemisphere layer by layer, each on top of the one before. Layer names are prefixed
+ * with the hemisphere's.
  */
 final class LayerStack {
 
@@ -18,7 +18,7 @@ final class LayerStack {
   private String top = Architecture.INPUT;
 
   /**
-   * @param sparsity of what comes out of each convolution
+   * @param sparsity applied to the output of each convolution
    */
   LayerStack(String prefix, Shape image, Plasticity plasticity, Sparsity sparsity) {
     this.prefix = prefix;
@@ -36,7 +36,7 @@ final class LayerStack {
     return top;
   }
 
-  /** Goes on from an earlier layer, for a branch. */
+  /** Continues from an earlier layer, to start a branch. */
   LayerStack from(String earlier) {
     top = earlier;
     return this;
@@ -47,7 +47,7 @@ final class LayerStack {
     return convolution(name, new Operation.Convolution(kernel, channels, stride, false));
   }
 
-  /** A convolution of 3x3 with a bias, likewise. */
+  /** A 3x3 convolution with bias, followed by its k-winners if the hemisphere is sparse. */
   LayerStack biasedConvolution(String name, int channels) {
     return convolution(name, new Operation.Convolution(3, channels, 1, true));
   }
@@ -74,7 +74,7 @@ final class LayerStack {
   }
 
   /**
-   * @param copies how often each channel's mean stands in the vector
+   * @param copies how often each channel's mean is repeated in the vector
    */
   LayerStack globalAveragePool(String name, int copies) {
     return add(name, new Operation.GlobalAveragePool(copies));

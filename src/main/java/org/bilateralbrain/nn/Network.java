@@ -4,69 +4,73 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * A network that an engine runs. For one thread at a time. Its memory is outside of Java's heap
- * until it is closed.
+ * A network run by an engine. Not thread-safe. Occupies memory outside Java's heap until it is
+ * closed.
  */
 public interface Network extends AutoCloseable {
 
   Architecture architecture();
 
-  /** A copy of all parameters. */
+  /** A copy of all parameters, including running statistics. */
   Weights weights();
 
   /**
-   * Takes over weights; the optimiser stays as it is.
+   * Replaces the weights; the optimiser's state stays as it is.
    *
-   * @throws IllegalArgumentException if they are not the architecture's
+   * @throws IllegalArgumentException if they don't match the architecture
    */
   void load(Weights weights);
 
-  /** Begins an epoch: the mean loss is anew, and the choices of dropout follow from the seed. */
+  /** Begins an epoch: resets the mean loss and seeds dropout. */
   void startEpoch(long seed);
 
-  /** Trains on some examples: forward, back, and a step of the optimiser. */
+  /** Trains on one batch: forward pass, backward pass and optimiser step. */
   void step(Examples examples);
 
   /**
-   * Mean over the epoch's examples so far: cross-entropy before each step, summed over heads,
-   * without weight decay.
+   * Mean loss over the epoch's examples so far: the cross-entropy before each step, summed over
+   * heads, without weight decay.
    */
   double meanLoss();
 
-  /** In testing mode; leaves nothing behind. */
+  /** Runs the network in evaluation mode, without changing its state. */
   Prediction predict(Examples examples);
 
   /**
    * Grad-CAM (Selvaraju et al., arXiv:1610.02391, equations 1 and 2, without the final ReLU) on the
-   * maps that each hemisphere's last pooling reads.
+   * input maps of each hemisphere's last pooling layer.
    *
-   * @param image a single one
-   * @return a map for each hemisphere, left before right
+   * @param image a batch of one image
+   * @param target the class whose logit is explained
+   * @return one map per hemisphere, left before right
    */
   List<ClassMap> gradCam(Examples image, Head head, int target);
 
-  /** Copies weights and optimiser. */
+  /** Copies the weights and the optimiser's state. */
   Snapshot snapshot();
 
-  /** Goes back to a snapshot of a network of the same architecture on the same engine. */
+  /**
+   * Restores a snapshot, which may come from another network of the same architecture and engine.
+   */
   void restore(Snapshot snapshot);
 
   @Override
   void close();
 
   /**
-   * How much each place of a hemisphere's last maps speaks for a class; below zero against it.
+   * How much each position of a hemisphere's last maps contributes to a class's logit; negative
+   * values count against it.
    *
-   * @param values row by row
+   * @param values (height, width), row by row
    */
   record ClassMap(int height, int width, float[] values) {}
 
   /**
-   * Everything that the rest of a training depends on, but for the random numbers, which follow
+   * Everything that the rest of a training depends on, except random numbers, which are derived
    * from seeds.
    *
    * @param optimiser its moments, in the engine's own order
-   * @param step how many steps were taken; bias corrections depend on it
+   * @param step number of steps taken, which Adam's bias correction depends on
    */
   record Snapshot(Weights weights, float[] optimiser, int step) implements Serializable {}
 }

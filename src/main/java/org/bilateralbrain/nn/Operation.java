@@ -4,17 +4,17 @@ import java.util.List;
 import org.bilateralbrain.nn.Parameter.Kind;
 
 /**
- * What a layer computes. Images keep their channels last; the numerics are PyTorch's (padding,
+ * What a layer computes. Images have their channels last; the numerics are PyTorch's (padding,
  * epsilon 1e-5, population variance for the batch and unbiased variance for the running
  * statistics).
  */
 public sealed interface Operation {
 
-  /** What comes out for an input of this shape. */
+  /** Shape of one example's output for an input of this shape. */
   Shape output(Shape input);
 
   /**
-   * @param layer name, which is the prefix of the parameters' names
+   * @param layer name of the layer, which prefixes the parameters' names
    */
   default List<Parameter> parameters(String layer, Shape input) {
     return List.of();
@@ -23,13 +23,13 @@ public sealed interface Operation {
   /**
    * Additions and multiplications of the matrix product for one example; 0 for layers without one.
    */
-  default long products(Shape input) {
+  default long flops(Shape input) {
     return 0;
   }
 
   /**
-   * A square kernel of odd size, padded with zeros so that with stride 1 height and width stay the
-   * same.
+   * A convolution with a square kernel of odd size and zero padding that preserves height and width
+   * at stride 1.
    */
   record Convolution(int kernel, int channels, int stride, boolean biased) implements Operation {
 
@@ -63,12 +63,12 @@ public sealed interface Operation {
     }
 
     @Override
-    public long products(Shape input) {
+    public long flops(Shape input) {
       return 2 * output(input).values() * kernel * kernel * input.channels();
     }
   }
 
-  /** Lets the largest values through and zeroes the rest. */
+  /** Keeps the largest values and sets the rest to zero. */
   record KWinners(Sparsity sparsity) implements Operation {
     @Override
     public Shape output(Shape input) {
@@ -77,12 +77,13 @@ public sealed interface Operation {
   }
 
   /**
-   * Batch norm, then ReLU where wanted, then max pooling over squares without overlap: one
-   * operation, because engines compute the three together.
+   * Batch norm, an optional ReLU, then max pooling over non-overlapping squares. They form one
+   * operation because engines compute the three together.
    *
    * @param momentum PyTorch's: the weight of the batch in the running statistics
-   * @param pool edge of the squares; 1 pools nothing. Rows and columns that don't fill a square are
-   *     left out.
+   * @param rectified whether there is a ReLU
+   * @param pool edge length of the squares; 1 for no pooling. Rows and columns that don't fill a
+   *     square are dropped.
    */
   record NormReluPool(double momentum, boolean rectified, int pool) implements Operation {
 
@@ -91,7 +92,8 @@ public sealed interface Operation {
         throw new IllegalArgumentException("momentum must be in (0, 1], got " + momentum);
       }
       if (pool < 1 || (pool > 1 && !rectified)) {
-        throw new IllegalArgumentException("A pool of %s needs a ReLU before it".formatted(pool));
+        throw new IllegalArgumentException(
+            "The pool size must be at least 1, and 1 without a ReLU, got " + pool);
       }
     }
 
@@ -119,7 +121,7 @@ public sealed interface Operation {
     }
   }
 
-  /** The highest value of each square, without overlap. */
+  /** Max pooling over non-overlapping squares. */
   record MaxPool(int size) implements Operation {
     @Override
     public Shape output(Shape input) {
@@ -127,10 +129,7 @@ public sealed interface Operation {
     }
   }
 
-  /**
-   * Each channel's mean, so many times: as adaptive pooling of one pixel to a larger size repeats
-   * it.
-   */
+  /** Each channel's mean, repeated as adaptive pooling to a larger size repeats a single pixel. */
   record GlobalAveragePool(int copies) implements Operation {
     @Override
     public Shape output(Shape input) {
@@ -138,7 +137,7 @@ public sealed interface Operation {
     }
   }
 
-  /** Each channel's highest value. */
+  /** Each channel's maximum. */
   record GlobalMaxPool() implements Operation {
     @Override
     public Shape output(Shape input) {
@@ -146,7 +145,7 @@ public sealed interface Operation {
     }
   }
 
-  /** A linear layer with a bias, and a ReLU after it where wanted. */
+  /** A linear layer with bias, optionally followed by a ReLU. */
   record Linear(int outputs, boolean rectified) implements Operation {
     @Override
     public Shape output(Shape input) {
@@ -162,12 +161,12 @@ public sealed interface Operation {
     }
 
     @Override
-    public long products(Shape input) {
+    public long flops(Shape input) {
       return 2 * input.values() * outputs;
     }
   }
 
-  /** In training, drops this share of the values and scales the others up. */
+  /** In training, drops each value with this probability and scales up the rest. */
   record Dropout(double dropped) implements Operation {
     @Override
     public Shape output(Shape input) {

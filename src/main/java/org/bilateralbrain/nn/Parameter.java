@@ -5,20 +5,21 @@ import java.util.List;
 /**
  * A tensor that a layer owns.
  *
- * @param name in PyTorch's state dictionary, the network's prefix included
+ * @param name in PyTorch's state dict, including the network's prefix
  * @param shape as PyTorch has it: kernels (out, in, height, width), linear weights (out, in),
  *     everything else a vector
- * @param fanIn how many inputs one output value is made of; random starting values depend on it
+ * @param fanIn number of inputs per output value, on which random initial values depend; 0 where
+ *     there are none
  */
 public record Parameter(String name, List<Integer> shape, Kind kind, int fanIn) {
 
-  /** What a parameter is for, from which follow how it starts and whether it is trained. */
+  /** A parameter's role, which determines its initial values and whether it is trained. */
   public enum Kind {
     WEIGHT,
     BIAS,
-    /** Batch norm's factor. */
+    /** Batch norm's scale. */
     GAMMA,
-    /** Batch norm's addend. */
+    /** Batch norm's shift. */
     BETA,
     RUNNING_MEAN,
     RUNNING_VARIANCE;
@@ -29,6 +30,7 @@ public record Parameter(String name, List<Integer> shape, Kind kind, int fanIn) 
     }
   }
 
+  /** The number of values. */
   public int count() {
     return Math.toIntExact(
         shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact));

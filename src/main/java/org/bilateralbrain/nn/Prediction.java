@@ -6,19 +6,19 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a network makes of some examples, in testing mode.
+ * A network's outputs for a batch of examples, in evaluation mode.
  *
- * @param features what the heads read: a row for each example
- * @param logits of each head: a row for each example, a value for each class
+ * @param features what the heads read, one row per example
+ * @param logits per head, one row per example and one value per class
  */
 public record Prediction(float[][] features, Map<Head, float[][]> logits) {
 
-  /** Of a head that the network has: a row for each example. */
+  /** The logits of one of the network's heads, one row per example. */
   public float[][] logits(Head head) {
     return Objects.requireNonNull(logits.get(head));
   }
 
-  /** The most probable class of each example; of equal ones the lowest. */
+  /** Each example's most probable class; the lowest-numbered one in case of ties. */
   public int[] classes(Head head) {
     float[][] rows = logits(head);
     int[] classes = new int[rows.length];
@@ -51,7 +51,7 @@ public record Prediction(float[][] features, Map<Head, float[][]> logits) {
     return probabilities;
   }
 
-  /** How many classes come before the right one; of equal ones the lower number comes first. */
+  /** How many classes rank above the right one; ties rank by class number. */
   public int rank(Head head, int example, int label) {
     float[] row = logits(head)[example];
     int before = 0;
@@ -63,8 +63,8 @@ public record Prediction(float[][] features, Map<Head, float[][]> logits) {
     return before;
   }
 
-  /** Of an ensemble: the mean logits of its members, and their features side by side. */
-  public static Prediction together(List<Prediction> members) {
+  /** An ensemble's prediction: its members' mean logits and concatenated features. */
+  public static Prediction ofEnsemble(List<Prediction> members) {
     if (members.size() == 1) {
       return members.get(0);
     }
@@ -72,7 +72,7 @@ public record Prediction(float[][] features, Map<Head, float[][]> logits) {
     for (Head head : members.get(0).logits().keySet()) {
       means.put(head, mean(members.stream().map(member -> member.logits(head)).toList()));
     }
-    return new Prediction(joined(members.stream().map(Prediction::features).toList()), means);
+    return new Prediction(concatenated(members.stream().map(Prediction::features).toList()), means);
   }
 
   private static float[][] mean(List<float[][]> all) {
@@ -91,18 +91,18 @@ public record Prediction(float[][] features, Map<Head, float[][]> logits) {
     return mean;
   }
 
-  /** Rows side by side. */
-  public static float[][] joined(List<float[][]> parts) {
-    float[][] joined = new float[parts.get(0).length][];
-    for (int i = 0; i < joined.length; i++) {
+  /** Concatenates matrices of equally many rows, row by row. */
+  public static float[][] concatenated(List<float[][]> parts) {
+    float[][] concatenated = new float[parts.get(0).length][];
+    for (int i = 0; i < concatenated.length; i++) {
       int row = i;
-      joined[i] = new float[parts.stream().mapToInt(part -> part[row].length).sum()];
+      concatenated[i] = new float[parts.stream().mapToInt(part -> part[row].length).sum()];
       int from = 0;
       for (float[][] part : parts) {
-        System.arraycopy(part[i], 0, joined[i], from, part[i].length);
+        System.arraycopy(part[i], 0, concatenated[i], from, part[i].length);
         from += part[i].length;
       }
     }
-    return joined;
+    return concatenated;
   }
 }

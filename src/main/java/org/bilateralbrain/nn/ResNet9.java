@@ -1,15 +1,17 @@
 package org.bilateralbrain.nn;
 
 /**
- * ResNet-9 for 32x32 images (the paper's main backbone) and its two variations: 3x3 convolutions,
- * each followed by batch norm and ReLU; the sum of a residual comes after its second ReLU, with
- * none after it. Names are the reference's.
+ * ResNet-9 for 32x32 images (the paper's main backbone) and its two variants: 3x3 convolutions,
+ * each followed by batch norm and ReLU. A residual block adds its input after the second ReLU, and
+ * no ReLU follows. Layer names follow the reference implementation.
  *
  * <p>With {@code width} 64 and a head of 100 classes ResNet-9 has 6,619,300 trained parameters.
  */
 final class ResNet9 {
 
-  /** The paper's, unusually large: the batch has nine tenths of the running statistics. */
+  /**
+   * The paper's, unusually large: each batch makes up nine tenths of the new running statistics.
+   */
   private static final double MOMENTUM = 0.9;
 
   /** PyTorch's default. */
@@ -40,14 +42,13 @@ final class ResNet9 {
   }
 
   /**
-   * The variation that is meant to be sparse: convolutions with a bias, and the highest value of
-   * each map at the end.
+   * The variant for sparse hemispheres: convolutions with bias, and global max pooling at the end.
    */
   static void stackSparse(LayerStack net, int width) {
     stackSparse(net, width, 2 * width, 4 * width, 8 * width);
   }
 
-  /** The sparse variation with its widths the other way round: fewer and fewer channels. */
+  /** The sparse variant with its widths reversed: fewer channels from block to block. */
   static void stackInverted(LayerStack net, int width) {
     stackSparse(net, 8 * width, 4 * width, 2 * width, width);
   }
@@ -62,7 +63,10 @@ final class ResNet9 {
     net.globalMaxPool("pool");
   }
 
-  /** In the reference's module the k-winners come second, without parameters. */
+  /**
+   * Batch norm has index 2 because the k-winners, which have no parameters, are index 1 of the
+   * reference's module.
+   */
   private static void sparseBlock(LayerStack net, String name, int channels, int pool) {
     net.biasedConvolution(name + ".0", channels).normReluPool(name + ".2", SPARSE_MOMENTUM, pool);
   }

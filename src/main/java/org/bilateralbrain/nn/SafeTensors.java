@@ -21,11 +21,11 @@ import org.bilateralbrain.nn.Weights.InvalidWeightsException;
 
 /**
  * Weights in the format of Hugging Face's {@code safetensors}: the length of a header (8 bytes,
- * little-endian), the header (JSON: each tensor's type, shape and place), and the values. Of its
- * types this reads and writes {@code F32} alone.
+ * little-endian), the header (JSON: each tensor's type, shape and position), and the values. Only
+ * the type {@code F32} is supported.
  *
- * <p>Files may come from strangers: names, types, shapes and lengths are compared with what is
- * expected before anything is allocated, and nothing in them is code.
+ * <p>Files may be untrusted: names, types, shapes and lengths are checked against what is expected
+ * before anything is allocated, and nothing in them is executed.
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">The format</a>
  */
@@ -48,9 +48,9 @@ public final class SafeTensors {
   private SafeTensors() {}
 
   /**
-   * Equal weights and metadata give equal bytes.
+   * Writes weights. Equal weights and metadata give equal bytes.
    *
-   * @param metadata for whoever opens the file: what the weights are of
+   * @param metadata describes the weights to readers of the file
    */
   public static void write(Weights weights, Map<String, String> metadata, OutputStream out)
       throws IOException {
@@ -86,24 +86,24 @@ public final class SafeTensors {
   }
 
   /**
-   * @param expected every tensor that has to be in the file, and none but these
-   * @throws InvalidWeightsException if the file is anything else
+   * @param expected the names and shapes of exactly the tensors that the file must hold
+   * @throws InvalidWeightsException if the file is malformed or holds other tensors
    */
   public static Weights read(ByteBuffer file, List<Parameter> expected) {
     ByteBuffer bytes = file.slice().order(ByteOrder.LITTLE_ENDIAN);
-    Map<String, Place> places = places(bytes);
+    Map<String, Location> locations = locations(bytes);
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-    places.forEach((name, place) -> shapes.put(name, place.shape()));
+    locations.forEach((name, location) -> shapes.put(name, location.shape()));
     List<String> differences = Weights.differences(shapes, expected);
     if (!differences.isEmpty()) {
       throw new InvalidWeightsException(String.join("%n  ".formatted(), differences));
     }
     Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
     for (Parameter parameter : expected) {
-      Place place = Objects.requireNonNull(places.get(parameter.name()));
+      Location location = Objects.requireNonNull(locations.get(parameter.name()));
       float[] values = new float[parameter.count()];
       bytes
-          .slice(place.start(), values.length * Float.BYTES)
+          .slice(location.start(), values.length * Float.BYTES)
           .order(ByteOrder.LITTLE_ENDIAN)
           .asFloatBuffer()
           .get(values);
@@ -113,15 +113,13 @@ public final class SafeTensors {
   }
 
   /**
-   * @param start in the file
+   * @param start byte offset in the file
    */
-  private record Place(List<Integer> shape, int start) {}
+  private record Location(List<Integer> shape, int start) {}
 
-  /**
-   * Reads the header and makes sure that the tensors, in its order, fill the file without a gap.
-   */
-  private static Map<String, Place> places(ByteBuffer file) {
-    require(file.limit() >= Long.BYTES, "it is shorter than the length of a header");
+  /** Reads the header and checks that the tensors, in its order, fill the file without gaps. */
+  private static Map<String, Location> locations(ByteBuffer file) {
+    require(file.limit() >= Long.BYTES, "it is too short for the length of a header");
     long length = file.getLong(0);
     require(
         length >= 2 && length <= MAX_HEADER_BYTES && length <= file.limit() - Long.BYTES,
@@ -131,7 +129,7 @@ public final class SafeTensors {
     byte[] header = new byte[(int) length];
     file.get(Long.BYTES, header);
     int dataStart = Long.BYTES + header.length;
-    Map<String, Place> places = new LinkedHashMap<>();
+    Map<String, Location> locations = new LinkedHashMap<>();
     long end = 0;
     for (Map.Entry<String, JsonNode> entry : object(header).properties()) {
       if (entry.getKey().equals(METADATA)) {
@@ -150,22 +148,22 @@ public final class SafeTensors {
               && offsets.get(0).asLong() == end
               && offsets.get(1).isIntegralNumber()
               && offsets.get(1).asLong() == end + bytes,
-          "%s has the shape %s but is said to be at %s, expected [%s,%s]",
+          "%s has the shape %s but the data_offsets %s, expected [%s,%s]",
           name,
           shape,
           offsets,
           end,
           end + bytes);
       require(end + bytes <= file.limit() - dataStart, "%s lies beyond the end of the file", name);
-      places.put(name, new Place(shape, (int) (dataStart + end)));
+      locations.put(name, new Location(shape, (int) (dataStart + end)));
       end += bytes;
     }
     require(
         dataStart + end == file.limit(),
-        "it is %s bytes long, its tensors end at %s",
+        "it is %s bytes long, but its tensors end at %s",
         file.limit(),
         dataStart + end);
-    return places;
+    return locations;
   }
 
   private static JsonNode object(byte[] header) {
@@ -193,7 +191,7 @@ public final class SafeTensors {
       return shape.stream().mapToLong(Integer::longValue).reduce(Float.BYTES, Math::multiplyExact);
     } catch (ArithmeticException e) {
       throw new InvalidWeightsException(
-          "%s has the shape %s, which no memory holds".formatted(name, shape));
+          "%s has the shape %s, which is too large".formatted(name, shape));
     }
   }
 

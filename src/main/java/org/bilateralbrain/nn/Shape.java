@@ -1,8 +1,8 @@
 package org.bilateralbrain.nn;
 
 /**
- * What one example looks like between two layers: maps of {@code height} x {@code width} pixels,
- * one for each channel. A vector is a pixel with many channels.
+ * The shape of one example between two layers: maps of {@code height} x {@code width} pixels, one
+ * per channel. A vector is a single pixel with many channels.
  */
 public record Shape(int height, int width, int channels) {
 
@@ -10,6 +10,7 @@ public record Shape(int height, int width, int channels) {
     return new Shape(1, 1, values);
   }
 
+  /** The number of values. */
   public long values() {
     return (long) height * width * channels;
   }

@@ -6,28 +6,34 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Which values a k-winners layer after each convolution lets through; the rest become zero. Two
- * steps:
+ * Which values the k-winners layer after each convolution keeps; the rest become zero. There are
+ * two steps:
  *
  * <ol>
- *   <li>in each map of each image the ceil(k height width) largest (signed, not absolute) values,
- *   <li>then in each channel over the whole batch the ceil(of-batch ceil(k height width) batch)
- *       largest.
+ *   <li>keep the ceil(k height width) largest values (signed, not absolute) of each map of each
+ *       image,
+ *   <li>of these, keep the ceil(of-batch ceil(k height width) batch) largest of each channel over
+ *       the whole batch.
  * </ol>
  *
- * <p>Of equal values the first wins, by row and column in step 1, by image, row and column in step
- * 2. The gradient flows through the values that were let through.
+ * <p>Ties go to the first value, by row and column in step 1, by image, row and column in step 2.
+ * Gradients flow through the kept values only.
  *
- * @param k share of a map; 1 in both stands for no such layer
- * @param ofBatch share of these over the whole batch
+ * @param k share of a map's values, in (0, 1]
+ * @param ofBatch share of these over the whole batch, in (0, 1]; if both shares are 1, there is no
+ *     such layer
+ * @param testing which steps apply in evaluation mode
  */
 public record Sparsity(double k, double ofBatch, Testing testing) implements Serializable {
 
-  /** What a prediction depends on. */
+  /** Which steps apply in evaluation mode, hence what a prediction depends on. */
   public enum Testing {
-    /** Step 1 alone: on its own image. */
+    /** Step 1 alone: a prediction depends on its own image. */
     SAMPLE,
-    /** Both steps: also on the other images of its batch, as in the reference implementation. */
+    /**
+     * Both steps, as in the reference implementation: it also depends on the other images of its
+     * batch.
+     */
     BATCH;
 
     public static Optional<Testing> named(String name) {
@@ -47,6 +53,7 @@ public record Sparsity(double k, double ofBatch, Testing testing) implements Ser
     }
   }
 
+  /** Whether there is no k-winners layer. */
   public boolean none() {
     return k == 1 && ofBatch == 1;
   }

@@ -1,16 +1,16 @@
 package org.bilateralbrain.nn;
 
 /**
- * VGG-11 (Simonyan and Zisserman, arXiv:1409.1556, configuration A) as torchvision has it: 3x3
- * convolutions with a bias and ReLU, no batch norm. Five max pools leave one pixel of a 32x32
- * image, of which adaptive pooling to 7x7 makes 49 copies; two linear layers of 4096 follow, each
- * with ReLU and dropout of 0.5.
+ * VGG-11 (Simonyan and Zisserman, arXiv:1409.1556, configuration A) as in torchvision: 3x3
+ * convolutions with bias and ReLU, no batch norm. Five max pools reduce a 32x32 image to one pixel,
+ * which adaptive pooling to 7x7 repeats 49 times; two linear layers of 4096 units follow, each with
+ * ReLU and dropout of 0.5.
  *
  * <p>With {@code width} 64 and a head of 20 classes it has 128,848,276 trained parameters.
  */
 final class Vgg11 {
 
-  /** Channels, in widths, of the convolutions before each max pool. */
+  /** Channels of the convolutions before each max pool, as multiples of the width. */
   private static final int[][] STAGES = {{1}, {2}, {4, 4}, {8, 8}, {8, 8}};
 
   private static final int COPIES = 7 * 7;
@@ -33,7 +33,7 @@ final class Vgg11 {
     net.globalAveragePool("vgg.avgpool", 1);
   }
 
-  /** PyTorch's module counts every convolution, ReLU and pool. */
+  /** PyTorch numbers convolutions, ReLUs and pools consecutively. */
   private static void stackConvolutions(LayerStack net, int width) {
     int module = 0;
     for (int[] stage : STAGES) {

@@ -16,25 +16,25 @@ import org.apache.commons.codec.binary.Hex;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * All parameters of a network, running statistics included, under PyTorch's names and in its layout
- * (kernels out, in, height, width; linear weights out, in). The arrays are shared, not copied:
- * nobody may write to them.
+ * All parameters of a network, including running statistics, under PyTorch's names and in its
+ * layout: kernels (out, in, height, width), linear weights (out, in). Arrays are shared, not
+ * copied, and must not be modified.
  */
 public final class Weights implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param values in C order of the shape
+   * @param values in C order
    */
   public record Tensor(List<Integer> shape, float[] values) implements Serializable {
 
     public Tensor {
-      shape = new ArrayList<>(shape); // of Java's lists the one that every version can read back
+      shape = new ArrayList<>(shape); // unlike List.of, every version of Java can deserialise it
       long count = shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
       if (count != values.length) {
         throw new IllegalArgumentException(
-            "%s values don't have the shape %s".formatted(values.length, shape));
+            "%s values don't fill the shape %s".formatted(values.length, shape));
       }
     }
   }
@@ -46,36 +46,38 @@ public final class Weights implements Serializable {
   }
 
   /**
-   * In their order, which for a network's own weights is that of {@link Architecture#parameters}.
+   * All tensors by name; those of a network are in the order of {@link Architecture#parameters}.
    */
   public Map<String, Tensor> tensors() {
     return Collections.unmodifiableMap(tensors);
   }
 
   /**
-   * @throws IllegalArgumentException if there is none of that name
+   * @throws IllegalArgumentException if there is no parameter of that name
    */
   public Tensor get(String name) {
     Tensor tensor = tensors.get(name);
     if (tensor == null) {
-      throw new IllegalArgumentException("There is no parameter " + name);
+      throw new IllegalArgumentException("No parameter is named " + name);
     }
     return tensor;
   }
 
-  /** The parameters whose names start with one prefix, under another instead. */
-  public Weights moved(String from, String to) {
-    Map<String, Tensor> moved = new LinkedHashMap<>();
+  /**
+   * The parameters whose names start with a prefix, with that prefix replaced; drops all others.
+   */
+  public Weights withPrefixReplaced(String from, String to) {
+    Map<String, Tensor> renamed = new LinkedHashMap<>();
     tensors.forEach(
         (name, tensor) -> {
           if (name.startsWith(from)) {
-            moved.put(to + name.substring(from.length()), tensor);
+            renamed.put(to + name.substring(from.length()), tensor);
           }
         });
-    return new Weights(moved);
+    return new Weights(renamed);
   }
 
-  /** These, but where the others have a parameter of the same name, theirs. */
+  /** These and the others; of two parameters of the same name, the other's. */
   public Weights with(Weights others) {
     Map<String, Tensor> all = new LinkedHashMap<>(tensors);
     all.putAll(others.tensors);
@@ -83,7 +85,8 @@ public final class Weights implements Serializable {
   }
 
   /**
-   * What keeps these from being the weights of an architecture, for people; nothing if they are.
+   * How these differ from the weights of an architecture, one message per difference; empty if they
+   * match.
    */
   public List<String> differences(Architecture architecture) {
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
@@ -91,12 +94,13 @@ public final class Weights implements Serializable {
     return differences(shapes, architecture.parameters());
   }
 
-  /** The same from shapes alone, before there are any values. */
-  public static List<String> differences(Map<String, List<Integer>> given, List<Parameter> wanted) {
+  /** Likewise from shapes alone, before any values are read. */
+  public static List<String> differences(
+      Map<String, List<Integer>> actual, List<Parameter> expected) {
     List<String> differences = new ArrayList<>();
-    Set<String> unused = new LinkedHashSet<>(given.keySet());
-    for (Parameter parameter : wanted) {
-      List<Integer> shape = given.get(parameter.name());
+    Set<String> unused = new LinkedHashSet<>(actual.keySet());
+    for (Parameter parameter : expected) {
+      List<Integer> shape = actual.get(parameter.name());
       unused.remove(parameter.name());
       if (shape == null) {
         differences.add(parameter.name() + " is missing");
@@ -111,17 +115,19 @@ public final class Weights implements Serializable {
   }
 
   /**
-   * @throws IllegalArgumentException if these are not the weights of the architecture
+   * @return these weights
+   * @throws IllegalArgumentException if they don't match the architecture
    */
-  public Weights requireOf(Architecture architecture) {
+  public Weights requireMatch(Architecture architecture) {
     List<String> differences = differences(architecture);
     if (!differences.isEmpty()) {
       throw new IllegalArgumentException(
-          "The weights don't fit: " + String.join("; ", differences));
+          "The weights don't match the architecture: " + String.join("; ", differences));
     }
     return this;
   }
 
+  /** Whether no value is infinite or NaN. */
   public boolean areFinite() {
     for (Tensor tensor : tensors.values()) {
       for (float value : tensor.values()) {
@@ -133,7 +139,7 @@ public final class Weights implements Serializable {
     return true;
   }
 
-  /** SHA-256 of names, shapes and values. */
+  /** SHA-256 of names, shapes and values, in hexadecimal. */
   public String digest() {
     MessageDigest digest = DigestUtils.getSha256Digest();
     tensors.forEach(
@@ -148,7 +154,7 @@ public final class Weights implements Serializable {
     void accept(ByteBuffer piece) throws E;
   }
 
-  /** The bytes of floats, little-endian, without a second copy of all of them. */
+  /** Passes the little-endian bytes of floats on in pieces, which avoids a copy of all of them. */
   static <E extends Exception> void forEachPiece(float[] values, PieceConsumer<E> consumer)
       throws E {
     int count = 1 << 14;
@@ -162,7 +168,7 @@ public final class Weights implements Serializable {
     }
   }
 
-  /** A file is not one of the weights that are expected; the message says how it differs. */
+  /** A file doesn't hold the expected weights; the message says how it differs. */
   public static class InvalidWeightsException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

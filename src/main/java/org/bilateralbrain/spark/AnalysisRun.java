@@ -14,7 +14,7 @@ import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.sweep.StoreWatch;
 import org.bilateralbrain.sweep.SweepSetup;
 
-/** Analyses a sweep's networks on Spark. What was analysed before is not analysed again. */
+/** Analyses a sweep's networks on Spark, skipping those that have been analysed. */
 public final class AnalysisRun {
 
   private AnalysisRun() {}
@@ -28,8 +28,8 @@ public final class AnalysisRun {
             store.token(),
             spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
     NetworkAnalysis analysis = inputs.analysis();
-    Map<Job, NetworkTask> all = new LinkedHashMap<>(); // several cells can show the same network
-    setup.plan().cells().forEach(cell -> all.putIfAbsent(cell.job(), NetworkTask.of(cell)));
+    Map<Job, NetworkTask> all = new LinkedHashMap<>(); // several points can show the same network
+    setup.plan().points().forEach(point -> all.putIfAbsent(point.job(), NetworkTask.of(point)));
     List<NetworkTask> networks =
         Concurrently.those(all.values(), network -> analysis.isPossible(network.job()));
     int missing = all.size() - networks.size();
@@ -53,20 +53,23 @@ public final class AnalysisRun {
               .stream()
               .flatMap(Optional::stream)
               .toList();
-      int analysed = (int) done.stream().filter(made -> made).count();
+      int analysed = (int) done.stream().filter(isNew -> isNew).count();
       return new AnalysisSummary(
           analysed, done.size() - analysed, networks.size() - done.size(), missing);
     }
   }
 
   /**
-   * How an analysis went, in networks.
+   * How an analysis went, in numbers of networks.
    *
-   * @param reused analysed before
+   * @param analysed analysed now
+   * @param reused analysed earlier
+   * @param failed failed, as reported in the progress
    * @param missing not in the store
    */
   public record AnalysisSummary(int analysed, int reused, int failed, int missing) {
 
+    /** Whether every network of the plan is analysed. */
     public boolean complete() {
       return failed == 0 && missing == 0;
     }

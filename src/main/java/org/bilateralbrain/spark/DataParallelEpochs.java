@@ -20,22 +20,22 @@ import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.train.Evaluation;
 import org.bilateralbrain.train.PermanentFailureException;
+import org.bilateralbrain.train.Training.EpochResult;
 import org.bilateralbrain.train.Training.EpochTrainer;
 import org.bilateralbrain.train.Training.ProgressListener;
-import org.bilateralbrain.train.Training.Trained;
 import org.bilateralbrain.train.WorkerShare;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains one network over all executors: in each round every worker starts from the same snapshot
- * and takes a few steps on its own batches, and what they have come to is averaged. Workers make
- * their batches themselves, from the data set that each executor has; through the driver go only
- * weights and moments.
+ * Trains one network on several executors. In each round every worker starts from the same snapshot
+ * and takes a few steps on its own batches; then the results are averaged. Workers compute their
+ * batches from their executor's copy of the data set, so only weights and moments pass through the
+ * driver.
  */
 final class DataParallelEpochs implements EpochTrainer {
 
-  /** Of the tree in which Spark adds up what the workers came to. */
-  private static final int DEPTH = 2;
+  /** Depth of the tree in which Spark sums the workers' results. */
+  private static final int TREE_DEPTH = 2;
 
   private final JavaSparkContext spark;
   private final HemisphereJob job;
@@ -69,14 +69,14 @@ final class DataParallelEpochs implements EpochTrainer {
   }
 
   @Override
-  public Trained train(int epoch, Map<String, Double> validated) {
+  public EpochResult train(int epoch, Map<String, Double> validation) {
     long start = System.nanoTime();
-    Sum<?> sum = new Sum<>(inputs.engine().averaging());
+    Rounds<?> runner = new Rounds<>(inputs.engine().averaging());
     double lossSum = 0;
     int done = 0;
     double seconds = 0;
     for (int round = 0; round < rounds; round++) {
-      Total total = sum.round(epoch, round);
+      Total total = runner.run(epoch, round);
       if (Thread.currentThread().isInterrupted()) {
         throw new IllegalStateException("The training was interrupted");
       }
@@ -95,30 +95,35 @@ final class DataParallelEpochs implements EpochTrainer {
               done,
               images,
               loss,
-              validated,
+              validation,
               done / seconds));
     }
-    return new Trained(lossSum / done, images, seconds);
+    return new EpochResult(lossSum / done, images, seconds);
   }
 
-  /** Over the workers of a round. */
+  /** A round's totals over workers. */
   private record Total(double lossSum, int images) {}
 
-  /** What travels up the tree: the engine's sum of snapshots, and the workers' losses. */
+  /**
+   * A partial result of the tree: the engine's sum of snapshots, and sums over the workers' images.
+   */
   private record Part<S>(@Nullable S snapshots, double lossSum, int images)
       implements Serializable {}
 
-  /** One engine's way to add up snapshots. */
-  private final class Sum<S> {
+  /** Runs rounds with one engine's averaging; a class to name the type of its sums. */
+  private final class Rounds<S> {
     private final Averaging<S> averaging;
 
-    Sum(Averaging<S> averaging) {
+    Rounds(Averaging<S> averaging) {
       this.averaging = averaging;
     }
 
-    /** Has all workers take a round's steps; afterwards the network is the average of theirs. */
-    Total round(int epoch, int round) {
-      Averaging<S> ofTask = averaging;
+    /**
+     * Makes all workers take a round's steps and loads the average of their snapshots into the
+     * network.
+     */
+    Total run(int epoch, int round) {
+      Averaging<S> taskAveraging = averaging; // a copy, so that Spark doesn't serialise this object
       Snapshot like = network.snapshot();
       Broadcast<Snapshot> start = spark.broadcast(like);
       try {
@@ -129,18 +134,18 @@ final class DataParallelEpochs implements EpochTrainer {
                         share.train(TaskInputs.engine(engine), start.value(), epoch, round).stream()
                             .iterator())
                 .treeAggregate(
-                    new Part<>(ofTask.none(), 0, 0),
+                    new Part<>(taskAveraging.emptySum(), 0, 0),
                     (part, worker) ->
                         new Part<>(
-                            ofTask.add(part.snapshots(), worker.end()),
+                            taskAveraging.add(part.snapshots(), worker.end()),
                             part.lossSum() + worker.meanLoss() * worker.images(),
                             part.images() + worker.images()),
                     (part, other) ->
                         new Part<>(
-                            ofTask.combine(part.snapshots(), other.snapshots()),
+                            taskAveraging.combine(part.snapshots(), other.snapshots()),
                             part.lossSum() + other.lossSum(),
                             part.images() + other.images()),
-                    DEPTH);
+                    TREE_DEPTH);
         Snapshot mean = averaging.mean(Objects.requireNonNull(all.snapshots()), like);
         int steps = ((Parallelism.OfData) job.parallelism()).averagingFrequency();
         network.restore(new Snapshot(mean.weights(), mean.optimiser(), like.step() + steps));
@@ -181,15 +186,16 @@ final class DataParallelEpochs implements EpochTrainer {
     Iterator<T> of(WorkerShare share) throws IOException;
   }
 
+  /** One task per worker. */
   private <T> JavaRDD<T> onWorkers(Work<T> work) {
-    HemisphereJob ofWorker = job;
-    TaskInputs ofTask = inputs;
+    HemisphereJob taskJob = job; // copies, so that Spark doesn't serialise this object
+    TaskInputs taskInputs = inputs;
     return spark
         .parallelize(IntStream.range(0, workers).boxed().toList(), workers)
         .mapPartitionsWithIndex(
             (worker, nothing) -> {
-              ofTask.useResources(TaskContext.get());
-              return work.of(new WorkerShare(ofWorker, ofTask.dataSet(), worker));
+              taskInputs.useResources(TaskContext.get());
+              return work.of(new WorkerShare(taskJob, taskInputs.dataSet(), worker));
             },
             false);
   }

@@ -12,9 +12,9 @@ import org.bilateralbrain.train.JobContext.Distribution;
 import org.bilateralbrain.train.PermanentFailureException;
 
 /**
- * Carries out a job on an executor. Only what would fail on every machine is the job's own failure,
- * and an outcome. Any other may be this machine's: it is thrown, so that Spark counts it, tries
- * again elsewhere and leaves the machine out if there are too many.
+ * Runs a job on an executor. A failure that would recur on every machine is returned as an outcome.
+ * Any other may be this machine's fault and is thrown, so that Spark counts it, retries elsewhere,
+ * and excludes the machine after too many failures.
  */
 final class JobTask implements Function<Job, Outcome> {
 
@@ -35,11 +35,12 @@ final class JobTask implements Function<Job, Outcome> {
         });
   }
 
-  /** Does some work whose result is for people. */
+  /** Work that returns a description for people. */
   interface Work {
     String run() throws Exception;
   }
 
+  /** Runs some work, and tells failures of the job from those of the machine, which it throws. */
   static Outcome outcome(Work work) throws Exception {
     try {
       return new Outcome.Done(work.run());
@@ -47,10 +48,11 @@ final class JobTask implements Function<Job, Outcome> {
       return new Outcome.Impossible(String.valueOf(e.getMessage()));
     } catch (DamagedArtifactException e) {
       return new Outcome.DamagedParent(e.key(), e.reason());
-    } catch (IOException e) { // data sets and checkpoints from elsewhere fail with a DataException
+    } catch (
+        IOException e) { // only the store's: data sets and checkpoints fail with a DataException
       throw new StoreFailureException(e);
     } catch (RuntimeException | Error e) {
-      throw TaskFailure.harmless(e);
+      throw TaskFailure.survivable(e);
     }
   }
 }

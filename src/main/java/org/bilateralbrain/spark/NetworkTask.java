@@ -7,10 +7,11 @@ import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Head;
 
 /**
- * A trained network that something is to be done with.
+ * A trained network to be tested or analysed by a task.
  *
- * @param name of the network in files
- * @param heads of the job's network, in the order of its outputs
+ * @param name of the network in file names
+ * @param job that trained it
+ * @param heads those of the network, fine before coarse
  */
 public record NetworkTask(String name, Job job, List<Head> heads) implements Serializable {
 

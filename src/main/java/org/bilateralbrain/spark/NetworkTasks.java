@@ -15,14 +15,14 @@ import org.bilateralbrain.train.PermanentFailureException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has Spark do something with each of many trained networks: each as a Spark job of one task, so
- * that it fails alone.
+ * Processes many trained networks on Spark, each in a Spark job of one task, so that failures stay
+ * separate.
  */
 final class NetworkTasks {
 
-  private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long PROGRESS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /** What is done with a network, on an executor. */
+  /** Processes a network on an executor. */
   interface Work<T extends Serializable> extends Serializable {
     T of(NetworkTask network) throws Exception;
   }
@@ -30,8 +30,8 @@ final class NetworkTasks {
   /**
    * What a task returns to the driver.
    *
-   * @param result null if it failed
-   * @param failure that would come again on every machine, for people; null if there is a result
+   * @param result null if the network failed
+   * @param failure the reason, for people; null if there is a result
    */
   private record Outcome<T extends Serializable>(@Nullable T result, @Nullable String failure)
       implements Serializable {}
@@ -39,13 +39,14 @@ final class NetworkTasks {
   private NetworkTasks() {}
 
   /**
-   * @param doing in a word, for people: "Testing"
-   * @return for each network its result; empty if it failed, which has been told
+   * @param verb for progress lines, for example "Testing"
+   * @return for each network its result; empty if it failed, which has been reported to {@code
+   *     progress}
    */
   static <T extends Serializable> List<Optional<T>> run(
       JavaSparkContext spark,
       TaskInputs inputs,
-      String doing,
+      String verb,
       List<NetworkTask> networks,
       Work<T> work,
       PrintWriter progress)
@@ -59,16 +60,16 @@ final class NetworkTasks {
               .collectAsync());
     }
     List<Optional<T>> results = new ArrayList<>();
-    long lastTold = System.nanoTime();
+    long lastProgress = System.nanoTime();
     for (int i = 0; i < tasks.size(); i++) {
       Outcome<T> outcome = outcome(tasks.get(i));
       if (outcome.failure() != null) {
         progress.printf("FAILED   %s: %s%n", networks.get(i).name(), outcome.failure());
       }
       results.add(Optional.ofNullable(outcome.result()));
-      if (System.nanoTime() - lastTold > INTERVAL_NANOS) {
-        lastTold = System.nanoTime();
-        progress.printf("%s: %s of %s networks done%n", doing, i + 1, networks.size());
+      if (System.nanoTime() - lastProgress > PROGRESS_INTERVAL_NANOS) {
+        lastProgress = System.nanoTime();
+        progress.printf("%s: %s of %s networks done%n", verb, i + 1, networks.size());
       }
       progress.flush();
     }
@@ -89,11 +90,10 @@ final class NetworkTasks {
     try {
       inputs.useResources(TaskContext.get());
       return new Outcome<>(work.of(network), null);
-    } catch (DamagedArtifactException
-        | PermanentFailureException e) { // nobody mends it while this runs
+    } catch (DamagedArtifactException | PermanentFailureException e) { // retrying doesn't help
       return new Outcome<>(null, e.getMessage());
     } catch (RuntimeException | Error e) {
-      throw TaskFailure.harmless(e);
+      throw TaskFailure.survivable(e);
     }
   }
 }

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leaves a note in the store, every few seconds, on how far a job is. The driver reads it there,
- * whatever cluster it is on, and so can anybody else.
+ * Writes a job's progress to the store every few seconds, where the driver and other processes read
+ * it, whatever the cluster.
  */
 final class ProgressNotes implements ProgressListener {
 
@@ -36,8 +36,8 @@ final class ProgressNotes implements ProgressListener {
     try {
       store.writeProgress(key, progress);
     } catch (IOException e) {
-      // Nobody's result depends on a note; the next one may succeed.
-      LOG.warn("The progress of {} could not be noted: {}", key, e.getMessage());
+      // no result depends on it, and the next one may succeed
+      LOG.warn("The progress of {} can't be written: {}", key, e.getMessage());
     }
   }
 }

@@ -11,46 +11,49 @@ import org.apache.spark.scheduler.SparkListenerTaskStart;
 import scala.collection.JavaConverters;
 
 /**
- * Which Spark jobs have a task on an executor, and since when: Spark tells its listeners and nobody
- * else.
+ * Records which Spark jobs have a running task, and since when. Spark reports this only to
+ * listeners.
  */
 final class RunningTasks extends SparkListener {
 
-  private final Map<Integer, Integer> jobOfStage = new ConcurrentHashMap<>();
+  private final Map<Integer, Integer> jobByStage = new ConcurrentHashMap<>();
 
-  /** By Spark job and task attempt, the time of its launch in milliseconds of the epoch. */
+  /** Launch times in milliseconds since the epoch, by Spark job and task attempt. */
   private final Map<Integer, Map<Long, Long>> launches = new ConcurrentHashMap<>();
 
   @Override
   public void onJobStart(SparkListenerJobStart start) {
     launches.put(start.jobId(), new ConcurrentHashMap<>());
     JavaConverters.seqAsJavaList(start.stageIds())
-        .forEach(stage -> jobOfStage.put((Integer) stage, start.jobId()));
+        .forEach(stage -> jobByStage.put((Integer) stage, start.jobId()));
   }
 
   @Override
   public void onTaskStart(SparkListenerTaskStart start) {
-    ofStage(start.stageId()).put(start.taskInfo().taskId(), start.taskInfo().launchTime());
+    launchesOf(start.stageId()).put(start.taskInfo().taskId(), start.taskInfo().launchTime());
   }
 
   @Override
   public void onTaskEnd(SparkListenerTaskEnd end) {
-    ofStage(end.stageId()).remove(end.taskInfo().taskId());
+    launchesOf(end.stageId()).remove(end.taskInfo().taskId());
   }
 
   @Override
   public void onJobEnd(SparkListenerJobEnd end) {
     launches.remove(end.jobId());
-    jobOfStage.values().removeIf(job -> job == end.jobId());
+    jobByStage.values().removeIf(job -> job == end.jobId());
   }
 
-  private Map<Long, Long> ofStage(int stage) {
+  private Map<Long, Long> launchesOf(int stage) {
     Map<Long, Long> none = new ConcurrentHashMap<>();
-    Integer job = jobOfStage.get(stage);
+    Integer job = jobByStage.get(stage);
     return job == null ? none : launches.getOrDefault(job, none);
   }
 
-  /** When the oldest of a job's tasks that are running now was launched; empty if none is. */
+  /**
+   * When the oldest of a Spark job's running tasks was launched, in milliseconds since the epoch;
+   * empty if none is running.
+   */
   OptionalLong sinceMillis(int sparkJob) {
     return launches.getOrDefault(sparkJob, Map.of()).values().stream()
         .mapToLong(Long::longValue)

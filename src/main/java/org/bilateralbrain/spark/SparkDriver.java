@@ -16,22 +16,22 @@ import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.sweep.SweepSummary;
 
 /**
- * Where Spark begins and ends. The master, resources and everything else about the cluster come
- * from spark-submit, or from submit/local.sh.
+ * Starts and stops Spark around a command. Master, resources and all other settings of the cluster
+ * come from spark-submit or submit/local.sh.
  */
 public final class SparkDriver {
 
   private SparkDriver() {}
 
   /**
-   * Hadoop's settings as Spark's tasks will have them ({@code spark.hadoop.*} included), without
-   * starting Spark.
+   * The Hadoop configuration that Spark's tasks will see, including {@code spark.hadoop.*}
+   * settings. Doesn't start Spark.
    */
   public static Configuration hadoop() {
     return SparkHadoopUtil.get().newConfiguration(new SparkConf());
   }
 
-  /** Runs a sweep in a Spark application of its own. */
+  /** Runs a sweep in a new Spark application. */
   public static SweepSummary run(SweepSetup setup, ProgressView progress)
       throws IOException, InterruptedException {
     try (JavaSparkContext spark = start(setup)) {
@@ -39,14 +39,14 @@ public final class SparkDriver {
     }
   }
 
-  /** Runs a sweep in a Spark application that is there. */
+  /** Runs a sweep in a running Spark application, which stays open. */
   public static SweepSummary run(SweepSetup setup, JavaSparkContext spark, ProgressView progress)
       throws IOException, InterruptedException {
     Sweep.ClusterStart start = (planned, token) -> new SparkJobs(planned, token, spark);
     return new Sweep(setup, start, progress).run();
   }
 
-  /** Tests what is there of a sweep, in a Spark application of its own. */
+  /** Tests those networks of a sweep that are in the store, in a new Spark application. */
   public static List<TestedNetwork> test(SweepSetup setup, PrintWriter progress)
       throws IOException, InterruptedException {
     try (JavaSparkContext spark = start(setup)) {
@@ -54,7 +54,7 @@ public final class SparkDriver {
     }
   }
 
-  /** Analyses what is there of a sweep, in a Spark application of its own. */
+  /** Analyses those networks of a sweep that are in the store, in a new Spark application. */
   public static AnalysisSummary analyse(SweepSetup setup, PrintWriter progress)
       throws IOException, InterruptedException {
     try (JavaSparkContext spark = start(setup)) {
@@ -63,34 +63,34 @@ public final class SparkDriver {
   }
 
   /**
-   * Spark checks its own settings and throws a checked exception that its Java interface doesn't
-   * declare.
+   * Starts Spark.
+   *
+   * @throws SparkSettingsException if Spark rejects its settings
    */
   private static JavaSparkContext start(SweepSetup setup) {
     SparkConf conf =
         new SparkConf()
             .setAppName("bilateral " + setup.config().name())
-            // Spark's own bar would be drawn over ours.
+            // would overwrite our progress view
             .set("spark.ui.showConsoleProgress", "false")
-            // Jobs and outcomes are records, which the Kryo of Spark 3.5 can't read back; they are
-            // small.
+            // jobs and outcomes are records, which Spark 3.5's Kryo can't deserialise
             .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     try {
       return new JavaSparkContext(conf);
-    } catch (Exception e) {
+    } catch (Exception e) { // a SparkException is checked, but the constructor doesn't declare it
       if (e instanceof SparkException) {
-        throw new SparkRefusalException("Spark can't run with these settings: " + e.getMessage());
+        throw new SparkSettingsException("Spark can't run with these settings: " + e.getMessage());
       }
       throw e;
     }
   }
 
-  /** Spark does not start with the settings it was given. */
-  public static class SparkRefusalException extends RuntimeException {
+  /** Spark rejects its settings; the message is Spark's. */
+  public static class SparkSettingsException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    SparkRefusalException(String message) {
+    SparkSettingsException(String message) {
       super(message);
     }
   }

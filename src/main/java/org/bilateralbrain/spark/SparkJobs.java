@@ -34,29 +34,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands jobs to Spark: each as a Spark job of one task, but for those that the whole cluster works
- * on, which are driven from here, one at a time.
+ * Runs jobs on Spark, each as a Spark job of one task. Distributed jobs are the exception: a thread
+ * of the driver runs them, one at a time, and spreads their training over the executors.
  */
 final class SparkJobs implements Cluster {
 
   private static final Logger LOG = LoggerFactory.getLogger(SparkJobs.class);
 
+  /** A local master; the group is the number of attempts per task. */
   private static final Pattern LOCAL = Pattern.compile("local(?:\\[[^,]+(?:,\\s*(\\d+))?\\s*])?");
 
+  /** Longer lists are abbreviated in descriptions. */
   private static final int MAX_NAMES = 4;
 
   private final JavaSparkContext spark;
-  private final Map<Job, Set<GridPoint>> cells = new HashMap<>();
+  private final Map<Job, Set<GridPoint>> points = new HashMap<>();
   private final TaskInputs inputs;
   private final RunningTasks runningTasks = new RunningTasks();
   private final ExecutorService driver = Executors.newSingleThreadExecutor();
 
   /**
-   * @param token that the driver has left in the store
+   * @param token name of the driver's token in the store
    */
   SparkJobs(SweepSetup setup, String token, JavaSparkContext spark) {
     this.spark = spark;
-    setup.plan().cells().forEach(cell -> note(cell.job(), cell));
+    setup.plan().points().forEach(point -> addNeed(point.job(), point));
     inputs =
         TaskInputs.of(
             setup,
@@ -65,24 +67,25 @@ final class SparkJobs implements Cluster {
     spark.sc().addSparkListener(runningTasks);
   }
 
-  private void note(Job job, GridPoint cell) {
-    if (cells.computeIfAbsent(job, any -> new LinkedHashSet<>()).add(cell)) {
-      job.parents().forEach(parent -> note(parent, cell));
+  /** Records that a grid point needs a job and its ancestors. */
+  private void addNeed(Job job, GridPoint point) {
+    if (points.computeIfAbsent(job, any -> new LinkedHashSet<>()).add(point)) {
+      job.parents().forEach(parent -> addNeed(parent, point));
     }
   }
 
   @Override
-  public String inWords() {
+  public String description() {
     return "Spark %s, %s".formatted(spark.version(), spark.master());
   }
 
-  /** How many jobs may be submitted at a time so that no executor has to wait for the driver. */
+  /** Twice the number of tasks that run at a time. */
   @Override
   public int window() {
     return Math.max(2, 2 * spark.defaultParallelism());
   }
 
-  /** How often Spark tries what fails: locally the master says so, or it is tried once. */
+  /** In local mode the master sets the number, and the default is one attempt. */
   @Override
   public int maxFailures() {
     Matcher local = LOCAL.matcher(spark.master());
@@ -99,11 +102,12 @@ final class SparkJobs implements Cluster {
 
   @Override
   public Submission submit(Job job) {
-    return new Submission(job, job.isDistributed() ? drive((HemisphereJob) job) : submitTask(job));
+    return new Submission(
+        job, job.isDistributed() ? runDistributed((HemisphereJob) job) : submitTask(job));
   }
 
   private Attempt submitTask(Job job) {
-    describe(job);
+    setJobGroup(job);
     JavaFutureAction<List<Outcome>> future =
         spark.parallelize(List.of(job), 1).map(new JobTask(inputs)).collectAsync();
     return new Attempt(
@@ -116,15 +120,15 @@ final class SparkJobs implements Cluster {
         () -> future.cancel(true));
   }
 
-  private Attempt drive(HemisphereJob job) {
+  private Attempt runDistributed(HemisphereJob job) {
     AtomicReference<OptionalLong> start = new AtomicReference<>(OptionalLong.empty());
-    String group = "together: " + job.id(); // of its own, so that all its Spark jobs can be stopped
+    String group = "data-parallel: " + job.id(); // unique, for cancelling all its Spark jobs
     Future<List<Outcome>> future =
         driver.submit(
             () -> {
               start.set(OptionalLong.of(System.currentTimeMillis()));
               spark.sc().setJobGroup(group, description(job), true);
-              return List.of(driveUntilDone(job));
+              return List.of(runWithRetries(job));
             });
     return new Attempt(
         future,
@@ -136,7 +140,8 @@ final class SparkJobs implements Cluster {
   }
 
   /**
-   * @param since when it began, in milliseconds of the epoch
+   * @param since when the current attempt started, in milliseconds since the epoch
+   * @param stopping cancels the job
    */
   private record Attempt(
       Future<List<Outcome>> future, Supplier<OptionalLong> since, Runnable stopping)
@@ -169,8 +174,8 @@ final class SparkJobs implements Cluster {
     }
   }
 
-  /** Tries as often as Spark does with a task; each time it goes on from the last checkpoint. */
-  private Outcome driveUntilDone(HemisphereJob job) throws Exception {
+  /** Makes as many attempts as Spark does for a task, each resuming from the last checkpoint. */
+  private Outcome runWithRetries(HemisphereJob job) throws Exception {
     for (int failures = 1; ; failures++) {
       try {
         return JobTask.outcome(() -> inputs.run(job, this::distribute));
@@ -178,7 +183,7 @@ final class SparkJobs implements Cluster {
         if (failures >= maxFailures() || Thread.currentThread().isInterrupted() || isStopped()) {
           throw e;
         }
-        LOG.warn("{} is tried again: {}", job.title(), e.getMessage());
+        LOG.warn("{} is retried: {}", job.title(), e.getMessage());
       }
     }
   }
@@ -188,36 +193,36 @@ final class SparkJobs implements Cluster {
   }
 
   /**
-   * For Spark's pages; and lets what the calling thread submits from now on be interrupted if it is
-   * cancelled.
+   * Sets how Spark's web UI groups and describes the Spark jobs that the calling thread submits
+   * next, and lets cancelling interrupt their tasks.
    */
-  private void describe(Job job) {
+  private void setJobGroup(Job job) {
     spark.sc().setJobGroup(stage(job), description(job), true);
   }
 
-  /** What Spark's pages group the jobs by. */
+  /** The group in Spark's web UI. */
   private static String stage(Job job) {
     return job.parents().isEmpty() ? "stage 1: from images" : "stage 2: from trained hemispheres";
   }
 
-  /** The job with its seed, and the models and variants that it is for. */
+  /** The job's title, with the models and variants that need it. */
   private String description(Job job) {
-    Set<GridPoint> ofJob = Objects.requireNonNull(cells.get(job));
+    Set<GridPoint> needing = Objects.requireNonNull(points.get(job));
     return "%s, for %s in %s"
         .formatted(
             job.title(),
-            some(ofJob.stream().map(GridPoint::model).distinct().toList()),
-            some(ofJob.stream().map(GridPoint::variant).distinct().toList()));
+            abbreviated(needing.stream().map(GridPoint::model).distinct().toList()),
+            abbreviated(needing.stream().map(GridPoint::variant).distinct().toList()));
   }
 
-  private static String some(List<String> names) {
+  private static String abbreviated(List<String> names) {
     String shown = names.stream().limit(MAX_NAMES).collect(Collectors.joining(", "));
     return names.size() <= MAX_NAMES
         ? shown
         : "%s and %s more".formatted(shown, names.size() - MAX_NAMES);
   }
 
-  /** Lets go of Spark, which may go on. */
+  /** Detaches from Spark, which stays open. */
   @Override
   public void close() {
     driver.shutdownNow();

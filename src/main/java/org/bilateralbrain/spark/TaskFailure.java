@@ -7,37 +7,41 @@ import java.util.regex.Pattern;
 import org.bilateralbrain.sweep.Outcome;
 import org.bilateralbrain.train.Machine;
 
-/** Why tasks fail, for people. */
+/**
+ * Converts tasks' failures into exceptions that Spark handles well, and Spark's exceptions into
+ * reasons for people.
+ */
 final class TaskFailure {
 
   /**
-   * Spark gives up after too many failures: "Task 0 in stage 5.0 failed 4 times, most recent
-   * failure: Lost task 0.3 in stage 5.0 (TID 9) (host executor 1): the.Exception: message", or when
-   * no machine is left that has not been left out: "Aborting TaskSet 5.0 because task 0 … cannot
-   * run anywhere … Most recent failure:", a new line, and the same.
+   * Extracts the exception from Spark's message after too many failures: "Task 0 in stage 5.0
+   * failed 4 times, most recent failure: Lost task 0.3 in stage 5.0 (TID 9) (host executor 1):
+   * the.Exception: message", or when all machines are excluded: "Aborting TaskSet 5.0 because task
+   * 0 … cannot run anywhere … Most recent failure:", followed by a line break and the same.
    */
   private static final Pattern MOST_RECENT =
       Pattern.compile(
           "[Mm]ost recent failure:\\s*Lost task [^\\n]*?\\(TID \\d+\\) \\([^)]*\\): ([^\\n]*)");
 
-  /** Classes of exceptions whose text is for people. */
+  /** Exceptions whose messages people understand without the class name. */
   private static final Pattern OURS =
       Pattern.compile("^(org\\.bilateralbrain\\.[\\w.$]+|java\\.lang\\.IllegalStateException): ");
 
   private TaskFailure() {}
 
   /**
-   * What a task has to throw on for Spark to count it. Spark ends the whole process, and the tasks
-   * beside this one, if it finds an error in an exception or its causes, although this program can
-   * go on where native memory has run out or a library is missing: so these become an exception
-   * without a cause. DL4J wraps what fails in backpropagation.
+   * Converts a failure into an exception that Spark counts as the task's. Spark ends the whole
+   * process, with all its tasks, if an exception or one of its causes is an Error. But this program
+   * survives exhausted native memory (which DL4J wraps in an exception) and missing libraries, so
+   * these become exceptions without a cause.
+   *
+   * @throws Error if the failure is any other Error
    */
-  static RuntimeException harmless(Throwable failure) {
+  static RuntimeException survivable(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof OutOfMemoryError) {
         return new IllegalStateException(
-            ("out of memory (%s): use a smaller batch-size or width, fewer tasks at a time, or give the executors more"
-                    + " memory")
+            "out of memory (%s): use a smaller batch-size or width, fewer concurrent tasks, or more memory for the executors"
                 .formatted(cause.getMessage()));
       }
       if (cause instanceof LinkageError) {
@@ -51,7 +55,7 @@ final class TaskFailure {
     return (RuntimeException) failure;
   }
 
-  /** What Spark says of a job whose task failed for good. */
+  /** The outcome of a Spark job whose task failed for good. */
   static Outcome.Failed outcome(ExecutionException failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     String message = String.valueOf(cause.getMessage());
@@ -59,11 +63,7 @@ final class TaskFailure {
     String reason =
         mostRecent.find()
             ? mostRecent.group(1)
-            : message
-                .lines()
-                .filter(line -> !line.isBlank())
-                .findFirst()
-                .orElse("for no stated reason");
+            : message.lines().filter(line -> !line.isBlank()).findFirst().orElse("no reason given");
     boolean storeFailed =
         reason.startsWith(StoreFailureException.class.getName())
             || cause instanceof StoreFailureException;
@@ -75,8 +75,8 @@ final class TaskFailure {
   }
 
   /**
-   * How a task tells its driver, through Spark, which passes on an exception's text alone, that the
-   * store failed.
+   * Tells the driver that the store failed. Spark passes on only the text of an exception, which
+   * starts with its class name.
    */
   static final class StoreFailureException extends IOException {
 

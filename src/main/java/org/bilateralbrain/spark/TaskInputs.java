@@ -26,8 +26,8 @@ import org.bilateralbrain.train.NetworkTester;
 import org.bilateralbrain.train.StoredNetworks;
 
 /**
- * What every task of a sweep needs, small enough to travel with it: names of the store and the
- * data, and settings.
+ * What every task of a sweep needs, small enough to be sent with each: locations of store and data,
+ * and settings.
  */
 record TaskInputs(
     String storeUri,
@@ -40,10 +40,10 @@ record TaskInputs(
     Broadcast<SerializableConfiguration> hadoop)
     implements Serializable {
 
-  private static final Set<String> SEEN_TOKENS = ConcurrentHashMap.newKeySet();
+  private static final Set<String> VERIFIED_TOKENS = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param token that the driver has left in the store
+   * @param token name of the driver's token in the store
    */
   static TaskInputs of(
       SweepSetup setup, String token, Broadcast<SerializableConfiguration> hadoop) {
@@ -60,9 +60,10 @@ record TaskInputs(
   }
 
   /**
-   * To be called before the task's first array.
+   * Checks the store and binds the calling thread to the task's device and number of threads. To be
+   * called before the task creates its first network.
    *
-   * @throws IllegalStateException if this machine can't do what the task needs; another one may
+   * @throws IllegalStateException if this machine can't run the task; another one might
    * @throws IOException if the store can't be read
    */
   void useResources(TaskContext task) throws IOException {
@@ -71,21 +72,22 @@ record TaskInputs(
   }
 
   /**
-   * Each process looks once. A disk of its own under the store's path would swallow what it trains.
+   * Once per process. If another disk were mounted under the store's path, results would be lost
+   * there.
    */
   private void requireTheDriversStore() throws IOException {
-    if (SEEN_TOKENS.contains(token)) {
+    if (VERIFIED_TOKENS.contains(token)) {
       return;
     }
     if (!store().hasToken(token)) {
       throw new IllegalStateException(
-          "%s on %s is not the store that the driver sees: is it on a file system that all machines share, and mounted?"
+          "%s on %s is not the driver's store: is it on a shared file system, and mounted on this machine?"
               .formatted(storeUri, Machine.hostName()));
     }
-    SEEN_TOKENS.add(token);
+    VERIFIED_TOKENS.add(token);
   }
 
-  /** This process's copy. */
+  /** This process's copy of the data set. */
   DataSet dataSet() {
     return DataSource.Cache.load(source, configuration());
   }
@@ -98,7 +100,7 @@ record TaskInputs(
     return engine(engineName);
   }
 
-  /** This process's; engines themselves don't travel. */
+  /** This process's engine of that name; engines aren't serialisable. */
   static Engine engine(String name) {
     return Engines.named(name);
   }
@@ -115,7 +117,7 @@ record TaskInputs(
     return new NetworkAnalysis(engine(), store(), trained(), dataSet());
   }
 
-  /** Carries out a job in this process. */
+  /** Runs a job in this process and returns a description of the result. */
   String run(Job job, JobContext.Distribution distribution) throws IOException {
     Store store = store();
     return new JobRunner(

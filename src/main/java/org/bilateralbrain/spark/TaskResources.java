@@ -11,10 +11,10 @@ import org.bilateralbrain.nn.Engine.UnsuitableBuildException;
 import org.bilateralbrain.train.Machine;
 import org.bilateralbrain.train.PermanentFailureException;
 
-/** Has a task use what Spark gave it, no more and nothing else, and the same locale everywhere. */
+/** Makes a task use exactly the resources that Spark assigned to it, and sets executors' locale. */
 final class TaskResources {
 
-  /** What Spark calls the executor that shares the driver's JVM, in local mode. */
+  /** Spark's id of the executor in the driver's JVM, in local mode. */
   private static final String IN_DRIVER = "driver";
 
   private static final String GPU = "gpu";
@@ -22,9 +22,9 @@ final class TaskResources {
   private TaskResources() {}
 
   /**
-   * To be called by a task before its first network.
+   * To be called by a task before it creates its first network.
    *
-   * @param requireGpu whether running on the CPU would be a mistake
+   * @param requireGpu whether a task without a GPU fails instead of running on the CPU
    */
   static void use(TaskContext task, Engine engine, boolean requireGpu) {
     useRootLocale();
@@ -32,25 +32,25 @@ final class TaskResources {
   }
 
   /**
-   * Binds the calling thread.
+   * Binds the calling thread to the task's GPU or the CPU.
    *
-   * @param resources what Spark gave the task
-   * @throws PermanentFailureException if this program can't use GPUs, or needs one and was given
-   *     none: wherever the task runs
-   * @throws IllegalStateException if the GPU can't be used; on another machine it may be another
-   *     one
+   * @param resources assigned by Spark to the task
+   * @param threads number of CPU threads
+   * @throws PermanentFailureException if this build can't use GPUs, or a GPU is required but none
+   *     assigned
+   * @throws IllegalStateException if the assigned GPU can't be used; another machine's might
    */
   static void bind(
       Map<String, ResourceInformation> resources, int threads, Engine engine, boolean requireGpu) {
     Optional<String> gpu =
         Optional.ofNullable(resources.get(GPU))
-            .filter(given -> given.addresses().length > 0)
-            .map(given -> given.addresses()[0]);
+            .filter(assigned -> assigned.addresses().length > 0)
+            .map(assigned -> assigned.addresses()[0]);
     if (gpu.isEmpty() && requireGpu) {
       throw new PermanentFailureException(
-          "require-gpu is set, but Spark gave the task no GPU: set spark.task.resource.gpu.amount=1,"
+          "require-gpu is set, but Spark assigned no GPU to the task: set spark.task.resource.gpu.amount=1,"
               + " spark.executor.resource.gpu.amount and spark.executor.resource.gpu.discoveryScript"
-              + " (the submit scripts do, with --gpus)");
+              + " (the submit scripts do so with --gpus)");
     }
     try {
       engine.bind(gpu, threads);
@@ -58,16 +58,16 @@ final class TaskResources {
       throw new PermanentFailureException(String.valueOf(e.getMessage()));
     } catch (LinkageError e) {
       throw new IllegalStateException(
-          "the engine %s can't be used on %s, its native library can't be loaded (%s): is it a 64-bit Linux on x86 with"
+          "the engine %s can't be used on %s because its native library can't be loaded (%s): it needs 64-bit Linux on x86"
                   .formatted(engine.name(), Machine.hostName(), e)
-              + " AVX2, and is there room in the folder that JavaCPP unpacks to?");
+              + " with AVX2, and space in the folder to which JavaCPP unpacks it");
     }
   }
 
   /**
-   * An executor's JVM starts in its machine's locale, in which libraries would format numbers,
-   * perhaps with other digits than 0 to 9. In local mode the JVM is the driver's, which has set its
-   * locale itself, or a test's.
+   * An executor's JVM starts in its machine's locale, in which libraries may format numbers with
+   * digits other than 0 to 9. In local mode the JVM is the driver's, which has set its locale, or a
+   * test's.
    */
   private static void useRootLocale() {
     if (!SparkEnv.get().executorId().equals(IN_DRIVER)) {

@@ -21,7 +21,7 @@ public final class TestRun {
   private TestRun() {}
 
   /**
-   * @return the cells that could be tested, with their results, in the order of the tables
+   * @return the grid points that were tested, with their results, in the order of the tables
    */
   static List<TestedNetwork> run(SweepSetup setup, JavaSparkContext spark, PrintWriter progress)
       throws IOException, InterruptedException {
@@ -32,15 +32,15 @@ public final class TestRun {
             store.token(),
             spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
     StoredNetworks trained = inputs.trained();
-    List<GridPoint> cells =
-        Concurrently.those(setup.plan().cells(), cell -> trained.areThere(cell.job()));
-    int missing = setup.plan().cells().size() - cells.size();
-    if (cells.isEmpty()) {
+    List<GridPoint> points =
+        Concurrently.those(setup.plan().points(), point -> trained.arePresent(point.job()));
+    int missing = setup.plan().points().size() - points.size();
+    if (points.isEmpty()) {
       return List.of();
     }
     progress.printf(
         "Testing %s networks%s%n",
-        cells.size(), missing == 0 ? "" : "; %s more are not in the store".formatted(missing));
+        points.size(), missing == 0 ? "" : "; %s more are not in the store".formatted(missing));
     progress.flush();
     String sweep = setup.config().name();
     boolean features = setup.config().writesFeatures();
@@ -52,14 +52,14 @@ public final class TestRun {
               spark,
               inputs,
               "Testing",
-              cells.stream().map(NetworkTask::of).toList(),
+              points.stream().map(NetworkTask::of).toList(),
               network -> test(network, inputs, sweep, features),
               progress);
     }
     List<TestedNetwork> tested = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
-      GridPoint cell = cells.get(i);
-      results.get(i).ifPresent(result -> tested.add(new TestedNetwork(cell, result)));
+      GridPoint point = points.get(i);
+      results.get(i).ifPresent(result -> tested.add(new TestedNetwork(point, result)));
     }
     return tested;
   }
@@ -78,12 +78,12 @@ public final class TestRun {
     return tester.test(network.job(), network.heads());
   }
 
-  /** A network of a sweep and how it did on the test images. */
-  public record TestedNetwork(GridPoint cell, TestResult result) {
+  /** A network of a sweep and its results on the test images. */
+  public record TestedNetwork(GridPoint point, TestResult result) {
 
-    /** Names the network in files. */
+    /** The network's name in file names. */
     public String name() {
-      return cell.name();
+      return point.name();
     }
   }
 }

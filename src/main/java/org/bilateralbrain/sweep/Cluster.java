@@ -2,22 +2,22 @@ package org.bilateralbrain.sweep;
 
 import org.bilateralbrain.grid.Job;
 
-/** Where a sweep's jobs are carried out. */
+/** Runs a sweep's jobs. */
 public interface Cluster extends AutoCloseable {
 
-  /** For people: what it is. */
-  String inWords();
+  /** A description for people. */
+  String description();
 
-  /** Hands a job over; what comes of it shows later. */
+  /** Submits a job and returns at once. */
   Submission submit(Job job);
 
-  /** How many jobs may be submitted at a time so that no executor has to wait for the driver. */
+  /** How many jobs to have submitted at a time, so that no executor waits for the driver. */
   int window();
 
-  /** How often it tries what fails. */
+  /** How often a failing task is attempted in total. */
   int maxFailures();
 
-  /** Whether it has ended under the sweep. */
+  /** Whether the cluster was stopped, which ends the sweep. */
   boolean isStopped();
 
   @Override

@@ -18,9 +18,8 @@ import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.TrainingCheckpoints;
 
 /**
- * What of a plan the store already holds, by manifests and the lengths of files: to read every byte
- * would take hours where there are thousands of networks. Whoever uses an artifact verifies the
- * bytes that it reads.
+ * Which of a plan's artifacts are in the store, judged by manifests and file lengths: reading every
+ * byte of thousands of networks would take hours. Readers of an artifact verify its bytes.
  */
 public final class Inventory {
 
@@ -38,7 +37,9 @@ public final class Inventory {
   }
 
   /**
-   * @param damaged artifacts that have turned out to be damaged when they were read
+   * Takes stock, counting some artifacts as damaged.
+   *
+   * @param damaged jobs whose artifacts turned out to be damaged when they were read
    */
   static Inventory without(Set<Job> damaged, Store store, SweepPlan plan) throws IOException {
     Map<ArtifactKey, Lookup> found =
@@ -47,50 +48,50 @@ public final class Inventory {
     for (Job job : plan.jobs()) {
       Lookup lookup = found.get(JobRunner.key(job));
       lookups.put(
-          job, damaged.contains(job) ? new Lookup.Damaged("found when it was read") : lookup);
+          job, damaged.contains(job) ? new Lookup.Damaged("noticed when it was read") : lookup);
     }
     Inventory inventory = new Inventory(store, lookups);
-    inventory.need(plan.cells().stream().map(GridPoint::job).collect(Collectors.toSet()));
+    inventory.markNeeded(plan.points().stream().map(GridPoint::job).collect(Collectors.toSet()));
     return inventory;
   }
 
-  /** A job is needed if a cell shows it or a job that has to be done starts from it. */
-  private void need(Set<Job> jobs) {
+  /** A job is needed if a grid point shows it or a job that has to be trained starts from it. */
+  private void markNeeded(Set<Job> jobs) {
     for (Job job : jobs) {
-      if (needed.add(job) && !isThere(job)) {
-        need(Set.copyOf(job.parents()));
+      if (needed.add(job) && !isPresent(job)) {
+        markNeeded(Set.copyOf(job.parents()));
       }
     }
   }
 
-  private boolean isThere(Job job) {
+  private boolean isPresent(Job job) {
     return lookups.get(job) instanceof Lookup.Present;
   }
 
   /** What is to be done about a job. */
   public enum Action {
-    /** Its artifact is there. */
+    /** Its artifact is in the store. */
     REUSE,
     TRAIN,
-    /** Everything that would start from it is there. */
+    /** It isn't in the store, but neither is it needed. */
     SKIP
   }
 
   public Action action(Job job) {
-    if (isThere(job)) {
+    if (isPresent(job)) {
       return Action.REUSE;
     }
     return needed.contains(job) ? Action.TRAIN : Action.SKIP;
   }
 
-  /** Why, in a few words. */
+  /** Why this action, in a few words. */
   public String reason(Job job) throws IOException {
     Lookup lookup = lookups.get(job);
     if (lookup instanceof Lookup.Present present) {
-      String maker = present.artifact().program();
-      return maker.equals(Program.running().toString())
+      String program = present.artifact().program();
+      return program.equals(Program.running().toString())
           ? "in the store"
-          : "in the store, made by " + maker;
+          : "in the store, made by " + program;
     }
     if (lookup instanceof Lookup.Damaged damaged) {
       return "damaged: " + damaged.reason();
@@ -99,13 +100,13 @@ public final class Inventory {
       return outdated.reason();
     }
     if (action(job) == Action.SKIP) {
-      return "nothing that has to be trained starts from it";
+      return "no job to be trained needs it";
     }
     int epochs = TrainingCheckpoints.epochsDone(store, JobRunner.key(job));
     return epochs == 0 ? "new" : "resumes after epoch " + epochs;
   }
 
-  /** The jobs for which this is to be done, in the plan's order. */
+  /** The jobs that require an action, in the plan's order. */
   public List<Job> jobs(SweepPlan plan, Action action) {
     return plan.jobs().stream().filter(job -> action(job) == action).toList();
   }

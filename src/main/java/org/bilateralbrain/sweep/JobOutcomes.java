@@ -20,15 +20,15 @@ import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.TrainingCheckpoints;
 
 /**
- * Decides what becomes of a job after an attempt at it. A job is done when its artifact is seen in
- * the store, never because a task said so; and it has failed for good only if it would fail on
- * every machine, or if all attempts failed without a new checkpoint. What the store failed is tried
- * once more at the end.
+ * Decides after each attempt whether a job is done, retried or failed. A job is done when its
+ * artifact is in the store, never because a task reports success. It fails for good only if it
+ * would fail on every machine, or if all attempts failed without a new checkpoint. Jobs that failed
+ * because of the store are retried once at the end.
  */
 final class JobOutcomes {
 
-  /** Something that an attempt came to, which takes a look into the store to judge. */
-  private record Unsettled(Submission submission, Outcome outcome) {
+  /** An outcome that can't be processed without the store. */
+  private record PendingOutcome(Submission submission, Outcome outcome) {
     Job job() {
       return submission.job();
     }
@@ -41,15 +41,15 @@ final class JobOutcomes {
   private final Schedule schedule;
   private final ProgressLog log;
   private final int maxFailures;
-  private final Deque<Unsettled> unsettled = new ArrayDeque<>();
+  private final Deque<PendingOutcome> pending = new ArrayDeque<>();
   private final Set<Job> damaged = new HashSet<>();
   private final Set<Job> postponed = new HashSet<>();
-  private final Map<Job, Integer> setbacks = new HashMap<>();
+  private final Map<Job, Integer> retries = new HashMap<>();
   private final Map<Job, Integer> timeouts = new HashMap<>();
-  private final Map<Job, Integer> epochsBefore = new HashMap<>();
+  private final Map<Job, Integer> epochsAtLastFailure = new HashMap<>();
 
   /**
-   * @param maxFailures how often Spark tries a task; here, how often anything else is tried
+   * @param maxFailures how often Spark attempts a task; limits all other kinds of retries, too
    */
   JobOutcomes(
       SweepSetup setup,
@@ -67,43 +67,45 @@ final class JobOutcomes {
     this.maxFailures = maxFailures;
   }
 
-  void stopWhatTakesTooLong(Collection<Submission> running) {
-    timeout.ifPresent(limit -> running.forEach(submission -> submission.stopAfter(limit)));
+  /** Stops jobs that have been running for longer than the configured timeout. */
+  void stopOverdue(Collection<Submission> running) {
+    timeout.ifPresent(
+        limit -> running.forEach(submission -> submission.stopIfRunningLongerThan(limit)));
   }
 
-  /** Takes in what came of an attempt; {@link #settle} judges it. */
+  /** Queues an attempt's outcome for {@link #process}. */
   void add(Submission submission, Outcome outcome) {
-    unsettled.add(new Unsettled(submission, outcome));
+    pending.add(new PendingOutcome(submission, outcome));
     if (outcome instanceof Outcome.Failed failure && failure.storeFailed()) {
-      watch.suspect();
+      watch.checkNow();
     }
   }
 
-  boolean areUnsettled() {
-    return !unsettled.isEmpty();
+  boolean hasPending() {
+    return !pending.isEmpty();
   }
 
-  /** Judges what has come in, as long as the store answers; says whether anything was settled. */
-  boolean settle() {
-    boolean settled = false;
-    while (!unsettled.isEmpty()) {
+  /** Processes queued outcomes as long as the store responds; returns whether there were any. */
+  boolean process() {
+    boolean processed = false;
+    while (!pending.isEmpty()) {
       try {
-        settle(unsettled.peek());
+        process(pending.peek());
       } catch (IOException e) {
-        watch.suspect();
-        return settled; // it stays where it is until the store answers
+        watch.checkNow();
+        return processed; // the outcome stays queued until the store responds
       }
-      unsettled.remove();
-      settled = true;
+      pending.remove();
+      processed = true;
     }
-    return settled;
+    return processed;
   }
 
-  private void settle(Unsettled each) throws IOException {
+  private void process(PendingOutcome each) throws IOException {
     if (each.outcome() instanceof Outcome.Done done) {
-      done(each.job(), done.result());
+      completed(each.job(), done.result());
     } else if (each.outcome() instanceof Outcome.Impossible impossible) {
-      failed(each.job(), impossible.reason());
+      fail(each.job(), impossible.reason());
     } else if (each.outcome() instanceof Outcome.DamagedParent parent) {
       parentDamaged(each.job(), parent);
     } else if (each.submission().timedOut()) {
@@ -113,7 +115,7 @@ final class JobOutcomes {
     }
   }
 
-  private void done(Job job, String result) throws IOException {
+  private void completed(Job job, String result) throws IOException {
     Lookup lookup = store().lookup(JobRunner.key(job));
     if (lookup instanceof Lookup.Present) {
       state.set(job, State.TRAINED, "");
@@ -121,114 +123,117 @@ final class JobOutcomes {
       log.event("done", job, result);
       schedule.done(job);
     } else if (lookup instanceof Lookup.Outdated outdated) {
-      addWhatIsMissing(); // the features that it was trained on are outdated, too
-      setBack(job, outdated.reason());
+      scheduleMissing(); // also the outdated features that it was trained on
+      retryOrFail(job, outdated.reason());
     } else {
-      setBack(
+      retryOrFail(
           job,
-          "its task reports that it is done, but the driver finds no artifact %s in %s: do all machines see the same store?"
+          "its task reported success, but the driver finds no artifact %s in %s: do all machines use the same store?"
               .formatted(JobRunner.key(job), store().root()));
     }
   }
 
   private void parentDamaged(Job job, Outcome.DamagedParent parent) throws IOException {
-    Optional<Job> toMakeAnew =
+    Optional<Job> damagedParent =
         setup.plan().jobs().stream()
             .filter(each -> JobRunner.key(each).equals(parent.artifact()))
             .findFirst();
-    toMakeAnew
+    damagedParent
         .filter(each -> state.of(each) != State.RUNNING && state.of(each) != State.WAITING)
         .ifPresent(damaged::add);
-    addWhatIsMissing();
-    setBack(job, "%s is damaged: %s".formatted(parent.artifact(), parent.reason()));
+    scheduleMissing();
+    retryOrFail(job, "%s is damaged: %s".formatted(parent.artifact(), parent.reason()));
   }
 
   private void timedOut(Job job) {
     int count = timeouts.merge(job, 1, Integer::sum);
     String reason =
-        "it ran for longer than job-timeout, %s s".formatted(timeout.orElseThrow().toSeconds());
+        "it ran longer than job-timeout, %s s".formatted(timeout.orElseThrow().toSeconds());
     if (count < maxFailures) {
-      again(job, "stopped", reason + "; it is tried again");
+      retry(job, "stopped", reason + "; it will be retried");
     } else {
-      failed(
+      fail(
           job,
-          "%s, %s times; raise it, or run again to resume from the last checkpoint"
+          "%s, %s times; raise it, or run the sweep again to resume from the last checkpoint"
               .formatted(reason, count));
     }
   }
 
-  /** A job that makes progress between its failures is not what fails. */
+  /** As long as checkpoints advance, the failures are not the job's own. */
   private void attemptsFailed(Job job, Outcome.Failed failure) throws IOException {
     int epochs = TrainingCheckpoints.epochsDone(store(), JobRunner.key(job));
-    Integer before = epochsBefore.put(job, epochs);
+    Integer before = epochsAtLastFailure.put(job, epochs);
     if (epochs > (before == null ? 0 : before)) {
-      again(job, "resumed", "%s; it resumes after epoch %s".formatted(failure.reason(), epochs));
+      retry(job, "resumed", "%s; it resumes after epoch %s".formatted(failure.reason(), epochs));
     } else if (failure.storeFailed() && postponed.add(job)) {
       state.set(job, State.WAITING, failure.reason());
-      log.event("put off", job, failure.reason() + "; it is tried again at the end");
+      log.event("deferred", job, failure.reason() + "; it will be retried at the end");
       schedule.postpone(job);
     } else {
-      failed(job, failure.reason());
+      fail(job, failure.reason());
     }
   }
 
-  private void setBack(Job job, String reason) {
-    if (setbacks.merge(job, 1, Integer::sum) < maxFailures) {
-      again(job, "again", reason);
+  private void retryOrFail(Job job, String reason) {
+    if (retries.merge(job, 1, Integer::sum) < maxFailures) {
+      retry(job, "retry", reason);
     } else {
-      failed(job, reason);
-    }
-  }
-
-  private void again(Job job, String what, String reason) {
-    state.set(job, State.WAITING, "");
-    log.event(what, job, reason);
-    schedule.again(job);
-  }
-
-  private void failed(Job job, String reason) {
-    state.set(job, State.FAILED, reason);
-    log.event("FAILED", job, reason);
-    for (Job dependent : schedule.failed(job)) {
-      String blockade = "the %s has failed".formatted(job.title());
-      state.set(dependent, State.BLOCKED, blockade);
-      log.event("BLOCKED", dependent, blockade);
+      fail(job, reason);
     }
   }
 
   /**
-   * Once nothing is left to do: a hemisphere that was trained in this run may have come out with
-   * other weights than those that older artifacts were computed from.
-   *
-   * @return whether there is something to do now
+   * @param what the kind of event, for the log
    */
-  boolean planAgain() throws IOException, InterruptedException {
+  private void retry(Job job, String what, String reason) {
+    state.set(job, State.WAITING, "");
+    log.event(what, job, reason);
+    schedule.requeue(job);
+  }
+
+  private void fail(Job job, String reason) {
+    state.set(job, State.FAILED, reason);
+    log.event("FAILED", job, reason);
+    for (Job dependent : schedule.removeDependents(job)) {
+      String cause = "the %s has failed".formatted(job.title());
+      state.set(dependent, State.BLOCKED, cause);
+      log.event("BLOCKED", dependent, cause);
+    }
+  }
+
+  /**
+   * Schedules what has become outdated once all jobs are done: a hemisphere trained in this run may
+   * have other weights than those from which older artifacts were computed.
+   *
+   * @return whether there are such jobs
+   */
+  boolean scheduleOutdated() throws IOException, InterruptedException {
     boolean mayBeOutdated =
         setup.plan().jobs().stream()
             .filter(job -> state.of(job) == State.REUSED)
             .anyMatch(
                 job ->
                     job.parents().stream().anyMatch(parent -> state.of(parent) == State.TRAINED));
-    return mayBeOutdated && !lookAgain().isEmpty();
+    return mayBeOutdated && !rescan().isEmpty();
   }
 
-  /** Has everything done that is not there, however long the store takes to answer. */
-  List<Job> lookAgain() throws IOException, InterruptedException {
-    return watch.patiently(this::addWhatIsMissing);
+  /** Schedules all missing jobs and returns them; waits for the store if necessary. */
+  List<Job> rescan() throws IOException, InterruptedException {
+    return watch.retry(this::scheduleMissing);
   }
 
-  /** Has everything done that is not there, but for what has failed. */
-  private List<Job> addWhatIsMissing() throws IOException {
+  /** Schedules all missing jobs that haven't failed, and returns them. */
+  private List<Job> scheduleMissing() throws IOException {
     Inventory inventory = Inventory.without(damaged, store(), setup.plan());
-    Set<State> settled = Set.of(State.FAILED, State.BLOCKED, State.WAITING, State.RUNNING);
+    Set<State> unschedulable = Set.of(State.FAILED, State.BLOCKED, State.WAITING, State.RUNNING);
     List<Job> missing = new ArrayList<>();
     for (Job job : inventory.jobs(setup.plan(), Inventory.Action.TRAIN)) {
       State known = state.of(job);
-      if (known != null && settled.contains(known)) {
+      if (known != null && unschedulable.contains(known)) {
         continue;
       }
       if (known != null) {
-        log.event("again", job, inventory.reason(job));
+        log.event("retry", job, inventory.reason(job));
       }
       state.set(job, State.WAITING, "");
       missing.add(job);

@@ -3,13 +3,13 @@ package org.bilateralbrain.sweep;
 import java.io.Serializable;
 import org.bilateralbrain.store.ArtifactKey;
 
-/** What came of an attempt at a job: a few bytes; weights stay in the store. */
+/** The outcome of an attempt at a job. Small, because weights stay in the store. */
 public sealed interface Outcome extends Serializable {
 
   /**
-   * The task says that its artifact is in the store.
+   * The task reports that its artifact is in the store.
    *
-   * @param result for people
+   * @param result a description for people
    */
   record Done(String result) implements Outcome {}
 
@@ -21,17 +21,17 @@ public sealed interface Outcome extends Serializable {
   record Impossible(String reason) implements Outcome {}
 
   /**
-   * What the job starts from is damaged.
+   * An artifact from which the job starts is damaged.
    *
-   * @param artifact that has to be made anew
+   * @param artifact the damaged artifact, which has to be computed again
    */
   record DamagedParent(ArtifactKey artifact, String reason) implements Outcome {}
 
   /**
-   * The attempts failed, on whatever machines Spark tried; that may be the machines' fault.
+   * All of Spark's attempts failed, perhaps because of the machines.
    *
-   * @param reason of the last one, for people
-   * @param storeFailed whether it was the store's
+   * @param reason of the last failure, for people
+   * @param storeFailed whether the store caused the last failure
    */
   record Failed(String reason, boolean storeFailed) implements Outcome {}
 }

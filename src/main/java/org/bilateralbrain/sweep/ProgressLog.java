@@ -9,7 +9,7 @@ import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.report.progress.Snapshot;
 import org.bilateralbrain.store.Store;
 
-/** What the driver tells people while a sweep runs. */
+/** Reports a sweep's progress to people. */
 final class ProgressLog {
 
   private final ProgressView view;
@@ -23,15 +23,17 @@ final class ProgressLog {
     notes = new CachedProgress(store);
   }
 
+  /** Reports an event of one job. */
   void event(String what, Job job, String details) {
     view.event(ProgressText.event(elapsed(), what, job.title(), details));
   }
 
-  /** What concerns no single job. */
+  /** Reports something that concerns no single job. */
   void note(String text) {
     view.event(ProgressText.event(elapsed(), "note", text, ""));
   }
 
+  /** Updates the live view. */
   void refresh() {
     view.refresh(() -> Snapshot.of(state.tracked(), notes, elapsed(), Duration.ZERO));
   }

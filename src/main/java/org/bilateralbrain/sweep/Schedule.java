@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.bilateralbrain.grid.Job;
 
 /**
- * The order of a sweep's jobs: a job is ready once the jobs it starts from are done; of the ready
- * ones goes first the one from which the longest chain of work starts, so that no long one is left
- * over for the end. Before all others come those that need the whole cluster.
+ * Orders a sweep's jobs. A job is ready once its parents are done. Ready jobs that need the whole
+ * cluster go first, then those that start the longest chain of work, so that no long chain is left
+ * for the end.
  */
 final class Schedule {
 
@@ -26,27 +26,27 @@ final class Schedule {
   private final Set<Job> unfinished = new HashSet<>();
 
   /**
-   * @param plan every job that may have to be done, parents before their dependents
+   * @param plan all jobs that may be added, parents before their dependents
    */
   Schedule(List<Job> plan) {
     chains = chains(plan);
   }
 
-  /** Takes in jobs that have to be done; those that are known already stay where they are. */
+  /** Adds jobs; those that are already scheduled are ignored. */
   void add(Collection<Job> jobs) {
     jobs.stream().filter(unfinished::add).forEach(waiting::add);
     waiting.sort(
         Comparator.comparing(Job::isDistributed).thenComparingDouble(chains::get).reversed());
   }
 
-  /** The work of each job and of the longest chain of jobs that starts from it. */
+  /** For each job, the work of the longest chain of jobs that starts with it. */
   private static Map<Job, Double> chains(List<Job> parentsFirst) {
     Map<Job, Double> chains = new HashMap<>();
     for (int i = parentsFirst.size() - 1; i >= 0; i--) {
       Job job = parentsFirst.get(i);
       double chain = chains.merge(job, job.work(), Double::sum);
-      // what waits for a parent is, so far, the longest chain of its dependents; its own work is
-      // added when it is its turn
+      // a parent's entry is its dependents' longest chain until the loop reaches it and adds its
+      // work
       job.parents().forEach(parent -> chains.merge(parent, chain, Math::max));
     }
     return chains;
@@ -56,7 +56,7 @@ final class Schedule {
     return waiting.isEmpty() && postponed.isEmpty();
   }
 
-  /** Takes the next ready job of those that may be taken now. */
+  /** Removes and returns the next ready job that satisfies a condition. */
   Optional<Job> next(Predicate<Job> allowed) {
     Optional<Job> ready = waiting.stream().filter(allowed).filter(this::isReady).findFirst();
     ready.ifPresent(waiting::remove);
@@ -67,20 +67,17 @@ final class Schedule {
     return job.parents().stream().noneMatch(unfinished::contains);
   }
 
-  /** Takes back a job that has to be done again, before all others. */
-  void again(Job job) {
+  /** Puts a job back in front of all others. */
+  void requeue(Job job) {
     waiting.add(0, job);
   }
 
-  /** Takes back a job that has to be done again once nothing else can be done. */
+  /** Puts a job back until nothing else is ready. */
   void postpone(Job job) {
     postponed.add(job);
   }
 
-  /**
-   * Lets the postponed jobs have their turn, if none of the others is ready; says whether there
-   * were any.
-   */
+  /** Schedules the postponed jobs if no other job is ready; returns whether there were any. */
   boolean resumePostponed() {
     if (postponed.isEmpty() || waiting.stream().anyMatch(this::isReady)) {
       return false;
@@ -94,11 +91,11 @@ final class Schedule {
     unfinished.remove(job);
   }
 
-  /** Takes out all jobs that can't start any more because this one has failed. */
-  List<Job> failed(Job job) {
+  /** Removes and returns all jobs that can't start because a job has failed. */
+  List<Job> removeDependents(Job failed) {
     List<Job> blocked =
         Stream.concat(waiting.stream(), postponed.stream())
-            .filter(other -> startsFrom(other, job))
+            .filter(other -> startsFrom(other, failed))
             .toList();
     waiting.removeAll(blocked);
     postponed.removeAll(blocked);

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows whether the store answers. A token that the driver leaves in it tells the driver that it is
- * still the same store, and executors that they see the driver's.
+ * Watches whether the store responds. A token file that the driver writes shows the driver that it
+ * is still the same store, and executors that they use the driver's.
  */
 public final class StoreWatch implements AutoCloseable {
 
@@ -21,112 +21,120 @@ public final class StoreWatch implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-  /** Of one request, while the store answers others. */
+  /** Attempts of one request while the store responds to others. */
   private static final int MAX_FAILURES = 5;
 
-  /** Far more often than a token is taken for a leftover. */
+  /** Far shorter than the age at which a token counts as a leftover. */
   private static final long REFRESH_NANOS = TimeUnit.HOURS.toNanos(1);
 
   private final Store store;
-  private final Consumer<String> people;
+  private final Consumer<String> messages;
   private final String token = UUID.randomUUID().toString();
   private long refreshedAt = System.nanoTime();
-  private boolean away;
-  private long awaySince;
-  private long nextLook;
+  private boolean unavailable;
+  private long unavailableSince;
+  private long nextCheck;
   private Duration pause = FIRST_PAUSE;
 
   /**
-   * @param people are told when the store goes and comes back
+   * @param messages receives a message when the store becomes unavailable or available again
    */
-  public StoreWatch(Store store, Consumer<String> people) {
+  public StoreWatch(Store store, Consumer<String> messages) {
     this.store = store;
-    this.people = people;
+    this.messages = messages;
   }
 
+  /** The token's random name. */
   public String token() {
     return token;
   }
 
   /**
+   * Writes the token.
+   *
    * @throws IOException if the store can't be written to
    */
   public void begin() throws IOException {
     store.writeToken(token);
   }
 
-  /** To be asked again and again; looks at the store now and then while it is away. */
-  boolean answers() {
-    if (away && System.nanoTime() - nextLook >= 0) {
-      look();
-    } else if (!away && System.nanoTime() - refreshedAt > REFRESH_NANOS) {
-      look();
+  /** Whether the store responds. To be polled; checks an unavailable store at growing intervals. */
+  boolean isAvailable() {
+    if (unavailable && System.nanoTime() - nextCheck >= 0) {
+      check();
+    } else if (!unavailable && System.nanoTime() - refreshedAt > REFRESH_NANOS) {
+      check();
     }
-    return !away;
+    return !unavailable;
   }
 
-  /** Looks at once, because something has failed that may be the store's fault. */
-  void suspect() {
-    if (!away) {
-      look();
+  /** Checks the store at once, after a failure that it may have caused. */
+  void checkNow() {
+    if (!unavailable) {
+      check();
     }
   }
 
-  private void look() {
+  private void check() {
     try {
       if (!store.hasToken(token)) {
         throw new IOException(
-            "%s has lost what this run has written: is it still mounted?".formatted(store.root()));
+            "%s no longer holds the file that this run wrote: is it still mounted?"
+                .formatted(store.root()));
       }
       store.writeToken(token);
     } catch (IOException e) {
-      wentAway(e);
+      markUnavailable(e);
       return;
     }
     refreshedAt = System.nanoTime();
-    if (away) {
-      away = false;
-      people.accept(
-          "The store answers again after %s s."
-              .formatted(TimeUnit.NANOSECONDS.toSeconds(refreshedAt - awaySince)));
+    if (unavailable) {
+      unavailable = false;
+      messages.accept(
+          "The store responds again after %s s."
+              .formatted(TimeUnit.NANOSECONDS.toSeconds(refreshedAt - unavailableSince)));
     }
   }
 
-  private void wentAway(IOException reason) {
+  private void markUnavailable(IOException reason) {
     long now = System.nanoTime();
-    if (!away) {
-      away = true;
-      awaySince = now;
+    if (!unavailable) {
+      unavailable = true;
+      unavailableSince = now;
       pause = FIRST_PAUSE;
-      people.accept(
-          "The store does not answer: %s. No new job is started until it does."
+      messages.accept(
+          "The store does not respond: %s. No new jobs are started until it does."
               .formatted(reason.getMessage()));
     }
-    nextLook = now + pause.toNanos();
+    nextCheck = now + pause.toNanos();
     pause =
         pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
   }
 
-  /** Does something with the store, however long it takes until it answers. */
-  <T> T patiently(StoreRequest<T> request) throws IOException, InterruptedException {
+  /**
+   * Repeats a request until the store responds.
+   *
+   * @throws IOException if the request fails although the store responds
+   */
+  <T> T retry(StoreRequest<T> request) throws IOException, InterruptedException {
     for (int failures = 1; ; failures++) {
       try {
         return request.run();
       } catch (UnknownFormatException e) {
         throw e;
       } catch (IOException e) {
-        suspect();
-        if (!away && failures >= MAX_FAILURES) {
-          throw e; // the store answers, but not to this
+        checkNow();
+        if (!unavailable && failures >= MAX_FAILURES) {
+          throw e; // the store responds, but not to this request
         }
       }
       do {
         Thread.sleep(FIRST_PAUSE.toMillis());
-      } while (!answers());
+      } while (!isAvailable());
     }
   }
 
-  /** Something that asks the store. */
+  /** A request to the store. */
   interface StoreRequest<T> {
     T run() throws IOException;
   }
@@ -136,7 +144,7 @@ public final class StoreWatch implements AutoCloseable {
     try {
       store.deleteToken(token);
     } catch (IOException e) {
-      LOG.warn("The driver's token could not be removed from the store: {}", e.getMessage());
+      LOG.warn("The driver's token can't be deleted from the store: {}", e.getMessage());
     }
   }
 }

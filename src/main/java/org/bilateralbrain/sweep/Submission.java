@@ -4,21 +4,23 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import org.bilateralbrain.grid.Job;
 
-/** A job that was handed to the cluster. */
+/** A job that was submitted to the cluster. */
 public final class Submission {
 
-  /** What the cluster knows of it. */
+  /** The cluster's handle on the job. */
   public interface Attempt {
 
-    /** When the attempt that is under way began, in milliseconds of the epoch; empty if none is. */
+    /**
+     * When the current attempt started, in milliseconds since the epoch; empty if none is running.
+     */
     OptionalLong runningSinceMillis();
 
-    /** Has the attempt end without a result. */
+    /** Aborts the job without a result. */
     void stop();
 
     boolean isDone();
 
-    /** What came of it, once it is done. */
+    /** The outcome, once the job is done. */
     Outcome outcome() throws InterruptedException;
   }
 
@@ -39,8 +41,8 @@ public final class Submission {
     return attempt.runningSinceMillis().isPresent();
   }
 
-  /** Stops the job if it has been running for too long. */
-  void stopAfter(Duration timeout) {
+  /** Stops the job if its current attempt has been running for longer than this. */
+  void stopIfRunningLongerThan(Duration timeout) {
     OptionalLong since = attempt.runningSinceMillis();
     if (!timedOut
         && since.isPresent()
@@ -50,6 +52,7 @@ public final class Submission {
     }
   }
 
+  /** Whether {@link #stopIfRunningLongerThan} has stopped it. */
   boolean timedOut() {
     return timedOut;
   }

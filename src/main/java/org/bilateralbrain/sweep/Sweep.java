@@ -19,25 +19,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The driver of a sweep. Every job is a Spark job of one task: so a job that fails for good fails
- * alone, and a bilateral network starts as soon as its own two hemispheres are there.
+ * Drives a sweep: submits each job as soon as its parents are done and processes its outcome. A job
+ * that fails for good blocks only its dependents.
  */
 public final class Sweep {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
 
   /**
-   * Spark's futures call nobody back in Java; against jobs of minutes to days, asking this often is
-   * no delay.
+   * The cluster is polled, because Spark's Java futures have no callbacks. Jobs take minutes to
+   * days, so this adds no delay.
    */
   private static final long POLL_MILLIS = 50;
 
-  /** The status of thousands of jobs takes a while to write. */
+  /** At least this long, because the status of thousands of jobs takes a while to write. */
   private static final long STATUS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /**
-   * For whoever follows the sweep from elsewhere: so they can tell a quiet driver from a dead one.
-   */
+  /** Distinguishes an idle driver from a dead one for those who follow the sweep elsewhere. */
   private static final long HEARTBEAT_NANOS = SweepStatusFile.HEARTBEAT.toNanos();
 
   private final SweepSetup setup;
@@ -50,13 +48,19 @@ public final class Sweep {
   private final JobOutcomes outcomes;
   private final List<Submission> submitted = new ArrayList<>();
 
-  /** What a cluster is made of, once the driver's token in the store is known. */
+  /** Creates a cluster's client. */
   public interface ClusterStart {
+    /**
+     * @param token name of the file by which executors recognise the driver's store
+     */
     Cluster start(SweepSetup setup, String token);
   }
 
   /**
-   * @param progress where people follow it
+   * Takes stock of the store and connects to the cluster.
+   *
+   * @param progress where people follow the sweep
+   * @throws IOException if the store can't be read
    */
   public Sweep(SweepSetup setup, ClusterStart clusterStart, ProgressView progress)
       throws IOException {
@@ -75,25 +79,25 @@ public final class Sweep {
   /**
    * Trains what is missing and writes the sweep's results into the store.
    *
-   * @throws IOException if the store fails at the start; jobs that failed are no exception but part
-   *     of the summary
+   * @throws IOException if the store fails at the start, or the cluster is stopped; failed jobs
+   *     only appear in the summary
    */
   public SweepSummary run() throws IOException, InterruptedException {
     long start = System.nanoTime();
-    RunFile run = describe();
+    RunFile run = runFile();
     store.begin();
     try (store;
         cluster) {
       files.writeRun(run);
       files.writePlan();
-      noteStatus();
+      writeStatus();
       do {
-        work();
-      } while (outcomes.planAgain());
-      noteStatus();
-      SweepResults results = store.patiently(files::results);
+        runJobs();
+      } while (outcomes.scheduleOutdated());
+      writeStatus();
+      SweepResults results = store.retry(files::results);
       String table =
-          store.patiently(
+          store.retry(
               () -> {
                 String written = files.writeResults(results);
                 files.writeRun(run.finishedAt(now()));
@@ -111,13 +115,13 @@ public final class Sweep {
     }
   }
 
-  private RunFile describe() {
+  private RunFile runFile() {
     return new RunFile(
         setup.planFile().plan(),
         Program.running().toString(),
         setup.source().inWords(),
         setup.planFile().data().digest(),
-        cluster.inWords(),
+        cluster.description(),
         Machine.hostName(),
         now(),
         null);
@@ -127,51 +131,54 @@ public final class Sweep {
     return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  /** Until nothing can be done any more. */
-  private void work() throws IOException, InterruptedException {
+  /** Runs jobs until none is left that can run. */
+  private void runJobs() throws IOException, InterruptedException {
     boolean changed = false;
     long lastStatus = System.nanoTime();
-    while (!schedule.isEmpty() || !submitted.isEmpty() || outcomes.areUnsettled()) {
-      boolean storeAnswers = store.answers();
-      if (storeAnswers) {
+    while (!schedule.isEmpty() || !submitted.isEmpty() || outcomes.hasPending()) {
+      boolean storeAvailable = store.isAvailable();
+      if (storeAvailable) {
         submit();
       }
-      changed |= noteStarted();
+      changed |= markStarted();
       changed |= collect();
-      changed |= storeAnswers && outcomes.settle();
+      changed |= storeAvailable && outcomes.process();
       long age = System.nanoTime() - lastStatus;
       if ((changed && age > STATUS_INTERVAL_NANOS) || age > HEARTBEAT_NANOS) {
-        noteStatus();
+        writeStatus();
         changed = false;
         lastStatus = System.nanoTime();
       }
-      outcomes.stopWhatTakesTooLong(submitted);
+      outcomes.stopOverdue(submitted);
       log.refresh();
       Thread.sleep(POLL_MILLIS);
     }
   }
 
-  /** For people, and soon replaced: while it can't be written, days of work go on. */
-  private void noteStatus() {
+  /**
+   * Failing to write the status doesn't stop the sweep: it only informs people and is soon
+   * replaced.
+   */
+  private void writeStatus() {
     try {
       files.writeStatus(state.file());
     } catch (IOException e) {
-      LOG.warn("The sweep's status could not be noted: {}", e.getMessage());
-      store.suspect();
+      LOG.warn("The sweep's status can't be written: {}", e.getMessage());
+      store.checkNow();
     }
   }
 
   /**
-   * Hands out jobs, but no more than the cluster can have use for soon: Spark keeps to the order in
-   * which it was given them, and a long job that becomes ready later shall not queue behind all the
-   * short ones. A job that needs the whole cluster gets it.
+   * Submits jobs, but no more than the cluster soon needs: Spark runs them in the order of
+   * submission, and a long job that becomes ready later must not queue behind many short ones. A
+   * job that needs the whole cluster runs alone.
    */
   private void submit() throws IOException, InterruptedException {
-    if (submitted.isEmpty() && !outcomes.areUnsettled() && schedule.resumePostponed()) {
-      outcomes.lookAgain();
+    if (submitted.isEmpty() && !outcomes.hasPending() && schedule.resumePostponed()) {
+      outcomes.rescan();
     }
-    int most = cluster.window();
-    while (submitted.size() < most
+    int window = cluster.window();
+    while (submitted.size() < window
         && submitted.stream().noneMatch(each -> each.job().isDistributed())) {
       Optional<Job> next = schedule.next(job -> submitted.isEmpty() || !job.isDistributed());
       if (next.isEmpty()) {
@@ -181,11 +188,8 @@ public final class Sweep {
     }
   }
 
-  /**
-   * Marks the jobs that got a place in the cluster since the last look; says whether there were
-   * any.
-   */
-  private boolean noteStarted() {
+  /** Marks the jobs that have started since the last call; returns whether there were any. */
+  private boolean markStarted() {
     List<Submission> started =
         submitted.stream()
             .filter(
@@ -195,7 +199,7 @@ public final class Sweep {
     return !started.isEmpty();
   }
 
-  /** Takes in finished jobs; says whether there were any. */
+  /** Collects the outcomes of finished jobs; returns whether there were any. */
   private boolean collect() throws IOException, InterruptedException {
     List<Submission> finished = submitted.stream().filter(Submission::isDone).toList();
     submitted.removeAll(finished);

@@ -17,7 +17,7 @@ import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.SweepStatusFile;
 
-/** Writes a sweep's folder in the store. */
+/** Reads and writes the files of a sweep's folder in the store. */
 final class SweepFiles {
 
   private final Store store;
@@ -39,7 +39,9 @@ final class SweepFiles {
     return "# plan %s%n".formatted(plan.plan());
   }
 
-  /** The configuration that a sweep's folder has of its plan; nothing if it is another plan's. */
+  /**
+   * The configuration stored in a sweep's folder; the empty string if it belongs to another plan.
+   */
   static String configuration(Store store, String sweep, SweepPlanFile plan) throws IOException {
     return store
         .readSweepFile(sweep, RunFile.CONFIGURATION)
@@ -48,11 +50,11 @@ final class SweepFiles {
         .orElse("");
   }
 
-  /** The plan as it is written. */
+  /** The plan in the form of its file. */
   static SweepPlanFile file(SweepPlan plan, SweepPlanFile.Data data) {
-    List<SweepPlanFile.GridPoint> cells = plan.cells().stream().map(SweepFiles::cell).toList();
+    List<SweepPlanFile.GridPoint> points = plan.points().stream().map(SweepFiles::point).toList();
     List<SweepPlanFile.Job> jobs = plan.jobs().stream().map(SweepFiles::job).toList();
-    return SweepPlanFile.of(data, cells, jobs);
+    return SweepPlanFile.of(data, points, jobs);
   }
 
   void writeRun(RunFile run) throws IOException {
@@ -67,7 +69,7 @@ final class SweepFiles {
     return SweepResults.read(store, config.name(), plan);
   }
 
-  /** Returns the table. */
+  /** Writes results and table; returns the table. */
   String writeResults(SweepResults results) throws IOException {
     String table = AccuracyTable.of(plan.plan(), results.rows());
     write(SweepResults.FILE_NAME, results.csv(config.name(), plan.plan()));
@@ -79,17 +81,17 @@ final class SweepFiles {
     store.writeSweepFile(config.name(), file, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static SweepPlanFile.GridPoint cell(GridPoint cell) {
+  private static SweepPlanFile.GridPoint point(GridPoint point) {
     return new SweepPlanFile.GridPoint(
-        cell.model(),
-        cell.variant(),
-        cell.left().map(Backbone::label).orElse(""),
-        cell.right().map(Backbone::label).orElse(""),
-        cell.seed(),
-        cell.seedRight(),
-        cell.heads().stream().map(Head::label).toList(),
-        cell.job().kind(),
-        cell.job().id());
+        point.model(),
+        point.variant(),
+        point.left().map(Backbone::label).orElse(""),
+        point.right().map(Backbone::label).orElse(""),
+        point.seed(),
+        point.seedRight(),
+        point.heads().stream().map(Head::label).toList(),
+        point.job().kind(),
+        point.job().id());
   }
 
   private static SweepPlanFile.Job job(Job job) {

@@ -17,17 +17,17 @@ import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.train.PretrainedHemispheres;
 
 /**
- * A configuration with everything that it names opened: the data set, the store, and the plan they
- * make.
+ * A configuration together with the data set and the store that it names, and the plan that
+ * results.
  *
- * @param source the data set, named so that every machine finds it
- * @param planFile the plan as the store keeps it
+ * @param source the data set, with a location that every machine can resolve
+ * @param planFile the plan in the form of its file
  */
 public record SweepSetup(
     SweepConfig config, DataSource source, Store store, SweepPlan plan, SweepPlanFile planFile) {
 
   /**
-   * Reads the data set and opens the store; starts nothing.
+   * Reads the data set, opens the store and makes the plan, without starting anything.
    *
    * @throws org.bilateralbrain.data.DataException if the data set is missing or damaged
    * @throws IOException if the store can't be reached
@@ -41,7 +41,7 @@ public record SweepSetup(
     DataSet dataSet = DataSource.Cache.load(source, hadoop);
     ChannelStatistics normalisation =
         config.data().normalisation().orElseGet(() -> ChannelStatistics.of(dataSet.train()));
-    failNowRatherThanInEveryJob(dataSet, config.data().rule(), normalisation);
+    requireUsable(dataSet, config.data().rule(), normalisation);
     return planned(
         config,
         hadoop,
@@ -58,10 +58,10 @@ public record SweepSetup(
   }
 
   /**
-   * For whoever only reads the store: the data set itself is read only if no run of the sweep has
-   * left what the plan needs to know of it. So reports can be made where the data is out of reach.
+   * For commands that only read the store: reads the data set only if no earlier run has stored
+   * what the plan needs to know about it. So reports don't require access to the data.
    *
-   * @throws org.bilateralbrain.data.DataException if the data set is needed, and missing or damaged
+   * @throws org.bilateralbrain.data.DataException if the data set is needed but missing or damaged
    * @throws IOException if the store can't be reached
    */
   public static SweepSetup fromStore(SweepConfig config, Configuration hadoop) throws IOException {
@@ -77,7 +77,7 @@ public record SweepSetup(
         : of(config, hadoop, store);
   }
 
-  /** The plan that the sweep's folder in the store is of; empty if there is no such folder. */
+  /** The plan in the sweep's folder in the store; empty if there is none. */
   public static Optional<SweepPlanFile> storedPlan(SweepConfig config, Store store)
       throws IOException {
     return store.readSweepFile(config.name(), SweepPlanFile.FILE_NAME, SweepPlanFile.class);
@@ -107,17 +107,15 @@ public record SweepSetup(
     return new SweepSetup(config, source, store, plan, SweepFiles.file(plan, data));
   }
 
-  /**
-   * The configuration that is stored beside a plan; the empty text if there is none of that plan.
-   */
+  /** The configuration stored with a plan; the empty string if there is none of that plan. */
   public static String storedConfiguration(Store store, String sweep, SweepPlanFile plan)
       throws IOException {
     return SweepFiles.configuration(store, sweep, plan);
   }
 
   /**
-   * The sweep's folder holds what was run under its name last; empty if that was this plan, or
-   * nothing.
+   * A message if the sweep's folder holds the files of another plan that was run under its name
+   * last; else empty.
    */
   public Optional<String> otherPlan() throws IOException {
     return storedPlan(config, store)
@@ -125,22 +123,23 @@ public record SweepSetup(
         .filter(other -> !other.equals(planFile.plan()))
         .map(
             other ->
-                "%s holds the files of another plan (%s) than this configuration's (%s)"
+                "%s holds the files of another plan (%s) than that of this configuration (%s)"
                     .formatted(store.sweepFolder(config.name()), other, planFile.plan()));
   }
 
-  /** Looks through the store for what of the plan is there. */
+  /** Looks up which of the plan's artifacts are in the store. */
   public Inventory inventory() throws IOException {
     return Inventory.of(store, plan);
   }
 
-  private static void failNowRatherThanInEveryJob(
+  /** Fails now rather than in every job. */
+  private static void requireUsable(
       DataSet dataSet, Partition.Rule rule, ChannelStatistics statistics) {
     Partition.of(dataSet, rule);
     new Normalisation(statistics);
     if (dataSet.hierarchy().coarseClasses() < 2) {
       throw new DataException(
-          "The data set has only one coarse class: there is nothing to tell apart");
+          "The data set has only one coarse class, so there is nothing to classify");
     }
   }
 }

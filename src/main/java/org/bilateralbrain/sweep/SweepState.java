@@ -16,10 +16,10 @@ import org.bilateralbrain.store.SweepStatusFile.State;
 import org.bilateralbrain.train.JobRunner;
 import org.jspecify.annotations.Nullable;
 
-/** What the driver knows of each job that the sweep needs. */
+/** The state of each job that the sweep needs, as the driver knows it. */
 final class SweepState {
 
-  /** A job as people follow it. */
+  /** A job in the form that progress views show. */
   record Tracked(Job job, State state, double work) implements Snapshot.Job {
 
     @Override
@@ -37,13 +37,13 @@ final class SweepState {
   private final String started = now();
   private final Map<Job, JobStatus> statuses = new LinkedHashMap<>();
 
-  /** Computed once, however often the state is looked at; an id is a hash of everything. */
+  /** Cached, because an id is a hash of the job's whole specification. */
   private final Map<Job, String> ids = new HashMap<>();
 
   private final Map<Job, Double> works = new HashMap<>();
 
   /**
-   * @param hash of the plan
+   * @param hash hash of the plan
    */
   SweepState(SweepPlan plan, String hash, Inventory inventory) {
     this.plan = hash;
@@ -52,7 +52,7 @@ final class SweepState {
         case REUSE -> set(job, State.REUSED, "");
         case TRAIN -> set(job, State.WAITING, "");
         case SKIP -> {
-          // nobody needs it
+          // not needed
         }
       }
     }
@@ -62,7 +62,7 @@ final class SweepState {
     statuses.put(job, new JobStatus(state, reason));
   }
 
-  /** Null of a job that nobody has needed so far. */
+  /** Null if the job has not been needed so far. */
   @Nullable State of(Job job) {
     JobStatus status = statuses.get(job);
     return status == null ? null : status.state();
@@ -72,6 +72,7 @@ final class SweepState {
     return (int) statuses.values().stream().filter(status -> status.state() == state).count();
   }
 
+  /** The number of jobs needed so far. */
   int count() {
     return statuses.size();
   }

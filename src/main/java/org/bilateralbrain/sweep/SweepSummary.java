@@ -5,8 +5,10 @@ import java.util.Locale;
 /**
  * How a run of a sweep ended.
  *
- * @param withoutResult networks of the table that are not in the store
- * @param table for people
+ * @param jobs number of jobs needed, the sum of the following four
+ * @param seconds duration of the run
+ * @param withoutResult number of networks of the table that are not in the store
+ * @param table accuracies as text
  */
 public record SweepSummary(
     int jobs,
@@ -18,7 +20,7 @@ public record SweepSummary(
     long withoutResult,
     String table) {
 
-  /** Whether everything that was asked for is there. */
+  /** Whether every network of the table is in the store. */
   public boolean complete() {
     return failed == 0 && blocked == 0 && withoutResult == 0;
   }

@@ -1,6 +1,6 @@
 /**
- * Runs a plan on a {@link org.bilateralbrain.sweep.Cluster}: what is missing, in which order, what
- * becomes of each job, the files of a sweep's folder; has {@code report} write the tables at the
- * end. Knows nothing of Spark.
+ * Runs a plan on a {@link org.bilateralbrain.sweep.Cluster}: finds what is missing, orders the
+ * jobs, processes their outcomes and writes the files of a sweep's folder, with tables from {@code
+ * report}. Doesn't depend on Spark.
  */
 package org.bilateralbrain.sweep;

@@ -13,19 +13,22 @@ import org.bilateralbrain.nn.Prediction;
 import org.bilateralbrain.store.TestResult;
 
 /**
- * How often a network's answers are right, by head: the one place that compares predictions with
- * labels.
+ * How many of a network's predictions are correct, per head. The only place that compares
+ * predictions with labels.
  *
- * @param heads fine before coarse
+ * @param heads results by head, fine before coarse
  */
 public record Evaluation(Map<Head, TestResult.OfHead> heads) implements Serializable {
 
-  private static final int FIRST = 5;
+  /** Of the top-5 accuracy. */
+  private static final int TOP_RANKS = 5;
 
   /**
-   * Of a network, or of an ensemble that predicts as one.
+   * Evaluates a network or an ensemble.
    *
-   * @param classes of both kinds of label, whatever heads the network has
+   * @param network predicts for one batch
+   * @param heads those of the network
+   * @param classes number of classes per kind of label, also of kinds without a head
    */
   static Evaluation of(
       Function<Examples, Prediction> network,
@@ -48,7 +51,7 @@ public record Evaluation(Map<Head, TestResult.OfHead> heads) implements Serializ
     return Objects.requireNonNull(classes.get(head));
   }
 
-  /** Of the images of both; of the same network. */
+  /** The evaluation of one network on this one's and the other's images together. */
   public Evaluation plus(Evaluation other) {
     Map<Head, TestResult.OfHead> sum = new EnumMap<>(Head.class);
     sum.putAll(heads);
@@ -56,7 +59,7 @@ public record Evaluation(Map<Head, TestResult.OfHead> heads) implements Serializ
     return new Evaluation(sum);
   }
 
-  /** The share of right answers by the head's label; empty if there were no examples. */
+  /** Accuracies in [0, 1] by head label; empty if there were no examples. */
   public Map<String, Double> accuracies() {
     Map<String, Double> accuracies = new LinkedHashMap<>();
     heads.forEach(
@@ -68,12 +71,12 @@ public record Evaluation(Map<Head, TestResult.OfHead> heads) implements Serializ
     return accuracies;
   }
 
-  /** By the heads' labels, for files and reports. */
+  /** The same keyed by head label, for files and reports. */
   public TestResult result() {
     return new TestResult(Head.byLabel(heads));
   }
 
-  /** Of one head. */
+  /** The counts of one head. */
   private static final class Count {
     private final TestResult.Counts byClass;
     private final TestResult.Counts bySuperclass;
@@ -93,7 +96,7 @@ public record Evaluation(Map<Head, TestResult.OfHead> heads) implements Serializ
         int rank = prediction.rank(head, i, labels[i]);
         images++;
         first += rank == 0 ? 1 : 0;
-        firstFive += rank < FIRST ? 1 : 0;
+        firstFive += rank < TOP_RANKS ? 1 : 0;
         byClass.add(labels[i], rank == 0);
         bySuperclass.add(superclasses[i], rank == 0);
       }

@@ -15,11 +15,11 @@ import org.bilateralbrain.train.StoredFeatures.NpyFormat;
 import org.bilateralbrain.train.Training.ProgressListener;
 
 /**
- * Computes a hemisphere's features of all images and writes them, batch by batch, into an artifact.
+ * Computes a hemisphere's features of all images and writes them to an artifact, batch by batch.
  */
 final class FeatureExtraction {
 
-  /** The same for everybody: the results must not depend on how heads are trained. */
+  /** Fixed, because stored features must not depend on the settings of head training. */
   static final int BATCH_SIZE = 256;
 
   private final FeaturesJob job;
@@ -28,7 +28,7 @@ final class FeatureExtraction {
   private final ProgressListener listener;
 
   /**
-   * @param hemisphere with its head, trained
+   * @param hemisphere the trained hemisphere with its head
    */
   FeatureExtraction(FeaturesJob job, JobData data, Network hemisphere, ProgressListener listener) {
     this.job = job;
@@ -37,7 +37,10 @@ final class FeatureExtraction {
     this.listener = listener;
   }
 
-  /** Returns a description of what was written. */
+  /**
+   * Writes all views of the training images, then validation and test images; returns a description
+   * for people.
+   */
   String writeTo(ArtifactWriter artifact) throws IOException {
     Subset train = data.partition().train();
     Batches trainBatches = data.batches(train, BATCH_SIZE);

@@ -14,21 +14,23 @@ import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.train.Training.ExampleSource;
 
-/** The joined features, left before right, that heads are trained, chosen and tested on. */
+/**
+ * The concatenated features, left before right, on which heads are trained, validated and tested.
+ */
 interface HeadExamples extends ExampleSource {
 
   /**
-   * Of how many images at a time the features were computed: where k-winners look at a batch, they
-   * depend on it.
+   * Batch size with which the features were computed; they depend on it if k-winners select over a
+   * batch.
    */
-  int computedTogether();
+  int featureBatchSize();
 
-  /** The first test images' features, in such batches. */
-  Iterable<Examples> testAsComputed();
+  /** The test images' features in batches of {@link #featureBatchSize}. */
+  Iterable<Examples> testInFeatureBatches();
 
   /**
-   * Features that were computed once and stored, for several views of each training image; epoch
-   * after epoch another view.
+   * Features computed once and stored for several views of each training image; epochs cycle
+   * through the views.
    */
   final class Cached implements HeadExamples {
 
@@ -77,16 +79,16 @@ interface HeadExamples extends ExampleSource {
     }
 
     @Override
-    public int computedTogether() {
+    public int featureBatchSize() {
       return FeatureExtraction.BATCH_SIZE;
     }
 
     @Override
-    public Iterable<Examples> testAsComputed() {
+    public Iterable<Examples> testInFeatureBatches() {
       Subset test = data.partition().test();
       return batches(
           IntStream.range(0, test.count()).toArray(),
-          computedTogether(),
+          featureBatchSize(),
           test,
           left.test(),
           right.test());
@@ -120,23 +122,23 @@ interface HeadExamples extends ExampleSource {
 
     private Examples batch(int[] rows, Subset subset, FloatBuffer leftRows, FloatBuffer rightRows) {
       int width = left.features() + right.features();
-      float[] joined = new float[rows.length * width];
+      float[] concatenated = new float[rows.length * width];
       int[] fine = new int[rows.length];
       int[] coarse = new int[rows.length];
       Images images = subset.images();
       for (int i = 0; i < rows.length; i++) {
         int row = rows[i];
-        leftRows.get(row * left.features(), joined, i * width, left.features());
+        leftRows.get(row * left.features(), concatenated, i * width, left.features());
         rightRows.get(
-            row * right.features(), joined, i * width + left.features(), right.features());
+            row * right.features(), concatenated, i * width + left.features(), right.features());
         fine[i] = images.fineLabel(subset.positions()[row]);
         coarse[i] = images.coarseLabel(subset.positions()[row]);
       }
-      return new Examples.OfValues(joined, fine, coarse);
+      return new Examples.OfValues(concatenated, fine, coarse);
     }
   }
 
-  /** Features computed batch by batch, of images that are augmented anew in each epoch. */
+  /** Features computed batch by batch from images that are augmented anew in each epoch. */
   final class Fresh implements HeadExamples {
 
     private final JobData data;
@@ -161,21 +163,21 @@ interface HeadExamples extends ExampleSource {
 
     @Override
     public Iterable<Examples> epoch(int epoch) {
-      return JobData.mapped(JobData.examples(train.epoch(seed, epoch)), this::joined);
+      return JobData.mapped(JobData.examples(train.epoch(seed, epoch)), this::concatenated);
     }
 
-    /** Needed after every epoch, computed once. */
+    /** Computed once and kept, because every epoch needs them. */
     @Override
     public Iterable<Examples> validation() {
       if (validation.isEmpty()) {
-        data.validation(batchSize).forEach(batch -> validation.add(joined(batch)));
+        data.validation(batchSize).forEach(batch -> validation.add(concatenated(batch)));
       }
       return validation;
     }
 
     @Override
     public Iterable<Examples> test() {
-      return JobData.mapped(data.test(batchSize), this::joined);
+      return JobData.mapped(data.test(batchSize), this::concatenated);
     }
 
     @Override
@@ -184,26 +186,26 @@ interface HeadExamples extends ExampleSource {
     }
 
     @Override
-    public int computedTogether() {
+    public int featureBatchSize() {
       return batchSize;
     }
 
     @Override
-    public Iterable<Examples> testAsComputed() {
+    public Iterable<Examples> testInFeatureBatches() {
       return test();
     }
 
-    private Examples joined(Examples images) {
+    private Examples concatenated(Examples images) {
       float[][] leftRows = left.predict(images).features();
       float[][] rightRows = right.predict(images).features();
       int width = leftRows[0].length + rightRows[0].length;
-      float[] joined = new float[images.count() * width];
+      float[] concatenated = new float[images.count() * width];
       for (int i = 0; i < images.count(); i++) {
-        System.arraycopy(leftRows[i], 0, joined, i * width, leftRows[i].length);
+        System.arraycopy(leftRows[i], 0, concatenated, i * width, leftRows[i].length);
         System.arraycopy(
-            rightRows[i], 0, joined, i * width + leftRows[i].length, rightRows[i].length);
+            rightRows[i], 0, concatenated, i * width + leftRows[i].length, rightRows[i].length);
       }
-      return new Examples.OfValues(joined, images.fine(), images.coarse());
+      return new Examples.OfValues(concatenated, images.fine(), images.coarse());
     }
   }
 }

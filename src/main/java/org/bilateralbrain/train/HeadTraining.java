@@ -18,19 +18,18 @@ import org.bilateralbrain.train.HeadExamples.Cached;
 import org.bilateralbrain.train.HeadExamples.Fresh;
 
 /**
- * Trains a fine and a coarse head on the joined features of two frozen hemispheres.
+ * Trains a fine and a coarse head on the concatenated features of two frozen hemispheres.
  *
- * <p>Frozen means frozen: the hemispheres run in testing mode, so that their running statistics
- * don't drift. The heads are trained alone, on features, and put together with the hemispheres at
- * the end.
+ * <p>The hemispheres run in evaluation mode, so their running statistics don't drift. The heads are
+ * trained alone, on features, and joined to the hemispheres at the end.
  */
 final class HeadTraining {
 
   private static final int BATCHES_COMPARED = 2;
 
   /**
-   * Relative, over a batch: processors with other instructions differ by a millionth, other weights
-   * by much more.
+   * Relative L2 distance over a batch. CPUs with other instruction sets differ by a millionth,
+   * other weights by far more.
    */
   private static final double MAX_DIFFERENCE = 0.01;
 
@@ -83,11 +82,14 @@ final class HeadTraining {
     Architecture whole = job.architecture();
     Weights weights =
         left.weights()
-            .moved(Architecture.HEMISPHERE, Architecture.Side.LEFT.prefix())
-            .with(right.weights().moved(Architecture.HEMISPHERE, Architecture.Side.RIGHT.prefix()))
+            .withPrefixReplaced(Architecture.HEMISPHERE, Architecture.Side.LEFT.prefix())
+            .with(
+                right
+                    .weights()
+                    .withPrefixReplaced(Architecture.HEMISPHERE, Architecture.Side.RIGHT.prefix()))
             .with(heads.weights());
-    requireSameAnswers(context.network(whole, Hyperparameters.NONE, weights), heads, examples);
-    return heads.as(whole, weights);
+    requireSameLogits(context.network(whole, Hyperparameters.NONE, weights), heads, examples);
+    return heads.asPartOf(whole, weights);
   }
 
   private TrainedNetwork trainHeads(HeadExamples examples) throws IOException {
@@ -107,26 +109,27 @@ final class HeadTraining {
   }
 
   /**
-   * The accuracies are those of the heads on features, which other machines may have computed long
-   * ago; so the network that is handed on has to give the same answers on images.
+   * The metrics were measured on features, which another machine may have computed from other
+   * weights. So the first test batches are run through the joined network, whose logits must match
+   * those of the heads.
    *
-   * @throws IllegalStateException if it doesn't
+   * @throws IllegalStateException if they don't
    */
-  private void requireSameAnswers(Network whole, TrainedNetwork trained, HeadExamples examples) {
+  private void requireSameLogits(Network whole, TrainedNetwork trained, HeadExamples examples) {
     try (whole;
         Network heads =
             context.network(trained.architecture(), Hyperparameters.NONE, trained.weights())) {
-      Iterator<Examples> seen = examples.testAsComputed().iterator();
-      Iterator<Examples> images = data.test(examples.computedTogether()).iterator();
-      for (int batch = 0; batch < BATCHES_COMPARED && seen.hasNext(); batch++) {
-        Prediction expected = heads.predict(seen.next());
-        Prediction answers = whole.predict(images.next());
+      Iterator<Examples> features = examples.testInFeatureBatches().iterator();
+      Iterator<Examples> images = data.test(examples.featureBatchSize()).iterator();
+      for (int batch = 0; batch < BATCHES_COMPARED && features.hasNext(); batch++) {
+        Prediction expected = heads.predict(features.next());
+        Prediction actual = whole.predict(images.next());
         for (Head head : trained.architecture().heads()) {
-          double difference = difference(expected.logits(head), answers.logits(head));
+          double difference = difference(expected.logits(head), actual.logits(head));
           if (!(difference <= MAX_DIFFERENCE)) {
             throw new IllegalStateException(
-                ("the joined network's %s logits differ by %s (relative) from those of its heads on the stored features:"
-                        + " these are of another network, or this machine computes differently")
+                ("the joined network's %s logits differ by %s (relative) from those of its heads on the stored features: the"
+                        + " features belong to another network, or this machine computes differently")
                     .formatted(head.label(), difference));
           }
         }
@@ -134,15 +137,16 @@ final class HeadTraining {
     }
   }
 
+  /** Relative L2 distance. */
   private static double difference(float[][] expected, float[][] actual) {
     double difference = 0;
-    double all = 0;
+    double norm = 0;
     for (int row = 0; row < expected.length; row++) {
       for (int i = 0; i < expected[row].length; i++) {
         difference += Math.pow(actual[row][i] - expected[row][i], 2);
-        all += Math.pow(expected[row][i], 2);
+        norm += Math.pow(expected[row][i], 2);
       }
     }
-    return difference == 0 ? 0 : Math.sqrt(difference / all);
+    return difference == 0 ? 0 : Math.sqrt(difference / norm);
   }
 }

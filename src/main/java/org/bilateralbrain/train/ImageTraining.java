@@ -14,8 +14,7 @@ import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.train.Training.ExampleSource;
 
 /**
- * Trains networks on augmented images: a hemisphere with its head or heads, or a bilateral network
- * as a whole.
+ * Trains networks on augmented images: a hemisphere with its heads, or a whole bilateral network.
  */
 final class ImageTraining {
 
@@ -27,7 +26,7 @@ final class ImageTraining {
 
   TrainedNetwork run(HemisphereJob job) throws IOException {
     Architecture architecture = job.architecture();
-    Weights start = Initialisation.draw(architecture, startingSeed(job.seed()));
+    Weights start = Initialisation.draw(architecture, initialisationSeed(job.seed()));
     try (Network network = context.network(architecture, job.training().hyperparameters(), start)) {
       return train(
           network,
@@ -38,11 +37,11 @@ final class ImageTraining {
     }
   }
 
-  /** Hemispheres that are frozen run in testing mode. */
+  /** Frozen hemispheres run in evaluation mode. */
   TrainedNetwork run(EndToEndJob job) throws IOException {
     Architecture architecture = job.architecture();
     Weights start =
-        Initialisation.draw(architecture, startingSeed(job.seed()))
+        Initialisation.draw(architecture, initialisationSeed(job.seed()))
             .with(hemisphere(job.left(), Architecture.Side.LEFT))
             .with(hemisphere(job.right(), Architecture.Side.RIGHT));
     try (Network network = context.network(architecture, job.training().hyperparameters(), start)) {
@@ -61,26 +60,26 @@ final class ImageTraining {
     return new Training.Local(network, settings, images, seed, context.listener());
   }
 
-  private static long startingSeed(long seed) {
+  private static long initialisationSeed(long seed) {
     return Seeds.derive(seed, "initialisation", 0);
   }
 
   /**
-   * The weights of the trained hemisphere that a side starts from; none if it starts from random
-   * ones.
+   * The weights of the trained hemisphere that a side starts from; empty if it starts from random
+   * weights.
    */
-  private Weights hemisphere(EndToEndJob.Side side, Architecture.Side place) throws IOException {
-    return side.hemisphere().isEmpty()
+  private Weights hemisphere(EndToEndJob.Side start, Architecture.Side side) throws IOException {
+    return start.hemisphere().isEmpty()
         ? new Weights(Map.of())
         : context
             .networks()
-            .read(side.hemisphere().get())
+            .read(start.hemisphere().get())
             .weights()
-            .moved(Architecture.HEMISPHERE, place.prefix());
+            .withPrefixReplaced(Architecture.HEMISPHERE, side.prefix());
   }
 
   /**
-   * @param seed of the job, which order and augmentation follow from
+   * @param seed of the job; determines order and augmentation
    */
   private record AugmentedImages(JobData data, int batchSize, long seed) implements ExampleSource {
 

@@ -8,7 +8,7 @@ import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.train.Training.ProgressListener;
 
-/** What one attempt at a job works with. */
+/** What one attempt at a job needs. */
 public record JobContext(
     Engine engine,
     JobData data,
@@ -17,31 +17,31 @@ public record JobContext(
     ProgressListener listener,
     Distribution distribution) {
 
-  /** Spreads the training of one network over a cluster. */
+  /** Distributes the training of one network over a cluster. */
   public interface Distribution {
 
     /**
-     * @param network to be trained, which holds the averaged weights after every epoch
+     * @param network the network to train; holds the averaged weights after every epoch
      */
     Training.EpochTrainer over(HemisphereJob job, Network network, ProgressListener listener);
 
-    /** Where there is no cluster to spread it over. */
+    /** For processes without a cluster: refuses distributed jobs. */
     static Distribution none() {
       return (job, network, listener) -> {
         throw new PermanentFailureException(
-            "a training with parallelism = data can't be a task of a cluster, which it needs itself");
+            "a training with parallelism = data needs a cluster and can't run inside one of its tasks");
       };
     }
   }
 
-  /** A network with its starting weights. */
+  /** Creates a network with the given initial weights. */
   Network network(Architecture architecture, Hyperparameters hyperparameters, Weights start) {
     Network network = engine.create(architecture, hyperparameters);
     network.load(start);
     return network;
   }
 
-  /** A network that is not trained. */
+  /** Creates a trained network, for evaluation only. */
   Network trained(StoredNetworks.Stored stored) {
     return network(stored.architecture(), Hyperparameters.NONE, stored.weights());
   }

@@ -14,17 +14,20 @@ import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
 
-/** The images of one job: its part of the shared data set, normalised as the job says. */
+/**
+ * The images of one job: its partition of the shared data set, its normalisation, and the number of
+ * classes per kind of label.
+ */
 public record JobData(
     Partition partition, Normalisation normalisation, Map<Head, Integer> classes) {
 
   /**
-   * @throws DataException if the data set is not the one that the job was planned for
+   * @throws DataException if the data set isn't the one that the job was planned for
    */
   public static JobData of(DataKey key, DataSet dataSet) {
     if (!dataSet.digest().equals(key.digest())) {
       throw new DataException(
-          "the data set has changed since the sweep was planned: its digest is %s, planned was %s"
+          "the data set has changed since the sweep was planned: its digest is %s, not %s"
               .formatted(dataSet.digest(), key.digest()));
     }
     return new JobData(
@@ -35,17 +38,21 @@ public record JobData(
     return new Batches(subset, normalisation, batchSize);
   }
 
-  /** The validation images as they are, in their order. */
+  /** The validation images in order, without augmentation. */
   Iterable<Examples> validation(int batchSize) {
     return examples(batches(partition.validation(), batchSize).plain());
   }
 
-  /** The test images as they are, in their order. */
+  /** The test images in order, without augmentation. */
   public Iterable<Examples> test(int batchSize) {
     return examples(batches(partition.test(), batchSize).plain());
   }
 
-  /** One test image, by its number in the data set's test part. */
+  /**
+   * A batch of one test image.
+   *
+   * @param position in the data set's test part
+   */
   public Examples testImage(int position) {
     Subset one = new Subset(partition.test().images(), new int[] {position});
     return new Examples.OfImages(batches(one, 1).plain().iterator().next());
@@ -59,7 +66,7 @@ public record JobData(
     return mapped(batches, Examples.OfImages::new);
   }
 
-  /** Converts each element when it is its turn. */
+  /** Converts each element lazily. */
   static <A> Iterable<Examples> mapped(Iterable<A> source, Function<A, Examples> conversion) {
     return () -> StreamSupport.stream(source.spliterator(), false).map(conversion).iterator();
   }

@@ -34,13 +34,13 @@ import org.bilateralbrain.train.Training.ProgressListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries out a job from its parents' artifacts to its own. */
+/** Runs jobs: computes a job's artifact from those of its parents. */
 public final class JobRunner {
 
-  /** Everything that the artifact depends on, for people: the text that its id is a hash of. */
+  /** Everything that the artifact depends on: the text that the job's id is a hash of. */
   private static final String JOB_FILE = "job.json";
 
-  private static final String THERE = "its artifact is in the store";
+  private static final String ALREADY_STORED = "its artifact is already in the store";
 
   private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
@@ -55,16 +55,16 @@ public final class JobRunner {
   private final JobContext.Distribution distribution;
   private final PretrainedHemispheres pretrained;
 
-  /** What came of a job. It can be written again if the store fails. */
+  /** A job's computed result, which can be written again if the store fails. */
   private interface JobResult {
 
     /**
-     * @return for people: what was written
+     * @return a description of the result, for people
      */
     String writeTo(ArtifactWriter artifact) throws IOException;
   }
 
-  /** For jobs that one executor carries out, with a store that doesn't fail. */
+  /** A runner for jobs of one process that doesn't retry a failing store. */
   public JobRunner(
       Engine engine,
       Store store,
@@ -82,8 +82,8 @@ public final class JobRunner {
   }
 
   /**
-   * @param storePatience for how long a result is kept and written again while the store fails
-   * @param distribution for jobs that several executors carry out together
+   * @param storePatience how long a result is kept in memory and rewritten while the store fails
+   * @param distribution trains the jobs that several executors share
    */
   public JobRunner(
       Engine engine,
@@ -104,24 +104,24 @@ public final class JobRunner {
             hadoop, dataSet.hierarchy().fineClasses(), dataSet.hierarchy().coarseClasses());
   }
 
-  /** The name of a job's artifact. */
+  /** The key of a job's artifact. */
   public static ArtifactKey key(Job job) {
     return StoredNetworks.key(job);
   }
 
   /**
-   * Makes and commits the job's artifact; unless it is there, for instance from an attempt whose
-   * executor was lost between its commit and its answer.
+   * Computes and commits the job's artifact unless it is already stored, for instance by an attempt
+   * whose executor was lost between commit and reply.
    *
-   * @return for people: what came out
+   * @return a description of the result, for people
    * @throws PermanentFailureException if the job would fail on every machine
-   * @throws IOException if the store fails for longer than it may
+   * @throws IOException if the store fails for longer than {@code storePatience}
    */
   public String run(Job job, ProgressListener listener) throws IOException {
     ArtifactKey key = key(job);
-    if (isThere(key)) {
+    if (isPresent(key)) {
       discardCheckpoints(key);
-      return THERE;
+      return ALREADY_STORED;
     }
     Instant started = Instant.now();
     TrainingCheckpoints checkpoints = new TrainingCheckpoints(store, key, checkpointEvery);
@@ -129,20 +129,20 @@ public final class JobRunner {
     JobContext context =
         new JobContext(
             engine, JobData.of(job.data(), dataSet), networks, checkpoints, listener, distribution);
-    JobResult result = make(job, context);
-    String inWords = save(job, result, networks.digests(), started);
+    JobResult result = compute(job, context);
+    String description = save(job, result, networks.digests(), started);
     discardCheckpoints(key);
     int resumedAfter = checkpoints.resumedAfter();
-    return resumedAfter == 0 ? inWords : inWords + ", resumed after epoch " + resumedAfter;
+    return resumedAfter == 0 ? description : description + ", resumed after epoch " + resumedAfter;
   }
 
-  private boolean isThere(ArtifactKey key) throws IOException {
+  private boolean isPresent(ArtifactKey key) throws IOException {
     return store.verify(key) instanceof Lookup.Present;
   }
 
   /**
-   * Hours of work are in memory, and a store that is away mostly comes back: so it is tried again
-   * and again.
+   * Retries until {@code storePatience} has passed, because the result may be hours of work and
+   * most outages end.
    */
   private String save(Job job, JobResult result, Map<ArtifactKey, String> parents, Instant started)
       throws IOException {
@@ -152,13 +152,13 @@ public final class JobRunner {
       try {
         return saveOnce(job, result, parents, started);
       } catch (DamagedArtifactException e) {
-        throw e; // a parent's: computed anew, it may come out differently
+        throw e; // a parent's, which may come out differently when recomputed
       } catch (IOException e) {
         if (Instant.now().plus(pause).isAfter(end)) {
           throw e;
         }
         LOG.warn(
-            "{} could not be stored and is written again in {} s: {}",
+            "Storing {} failed, retrying in {} s: {}",
             key(job),
             pause.toMillis() / 1e3,
             e.toString());
@@ -176,16 +176,16 @@ public final class JobRunner {
       throws IOException {
     ArtifactKey key = key(job);
     try (ArtifactWriter artifact = store.write(key)) {
-      String inWords = result.writeTo(artifact);
+      String description = result.writeTo(artifact);
       artifact.write(JOB_FILE, out -> out.write(Json.print(job.specification().values())));
       Provenance provenance = Machine.of(engine).provenance(started, job.workers());
       artifact.write(Provenance.FILE_NAME, out -> out.write(Json.encode(provenance)));
-      if (isThere(key)) {
-        return THERE; // another attempt was first
+      if (isPresent(key)) {
+        return ALREADY_STORED; // another attempt committed first
       }
       artifact.computedFrom(parents);
       artifact.commit();
-      return inWords;
+      return description;
     }
   }
 
@@ -194,32 +194,32 @@ public final class JobRunner {
       Thread.sleep(pause.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("The task was interrupted while it waited for the store", e);
+      throw new IllegalStateException("The task was interrupted while waiting for the store", e);
     }
   }
 
-  /** What was kept for an attempt that is done. That it can't be removed does no harm. */
+  /** Failing to delete the checkpoints of a finished job does no harm. */
   private void discardCheckpoints(ArtifactKey key) {
     try {
       store.deleteAttempts(key);
     } catch (IOException e) {
-      LOG.warn("The checkpoints of {} could not be removed: {}", key, e.getMessage());
+      LOG.warn("The checkpoints of {} can't be deleted: {}", key, e.getMessage());
     }
   }
 
-  private JobResult make(Job job, JobContext context) throws IOException {
+  private JobResult compute(Job job, JobContext context) throws IOException {
     NativeMemory.requireFor(job, context.data().trainImages(), engine.memoryLimit());
     if (job instanceof HemisphereJob hemisphere) {
-      return trained(job, new ImageTraining(context).run(hemisphere));
+      return trainingResult(job, new ImageTraining(context).run(hemisphere));
     }
     if (job instanceof EndToEndJob endToEnd) {
-      return trained(job, new ImageTraining(context).run(endToEnd));
+      return trainingResult(job, new ImageTraining(context).run(endToEnd));
     }
     if (job instanceof BilateralJob bilateral) {
-      return trained(job, new HeadTraining(bilateral, context).run());
+      return trainingResult(job, new HeadTraining(bilateral, context).run());
     }
-    if (job instanceof PretrainedHemisphereJob given) {
-      return given(given, context.data());
+    if (job instanceof PretrainedHemisphereJob checkpoint) {
+      return importCheckpoint(checkpoint, context.data());
     }
     if (job instanceof FeaturesJob features) {
       StoredNetworks.Stored hemisphere = context.networks().read(features.hemisphere());
@@ -230,10 +230,10 @@ public final class JobRunner {
         }
       };
     }
-    return tested((EnsembleJob) job, context);
+    return ensembleResult((EnsembleJob) job, context);
   }
 
-  private JobResult trained(Job job, TrainedNetwork trained) {
+  private JobResult trainingResult(Job job, TrainedNetwork trained) {
     Instant finished = Instant.now();
     return artifact -> {
       trained.writeTo(artifact, engine.name());
@@ -242,7 +242,7 @@ public final class JobRunner {
     };
   }
 
-  private JobResult given(PretrainedHemisphereJob job, JobData data) {
+  private JobResult importCheckpoint(PretrainedHemisphereJob job, JobData data) {
     StoredNetworks.Stored stored = pretrained.load(job);
     Metrics metrics = test(List.of(stored), job.heads(), data);
     return artifact -> {
@@ -251,7 +251,7 @@ public final class JobRunner {
     };
   }
 
-  private JobResult tested(EnsembleJob job, JobContext context) throws IOException {
+  private JobResult ensembleResult(EnsembleJob job, JobContext context) throws IOException {
     List<StoredNetworks.Stored> members = new ArrayList<>();
     for (Hemisphere member : job.members()) {
       members.add(context.networks().read(member));
@@ -261,17 +261,17 @@ public final class JobRunner {
   }
 
   /**
-   * Accuracies of networks that were not trained here: a given hemisphere, or an ensemble's members
-   * together.
+   * Accuracies of networks that the job doesn't train: a pretrained hemisphere, or an ensemble's
+   * members together.
    */
   private Metrics test(List<StoredNetworks.Stored> networks, List<Head> heads, JobData data) {
-    try (NetworkTester.Ensemble together = NetworkTester.Ensemble.of(engine, networks)) {
+    try (NetworkTester.Ensemble ensemble = NetworkTester.Ensemble.of(engine, networks)) {
       int batch = NetworkTester.BATCH_SIZE;
       Map<String, Double> validation =
-          Evaluation.of(together::predict, heads, data.classes(), data.validation(batch))
+          Evaluation.of(ensemble::predict, heads, data.classes(), data.validation(batch))
               .accuracies();
       Map<String, Double> test =
-          Evaluation.of(together::predict, heads, data.classes(), data.test(batch)).accuracies();
+          Evaluation.of(ensemble::predict, heads, data.classes(), data.test(batch)).accuracies();
       Map<String, Metrics.Accuracy> accuracies = new LinkedHashMap<>();
       heads.forEach(
           head ->
@@ -280,7 +280,7 @@ public final class JobRunner {
                   new Metrics.Accuracy(
                       validation.get(head.label()),
                       Objects.requireNonNull(test.get(head.label())))));
-      return new Metrics(0, 0, 0, 0, together.parameters(), accuracies);
+      return new Metrics(0, 0, 0, 0, ensemble.parameters(), accuracies);
     }
   }
 

@@ -14,34 +14,37 @@ import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.Provenance;
 
 /**
- * What the calling thread computes on, for people.
+ * The machine and device that the calling thread computes on, for people.
  *
- * @param gpu empty if it is the processor
- * @param threads of the processor
+ * @param host name of the machine
+ * @param processor model name of the CPU
+ * @param gpu name of the GPU; empty if the device is the CPU
+ * @param threads number of CPU threads
  */
 public record Machine(String host, String processor, Optional<String> gpu, int threads) {
 
   private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
   private static final String ARCHITECTURE = System.getProperty("os.arch");
 
+  /** The calling thread's machine, and its device as the engine reports it. */
   public static Machine of(Engine engine) {
     Engine.Device device = engine.device();
     return new Machine(hostName(), readProcessor(), device.gpu(), device.threads());
   }
 
-  /** Of this machine, as people know it. */
+  /** This machine's host name; "unknown" if it can't be found. */
   public static String hostName() {
     try {
       return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) { // a name that it can't resolve itself is no reason to fail
+    } catch (UnknownHostException e) { // the machine can't resolve its own name
       return Optional.ofNullable(System.getenv("HOSTNAME")).orElse("unknown");
     }
   }
 
   /**
-   * Of what is being made now.
+   * The provenance of a result that has just been computed.
    *
-   * @param workers one, or executors that work together
+   * @param workers number of executors that computed it together; usually 1
    */
   public Provenance provenance(Instant started, int workers) {
     return new Provenance(

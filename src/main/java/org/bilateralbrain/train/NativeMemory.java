@@ -10,21 +10,21 @@ import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Parameter;
 
 /**
- * How much memory outside of Java's heap a job takes: for those who have to say in advance what a
- * process may use, and for jobs that can't be done there.
+ * Estimates a job's memory outside Java's heap, for sizing processes in advance and for refusing
+ * jobs that can't fit.
  */
 public final class NativeMemory {
 
   /**
-   * Training keeps every layer's output for the way back, where gradients and scratch space come on
-   * top. Measured at width 64 and batches of 256; a sixth is spare.
+   * Training keeps every layer's output for the backward pass, which adds gradients and scratch
+   * space. Measured at width 64 and batch size 256, plus a margin of a sixth.
    */
   private static final double BYTES_PER_ACTIVATION = 2.0 * Float.BYTES;
 
-  /** Weights, gradients and two moments, and as much again for copies that are under way. */
+  /** Weights, gradients and two moments, and as much again for temporary copies. */
   private static final double BYTES_PER_PARAMETER = 8 * Float.BYTES;
 
-  /** Libraries, test batches, and what the collector has not yet released. */
+  /** Libraries, test batches, and arrays that the garbage collector has not yet released. */
   private static final double FIXED_BYTES = 400e6;
 
   private static final double MIB = 1 << 20;
@@ -32,11 +32,11 @@ public final class NativeMemory {
   /** CIFAR-100's training images, and its test images as a share of them. */
   private static final int MAX_IMAGES = 50_000;
 
-  private static final double TESTED_SHARE = 0.2;
+  private static final double TEST_SHARE = 0.2;
 
   private NativeMemory() {}
 
-  /** Roughly, in bytes. */
+  /** Estimated bytes that a job needs on a data set of CIFAR-100's size. */
   public static double of(Job job) {
     return FIXED_BYTES
         + training(job, MAX_IMAGES)
@@ -44,28 +44,28 @@ public final class NativeMemory {
   }
 
   /**
-   * Fails if a job can't be done in this process whatever else is done there: if networks are
-   * allowed less than each activation once, the weights, gradients and two moments. Native
-   * libraries find out only after memory was filled, too late if a single array is larger than the
-   * rest of a container's memory: the system would kill the process with all its jobs.
+   * Fails if a job can't fit into this process even on its own: if the limit is below one copy of
+   * each activation plus weights, gradients and two moments. Native libraries notice only once
+   * memory is full, which is too late if a single array exceeds what is left of a container's
+   * memory: the system would kill the process with all its tasks.
    *
-   * @param images that it is trained on; a batch has no more
-   * @param allowedBytes the engine's limit, if it has one
-   * @throws OutOfMemoryError as the engine would
+   * @param images number of training images, which bounds the batch size
+   * @param allowedBytes the engine's limit; empty if it has none
+   * @throws OutOfMemoryError like the engine
    */
   static void requireFor(Job job, int images, OptionalLong allowedBytes) {
-    if (allowedBytes.isEmpty() || job.isDistributed()) { // whose workers share it
+    if (allowedBytes.isEmpty() || job.isDistributed()) { // its workers share the memory
       return;
     }
-    double least = training(job, images) / 2;
-    if (least > allowedBytes.getAsLong()) {
+    double required = training(job, images) / 2;
+    if (required > allowedBytes.getAsLong()) {
       throw new OutOfMemoryError(
           "it takes %s MiB or more, and this process may use %s MiB"
-              .formatted(Math.round(least / MIB), Math.round(allowedBytes.getAsLong() / MIB)));
+              .formatted(Math.round(required / MIB), Math.round(allowedBytes.getAsLong() / MIB)));
     }
   }
 
-  /** What the job's own network takes; 0 for jobs that train none on images. */
+  /** Bytes for training the job's network; 0 for jobs that train none on images. */
   private static double training(Job job, int images) {
     if (job instanceof HemisphereJob hemisphere) {
       return training(hemisphere.architecture(), hemisphere.training(), images);
@@ -82,15 +82,12 @@ public final class NativeMemory {
   }
 
   /**
-   * Stored features of both sides are mapped: the system may give the memory back, but counts it as
-   * the process's.
+   * Bytes of both hemispheres' stored features, which are memory-mapped: the system can reclaim
+   * them but counts them as the process's.
    */
   private static double mappedFeatures(BilateralJob job) {
     int images = Math.min(job.data().rule().trainLimit(), MAX_IMAGES);
     int features = job.left().shape().features() + job.right().shape().features();
-    return (double) Float.BYTES
-        * features
-        * images
-        * (Math.max(1, job.storedViews()) + TESTED_SHARE);
+    return (double) Float.BYTES * features * images * (Math.max(1, job.storedViews()) + TEST_SHARE);
   }
 }

@@ -13,13 +13,11 @@ import org.bilateralbrain.store.ExportFolder;
 /** Writes trained networks for use in other programs. */
 public final class NetworkExport {
 
-  /** What others read. */
+  /** Formats that other programs read. */
   public enum Format {
-    /**
-     * Weights under PyTorch's names: Hugging Face's libraries, {@code safetensors.torch.load_file}.
-     */
+    /** Weights under PyTorch's names, for example for {@code safetensors.torch.load_file}. */
     SAFETENSORS("safetensors", SafeTensors.EXTENSION),
-    /** A ComputationGraph of DL4J: {@code ModelSerializer.restoreComputationGraph}. */
+    /** DL4J's zip, for {@code ModelSerializer.restoreComputationGraph}. */
     DL4J("dl4j", ".zip");
 
     private final String label;
@@ -34,7 +32,7 @@ public final class NetworkExport {
       return Arrays.stream(values()).filter(format -> format.label.equals(label)).findFirst();
     }
 
-    /** All names, for messages. */
+    /** All names, separated by commas, for messages. */
     public static String labels() {
       return Arrays.stream(values()).map(format -> format.label).collect(Collectors.joining(", "));
     }
@@ -51,10 +49,10 @@ public final class NetworkExport {
   }
 
   /**
-   * Writes the network of a point, under the point's name, in place of an earlier copy.
+   * Writes a grid point's network to a file named after the point, replacing an earlier copy.
    *
    * @return the file's name
-   * @throws java.io.FileNotFoundException if the network is not there
+   * @throws java.io.FileNotFoundException if the network isn't in the store
    */
   public String write(GridPoint point) throws IOException {
     StoredNetworks.Stored stored = networks.readAll(point.job()).get(0);

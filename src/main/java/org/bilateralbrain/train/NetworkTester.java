@@ -14,42 +14,42 @@ import org.bilateralbrain.nn.Prediction;
 import org.bilateralbrain.store.TestResult;
 import org.bilateralbrain.train.StoredFeatures.NpyFormat;
 
-/**
- * Tests networks that are there, without training: what the store holds, and hemispheres that a job
- * names.
- */
+/** Tests trained networks: those in the store, and pretrained hemispheres that a job names. */
 public final class NetworkTester {
 
   static final int BATCH_SIZE = 256;
 
   private final Engine engine;
-  private final StoredNetworks trained;
+  private final StoredNetworks stored;
   private final DataSet dataSet;
 
-  public NetworkTester(Engine engine, StoredNetworks trained, DataSet dataSet) {
+  public NetworkTester(Engine engine, StoredNetworks stored, DataSet dataSet) {
     this.engine = engine;
-    this.trained = trained;
+    this.stored = stored;
     this.dataSet = dataSet;
   }
 
   /**
-   * @param heads of the job's network
+   * Tests a job's network, or an ensemble's members together, on all test images.
+   *
+   * @param heads those of the job's network
+   * @throws java.io.FileNotFoundException if a network isn't in the store
    */
   public TestResult test(Job job, List<Head> heads) throws IOException {
     JobData data = JobData.of(job.data(), dataSet);
-    try (Ensemble networks = Ensemble.of(engine, trained.readAll(job))) {
+    try (Ensemble networks = Ensemble.of(engine, stored.readAll(job))) {
       return Evaluation.of(networks::predict, heads, data.classes(), data.test(BATCH_SIZE))
           .result();
     }
   }
 
   /**
-   * Writes the features of the test images, those of an ensemble's members side by side, as a NumPy
-   * matrix with a row for each image, in the images' order.
+   * Writes the test images' features as a NumPy matrix with one row per image, in the images'
+   * order; an ensemble's members are concatenated.
    */
   public void writeFeatures(Job job, OutputStream out) throws IOException {
     JobData data = JobData.of(job.data(), dataSet);
-    try (Ensemble networks = Ensemble.of(engine, trained.readAll(job))) {
+    try (Ensemble networks = Ensemble.of(engine, stored.readAll(job))) {
       out.write(NpyFormat.header(data.partition().test().count(), networks.features()));
       for (Examples batch : data.test(BATCH_SIZE)) {
         for (float[] row : networks.predict(batch).features()) {
@@ -59,9 +59,10 @@ public final class NetworkTester {
     }
   }
 
-  /** Networks that predict together; often a single one. */
+  /** Networks that predict together; may be a single one. */
   public record Ensemble(List<Network> members) implements AutoCloseable {
 
+    /** Creates the networks with their stored weights. */
     public static Ensemble of(Engine engine, List<StoredNetworks.Stored> stored) {
       return new Ensemble(
           stored.stream()
@@ -74,9 +75,10 @@ public final class NetworkTester {
               .toList());
     }
 
-    /** Mean logits, features side by side. */
+    /** The members' mean logits and concatenated features. */
     public Prediction predict(Examples examples) {
-      return Prediction.together(members.stream().map(member -> member.predict(examples)).toList());
+      return Prediction.ofEnsemble(
+          members.stream().map(member -> member.predict(examples)).toList());
     }
 
     int features() {

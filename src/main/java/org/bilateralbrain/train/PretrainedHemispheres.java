@@ -27,17 +27,18 @@ import org.bilateralbrain.nn.Weights.InvalidWeightsException;
 import org.bilateralbrain.store.Store;
 
 /**
- * Reads trained hemispheres that a configuration names: folders of our own artifacts, and PyTorch's
- * files with the reference's names. Both must have exactly the wanted network's parameters.
+ * Reads the pretrained hemispheres that a configuration names: folders of our own artifacts, and
+ * PyTorch files with the reference implementation's names. Both must hold exactly the parameters of
+ * the configured network.
  */
 public final class PretrainedHemispheres implements Checkpoints {
 
-  private static final List<String> TORCH = List.of(".ckpt", ".pt", ".pth");
+  private static final List<String> TORCH_EXTENSIONS = List.of(".ckpt", ".pt", ".pth");
 
-  /** The reference registers its modules a second time, in a list of this name. */
-  private static final String SECOND_TIME = Architecture.HEMISPHERE + "net.";
+  /** The reference implementation registers its modules a second time, in a list of this name. */
+  private static final String DUPLICATES = Architecture.HEMISPHERE + "net.";
 
-  /** Counts steps; nothing of ours depends on it. */
+  /** Batch norm's step counter, which nothing here uses. */
   private static final String COUNTER = ".num_batches_tracked";
 
   private final Configuration hadoop;
@@ -45,7 +46,8 @@ public final class PretrainedHemispheres implements Checkpoints {
   private final Map<List<Object>, Checkpoint> found = new HashMap<>();
 
   /**
-   * @param fineClasses number of fine classes, which the heads must have
+   * @param fineClasses number of classes that fine heads must have
+   * @param coarseClasses number of classes that coarse heads must have
    */
   public PretrainedHemispheres(Configuration hadoop, int fineClasses, int coarseClasses) {
     this.hadoop = hadoop;
@@ -66,7 +68,8 @@ public final class PretrainedHemispheres implements Checkpoints {
   }
 
   /**
-   * @throws DataException if it is not what it was when the sweep was planned
+   * @throws DataException if the checkpoint can't be read or has changed since the sweep was
+   *     planned
    */
   StoredNetworks.Stored load(PretrainedHemisphereJob job) {
     byte[] content = read(job.location());
@@ -77,7 +80,7 @@ public final class PretrainedHemispheres implements Checkpoints {
     return load(job.location(), content, job.shape(), job.heads());
   }
 
-  /** A PyTorch file itself, of an artifact the weights. */
+  /** The content of a PyTorch file, or of an artifact's weights file. */
   private byte[] read(String location) {
     try {
       if (!isTorch(location)) {
@@ -91,14 +94,14 @@ public final class PretrainedHemispheres implements Checkpoints {
   }
 
   private static boolean isTorch(String location) {
-    return TORCH.stream().anyMatch(location::endsWith);
+    return TORCH_EXTENSIONS.stream().anyMatch(location::endsWith);
   }
 
   private StoredNetworks.Stored load(
       String location, byte[] content, HemisphereShape shape, List<Head> heads) {
-    Map<Head, Integer> ofHeads = new EnumMap<>(classes);
-    ofHeads.keySet().retainAll(heads);
-    Architecture architecture = Architecture.unilateral(DataKey.IMAGE, shape, ofHeads);
+    Map<Head, Integer> headClasses = new EnumMap<>(classes);
+    headClasses.keySet().retainAll(heads);
+    Architecture architecture = Architecture.unilateral(DataKey.IMAGE, shape, headClasses);
     try {
       Weights weights =
           isTorch(location)
@@ -107,32 +110,33 @@ public final class PretrainedHemispheres implements Checkpoints {
       return new StoredNetworks.Stored(architecture, weights);
     } catch (InvalidWeightsException e) {
       throw new DataException(
-          "The checkpoint %s is not of a %s with the labels %s:%n  %s"
+          "The checkpoint %s doesn't hold a %s with the heads %s:%n  %s"
               .formatted(location, shape.title(), heads, e.getMessage()),
           e);
     }
   }
 
-  /** Names may have something before the reference's own, the same for all. */
-  private static Weights weights(Map<String, TorchFile.Tensor> dictionary, List<Parameter> wanted) {
-    String prefix = prefix(dictionary, wanted.get(0).name());
-    Map<String, TorchFile.Tensor> given = new LinkedHashMap<>();
+  /** A state dict may have a common prefix before the reference implementation's names. */
+  private static Weights weights(
+      Map<String, TorchFile.Tensor> dictionary, List<Parameter> expected) {
+    String prefix = prefix(dictionary, expected.get(0).name());
+    Map<String, TorchFile.Tensor> byName = new LinkedHashMap<>();
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
     dictionary.forEach(
         (name, tensor) -> {
-          if (!name.endsWith(COUNTER) && !name.startsWith(prefix + SECOND_TIME)) {
-            String ours = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
-            given.put(ours, tensor);
-            shapes.put(ours, Arrays.stream(tensor.shape()).mapToObj(Math::toIntExact).toList());
+          if (!name.endsWith(COUNTER) && !name.startsWith(prefix + DUPLICATES)) {
+            String ourName = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+            byName.put(ourName, tensor);
+            shapes.put(ourName, Arrays.stream(tensor.shape()).mapToObj(Math::toIntExact).toList());
           }
         });
-    List<String> differences = Weights.differences(shapes, wanted);
+    List<String> differences = Weights.differences(shapes, expected);
     if (!differences.isEmpty()) {
       throw new InvalidWeightsException(String.join("%n  ".formatted(), differences));
     }
     Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
-    for (Parameter parameter : wanted) {
-      float[] values = Objects.requireNonNull(given.get(parameter.name())).values();
+    for (Parameter parameter : expected) {
+      float[] values = Objects.requireNonNull(byName.get(parameter.name())).values();
       tensors.put(parameter.name(), new Weights.Tensor(parameter.shape(), values));
     }
     return new Weights(tensors);

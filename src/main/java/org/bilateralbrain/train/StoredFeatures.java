@@ -14,10 +14,13 @@ import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.WholeFile;
 
 /**
- * One hemisphere's features of all images, in the order of the partition's subsets. They are mapped
- * into memory: what is in use lives in the system's page cache, not in the heap.
+ * One hemisphere's features of all images, in the order of the partition's subsets. They are
+ * memory-mapped, so they occupy the system's page cache instead of the heap.
  *
- * @param views of the training images
+ * @param features number of features per image
+ * @param views one (images, features) matrix per augmented view of the training images
+ * @param validation an (images, features) matrix
+ * @param test an (images, features) matrix
  */
 record StoredFeatures(
     int features, List<FloatBuffer> views, FloatBuffer validation, FloatBuffer test) {
@@ -25,6 +28,13 @@ record StoredFeatures(
   private static final String VALIDATION = "validation" + NpyFormat.EXTENSION;
   private static final String TEST = "test" + NpyFormat.EXTENSION;
 
+  /**
+   * Maps an artifact's features.
+   *
+   * @param features number of features per image
+   * @param views number of views
+   * @throws PermanentFailureException if a file has another shape
+   */
   static StoredFeatures open(Artifact artifact, Partition partition, int features, int views)
       throws IOException {
     List<FloatBuffer> train = new ArrayList<>();
@@ -62,9 +72,8 @@ record StoredFeatures(
   }
 
   /**
-   * Matrices of floats as NumPy writes them, so that {@code numpy.load(file, mmap_mode="r")} reads
-   * our features: version 1.0 of the {@code .npy} format, a header and the values row by row,
-   * little-endian.
+   * Matrices of floats in NumPy's {@code .npy} format, version 1.0, which {@code numpy.load(file,
+   * mmap_mode="r")} reads: a header, then the values row by row, little-endian.
    */
   static final class NpyFormat {
 
@@ -77,13 +86,13 @@ record StoredFeatures(
 
     static byte[] header(int rows, int columns) {
       ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      int described = HEADER_BYTES - MAGIC.length - Short.BYTES;
+      int descriptionBytes = HEADER_BYTES - MAGIC.length - Short.BYTES;
       String description =
           "{'descr': '<f4', 'fortran_order': False, 'shape': (%s, %s), }".formatted(rows, columns);
-      String padded = description + " ".repeat(described - 1 - description.length()) + "\n";
+      String padded = description + " ".repeat(descriptionBytes - 1 - description.length()) + "\n";
       return header
           .put(MAGIC)
-          .putShort((short) described)
+          .putShort((short) descriptionBytes)
           .put(padded.getBytes(StandardCharsets.US_ASCII))
           .array();
     }
@@ -96,7 +105,7 @@ record StoredFeatures(
     }
 
     /**
-     * The values of a file.
+     * A file's values, row by row.
      *
      * @throws PermanentFailureException if it is not a matrix of this shape
      */

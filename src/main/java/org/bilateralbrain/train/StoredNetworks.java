@@ -25,8 +25,8 @@ import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 
 /**
- * Networks as other jobs left them in the store. A job's id names a recipe, not weights, so this
- * remembers whose weights were read.
+ * Reads trained networks from the store. A job's id names a recipe, not weights, so this also
+ * records the digests of the weights read.
  */
 public final class StoredNetworks {
 
@@ -42,7 +42,7 @@ public final class StoredNetworks {
     this.pretrained = pretrained;
   }
 
-  /** Of a store, whose networks tell the classes of a data set apart. */
+  /** Networks in a store, for a data set's numbers of classes. */
   public static StoredNetworks of(Store store, DataSet dataSet, Configuration hadoop) {
     Hierarchy hierarchy = dataSet.hierarchy();
     return new StoredNetworks(
@@ -55,9 +55,9 @@ public final class StoredNetworks {
   }
 
   /**
-   * The network of a job that is in the store.
+   * The network that a job has left in the store.
    *
-   * @throws FileNotFoundException if the job has not been done
+   * @throws FileNotFoundException if it isn't there
    */
   Stored read(NetworkJob job) throws IOException {
     Artifact artifact = artifact(job);
@@ -68,10 +68,10 @@ public final class StoredNetworks {
   }
 
   /**
-   * The network behind a job's result, or the members of an ensemble; hemispheres that a
-   * configuration names are read from where they are.
+   * A job's network, or the members of an ensemble. Pretrained hemispheres are read from their
+   * original location.
    *
-   * @throws FileNotFoundException if one is not there
+   * @throws FileNotFoundException if one isn't in the store
    */
   public List<Stored> readAll(Job job) throws IOException {
     if (job instanceof EnsembleJob ensemble) {
@@ -82,16 +82,19 @@ public final class StoredNetworks {
       return members;
     }
     return List.of(
-        job instanceof PretrainedHemisphereJob given
-            ? pretrained.load(given)
+        job instanceof PretrainedHemisphereJob checkpoint
+            ? pretrained.load(checkpoint)
             : read((NetworkJob) job));
   }
 
-  /** Whether everything that {@link #readAll} reads is there. */
-  public boolean areThere(Job job) throws IOException {
+  /**
+   * Whether everything that {@link #readAll} reads exists, judged by manifests. Pretrained
+   * hemispheres are assumed to exist.
+   */
+  public boolean arePresent(Job job) throws IOException {
     if (job instanceof EnsembleJob ensemble) {
       for (Hemisphere member : ensemble.members()) {
-        if (!areThere(member)) {
+        if (!arePresent(member)) {
           return false;
         }
       }
@@ -101,39 +104,39 @@ public final class StoredNetworks {
         || store.lookup(key(job)) instanceof Lookup.Present;
   }
 
-  /** Digests of the weights that were read, by their artifacts. */
+  /** Digests of the weights read so far, by artifact. */
   Map<ArtifactKey, String> digests() {
     return Collections.unmodifiableMap(digests);
   }
 
   /**
-   * Digests of the weights that the given jobs' artifacts hold. A checkpoint that a job names is
-   * known by the job's own id, whether it has been taken over into the store or not.
+   * Digests of the weights in the jobs' artifacts. Pretrained hemispheres are left out: their job's
+   * id contains the digest of their file.
    */
   public Map<ArtifactKey, String> digests(List<Job> jobs) throws IOException {
-    Map<ArtifactKey, String> ofJobs = new LinkedHashMap<>();
+    Map<ArtifactKey, String> byArtifact = new LinkedHashMap<>();
     for (Job job : jobs) {
       if (!(job instanceof PretrainedHemisphereJob)) {
-        ofJobs.put(key(job), artifact(job).weights().orElse(""));
+        byArtifact.put(key(job), artifact(job).weights().orElse(""));
       }
     }
-    return ofJobs;
+    return byArtifact;
   }
 
   /**
-   * The features of a hemisphere that was read before.
+   * The features of a hemisphere that has been read.
    *
-   * @throws IOException if there are none that were computed from the same weights
+   * @throws IOException if they are missing or were computed from other weights
    */
   Artifact features(FeaturesJob job) throws IOException {
     Artifact features = artifact(job);
     ArtifactKey hemisphere = key(job.hemisphere());
     String computedFrom = features.parents().get(hemisphere);
-    String ofHemisphere = Objects.requireNonNull(digests.get(hemisphere));
-    if (!ofHemisphere.equals(computedFrom)) {
+    String current = Objects.requireNonNull(digests.get(hemisphere));
+    if (!current.equals(computedFrom)) {
       throw new IOException(
-          "%s were computed from the weights %s of %s, which now holds %s"
-              .formatted(features.key(), computedFrom, hemisphere, ofHemisphere));
+          "%s was computed from the weights %s of %s, which now holds %s"
+              .formatted(features.key(), computedFrom, hemisphere, current));
     }
     return features;
   }

@@ -12,12 +12,13 @@ import org.bilateralbrain.store.History;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Metrics;
 
-/** What came of a training, ready to be stored. */
+/** The result of a training, ready to be stored. */
 record TrainedNetwork(
     Architecture architecture, Weights weights, History history, Metrics metrics) {
 
   /**
-   * @param test the kept weights on the test part
+   * @param imagesPerEpoch number of training images
+   * @param test evaluation of the kept weights on the test part
    */
   static TrainedNetwork of(
       Architecture architecture,
@@ -46,11 +47,10 @@ record TrainedNetwork(
     return new TrainedNetwork(architecture, weights, history, metrics);
   }
 
-  /** Trained alone, but used as a part of a network. */
-  TrainedNetwork as(Architecture whole, Weights ofWhole) {
-    Metrics ofHeads = metrics;
+  /** The whole network of which this one was trained as a part. */
+  TrainedNetwork asPartOf(Architecture whole, Weights wholeWeights) {
     return new TrainedNetwork(
-        whole, ofWhole, history, ofHeads.withParameters(whole.parameterCount()));
+        whole, wholeWeights, history, metrics.withParameters(whole.parameterCount()));
   }
 
   void writeTo(ArtifactWriter artifact, String engine) throws IOException {

@@ -12,51 +12,54 @@ import org.bilateralbrain.store.History;
 import org.bilateralbrain.store.Progress;
 
 /**
- * One training, whatever is trained: epoch by epoch, each followed by a validation; what is kept is
- * the weights of the epoch that was best on the validation part. Resumes from a checkpoint if there
- * is one.
+ * The training loop for every kind of network. Each epoch is followed by a validation, and the
+ * weights of the best epoch on the validation part are kept. Resumes from a checkpoint if there is
+ * one.
  *
- * @param network with its starting weights; afterwards with those that are kept
- * @param epochs in all, those before a checkpoint included
- * @param trainer takes the network through an epoch
+ * @param network holds its initial weights at first, the kept ones in the end
+ * @param epochs total number of epochs, including those before a checkpoint
+ * @param trainer trains and evaluates the network
  */
 public record Training(
     Network network, int epochs, EpochTrainer trainer, TrainingCheckpoints checkpoints) {
 
-  /** Takes a network through its epochs: in this thread, or over a cluster. */
+  /** Trains and evaluates a network, in this thread or on a cluster. */
   public interface EpochTrainer {
 
     /**
-     * Trains for one epoch. Everything random in it follows from the job's seed and the epoch, so
-     * that it can be done without the ones before it.
+     * Trains for one epoch. All randomness derives from the job's seed and the epoch, so a training
+     * can resume at any epoch.
      *
      * @param epoch from 0
-     * @param validated accuracies after the epoch before, for whoever follows the training; empty
-     *     if there are none
+     * @param validation accuracies after the previous epoch by head label, for progress reports;
+     *     empty if there are none
      * @throws PermanentFailureException if the loss is not finite
      */
-    Trained train(int epoch, Map<String, Double> validated);
+    EpochResult train(int epoch, Map<String, Double> validation);
 
-    /** How many images an epoch has. */
+    /** The number of images per epoch. */
     int trainImages();
 
-    /** On the validation part; without any images if nothing is held out. */
+    /** Evaluates on the validation part; the result counts no images if nothing is held out. */
     Evaluation validate();
 
-    /** On the test part. */
+    /** Evaluates on the test part. */
     Evaluation test();
   }
 
   /**
-   * What came of one epoch.
+   * The result of one epoch of training.
    *
-   * @param meanLoss cross-entropy over the epoch's images, summed over heads, without the L2 term
-   * @param images trained on
-   * @param seconds of training
+   * @param meanLoss mean cross-entropy over the epoch's images, summed over heads, without the L2
+   *     term
+   * @param images number of images trained on
+   * @param seconds duration of the training, without evaluations
    */
-  public record Trained(double meanLoss, int images, double seconds) {}
+  public record EpochResult(double meanLoss, int images, double seconds) {}
 
   /**
+   * Runs all remaining epochs and tests the kept weights.
+   *
    * @throws PermanentFailureException if the training diverges
    * @throws IOException if a checkpoint can't be read
    */
@@ -65,7 +68,7 @@ public record Training(
         new History(network.architecture().heads().stream().map(Head::label).toList());
     Weights best = checkpoints.restore(network, history);
     for (int epoch = history.count(); epoch < epochs; epoch++) {
-      Trained trained = trainer.train(epoch, history.lastValidation());
+      EpochResult result = trainer.train(epoch, history.lastValidation());
       Weights weights = network.weights();
       if (!weights.areFinite()) {
         throw PermanentFailureException.diverged("the weights are not finite after", epoch + 1);
@@ -73,10 +76,10 @@ public record Training(
       history.add(
           new History.Epoch(
               epoch + 1,
-              trained.meanLoss(),
+              result.meanLoss(),
               trainer.validate().accuracies(),
-              trained.seconds(),
-              trained.images() / trained.seconds()));
+              result.seconds(),
+              result.images() / result.seconds()));
       if (history.best().epoch() == epoch + 1) {
         best = weights;
       }
@@ -90,9 +93,9 @@ public record Training(
   }
 
   /**
-   * Trains in this thread, step by step.
+   * Trains in the calling thread, step by step.
    *
-   * @param seed of the job; dropout depends on it and on the epoch
+   * @param seed of the job; dropout is seeded with it and the epoch
    */
   record Local(
       Network network,
@@ -103,7 +106,7 @@ public record Training(
       implements EpochTrainer {
 
     @Override
-    public Trained train(int epoch, Map<String, Double> validated) {
+    public EpochResult train(int epoch, Map<String, Double> validation) {
       network.startEpoch(Seeds.derive(seed, "dropout", epoch));
       long start = System.nanoTime();
       int images = 0;
@@ -112,13 +115,13 @@ public record Training(
         network.step(batch);
         images += batch.count();
         seconds = (System.nanoTime() - start) / 1e9;
-        listener.update(progress(epoch, validated, images, images / seconds));
+        listener.update(progress(epoch, validation, images, images / seconds));
       }
-      return new Trained(network.meanLoss(), images, seconds);
+      return new EpochResult(network.meanLoss(), images, seconds);
     }
 
     private Progress progress(
-        int epoch, Map<String, Double> validated, int images, double imagesPerSecond) {
+        int epoch, Map<String, Double> validation, int images, double imagesPerSecond) {
       double loss = network.meanLoss();
       if (!Double.isFinite(loss)) {
         throw PermanentFailureException.diverged("the loss is %s in".formatted(loss), epoch + 1);
@@ -133,7 +136,7 @@ public record Training(
           images,
           examples.data().trainImages(),
           loss,
-          validated,
+          validation,
           imagesPerSecond);
     }
 
@@ -158,12 +161,13 @@ public record Training(
     }
   }
 
-  /** What a network is trained, chosen and tested on. */
+  /** The examples on which a network is trained, validated and tested. */
   interface ExampleSource {
 
     /**
-     * The training examples of an epoch, from 0; an epoch can be asked for without the ones before
-     * it.
+     * The training examples of an epoch, in batches; doesn't depend on earlier calls.
+     *
+     * @param epoch from 0
      */
     Iterable<Examples> epoch(int epoch);
 
@@ -175,7 +179,7 @@ public record Training(
     JobData data();
   }
 
-  /** Hears how far a training is, after every step. */
+  /** Receives a training's progress after every step. */
   public interface ProgressListener {
     void update(Progress progress);
   }

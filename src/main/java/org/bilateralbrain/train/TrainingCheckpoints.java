@@ -20,16 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Saves a training at the end of an epoch, so that another process can go on with the next one and
- * end with the same weights bit for bit: the weights, those of the best epoch, Adam's moments and
- * step, and the history. The random numbers of an epoch follow from the job's seed and the epoch,
- * so that they have no state to save.
+ * Saves trainings at the ends of epochs, so that another process can continue with the next epoch
+ * and arrive at the same weights bit for bit. A checkpoint holds the weights, those of the best
+ * epoch, Adam's moments and step, and the history. Random numbers have no state to save, because
+ * those of an epoch derive from the job's seed and the epoch.
  */
 public final class TrainingCheckpoints {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingCheckpoints.class);
 
-  /** The last one may turn out to be damaged. */
+  /** More than one, because the last may turn out to be damaged. */
   private static final int KEPT = 2;
 
   private static final String STATE_FILE = "state.json";
@@ -40,9 +40,9 @@ public final class TrainingCheckpoints {
   private static final String MOMENTS = "moments";
 
   /**
-   * What of a training is no array.
+   * The part of a training's state that isn't an array.
    *
-   * @param step of the optimiser, which its bias correction depends on
+   * @param step number of optimiser steps taken, on which Adam's bias correction depends
    */
   private record State(int step, List<History.Epoch> epochs) {}
 
@@ -59,33 +59,33 @@ public final class TrainingCheckpoints {
     this.every = every;
   }
 
-  /** After which epoch a job would go on; 0 if it would start anew. */
+  /** The epoch after which a job would resume; 0 if it would start from scratch. */
   public static int epochsDone(Store store, ArtifactKey key) throws IOException {
     for (Artifact checkpoint : store.readCheckpoints(key)) {
       try {
         return state(checkpoint).epochs().size();
       } catch (DamagedArtifactException e) {
-        LOG.debug("Passed over", e);
+        LOG.debug("A damaged checkpoint is skipped", e);
       }
     }
     return 0;
   }
 
-  /** After which epoch the training went on; 0 if it started anew. */
+  /** The epoch after which the training resumed; 0 if it started from scratch. */
   int resumedAfter() {
     return resumedAfter;
   }
 
   /**
-   * Brings a new network to the state of the last whole checkpoint, if there is one.
+   * Restores the last intact checkpoint, if there is one, into a new network.
    *
-   * @param history receives the epochs that are done
-   * @return the weights of the best epoch so far; the network's own before the first
-   * @throws IOException if there may be a whole one that can't be read just now: to start anew
-   *     would throw work away
+   * @param history receives the completed epochs
+   * @return the weights of the best epoch so far; the network's own if there is no checkpoint
+   * @throws IOException if a checkpoint that may be intact can't be read at present: starting from
+   *     scratch would discard work
    */
   Weights restore(Network network, History history) throws IOException {
-    IOException unread = null;
+    IOException unreadable = null;
     for (Artifact checkpoint : store.readCheckpoints(key)) {
       try {
         Weights best = restore(checkpoint, network, history);
@@ -94,14 +94,14 @@ public final class TrainingCheckpoints {
         LOG.info("{} resumes after epoch {}", key, resumedAfter);
         return best;
       } catch (DamagedArtifactException e) {
-        LOG.warn("A checkpoint is skipped: {}", e.getMessage());
+        LOG.warn("A damaged checkpoint is skipped: {}", e.getMessage());
       } catch (IOException e) {
         LOG.warn("A checkpoint of {} can't be read: {}", key, e.getMessage());
-        unread = e;
+        unreadable = e;
       }
     }
-    if (unread != null) {
-      throw unread;
+    if (unreadable != null) {
+      throw unreadable;
     }
     return network.weights();
   }
@@ -111,7 +111,7 @@ public final class TrainingCheckpoints {
     State state = state(checkpoint);
     List<Parameter> parameters = network.architecture().parameters();
     Parameter moments = moments(network.snapshot().optimiser().length);
-    // read everything before anything is changed
+    // read everything before changing anything
     Weights weights = SafeTensors.read(checkpoint.map(WeightsFile.NAME), parameters);
     Weights best = SafeTensors.read(checkpoint.map(BEST_FILE), parameters);
     Weights optimiser = SafeTensors.read(checkpoint.map(OPTIMISER_FILE), List.of(moments));
@@ -129,10 +129,10 @@ public final class TrainingCheckpoints {
   }
 
   /**
-   * Saves, if it is time. That it can't be done is no failure of the training: the checkpoint
-   * before this one is still there, and the next epoch's end is tried again.
+   * Saves a checkpoint if one is due. Failing to save doesn't fail the training: the previous
+   * checkpoint remains, and the end of the next epoch is another chance.
    *
-   * @param history of the epochs that are done
+   * @param history of the completed epochs
    */
   void saveIfDue(Network network, Weights best, History history) {
     List<History.Epoch> epochs = history.epochs();
@@ -150,13 +150,17 @@ public final class TrainingCheckpoints {
       savedEpoch = epochs.size();
       savedAt = System.nanoTime();
     } catch (IOException e) {
-      LOG.warn("No checkpoint of {} after epoch {}: {}", key, epochs.size(), e.getMessage());
+      LOG.warn(
+          "The checkpoint of {} after epoch {} can't be saved: {}",
+          key,
+          epochs.size(),
+          e.getMessage());
       return;
     }
     try {
       store.keepCheckpoints(key, KEPT);
     } catch (IOException e) {
-      LOG.warn("Old checkpoints of {} could not be removed: {}", key, e.getMessage());
+      LOG.warn("Old checkpoints of {} can't be deleted: {}", key, e.getMessage());
     }
   }
 

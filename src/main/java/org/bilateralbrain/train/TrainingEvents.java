@@ -12,12 +12,14 @@ import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.tensorboard.EventWriter;
 
 /**
- * A training as TensorBoard shows it: what {@code history.csv} says, the test accuracy at the best
- * epoch, and the job's specification as a table.
+ * Writes a training's TensorBoard events: the values of {@code history.csv}, the test accuracy at
+ * the best epoch, and the job's specification as a table.
  *
- * <p>Times are those of the training alone: epochs follow each other without a gap and the last
- * ends when the training did, so that the axis of relative time counts what {@code train_seconds}
- * does, without validations and without the hours between an executor's death and the next attempt.
+ * <p>Times count training alone: epochs follow each other without gaps, and the last ends when the
+ * training did. So TensorBoard's axis of relative time agrees with {@code train_seconds} and
+ * excludes validations and interruptions.
+ *
+ * @param finished when the training ended
  */
 record TrainingEvents(Job job, History history, Metrics metrics, Instant finished) {
 
@@ -50,7 +52,7 @@ record TrainingEvents(Job job, History history, Metrics metrics, Instant finishe
     return scalars;
   }
 
-  /** The moment at which so many seconds of the training were over. */
+  /** The time after so many seconds of training. */
   private Instant after(double seconds) {
     return finished.minusNanos(Math.round((history.trainSeconds() - seconds) * 1e9));
   }

@@ -10,14 +10,14 @@ import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactWriter;
 
-/** The weights of an artifact's network. */
+/** The weights file of an artifact. */
 final class WeightsFile {
 
   static final String NAME = "weights" + SafeTensors.EXTENSION;
 
   private WeightsFile() {}
 
-  /** Also notes in the manifest which weights they are. */
+  /** Also records the weights' digest in the manifest. */
   static void write(
       ArtifactWriter artifact, Architecture architecture, Weights weights, String engine)
       throws IOException {
@@ -27,10 +27,10 @@ final class WeightsFile {
     artifact.write(NAME, out -> SafeTensors.write(weights, metadata, out));
   }
 
-  /** For whoever opens the file elsewhere. */
+  /** A description for other programs that open the file. */
   static Map<String, String> metadata(Architecture architecture) {
     Map<String, String> metadata = new TreeMap<>();
-    metadata.put("format", "pt"); // what Hugging Face's libraries call PyTorch's names and layout
+    metadata.put("format", "pt"); // Hugging Face's term for PyTorch's names and layout
     metadata.put("features", Integer.toString(architecture.features()));
     metadata.put(
         "heads",
@@ -42,7 +42,8 @@ final class WeightsFile {
   }
 
   /**
-   * @throws org.bilateralbrain.nn.InvalidWeightsException if they are another architecture's
+   * @throws org.bilateralbrain.nn.Weights.InvalidWeightsException if they don't match the
+   *     architecture
    */
   static Weights read(Artifact artifact, Architecture architecture) throws IOException {
     return SafeTensors.read(artifact.map(NAME), architecture.parameters());

@@ -21,15 +21,15 @@ import org.bilateralbrain.nn.Network.Snapshot;
 import org.bilateralbrain.nn.Weights;
 
 /**
- * What one of several workers does of a hemisphere's training. An epoch's batches are dealt out in
- * rounds; in each round every worker takes as many steps as lie between two averagings, one worker
- * every first batch, the next every second.
+ * One worker's share of a hemisphere's data-parallel training. An epoch's batches are dealt to the
+ * workers in turn. Each round consists of {@code averagingFrequency} steps per worker, after which
+ * the results are averaged.
  */
 public final class WorkerShare {
 
   /**
-   * By job, the networks of this process that no worker uses just now: to make one takes longer
-   * than a round. Of other jobs than the last there are none.
+   * This process's idle networks by job id, kept because creating one takes longer than a round.
+   * Those of earlier jobs are closed when another job starts.
    */
   private static final Map<String, Queue<Network>> IDLE = new ConcurrentHashMap<>();
 
@@ -50,20 +50,24 @@ public final class WorkerShare {
     this.worker = worker;
   }
 
-  /** How many rounds an epoch has. */
+  /** The number of rounds per epoch. */
   public int rounds() {
     int perRound = parallelism.workers() * parallelism.averagingFrequency();
     return (train().count() + perRound - 1) / perRound;
   }
 
+  /** The number of training images per epoch, over all workers. */
   public int trainImages() {
     return data.trainImages();
   }
 
   /**
-   * Takes the steps of one round from where all workers begin it.
+   * Takes this worker's steps of one round.
    *
-   * @return where they have led; empty if there are no batches left for this worker
+   * @param start the averaged snapshot from which all workers start
+   * @param epoch from 0
+   * @param round of the epoch, from 0
+   * @return the result; empty if no batches are left for this worker
    */
   public Optional<Round> train(Engine engine, Snapshot start, int epoch, int round) {
     Batches train = train();
@@ -76,7 +80,7 @@ public final class WorkerShare {
     if (own.length == 0) {
       return Optional.empty();
     }
-    Network network = take(engine);
+    Network network = borrow(engine);
     try {
       network.restore(start);
       network.startEpoch(
@@ -89,25 +93,24 @@ public final class WorkerShare {
       }
       return Optional.of(new Round(network.snapshot(), network.meanLoss(), images));
     } finally {
-      putBack(network);
+      giveBack(network);
     }
   }
 
   /**
-   * What a worker came to.
+   * A worker's result of a round.
    *
-   * @param meanLoss over its images
+   * @param meanLoss over the worker's images
+   * @param images number of images trained on
    */
   public record Round(Snapshot end, double meanLoss, int images) implements Serializable {}
 
-  /**
-   * Compares a network's predictions with the labels of the worker's part of the validation images.
-   */
+  /** Evaluates a network on the worker's share of the validation images. */
   public Evaluation validate(Engine engine, Weights weights) {
     return evaluate(engine, weights, data.validation(job.training().batchSize()));
   }
 
-  /** The same for the test images. */
+  /** Evaluates a network on the worker's share of the test images. */
   public Evaluation test(Engine engine, Weights weights) {
     return evaluate(engine, weights, data.test(job.training().batchSize()));
   }
@@ -120,16 +123,16 @@ public final class WorkerShare {
         own.add(batch);
       }
     }
-    Network network = take(engine);
+    Network network = borrow(engine);
     try {
       network.load(weights);
       return Evaluation.of(network::predict, job.heads(), data.classes(), own);
     } finally {
-      putBack(network);
+      giveBack(network);
     }
   }
 
-  private Network take(Engine engine) {
+  private Network borrow(Engine engine) {
     IDLE.forEach(
         (id, networks) -> {
           if (!id.equals(job.id())) {
@@ -144,7 +147,7 @@ public final class WorkerShare {
         : network;
   }
 
-  private void putBack(Network network) {
+  private void giveBack(Network network) {
     IDLE.computeIfAbsent(job.id(), id -> new ConcurrentLinkedQueue<>()).add(network);
   }
 

@@ -46,7 +46,7 @@ class FeatureSimilarityTest {
   }
 
   @Test
-  void equalImagesAreInTheLastCellAndSuchWithoutFeaturesInTheFirst() {
+  void identicalImagesAreInTheLastBinAndImagesWithoutFeaturesInTheFirst() {
     float[][] features = {{1, 2, 3, 0, 0}, {2, 4, 6, 0, 0}};
 
     Similarity similarity =
@@ -61,7 +61,7 @@ class FeatureSimilarityTest {
   }
 
   @Test
-  void withOneImageAClassThereIsNoPairOfOneAndNothingIsToldOfIt() {
+  void withOneImagePerClassTheSimilarityWithinClassesIsNan() {
     int[] classes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
 
     Similarity similarity = FeatureSimilarity.of(features(), LEFT, classes, COARSE);

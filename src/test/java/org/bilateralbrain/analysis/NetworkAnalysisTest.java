@@ -47,7 +47,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Analyses of really trained, tiny networks of every model. */
+/** Analyses of tiny, trained networks of every model. */
 class NetworkAnalysisTest {
 
   private static final Engine ENGINE = Engines.named("dl4j");
@@ -91,17 +91,17 @@ class NetworkAnalysisTest {
 
   @Test
   void predictionsAgreeWithTheAccuraciesInTheResults() throws IOException {
-    for (GridPoint cell : setup.plan().cells()) {
-      Metrics metrics = setup.store().find(JobRunner.key(cell.job())).orElseThrow().metrics();
-      List<String[]> rows = csv(cell);
+    for (GridPoint point : setup.plan().points()) {
+      Metrics metrics = setup.store().find(JobRunner.key(point.job())).orElseThrow().metrics();
+      List<String[]> rows = csv(point);
       assertThat(rows).hasSize(IMAGES);
       for (Head head : Head.values()) {
         int label = head == Head.FINE ? 2 : 3;
         int answer = head == Head.FINE ? 4 : 6;
         long right = rows.stream().filter(row -> row[answer].equals(row[label])).count();
-        if (cell.heads().contains(head)) {
+        if (point.heads().contains(head)) {
           assertThat((double) right / IMAGES)
-              .as(cell.job().title())
+              .as(point.job().title())
               .isEqualTo(metrics.heads().get(head.label()).test());
         } else {
           assertThat(rows).as("a head that isn't there").allMatch(row -> row[answer].isEmpty());
@@ -111,12 +111,12 @@ class NetworkAnalysisTest {
   }
 
   @Test
-  void parquetHoldsWhatTheTextHolds() throws IOException {
-    for (GridPoint cell : setup.plan().cells()) {
+  void parquetAndCsvHoldTheSameValues() throws IOException {
+    for (GridPoint point : setup.plan().points()) {
       List<String> fromParquet = new ArrayList<>();
       Path file =
           Files.write(
-              temp.resolve("predictions.parquet"), artifact(cell).read("predictions.parquet"));
+              temp.resolve("predictions.parquet"), artifact(point).read("predictions.parquet"));
       try (ParquetReader<Group> reader =
           ParquetReader.builder(new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.toUri()))
               .build()) {
@@ -125,7 +125,7 @@ class NetworkAnalysisTest {
         }
       }
       assertThat(fromParquet)
-          .isEqualTo(csv(cell).stream().map(row -> String.join(",", row)).toList());
+          .isEqualTo(csv(point).stream().map(row -> String.join(",", row)).toList());
     }
   }
 
@@ -139,9 +139,9 @@ class NetworkAnalysisTest {
 
   @Test
   void theSixteenCasesAddUpToTheAccuraciesOfTheHemispheresAndTheWhole() throws IOException {
-    GridPoint left = cell("unilateral-fine", "symmetric");
-    GridPoint right = cell("unilateral-coarse", "symmetric");
-    GridPoint whole = cell("bilateral-specialised", "symmetric");
+    GridPoint left = point("unilateral-fine", "symmetric");
+    GridPoint right = point("unilateral-coarse", "symmetric");
+    GridPoint whole = point("bilateral-specialised", "symmetric");
     int[] images = analysis(whole).split().images();
 
     assertThat(Arrays.stream(images).sum()).isEqualTo(IMAGES);
@@ -152,7 +152,7 @@ class NetworkAnalysisTest {
   }
 
   @Test
-  void networksThatWereNotMadeFromSpecialistsHaveNoSuchCases() throws IOException {
+  void networksNotMadeFromSpecialistsHaveNoCases() throws IOException {
     for (String model :
         List.of(
             "unilateral-fine",
@@ -160,17 +160,17 @@ class NetworkAnalysisTest {
             "bilateral-unspecialised",
             "bilateral-fine-fine",
             "ensemble-2")) {
-      assertThat(analysis(cell(model, "symmetric")).split()).as(model).isNull();
-      assertThat(analysis(cell(model, "symmetric")).examples()).isEmpty();
+      assertThat(analysis(point(model, "symmetric")).split()).as(model).isNull();
+      assertThat(analysis(point(model, "symmetric")).examples()).isEmpty();
     }
-    assertThat(analysis(cell("bilateral-specialised", "plastic")).split())
-        .as("hemispheres that learn on")
+    assertThat(analysis(point("bilateral-specialised", "plastic")).split())
+        .as("fine-tuned hemispheres")
         .isNotNull();
   }
 
   @Test
   void everyCaseThatOccursHasAPictureOfItsFirstImage() throws IOException {
-    GridPoint whole = cell("bilateral-specialised", "symmetric");
+    GridPoint whole = point("bilateral-specialised", "symmetric");
     AnalysisFile file = analysis(whole);
 
     assertThat(file.examples())
@@ -189,8 +189,8 @@ class NetworkAnalysisTest {
   }
 
   @Test
-  void aSilencedHemisphereIsOneWhoseWeightsInTheHeadAreZero() throws IOException {
-    GridPoint whole = cell("bilateral-unspecialised", "symmetric");
+  void silencingAHemisphereEqualsZeroingItsWeightsInTheHead() throws IOException {
+    GridPoint whole = point("bilateral-unspecialised", "symmetric");
     StoredNetworks.Stored network = trained().readAll(whole.job()).get(0);
     int left = 16;
     Weights.Tensor weights = network.weights().get("fine_head.1.weight");
@@ -233,10 +233,9 @@ class NetworkAnalysisTest {
   }
 
   @Test
-  void confusionsCountEveryImageOnceAndTheDiagonalOfTheCoarseHeadIsWhatIsRight()
-      throws IOException {
-    for (GridPoint cell : setup.plan().cells()) {
-      analysis(cell)
+  void confusionsCountEveryImageOnceAndTheCoarseHeadsDiagonalIsCorrect() throws IOException {
+    for (GridPoint point : setup.plan().points()) {
+      analysis(point)
           .heads()
           .forEach(
               (head, of) -> {
@@ -255,44 +254,44 @@ class NetworkAnalysisTest {
   }
 
   @Test
-  void whatWasAnalysedIsNotAnalysedAgainUnlessItIsDamaged() throws IOException {
-    GridPoint cell = cell("unilateral-both", "symmetric");
-    assertThat(analysis.run(cell.job(), cell.heads())).isFalse();
-    Path file = Path.of(artifact(cell).location("analysis.json").toUri().getPath());
+  void anAnalysisIsNotRepeatedUnlessItIsDamaged() throws IOException {
+    GridPoint point = point("unilateral-both", "symmetric");
+    assertThat(analysis.run(point.job(), point.heads())).isFalse();
+    Path file = Path.of(artifact(point).location("analysis.json").toUri().getPath());
     Files.writeString(file, "{}");
 
-    assertThat(analysis.run(cell.job(), cell.heads())).isTrue();
-    assertThat(analysis(cell).images()).isEqualTo(IMAGES);
+    assertThat(analysis.run(point.job(), point.heads())).isTrue();
+    assertThat(analysis(point).images()).isEqualTo(IMAGES);
   }
 
   @Test
-  void aNetworkThatWasTrainedAgainToOtherDigitsIsAnalysedAgain() throws IOException {
-    GridPoint cell = cell("unilateral-both", "symmetric");
-    Artifact before = setup.store().find(JobRunner.key(cell.job())).orElseThrow();
-    OtherWeights.commit(setup.store(), cell.job(), 1e-6f);
+  void aNetworkRetrainedToOtherWeightsIsAnalysedAgain() throws IOException {
+    GridPoint point = point("unilateral-both", "symmetric");
+    Artifact before = setup.store().find(JobRunner.key(point.job())).orElseThrow();
+    OtherWeights.commit(setup.store(), point.job(), 1e-6f);
     Path damaged = Path.of(before.location(OtherWeights.FILE).toUri());
     byte[] content = Files.readAllBytes(damaged);
-    Files.delete(damaged); // which is why it was trained again
+    Files.delete(damaged); // the reason for retraining
     try {
-      assertThat(analysis.run(cell.job(), cell.heads())).isTrue();
-      assertThat(analysis.run(cell.job(), cell.heads())).isFalse();
-    } finally { // other tests look at the ensemble that it is a member of
+      assertThat(analysis.run(point.job(), point.heads())).isTrue();
+      assertThat(analysis.run(point.job(), point.heads())).isFalse();
+    } finally { // other tests use the ensemble of which it is a member
       Files.write(damaged, content);
     }
   }
 
   @Test
-  void aNetworkWhoseHemispheresAreGoneCanNotBeAnalysed() throws IOException {
+  void aNetworkWhoseHemispheresAreMissingCannotBeAnalysed() throws IOException {
     Store empty = Store.open(temp.resolve("empty").toString(), HADOOP);
 
     assertThat(
             new NetworkAnalysis(ENGINE, empty, StoredNetworks.of(empty, dataSet, HADOOP), dataSet)
-                .isPossible(cell("bilateral-specialised", "symmetric").job()))
+                .isPossible(point("bilateral-specialised", "symmetric").job()))
         .isFalse();
   }
 
   @Test
-  void tablesTellMeansOverSeeds() throws IOException {
+  void tablesShowMeansOverSeeds() throws IOException {
     Analyses analyses = Analyses.read(setup.store(), setup.planFile());
 
     String text = new AnalysisText(analyses).markdown();
@@ -310,7 +309,7 @@ class NetworkAnalysisTest {
     assertThat(text).contains("| bilateral-unspecialised | plastic   | resnet9  | joined");
     assertThat(files.get("split.csv").lines()).hasSize(1 + 4 * 16);
     assertThat(files.get("reliance.csv").lines()).hasSize(1 + 2 * 2 * (2 + 2 + 2));
-    assertThat(files.get("networks.csv").lines()).hasSize(1 + setup.plan().cells().size());
+    assertThat(files.get("networks.csv").lines()).hasSize(1 + setup.plan().points().size());
     assertThat(files.get("networks.csv")).contains("predictions.parquet");
   }
 
@@ -326,10 +325,10 @@ class NetworkAnalysisTest {
     return (double) right / IMAGES;
   }
 
-  private static double accuracy(GridPoint cell, String head) throws IOException {
+  private static double accuracy(GridPoint point, String head) throws IOException {
     return setup
         .store()
-        .find(JobRunner.key(cell.job()))
+        .find(JobRunner.key(point.job()))
         .orElseThrow()
         .metrics()
         .heads()
@@ -337,25 +336,25 @@ class NetworkAnalysisTest {
         .test();
   }
 
-  private static GridPoint cell(String model, String variant) {
-    return setup.plan().cells().stream()
+  private static GridPoint point(String model, String variant) {
+    return setup.plan().points().stream()
         .filter(
-            cell ->
-                cell.model().equals(model) && cell.variant().equals(variant) && cell.seed() == 0)
+            point ->
+                point.model().equals(model) && point.variant().equals(variant) && point.seed() == 0)
         .findFirst()
         .orElseThrow();
   }
 
-  private static Artifact artifact(GridPoint cell) throws IOException {
-    return setup.store().find(AnalysisFile.key(JobRunner.key(cell.job()))).orElseThrow();
+  private static Artifact artifact(GridPoint point) throws IOException {
+    return setup.store().find(AnalysisFile.key(JobRunner.key(point.job()))).orElseThrow();
   }
 
-  private static AnalysisFile analysis(GridPoint cell) throws IOException {
-    return artifact(cell).read(AnalysisFile.FILE_NAME, AnalysisFile.class);
+  private static AnalysisFile analysis(GridPoint point) throws IOException {
+    return artifact(point).read(AnalysisFile.FILE_NAME, AnalysisFile.class);
   }
 
-  private static List<String[]> csv(GridPoint cell) throws IOException {
-    return new String(artifact(cell).read("predictions.csv"), StandardCharsets.UTF_8)
+  private static List<String[]> csv(GridPoint point) throws IOException {
+    return new String(artifact(point).read("predictions.csv"), StandardCharsets.UTF_8)
         .lines()
         .skip(1)
         .map(line -> line.split(",", -1))

@@ -76,7 +76,7 @@ class ExportCommandTest extends CommandFixture {
                   .toList());
     }
     assertThat(out()).contains("6 of 6 networks written to " + target());
-    for (GridPoint point : setup.plan().cells()) {
+    for (GridPoint point : setup.plan().points()) {
       if (NAMES.contains(point.name())) {
         assertDl4jReadsWhatWePredict(setup, point);
         assertSafetensorsHoldsTheStoredWeights(setup, point);
@@ -119,7 +119,7 @@ class ExportCommandTest extends CommandFixture {
     SweepSetup setup = setup();
     TrainedHere.everythingOf(setup);
     export("safetensors");
-    GridPoint point = setup.plan().cells().get(0);
+    GridPoint point = setup.plan().points().get(0);
     Path file = target().resolve(point.name() + ".safetensors");
     float[] expected = stored(setup, point).weights().get("hemisphere.conv2.0.weight").values();
 
@@ -172,7 +172,7 @@ class ExportCommandTest extends CommandFixture {
     SweepSetup setup = setup();
     TrainedHere.everythingOf(setup);
     File hemispheres = temp.resolve("store/artifacts/hemisphere").toFile();
-    String lost = setup.plan().cells().get(0).job().id();
+    String lost = setup.plan().points().get(0).job().id();
     assertThat(new File(hemispheres, lost).renameTo(temp.resolve("lost").toFile())).isTrue();
 
     assertThat(export("safetensors")).isEqualTo(1);

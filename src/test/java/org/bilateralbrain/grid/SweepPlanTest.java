@@ -31,12 +31,12 @@ class SweepPlanTest {
   void hemispheresAreSharedBetweenModels() throws IOException {
     SweepPlan plan = plan("grid.seeds = [0, 1, 2]");
 
-    assertThat(plan.cells()).hasSize(9);
+    assertThat(plan.points()).hasSize(9);
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 6L, "features", 6L, "bilateral", 3L));
-    GridPoint bilateral = plan.cells().get(6);
+    GridPoint bilateral = plan.points().get(6);
     assertThat(bilateral.model()).isEqualTo(Model.BILATERAL_SPECIALISED.label());
     assertThat(bilateral.job().parents())
-        .contains(plan.cells().get(0).job(), plan.cells().get(3).job());
+        .contains(plan.points().get(0).job(), plan.points().get(3).job());
   }
 
   @Test
@@ -44,7 +44,7 @@ class SweepPlanTest {
     SweepPlan plan =
         plan("grid { seeds = [0], variants { symmetric {}, wide-left { left.width = 80 } } }");
 
-    assertThat(plan.cells()).hasSize(6);
+    assertThat(plan.points()).hasSize(6);
     // two left hemispheres and one right hemisphere, and likewise their features
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 3L, "features", 3L, "bilateral", 2L));
     Job right =
@@ -59,7 +59,7 @@ class SweepPlanTest {
   void hemispheresOfABilateralNetworkAreTrainedEvenIfTheyAreNoGridPoints() throws IOException {
     SweepPlan plan = plan("grid { seeds = [0], models = [bilateral-specialised] }");
 
-    assertThat(plan.cells()).hasSize(1);
+    assertThat(plan.points()).hasSize(1);
     assertThat(plan.jobs())
         .extracting(Job::kind)
         .containsExactly("hemisphere", "hemisphere", "features", "features", "bilateral");
@@ -93,7 +93,7 @@ class SweepPlanTest {
         plan(
             "grid { seeds = [0], models = [bilateral-specialised] }, heads { feature-views = 8, epochs = 3 }");
 
-    assertThat(plan.cells().get(0).job().id())
+    assertThat(plan.points().get(0).job().id())
         .as("the id depends on neither")
         .isEqualTo("e867ab1cab98998dc14e");
     assertThat(plan.jobs())
@@ -108,7 +108,7 @@ class SweepPlanTest {
         plan("grid { seeds = [0, 1, 2], models = [bilateral-specialised], pairing = cross }");
 
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 6L, "features", 6L, "bilateral", 9L));
-    assertThat(plan.cells())
+    assertThat(plan.points())
         .extracting(point -> point.seed() + "x" + point.seedRight())
         .contains("0x2", "2x0", "1x1");
   }
@@ -119,7 +119,7 @@ class SweepPlanTest {
         plan("grid { seeds = [0, 1, 2], models = [bilateral-fine-fine, bilateral-coarse-coarse] }");
 
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 6L, "features", 6L, "bilateral", 6L));
-    assertThat(plan.cells().get(2).job())
+    assertThat(plan.points().get(2).job())
         .isInstanceOfSatisfying(
             BilateralJob.class,
             job -> {
@@ -136,7 +136,7 @@ class SweepPlanTest {
             "grid { seeds = [0, 1, 2, 3, 4], models = [unilateral-both, ensemble] }, ensemble.sizes = [2, 5]");
 
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 5L, "ensemble", 5L));
-    assertThat(plan.cells())
+    assertThat(plan.points())
         .filteredOn(point -> point.model().startsWith("ensemble"))
         .extracting(point -> point.model() + " " + point.seed() + "-" + point.seedRight())
         .containsExactly(
@@ -154,7 +154,7 @@ class SweepPlanTest {
             "grid { seeds = [0], models = [bilateral-specialised], variants.plastic-left { left.freeze = false } }");
 
     assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 2L, "bilateral", 1L));
-    assertThat(plan.cells().get(0).job())
+    assertThat(plan.points().get(0).job())
         .isInstanceOfSatisfying(
             EndToEndJob.class,
             job -> {
@@ -174,7 +174,7 @@ class SweepPlanTest {
   void aSideTrainedOnOtherLabelsIsNoUnilateralNetworkOfItsOwn() throws IOException {
     SweepPlan plan = plan("grid { seeds = [0], variants.odd { right.labels = fine } }");
 
-    assertThat(plan.cells())
+    assertThat(plan.points())
         .extracting(GridPoint::model)
         .containsExactly("unilateral-fine", "bilateral-specialised");
     assertThat(kinds(plan))
@@ -194,7 +194,7 @@ class SweepPlanTest {
             (location, shape, heads) -> new SweepPlan.Checkpoints.Checkpoint(location, "digest"));
 
     assertThat(plan.jobs()).filteredOn(job -> job instanceof PretrainedHemisphereJob).hasSize(1);
-    assertThat(plan.cells()).hasSize(3);
+    assertThat(plan.points()).hasSize(3);
   }
 
   @Test

@@ -32,7 +32,7 @@ class ArchitectureTest {
     "VGG11, 20, 128848276",
     "VGG11_FEATURES, 100, 9271780"
   })
-  void atThePapersWidthABackboneHasAsManyParametersAsTheOriginal(
+  void atThePapersWidthEachBackboneHasTheOriginalsParameterCount(
       Backbone backbone, int classes, long parameters) {
     Architecture network =
         Architecture.unilateral(
@@ -43,7 +43,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void theHeadsOfTwoResnet9HaveThePapersNumberOfParameters() {
+  void headsOnTwoResnet9HaveThePapersParameterCount() {
     Architecture heads = Architecture.heads(1024, BOTH);
 
     assertThat(heads.parameterCount()).isEqualTo(123_000);
@@ -51,7 +51,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void resnet9CostsWhatTheLiteratureSays() {
+  void resnet9TakesAsManyOperationsAsInTheLiterature() {
     Architecture network =
         Architecture.unilateral(
             IMAGE, new HemisphereShape(Backbone.RESNET9, 64), Map.of(Head.FINE, 100));
@@ -61,7 +61,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void whatIsFrozenCostsOnePassInsteadOfThree() {
+  void frozenHemispheresCostOnePassInsteadOfThree() {
     HemisphereShape shape = new HemisphereShape(Backbone.RESNET9, 64);
     Architecture frozen =
         Architecture.bilateral(IMAGE, shape, Plasticity.FROZEN, shape, Plasticity.FROZEN, BOTH);
@@ -94,12 +94,12 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @EnumSource(Backbone.class)
-  void everyParameterHasANameOfItsOwnAndEveryLayerReadsWhatIsThere(Backbone backbone) {
+  void parameterNamesAreUniqueAndLayersReadOnlyEarlierLayers(Backbone backbone) {
     Architecture network = unilateral(backbone);
-    Set<String> there = new LinkedHashSet<>(Set.of(Architecture.INPUT));
+    Set<String> defined = new LinkedHashSet<>(Set.of(Architecture.INPUT));
     for (Layer layer : network.layers()) {
-      assertThat(there).containsAll(layer.inputs());
-      assertThat(there.add(layer.name())).isTrue();
+      assertThat(defined).containsAll(layer.inputs());
+      assertThat(defined.add(layer.name())).isTrue();
       assertThat(layer.inputs())
           .allSatisfy(input -> assertThat(network.output(input)).isEqualTo(layer.input()));
     }

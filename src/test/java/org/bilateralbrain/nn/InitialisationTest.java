@@ -39,7 +39,7 @@ class InitialisationTest {
   }
 
   @Test
-  void weightsFollowFromTheSeedAlone() {
+  void weightsDependOnlyOnTheSeed() {
     String digest = Initialisation.draw(NETWORK, 5).digest();
 
     assertThat(Initialisation.draw(NETWORK, 5).digest()).isEqualTo(digest);

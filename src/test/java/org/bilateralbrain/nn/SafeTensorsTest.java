@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SafeTensorsTest {
 
-  private static final List<Parameter> WANTED =
+  private static final List<Parameter> EXPECTED =
       List.of(
           new Parameter("a.weight", List.of(2, 3), Parameter.Kind.WEIGHT, 3),
           new Parameter("a.bias", List.of(2), Parameter.Kind.BIAS, 3));
@@ -34,8 +34,8 @@ class SafeTensorsTest {
   }
 
   @Test
-  void whatIsWrittenIsReadBackBitForBit() throws IOException {
-    Weights read = SafeTensors.read(ByteBuffer.wrap(written()), WANTED);
+  void weightsAreReadBackBitForBit() throws IOException {
+    Weights read = SafeTensors.read(ByteBuffer.wrap(written()), EXPECTED);
 
     assertThat(read.digest()).isEqualTo(WEIGHTS.digest());
     assertThat(read.get("a.weight").values()).isEqualTo(WEIGHTS.get("a.weight").values());
@@ -48,7 +48,7 @@ class SafeTensorsTest {
   }
 
   @Test
-  void theFileIsWhatTheFormatSays() throws IOException {
+  void theHeaderFollowsTheFormat() throws IOException {
     String header =
         "{\"__metadata__\":{\"made_by\":\"a test\"},"
             + "\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[0,24]},"
@@ -71,7 +71,7 @@ class SafeTensorsTest {
         .hasMessageContaining("a.bias is not a parameter of this network");
   }
 
-  /** Lengths that a reader must not believe, let alone allocate. */
+  /** Sizes that a reader must not trust, let alone allocate. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -80,7 +80,7 @@ class SafeTensorsTest {
         "{\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]}} | has the type 'F64'",
         "{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}} | has the type ''",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[100000000,1000000000],\"data_offsets\":[0,4]}} | expected [0,400000000000000000]",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2000000000,2000000000,9],\"data_offsets\":[0,4]}} | which no memory holds",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2000000000,2000000000,9],\"data_offsets\":[0,4]}} | which is too large",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1000000],\"data_offsets\":[0,4000000]}} | lies beyond the end of the file",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[10],\"data_offsets\":[0,4]}} | expected [0,40]",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}} | expected [0,4]",
@@ -91,33 +91,33 @@ class SafeTensorsTest {
         "[1] | is not a JSON object",
         "{\"a\" | is not JSON",
       })
-  void aHeaderThatContradictsItselfOrTheFileIsRefused(String header, String reason) {
+  void anInconsistentHeaderIsRefused(String header, String reason) {
     byte[] text = header.getBytes(StandardCharsets.UTF_8);
     ByteBuffer file = ByteBuffer.allocate(8 + text.length + 12).order(ByteOrder.LITTLE_ENDIAN);
     file.putLong(text.length).put(text);
 
-    assertThatThrownBy(() -> SafeTensors.read(file.rewind(), WANTED))
+    assertThatThrownBy(() -> SafeTensors.read(file.rewind(), EXPECTED))
         .isInstanceOf(InvalidWeightsException.class)
         .hasMessageContaining(reason);
   }
 
   @ParameterizedTest
   @CsvSource({"-1", "1", "100000000000", "9223372036854775807"})
-  void aHeaderLengthThatNoFileHasIsRefused(long length) {
+  void anImpossibleHeaderLengthIsRefused(long length) {
     ByteBuffer file = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
 
-    assertThatThrownBy(() -> SafeTensors.read(file.rewind(), WANTED))
+    assertThatThrownBy(() -> SafeTensors.read(file.rewind(), EXPECTED))
         .isInstanceOf(InvalidWeightsException.class)
         .hasMessageContaining("its header cannot be " + length + " bytes long");
   }
 
   @Test
-  void aFileThatEndsTooEarlyIsRefusedWhereverItEnds() throws IOException {
+  void aTruncatedFileIsRefusedWhereverItEnds() throws IOException {
     byte[] whole = written();
     for (int length = 0; length < whole.length; length++) {
       ByteBuffer part = ByteBuffer.wrap(Arrays.copyOf(whole, length));
 
-      assertThatThrownBy(() -> SafeTensors.read(part, WANTED))
+      assertThatThrownBy(() -> SafeTensors.read(part, EXPECTED))
           .as("%s bytes", length)
           .isInstanceOf(InvalidWeightsException.class);
     }

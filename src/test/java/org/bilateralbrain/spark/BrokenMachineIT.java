@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * One of two machines is broken in one way or another. A task is tried twice on a machine, then on
- * another one, as the scripts for clusters have it; to leave the machine out of everything, which
- * Spark does later, would hide the next fault.
+ * One of two machines is broken in various ways. A task is attempted twice on a machine and then on
+ * another, as in the submit scripts. Unlike there, machines are never excluded for good, which
+ * would hide the next fault.
  */
 @Timeout(120)
 class BrokenMachineIT {
@@ -84,7 +84,7 @@ class BrokenMachineIT {
   @EnumSource(
       value = Kind.class,
       names = {"NO_DATA", "OTHER_DISK", "READ_ONLY", "NO_LIBRARY", "NO_MEMORY", "KILL_IN_EPOCH"})
-  void theOtherOneDoesAllTheWork(Kind kind) throws Exception {
+  void theOtherMachineDoesAllTheWork(Kind kind) throws Exception {
     Injection fault =
         Injection.into(cluster, kind, 1000, temp.resolve("tokens")).onlyOn(BROKEN, cluster);
     TinySweep sweep = sweep(temp);

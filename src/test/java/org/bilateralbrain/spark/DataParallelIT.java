@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One network trained by two executors together. */
+/** Data-parallel training on two executors. */
 @Timeout(240)
 class DataParallelIT {
 
@@ -28,7 +28,7 @@ class DataParallelIT {
   @TempDir Path temp;
 
   @Test
-  void aWholeSweepOfNetworksTrainedTogetherHasTheSameArtifactsAsAnyOther() throws Exception {
+  void aDataParallelSweepHasTheSameArtifactsAsAnyOther() throws Exception {
     TinySweep sweep = TinySweep.in(temp, "store", TOGETHER);
     try (JavaSparkContext spark = LocalCluster.start(LocalCluster.conf(2, 1))) {
       Run run = sweep.run(spark);
@@ -51,7 +51,7 @@ class DataParallelIT {
   }
 
   @Test
-  void trainedTogetherTheSameJobHasTheSameAccuracyEveryTime() throws Exception {
+  void dataParallelTrainingIsReproducible() throws Exception {
     TinySweep one = TinySweep.in(temp, "one", TOGETHER);
     TinySweep two = TinySweep.in(temp, "two", TOGETHER);
     try (JavaSparkContext spark = LocalCluster.start(LocalCluster.conf(2, 1))) {
@@ -62,7 +62,7 @@ class DataParallelIT {
   }
 
   @Test
-  void onRealImagesTwoExecutorsTogetherComeAsFarAsOneAlone() throws Exception {
+  void onRealImagesTwoExecutorsReachTheAccuracyOfOne() throws Exception {
     String archive = System.getenv("BILATERAL_CIFAR100");
     assumeThat(archive).as("BILATERAL_CIFAR100").isNotNull();
     List<String> real =
@@ -74,13 +74,14 @@ class DataParallelIT {
             "bilateral.hemisphere={ width = 8, epochs = 8, batch-size = 32, learning-rate = 3e-3, dropout = 0.2 }");
     double alone;
     double together;
-    try (JavaSparkContext spark = LocalCluster.start(LocalCluster.withFullCompiler(LocalCluster.conf(2, 1)))) {
+    try (JavaSparkContext spark =
+        LocalCluster.start(LocalCluster.withFullCompiler(LocalCluster.conf(2, 1)))) {
       alone = coarse(new TinySweep(temp, temp.resolve("alone"), real), spark);
       List<String> over = new ArrayList<>(real);
       over.add("bilateral.hemisphere.parallelism=data");
       together = coarse(new TinySweep(temp, temp.resolve("together"), over), spark);
     }
-    System.out.printf("Test accuracy alone %.4f, trained by two together %.4f%n", alone, together);
+    System.out.printf("Test accuracy with one executor %.4f, with two %.4f%n", alone, together);
     assertThat(alone).isGreaterThan(0.2);
     assertThat(together).isBetween(alone - 0.06, alone + 0.06);
   }

@@ -11,7 +11,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The default locale of tasks, on machines whose locale has other digits than 0 to 9. */
+/** The default locale of tasks on machines whose locale has digits other than 0 to 9. */
 @Timeout(120)
 class ExecutorLocaleIT {
 

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What happens on clusters, on one with two executors in JVMs of their own. Whatever it is, the
- * sweep ends with the results of an undisturbed one.
+ * Faults that occur on clusters, injected into one with two executors in separate JVMs. The sweep
+ * always ends with the results of an undisturbed one.
  */
 @Timeout(120)
 class FaultsIT {
@@ -60,21 +60,21 @@ class FaultsIT {
   }
 
   @Test
-  void executorsKilledInTheMiddleOfACheckpointWhoseJobsGoOnFromTheOneBefore() throws Exception {
+  void executorsKilledWhileSavingACheckpointResumeFromTheOneBefore() throws Exception {
     Run run = assertSameResults(Kind.KILL_IN_CHECKPOINT, 2, 2);
 
     assertThat(run.progress()).contains(", resumed after epoch ");
   }
 
   @Test
-  void executorsKilledBetweenTheCommitAndTheirAnswer() throws Exception {
+  void executorsKilledBetweenCommitAndReply() throws Exception {
     Run run = assertSameResults(Kind.KILL_AFTER_COMMIT, 2, 2);
 
-    assertThat(run.progress()).contains("its artifact is in the store");
+    assertThat(run.progress()).contains("its artifact is already in the store");
   }
 
   @Test
-  void aFileSystemThatFailsNowAndThen() throws Exception {
+  void aFileSystemThatFailsOccasionally() throws Exception {
     assertSameResults(Kind.FAIL_SOMETIMES, 12, 12);
   }
 
@@ -84,7 +84,7 @@ class FaultsIT {
   }
 
   @Test
-  void aDiskThatStaysFullFailsTheJobsWithThatReasonAndTheNextRunSucceeds() throws Exception {
+  void aDiskThatStaysFullFailsTheJobsAndTheNextRunSucceeds() throws Exception {
     Injection.into(cluster, Kind.NO_SPACE, 1000, temp.resolve("tokens"));
     TinySweep sweep =
         TinySweep.in(
@@ -100,7 +100,7 @@ class FaultsIT {
         .endsWith("; networks without a result: 1");
     assertThat(run.summary().complete()).isFalse();
     assertThat(run.progress())
-        .contains("put off", "FAILED")
+        .contains("deferred", "FAILED")
         .contains("the store failed: No space left on device");
     assertThat(sweep.commits()).isEmpty();
     Injection.removeFrom(cluster);
@@ -108,14 +108,13 @@ class FaultsIT {
   }
 
   @Test
-  void aTaskThatHangsIsStoppedByTheTimeoutAndTriedAgain() throws Exception {
+  void aHangingTaskIsStoppedByTheTimeoutAndRetried() throws Exception {
     TinySweep sweep = TinySweep.in(temp, "store", "bilateral.job-timeout=6 seconds");
     Injection hang = Injection.into(cluster, Kind.HANG_IN_EPOCH, 1, temp.resolve("tokens"));
     Run run = sweep.run(cluster);
 
     assertThat(hang.count()).isEqualTo(1);
-    assertThat(run.progress())
-        .contains("it ran for longer than job-timeout, 6 s; it is tried again");
+    assertThat(run.progress()).contains("it ran longer than job-timeout, 6 s; it will be retried");
     assertThat(run.summary().toString()).startsWith("10 jobs: 10 trained");
     assertThat(sweep.accuracies()).isEqualTo(undisturbed);
   }
@@ -140,7 +139,7 @@ class FaultsIT {
   }
 
   @Test
-  void dataThatHasChangedBetweenRunsIsAnotherSweepsData() throws Exception {
+  void changedDataLeadsToNewJobs() throws Exception {
     TinySweep before = TinySweep.in(temp, "store");
     before.run(cluster);
     TinySweep after = TinySweep.in(temp, "store", "bilateral.data.synthetic.train-images=220");
@@ -152,21 +151,21 @@ class FaultsIT {
   }
 
   @Test
-  void aJobIsDoneWhenTheDriverSeesItsArtifactAndNotWhenItsTaskSaysSo() throws Exception {
+  void aJobIsDoneWhenTheDriverSeesItsArtifactNotWhenItsTaskSaysSo() throws Exception {
     TinySweep sweep = TinySweep.in(temp, "store");
     Injection fault = Injection.into(cluster, Kind.LOSE_ARTIFACT, 2, temp.resolve("tokens"));
     Run run = sweep.run(cluster);
 
     assertThat(fault.count()).isEqualTo(2);
     assertThat(run.progress())
-        .contains("its task reports that it is done, but the driver finds no artifact hemisphere/");
+        .contains("its task reported success, but the driver finds no artifact hemisphere/");
     assertThat(run.summary().toString())
         .startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
     assertThat(sweep.accuracies()).isEqualTo(undisturbed);
   }
 
   @Test
-  void artifactsThatNobodyEverSeesAreFailuresAndTheRunIsNotComplete() throws Exception {
+  void artifactsThatTheDriverNeverSeesFailTheRun() throws Exception {
     TinySweep sweep =
         TinySweep.in(
             temp, "store", "bilateral.grid.models=[unilateral-fine]", "bilateral.grid.seeds=[0]");
@@ -175,7 +174,7 @@ class FaultsIT {
 
     assertThat(run.summary().toString())
         .startsWith("1 jobs: 0 trained, 0 reused, 1 failed, 0 blocked");
-    assertThat(run.progress()).contains("FAILED", "do all machines see the same store?");
+    assertThat(run.progress()).contains("FAILED", "do all machines use the same store?");
     assertThat(run.summary().complete()).isFalse();
     assertThat(run.summary().table()).contains("(0 of 1)");
   }
@@ -189,9 +188,7 @@ class FaultsIT {
     assertThat(run.summary().toString())
         .startsWith("10 jobs: 10 trained, 0 reused, 0 failed, 0 blocked");
     assertThat(sweep.accuracies()).isEqualTo(undisturbed);
-    assertThat(sweep.commits())
-        .as("nothing is trained twice once it is committed")
-        .hasSize(TinySweep.JOBS);
+    assertThat(sweep.commits()).as("no committed job is trained again").hasSize(TinySweep.JOBS);
     assertThat(sweep.store().resolve("attempts/hemisphere")).isEmptyDirectory();
     return run;
   }

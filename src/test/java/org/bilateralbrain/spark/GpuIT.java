@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * GPUs by address, on a real cluster whose machines have none: nvidia-smi is a script that lists
- * imaginary cards, all else between it and ND4J's backend is real.
+ * Assignment of GPUs on a real cluster without any: a script that lists imaginary cards replaces
+ * nvidia-smi; everything between it and the engine is real.
  */
 class GpuIT {
 
@@ -57,7 +57,7 @@ class GpuIT {
   }
 
   @Test
-  void aJobThatGetsAGpuButWasBuiltForCpusFailsAndSaysSo() throws Exception {
+  void aBuildForCpusFailsAJobWithAGpuAndSaysSo() throws Exception {
     String progress = run(cluster(1, 1, 1, "0, 8.0, A100\n"), "bilateral.require-gpu=true");
 
     assertThat(progress)
@@ -71,12 +71,12 @@ class GpuIT {
 
     assertThat(progress)
         .contains("FAILED")
-        .contains("require-gpu is set, but Spark gave the task no GPU")
+        .contains("require-gpu is set, but Spark assigned no GPU to the task")
         .doesNotContain("done");
   }
 
   @Test
-  void theDiscoveryScriptLeavesOutCardsThatCanNotBeServedAndSaysWhich() throws Exception {
+  void theDiscoveryScriptLeavesOutUnsupportedGpusAndNamesThem() throws Exception {
     Process script =
         discovery("0, 8.0, NVIDIA A100-SXM4-40GB\n1, 9.0, NVIDIA H100\n10, 7.5, Tesla T4\n")
             .start();
@@ -89,7 +89,7 @@ class GpuIT {
   }
 
   @Test
-  void theDiscoveryScriptFailsWhereThereIsNoCard() throws Exception {
+  void theDiscoveryScriptFailsWithoutAGpu() throws Exception {
     nvidiaSmi("", 9);
     ProcessBuilder script = new ProcessBuilder("submit/gpu-discovery.sh");
     script.environment().put("PATH", temp + ":" + System.getenv("PATH"));
@@ -101,7 +101,7 @@ class GpuIT {
   }
 
   @Test
-  void theDiscoveryScriptTakesNoCardFromALineThatItDoesNotUnderstand() throws Exception {
+  void theDiscoveryScriptFailsOnALineThatItCannotParse() throws Exception {
     for (String line : List.of("No devices were found", "0, [N/A], NVIDIA GeForce GT 710", "")) {
       Process script =
           discovery("1, 8.0, NVIDIA A100-SXM4-40GB\n" + line + "\n2, 8.0, NVIDIA A100-SXM4-40GB\n")
@@ -150,7 +150,7 @@ class GpuIT {
     return new Use(SparkEnv.get().executorId(), used, from, System.currentTimeMillis());
   }
 
-  /** A cluster whose executors have so many GPUs each, found by our script. */
+  /** A cluster whose executors each have a number of GPUs, found by our script. */
   private SparkConf cluster(int executors, int cores, int gpus, String cards) throws Exception {
     Path script = temp.resolve("discovery.sh");
     Files.writeString(

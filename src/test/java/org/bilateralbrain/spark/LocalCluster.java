@@ -10,10 +10,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/**
- * Spark with a master, workers and executors, each executor a JVM of its own, from the jars that
- * Maven has.
- */
+/** Spark with a master, workers and executors in separate JVMs, from Maven's jars. */
 public final class LocalCluster {
 
   private static final String EXECUTOR_OPTIONS =
@@ -23,7 +20,7 @@ public final class LocalCluster {
 
   private LocalCluster() {}
 
-  /** Settings for so many executors with so many cores each. */
+  /** Settings for a number of executors with a number of cores each. */
   public static SparkConf conf(int executors, int cores) throws IOException {
     linkJars(Path.of(System.getenv("SPARK_HOME")));
     return new SparkConf()
@@ -31,7 +28,7 @@ public final class LocalCluster {
         .setAppName("test")
         .set("spark.executor.memory", EXECUTOR_MIB + "m")
         .set("spark.executor.extraClassPath", ourClasses())
-        // executors of tests live for seconds: what they compile shall not cost more than it saves
+        // test executors live for seconds, too short for the optimising compiler to pay off
         .set("spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1 " + EXECUTOR_OPTIONS)
         .set("spark.ui.enabled", "false")
         .set("spark.driver.host", "localhost")
@@ -47,7 +44,7 @@ public final class LocalCluster {
     return new JavaSparkContext(conf);
   }
 
-  /** What an installation of Spark looks like to its launcher: a folder of jars. */
+  /** Makes a folder look like an installation of Spark to its launcher. */
   private static void linkJars(Path home) throws IOException {
     Path jars = Files.createDirectories(home.resolve("jars"));
     for (String jar : Files.readString(Path.of("target/spark.classpath")).strip().split(":", -1)) {
@@ -59,7 +56,7 @@ public final class LocalCluster {
     }
   }
 
-  /** This JVM's class path without what an installation of Spark brings. */
+  /** This JVM's class path without the jars of Spark. */
   private static String ourClasses() {
     String all =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));

@@ -11,7 +11,7 @@ public final class LocalSpark {
   public static JavaSparkContext start() {
     return new JavaSparkContext(
         new SparkConf()
-            .setMaster("local[2,2]") // a failed task is tried twice
+            .setMaster("local[2,2]") // two attempts per task
             .setAppName("test")
             .set("spark.ui.enabled", "false")
             .set("spark.task.maxFailures", "2")

@@ -40,8 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every macro-architecture and asymmetry as a whole sweep, with tiny networks on the synthetic
- * images.
+ * Whole sweeps of every macro-architecture and asymmetry, with tiny networks on synthetic images.
  */
 class MacroArchitecturesIT {
 
@@ -72,7 +71,7 @@ class MacroArchitecturesIT {
   }
 
   @Test
-  void everyModelEndsInTheTableWithBothItsHeads() throws Exception {
+  void everyModelEndsUpInTheTableWithAllItsHeads() throws Exception {
     String models =
         "[unilateral-fine, unilateral-coarse, unilateral-both, bilateral-specialised, bilateral-unspecialised,"
             + " bilateral-fine-fine, bilateral-coarse-coarse, ensemble]";
@@ -93,18 +92,18 @@ class MacroArchitecturesIT {
     run("bilateral.grid.models=[unilateral-both, ensemble]");
 
     SweepSetup setup = setup("bilateral.grid.models=[unilateral-both, ensemble]");
-    Metrics ensemble = metrics(setup, setup.plan().cells().get(2));
-    Metrics member = metrics(setup, setup.plan().cells().get(0));
+    Metrics ensemble = metrics(setup, setup.plan().points().get(2));
+    Metrics member = metrics(setup, setup.plan().points().get(0));
     assertThat(ensemble.parameters()).isEqualTo(2 * member.parameters());
   }
 
   @Test
-  void aFrozenSideKeepsItsWeightsAndAPlasticOneLearnsOn() throws Exception {
+  void aFrozenSideKeepsItsWeightsAndAPlasticOneIsFineTuned() throws Exception {
     String variants = "bilateral.grid.variants={ plastic-left { left.freeze = false } }";
     run("bilateral.grid.seeds=[0]", variants);
 
     SweepSetup setup = setup("bilateral.grid.seeds=[0]", variants);
-    EndToEndJob job = (EndToEndJob) setup.plan().cells().get(2).job();
+    EndToEndJob job = (EndToEndJob) setup.plan().points().get(2).job();
     Weights whole = weights(setup, job);
     Weights left = weights(setup, job.parents().get(0));
     Weights right = weights(setup, job.parents().get(1));
@@ -118,7 +117,7 @@ class MacroArchitecturesIT {
   }
 
   @Test
-  void theAsymmetriesPresetRunsFromEndToEnd() throws Exception {
+  void theAsymmetriesPresetRunsEndToEnd() throws Exception {
     List<String> small =
         List.of(
             "bilateral.name=tiny",
@@ -154,7 +153,7 @@ class MacroArchitecturesIT {
   }
 
   @Test
-  void anArtifactCanBeGivenInsteadOfTrainingAHemisphere() throws Exception {
+  void anArtifactCanReplaceTrainingAHemisphere() throws Exception {
     run("bilateral.grid.seeds=[0]", "bilateral.grid.models=[unilateral-fine]");
     Path artifact = networks("hemisphere").get(0).getParent().getParent();
     String given =
@@ -162,17 +161,17 @@ class MacroArchitecturesIT {
     Metrics trained =
         metrics(
             setup("bilateral.grid.seeds=[0]"),
-            setup("bilateral.grid.seeds=[0]").plan().cells().get(0));
+            setup("bilateral.grid.seeds=[0]").plan().points().get(0));
 
     SweepSummary summary = run("bilateral.grid.seeds=[0]", given);
 
     assertThat(summary.complete()).isTrue();
     SweepSetup setup = setup("bilateral.grid.seeds=[0]", given);
-    assertThat(metrics(setup, setup.plan().cells().get(0)).heads()).isEqualTo(trained.heads());
+    assertThat(metrics(setup, setup.plan().points().get(0)).heads()).isEqualTo(trained.heads());
   }
 
   @Test
-  void testingGivesTheAccuraciesOfTrainingAndMoreForWhatIsThere() throws Exception {
+  void testingReproducesTheAccuraciesOfTrainingForStoredNetworks() throws Exception {
     run("bilateral.grid.models=[unilateral-fine, unilateral-both, ensemble]");
     String all =
         "bilateral.grid.models=[unilateral-fine, unilateral-coarse, unilateral-both, ensemble]";
@@ -180,9 +179,9 @@ class MacroArchitecturesIT {
 
     List<TestedNetwork> tested = TestRun.run(setup, spark, new PrintWriter(Writer.nullWriter()));
 
-    assertThat(tested).as("not the coarse ones, which are not in the store").hasSize(2 + 2 + 1);
+    assertThat(tested).as("without the coarse ones, which are not in the store").hasSize(2 + 2 + 1);
     for (TestedNetwork each : tested) {
-      Metrics metrics = metrics(setup, each.cell());
+      Metrics metrics = metrics(setup, each.point());
       each.result()
           .heads()
           .forEach(
@@ -200,7 +199,7 @@ class MacroArchitecturesIT {
   }
 
   @Test
-  void anUnfinishedSweepIsAnalysedAsFarAsItIsAndOnceOnly() throws Exception {
+  void theStoredNetworksOfAnUnfinishedSweepAreAnalysedOnce() throws Exception {
     run("bilateral.grid.models=[unilateral-fine, unilateral-both]");
     String all =
         "bilateral.grid.models=[unilateral-fine, unilateral-coarse, unilateral-both, ensemble, bilateral-specialised]";
@@ -216,7 +215,7 @@ class MacroArchitecturesIT {
   }
 
   @Test
-  void aDamagedNetworkFailsItsOwnTestAndNobodyElses() throws Exception {
+  void aDamagedNetworkFailsOnlyItsOwnTest() throws Exception {
     run("bilateral.grid.models=[unilateral-fine]");
     Path damaged = networks("hemisphere").get(0);
     byte[] content = Files.readAllBytes(damaged);
@@ -239,8 +238,7 @@ class MacroArchitecturesIT {
   }
 
   @Test
-  void aCheckpointOfAnotherNetworkIsRefusedBeforeAnythingIsTrainedWithAllDifferences()
-      throws Exception {
+  void aCheckpointOfAnotherNetworkIsRefusedWithAllDifferencesBeforeTraining() throws Exception {
     run("bilateral.grid.seeds=[0]", "bilateral.grid.models=[unilateral-fine]");
     Path artifact = networks("hemisphere").get(0).getParent().getParent();
 
@@ -250,7 +248,7 @@ class MacroArchitecturesIT {
                     "bilateral.grid.variants={ given { right { width = 3, checkpoint = \"%s\" } } }"
                         .formatted(artifact)))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("is not of a resnet9 width 3 with the labels [COARSE]")
+        .hasMessageContaining("doesn't hold a resnet9 width 3 with the heads [COARSE]")
         .hasMessageContaining(
             "hemisphere.conv1.0.weight has the shape [2, 3, 3, 3], expected [3, 3, 3, 3]")
         .hasMessageContaining("coarse_head.1.weight is missing")
@@ -276,8 +274,8 @@ class MacroArchitecturesIT {
     return SweepResults.read(setup(overrides).store(), "tiny", setup(overrides).planFile()).rows();
   }
 
-  private static Metrics metrics(SweepSetup setup, GridPoint cell) throws IOException {
-    return setup.store().find(JobRunner.key(cell.job())).orElseThrow().metrics();
+  private static Metrics metrics(SweepSetup setup, GridPoint point) throws IOException {
+    return setup.store().find(JobRunner.key(point.job())).orElseThrow().metrics();
   }
 
   private static Weights weights(SweepSetup setup, Job job) throws IOException {

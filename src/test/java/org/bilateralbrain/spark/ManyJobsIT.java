@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** As many jobs as a large sweep has, each as small as can be. */
+/** As many jobs as in a large sweep, each as small as possible. */
 class ManyJobsIT {
 
   private static final int JOBS = 400;
@@ -44,7 +44,7 @@ class ManyJobsIT {
 
       assertThat(summary.toString())
           .startsWith("400 jobs: 400 trained, 0 reused, 0 failed, 0 blocked");
-      assertThat(after - before).as("MiB of heap that are kept").isLessThan(MAX_MIB);
+      assertThat(after - before).as("retained MiB of heap").isLessThan(MAX_MIB);
       System.out.printf(
           "%d jobs in %.1f s, %.1f ms a job with two at a time; %d MiB of heap before, %d after%n",
           JOBS, seconds, 2 * 1000 * seconds / JOBS, before, after);

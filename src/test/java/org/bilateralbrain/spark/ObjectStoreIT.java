@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A whole sweep whose store is a bucket, with executors in processes of their own. */
+/** A whole sweep with an S3 bucket as its store and executors in separate processes. */
 class ObjectStoreIT {
 
   @TempDir Path temp;

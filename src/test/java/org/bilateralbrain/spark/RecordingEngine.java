@@ -10,7 +10,7 @@ import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Weights;
 
-/** On machines without GPUs: remembers which one a task was to use. */
+/** Records the device that a task binds to; runs no networks. */
 public class RecordingEngine implements Engine {
 
   private Optional<String> gpu = Optional.empty();

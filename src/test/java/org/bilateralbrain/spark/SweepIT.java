@@ -63,8 +63,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whole sweeps on Spark in this JVM, two tasks at a time, with tiny networks on the synthetic
- * images.
+ * Whole sweeps on Spark in this JVM, two tasks at a time, with tiny networks on synthetic images.
  */
 class SweepIT {
 
@@ -101,7 +100,7 @@ class SweepIT {
   }
 
   @Test
-  void everyArtifactAndTheSweepSayWhatMadeThemWhereAndWhen() throws Exception {
+  void artifactsAndTheSweepRecordWhatMadeThemWhereAndWhen() throws Exception {
     TinySweep sweep = TinySweep.in(temp, "store");
     sweep.run(spark);
     SweepSetup setup = sweep.setup();
@@ -131,15 +130,15 @@ class SweepIT {
   }
 
   @Test
-  void theStoreTellsHowLongASweepTookAndHowMuchWorkItWas() throws Exception {
+  void theStoreRecordsASweepsDurationAndWork() throws Exception {
     SweepSetup setup = setup("store", "bilateral.grid.seeds=[0]");
     run("store", "bilateral.grid.seeds=[0]");
-    StoredSweep.Status look = new StoredSweep(setup.store(), "tiny").read().orElseThrow();
+    StoredSweep.Status status = new StoredSweep(setup.store(), "tiny").read().orElseThrow();
 
-    assertThat(look.snapshot().isOver()).isTrue();
-    assertThat(ProgressText.summary(look.snapshot()))
+    assertThat(status.snapshot().isOver()).isTrue();
+    assertThat(ProgressText.summary(status.snapshot()))
         .matches("\\[\\d+ s] 5 of 5 jobs done, 0 running, 0 failed, 0 waiting");
-    assertThat(look.jobs())
+    assertThat(status.jobs())
         .extracting(StoredSweep.Job::work)
         .containsExactlyElementsOf(setup.plan().jobs().stream().map(Job::work).toList());
   }
@@ -168,7 +167,7 @@ class SweepIT {
   }
 
   @Test
-  void anArtifactThatWasCutOffIsTrainedAgainToTheSameResult() throws Exception {
+  void aTruncatedArtifactIsTrainedAgainToTheSameResult() throws Exception {
     run("store");
     List<String> before = accuracies("store");
     Path damaged = networks("store", "hemisphere").get(0);
@@ -182,7 +181,7 @@ class SweepIT {
   }
 
   @Test
-  void aFlippedBitIsNoticedWhenTheNetworkIsUsedWhichIsThenTrainedAgain() throws Exception {
+  void aFlippedBitIsNoticedOnUseAndTheNetworkTrainedAgain() throws Exception {
     run("store");
     List<String> undisturbed = accuracies("store");
     Path damaged = networks("store", "hemisphere").get(0);
@@ -201,8 +200,7 @@ class SweepIT {
   }
 
   @Test
-  void whatWasComputedFromOtherWeightsIsPlannedAndTrainedAgainAndTestsAsItsMetricsSay()
-      throws Exception {
+  void artifactsOfOutdatedWeightsAreRecomputedAndTestAsTheirMetricsSay() throws Exception {
     String[] one = {"bilateral.grid.seeds=[0]"};
     run("store", one);
     SweepSetup setup = setup("store", one);
@@ -228,7 +226,7 @@ class SweepIT {
 
     assertThat(run("store", one).toString())
         .startsWith("5 jobs: 2 trained, 3 reused, 0 failed, 0 blocked");
-    GridPoint bilateral = plan.cells().get(2);
+    GridPoint bilateral = plan.points().get(2);
     DataSet data = DataSource.Cache.load(setup.source(), new Configuration());
     TestResult tested =
         new NetworkTester(
@@ -241,7 +239,10 @@ class SweepIT {
     assertThat(tested.heads().get("coarse").top1()).isEqualTo(metrics.heads().get("coarse").test());
   }
 
-  /** By the same recipe; damaged here, it comes out with other weights there. */
+  /**
+   * Replaces an artifact by one with other weights, as if it had been damaged and retrained
+   * elsewhere.
+   */
   private static void trainedOnAnotherMachine(SweepSetup setup, Job job) throws IOException {
     Artifact before = setup.store().find(JobRunner.key(job)).orElseThrow();
     OtherWeights.commit(setup.store(), job, 0.01f);
@@ -249,8 +250,7 @@ class SweepIT {
   }
 
   @Test
-  void aHemisphereThatComesOutWithOtherWeightsTakesAlongWhatWasComputedFromTheOldOnes()
-      throws Exception {
+  void aHemisphereRetrainedToOtherWeightsHasItsDependentsRecomputed() throws Exception {
     String[] one = {"bilateral.grid.seeds=[0]"};
     run("store", one);
     List<String> undisturbed = TinySweep.in(temp, "store", one).accuracies();
@@ -265,7 +265,7 @@ class SweepIT {
     Files.delete(Path.of(fine.location("manifest.json").toUri()));
 
     assertThat(setup.inventory().jobs(setup.plan(), Action.TRAIN))
-        .as("what nobody contradicts counts")
+        .as("without the hemisphere, nothing shows that the others are outdated")
         .hasSize(1);
     assertThat(run("store", one).toString())
         .startsWith("5 jobs: 3 trained, 2 reused, 0 failed, 0 blocked");
@@ -273,7 +273,7 @@ class SweepIT {
   }
 
   @Test
-  void whatOneSweepFailedAndAnotherTrainedIsDone() throws Exception {
+  void aFailedJobIsDoneOnceAnotherSweepHasTrainedIt() throws Exception {
     String[] wild = {
       "bilateral.grid.seeds=[0]",
       "bilateral.grid.models=[unilateral-fine]",
@@ -293,7 +293,7 @@ class SweepIT {
   }
 
   @Test
-  void aPartOfASweepUnderItsNameHidesNothingOfTheWhole() throws Exception {
+  void runningPartOfASweepUnderItsNameHidesNothingOfTheWhole() throws Exception {
     run("store");
     SweepSummary part =
         run("store", "bilateral.grid.seeds=[0]", "bilateral.grid.models=[unilateral-coarse]");
@@ -311,7 +311,7 @@ class SweepIT {
   }
 
   @Test
-  void aReportNeedsNoDataOnceTheSweepWasRun() throws Exception {
+  void aReportNeedsNoDataOnceTheSweepHasRun() throws Exception {
     Path data = temp.resolve("data");
     PreparedDataSet.write(
         SyntheticDataSet.generate(new SyntheticDataSet.Settings(0, 200, 100, 20, 5)),
@@ -331,7 +331,7 @@ class SweepIT {
   }
 
   @Test
-  void hemispheresAreNotTrainedAgainForABilateralNetworkThatIsThere() throws Exception {
+  void hemispheresAreNotTrainedAgainForAStoredBilateralNetwork() throws Exception {
     run("store", "bilateral.grid.models=[bilateral-specialised]");
     deleteManifests("hemisphere");
 
@@ -341,7 +341,7 @@ class SweepIT {
   }
 
   @Test
-  void aJobThatDivergesFailsWithThatReasonBlocksItsDependentsAndStopsNobodyElse() throws Exception {
+  void aDivergingJobFailsWithThatReasonAndBlocksOnlyItsDependents() throws Exception {
     String[] overrides = {
       "bilateral.grid.seeds=[0]",
       "bilateral.grid.variants={ calm {}, wild { left.learning-rate = 1e38 } }"
@@ -375,17 +375,16 @@ class SweepIT {
   }
 
   @Test
-  void aStoredBilateralNetworkReachesOnImagesWhatItsHeadsReachedOnStoredFeatures()
-      throws Exception {
+  void aStoredBilateralNetworkHasTheSameAccuracyOnImagesAsItsHeadsOnFeatures() throws Exception {
     run("store", "bilateral.grid.seeds=[0]");
 
     SweepSetup setup = setup("store", "bilateral.grid.seeds=[0]");
-    GridPoint cell = setup.plan().cells().get(2);
+    GridPoint point = setup.plan().points().get(2);
     DataSet images = DataSource.Cache.load(setup.source(), new Configuration());
     Batch test =
         new Batches(
                 Subset.all(images.test()),
-                new Normalisation(cell.job().data().normalisation()),
+                new Normalisation(point.job().data().normalisation()),
                 100)
             .plain()
             .iterator()
@@ -393,11 +392,11 @@ class SweepIT {
     StoredNetworks networks = StoredNetworks.of(setup.store(), images, new Configuration());
     Prediction prediction;
     try (NetworkTester.Ensemble network =
-        NetworkTester.Ensemble.of(Engines.named("dl4j"), networks.readAll(cell.job()))) {
+        NetworkTester.Ensemble.of(Engines.named("dl4j"), networks.readAll(point.job()))) {
       prediction = network.predict(new Examples.OfImages(test));
     }
 
-    Metrics metrics = setup.store().find(JobRunner.key(cell.job())).orElseThrow().metrics();
+    Metrics metrics = setup.store().find(JobRunner.key(point.job())).orElseThrow().metrics();
     assertThat(metrics.heads().get("fine").test())
         .isEqualTo(accuracy(prediction.classes(Head.FINE), test.fine()));
     assertThat(metrics.heads().get("coarse").test())
@@ -419,7 +418,7 @@ class SweepIT {
   }
 
   @Test
-  void damagedFeaturesAreComputedAgainOnlyWhenHeadsNeedThem() throws Exception {
+  void damagedFeaturesAreRecomputedOnlyWhenHeadsNeedThem() throws Exception {
     run("store", "bilateral.grid.seeds=[0]");
     Path damaged = files("store", "features", "train-view-1.npy").get(0);
     Files.write(damaged, new byte[10]);
@@ -446,8 +445,7 @@ class SweepIT {
   }
 
   @Test
-  void aJobThatRunsForTooLongIsStoppedAndTriedAgainFromItsCheckpointUntilItIsGivenUp()
-      throws Exception {
+  void anOverdueJobIsStoppedAndRetriedFromItsCheckpointUntilItFails() throws Exception {
     String[] overrides = {
       "bilateral.grid.seeds=[0]",
       "bilateral.grid.models=[unilateral-fine, unilateral-coarse]",
@@ -463,9 +461,9 @@ class SweepIT {
     assertThat(summary.toString()).startsWith("2 jobs: 1 trained, 0 reused, 1 failed, 0 blocked");
     assertThat(progress.toString())
         .contains(
-            "stopped  fine hemisphere, resnet9 width 2, seed 0: it ran for longer than job-timeout, 2 s; it is tried again")
+            "stopped  fine hemisphere, resnet9 width 2, seed 0: it ran longer than job-timeout, 2 s; it will be retried")
         .contains(
-            "FAILED   fine hemisphere, resnet9 width 2, seed 0: it ran for longer than job-timeout, 2 s, 2 times;");
+            "FAILED   fine hemisphere, resnet9 width 2, seed 0: it ran longer than job-timeout, 2 s, 2 times;");
     SweepSetup again = setup("store", overrides);
     assertThat(again.inventory().reason(again.plan().jobs().get(0)))
         .startsWith("resumes after epoch ");
@@ -473,7 +471,7 @@ class SweepIT {
   }
 
   @Test
-  void sparksPagesTellOfEachJobItsStageModelVariantAndSeed() throws Exception {
+  void sparksWebUiShowsEachJobsStageModelVariantAndSeed() throws Exception {
     List<String> pages = new CopyOnWriteArrayList<>();
     SparkListener reader =
         new SparkListener() {

@@ -17,7 +17,10 @@ import org.bilateralbrain.train.JobRunner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The made-up images are neither trivial nor hopeless: what a quickstart shows means something. */
+/**
+ * The synthetic images are neither trivial nor hopeless, so the quickstart's results mean
+ * something.
+ */
 class SyntheticDifficultyIT {
 
   @TempDir Path temp;

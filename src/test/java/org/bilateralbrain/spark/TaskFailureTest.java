@@ -23,7 +23,7 @@ class TaskFailureTest {
   }
 
   @Test
-  void anyOtherMessageIsGivenAsItIs() {
+  void anyOtherMessageIsTheReason() {
     assertThat(
             TaskFailure.outcome(
                 new ExecutionException(
@@ -32,7 +32,7 @@ class TaskFailureTest {
   }
 
   @Test
-  void theReasonIsThereAlsoWhenEveryMachineHasBeenLeftOut() {
+  void theReasonIsFoundEvenWhenEveryMachineIsExcluded() {
     String spark =
         """
         Job aborted due to stage failure:
@@ -50,7 +50,7 @@ class TaskFailureTest {
   }
 
   @Test
-  void aStoreThatFailedIsToldFromAMachineThatDid() {
+  void aFailedStoreIsDistinguishedFromAFailedMachine() {
     String spark =
         "… most recent failure: Lost task 0.3 in stage 5.0 (TID 9) (host executor 1): "
             + TaskFailure.StoreFailureException.class.getName()
@@ -61,12 +61,12 @@ class TaskFailureTest {
   }
 
   @Test
-  void memoryThatRanOutIsNoErrorToSparkAlthoughDl4jWrapsIt() {
+  void exhaustedMemoryIsNoErrorToSparkEvenIfDl4jWrapsIt() {
     Throwable wrapped =
         new RuntimeException(
             "Error during backpropagation", new OutOfMemoryError("physicalBytes = 1233M"));
 
-    assertThat(TaskFailure.harmless(wrapped))
+    assertThat(TaskFailure.survivable(wrapped))
         .isInstanceOf(IllegalStateException.class)
         .hasNoCause()
         .hasMessageStartingWith("out of memory (physicalBytes = 1233M): use a smaller batch-size");

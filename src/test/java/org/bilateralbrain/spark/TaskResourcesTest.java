@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class TaskResourcesTest {
 
   @Test
-  void aTaskComputesOnTheGpuThatSparkGaveItWithItsThreads() {
+  void aTaskUsesItsAssignedGpuAndThreads() {
     RecordingEngine engine = new RecordingEngine();
 
     TaskResources.bind(gpu("3"), 2, engine, true);
@@ -24,7 +24,7 @@ class TaskResourcesTest {
   }
 
   @Test
-  void withoutAGpuItComputesOnTheProcessor() {
+  void withoutAGpuATaskUsesTheCpu() {
     RecordingEngine engine = new RecordingEngine();
 
     TaskResources.bind(Map.of(), 1, engine, false);
@@ -37,18 +37,18 @@ class TaskResourcesTest {
     assertThatThrownBy(() -> TaskResources.bind(Map.of(), 1, new RecordingEngine(), true))
         .isInstanceOf(PermanentFailureException.class)
         .hasMessageStartingWith(
-            "require-gpu is set, but Spark gave the task no GPU: set spark.task.resource.gpu.amount=1");
+            "require-gpu is set, but Spark assigned no GPU to the task: set spark.task.resource.gpu.amount=1");
   }
 
   @Test
-  void aBuildThatCanUseNoGpuFailsTheJobForGood() {
+  void aBuildForCpusFailsAJobWithAGpuForGood() {
     assertThatThrownBy(() -> TaskResources.bind(gpu("0"), 1, Engines.named("dl4j"), false))
         .isInstanceOf(PermanentFailureException.class)
         .hasMessageContaining("this program was built for CPUs: build it with mvn -Pcuda package");
   }
 
   @Test
-  void anEngineWithoutItsNativeLibraryIsTheMachinesFaultAndNamed() {
+  void aMissingNativeLibraryIsTheMachinesFaultAndNamesTheEngine() {
     RecordingEngine engine =
         new RecordingEngine() {
           @Override

@@ -16,7 +16,7 @@ import org.bilateralbrain.report.progress.EventLines;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.sweep.SweepSummary;
 
-/** A sweep of tiny networks on synthetic images, and what its store tells. */
+/** A sweep of tiny networks on synthetic images, and the contents of its store. */
 record TinySweep(Path folder, Path store, List<String> overrides) {
 
   private static final String CONFIGURATION =
@@ -45,7 +45,7 @@ record TinySweep(Path folder, Path store, List<String> overrides) {
   }
 
   /**
-   * @param hadoop with which the driver sees the store
+   * @param hadoop the driver's access to the store
    */
   SweepSetup setup(Configuration hadoop) throws IOException {
     Path draft = Files.writeString(Files.createTempFile(folder, "tiny", ".conf"), CONFIGURATION);
@@ -53,7 +53,7 @@ record TinySweep(Path folder, Path store, List<String> overrides) {
         Files.move(
             draft,
             folder.resolve("tiny.conf"),
-            StandardCopyOption.ATOMIC_MOVE); // two drivers may be at it
+            StandardCopyOption.ATOMIC_MOVE); // two drivers may write it at once
     List<String> all = new ArrayList<>(overrides);
     all.add("bilateral.store=" + store);
     return SweepSetup.of(SweepConfig.load(file.toFile(), all), hadoop);
@@ -77,7 +77,7 @@ record TinySweep(Path folder, Path store, List<String> overrides) {
     }
   }
 
-  /** The manifests of all artifacts: one for each time that something was committed. */
+  /** The manifests of all artifacts, one per commit. */
   List<Path> commits() throws IOException {
     Path artifacts = store.resolve("artifacts");
     if (!Files.exists(artifacts)) {

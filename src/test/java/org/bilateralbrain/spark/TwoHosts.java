@@ -11,8 +11,8 @@ import org.apache.spark.rpc.RpcEnv;
 import scala.Option;
 
 /**
- * A cluster whose two workers have addresses of their own, which a local-cluster's have not: Spark
- * never runs the two attempts of a speculation on one host.
+ * A cluster whose two workers have different addresses, unlike those of local-cluster. Speculation
+ * needs this, because Spark never runs both attempts on one host.
  */
 final class TwoHosts implements AutoCloseable {
 

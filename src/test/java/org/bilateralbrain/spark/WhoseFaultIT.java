@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whose fault a failure is: a broken machine's, a lost executor's, the store's or the job's own.
- * Each cluster has settings of its own.
+ * Attribution of failures to a machine, a lost executor, the store or the job itself. Each test has
+ * its own cluster.
  */
 @Timeout(120)
 class WhoseFaultIT {
@@ -40,7 +40,7 @@ class WhoseFaultIT {
   }
 
   @Test
-  void aTaskThatHangsIsOvertakenByItsTwinAndTheFirstCommitCounts() throws Exception {
+  void aHangingTaskIsOvertakenBySpeculationAndTheFirstCommitCounts() throws Exception {
     TinySweep sweep = TinySweep.in(temp, "store");
     try (TwoHosts cluster = TwoHosts.start(temp)) {
       SparkConf conf =
@@ -62,7 +62,7 @@ class WhoseFaultIT {
   }
 
   @Test
-  void anExecutorThatIsLostAgainAndAgainAfterACheckpointFinishesItsJob() throws Exception {
+  void aJobFinishesAlthoughItsExecutorIsRepeatedlyLostAfterCheckpoints() throws Exception {
     SparkConf conf = LocalCluster.conf(1, 1).set("spark.task.maxFailures", "2");
     TinySweep sweep = TinySweep.in(temp, "store", "bilateral.grid.models=[unilateral-fine]");
     Injection losses = Injection.into(conf, Kind.KILL_AFTER_CHECKPOINT, 4, temp.resolve("tokens"));
@@ -102,7 +102,7 @@ class WhoseFaultIT {
 
   @ParameterizedTest(name = "a trained network is kept for {0}")
   @ValueSource(strings = {"10 minutes", "1 second"})
-  void aStoreThatIsAwayForAWhileCostsNoJob(String patience) throws Exception {
+  void aTemporarilyUnavailableStoreCostsNoJob(String patience) throws Exception {
     Configuration hadoop = Outage.after(3, 6);
     TinySweep sweep =
         TinySweep.in(
@@ -125,15 +125,15 @@ class WhoseFaultIT {
       if (patience.equals("1 second")) {
         assertThat(run.progress())
             .contains(
-                "The store does not answer: Connection refused. No new job is started until it does.")
-            .contains("it is tried again at the end", "The store answers again after ");
+                "The store does not respond: Connection refused. No new jobs are started until it does.")
+            .contains("it will be retried at the end", "The store responds again after ");
       }
       assertThat(sweep.accuracies()).isEqualTo(undisturbed);
       assertThat(sweep.commits()).hasSize(TinySweep.JOBS);
     }
   }
 
-  /** As the scripts for clusters have it. */
+  /** As in the submit scripts for clusters. */
   private static SparkConf leavingOutWhatFails(SparkConf conf) {
     return conf.set("spark.task.maxFailures", "8")
         .set("spark.excludeOnFailure.enabled", "true")
@@ -142,6 +142,6 @@ class WhoseFaultIT {
         .set("spark.excludeOnFailure.application.maxFailedTasksPerExecutor", "2")
         .set(
             "spark.scheduler.excludeOnFailure.unschedulableTaskSetTimeout",
-            "1s"); // to be given up by default after two minutes
+            "1s"); // two minutes by default
   }
 }

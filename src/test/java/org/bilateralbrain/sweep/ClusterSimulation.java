@@ -13,20 +13,19 @@ import java.util.function.ToDoubleFunction;
 import org.bilateralbrain.grid.Job;
 
 /**
- * A sweep on a cluster of any size, in no time: jobs come in the order of {@link Schedule}, through
- * a window as in {@link Sweep}, first come first served as in Spark; executors may die and are
- * replaced, and a job goes on from its last checkpoint on the next one that is free.
+ * Simulates a sweep on a cluster of any size. Jobs are submitted in the order of {@link Schedule},
+ * through a window as in {@link Sweep}, and run first come, first served as in Spark. Executors may
+ * die and are replaced; their jobs resume from the last checkpoint on the next free executor.
  */
 final class ClusterSimulation {
 
   /**
    * A cluster.
    *
-   * @param hoursBetweenLosses mean time until an executor dies; infinite: never
-   * @param secondsToReplace until there is another one
-   * @param secondsBetweenCheckpoints work that can be lost with an executor
-   * @param secondsPerJob of overhead: from the end of a task until the driver has handed out the
-   *     next
+   * @param hoursBetweenLosses mean lifetime of an executor; infinite if none dies
+   * @param secondsToReplace until a dead executor is replaced
+   * @param secondsBetweenCheckpoints the most work that is lost with an executor
+   * @param secondsPerJob overhead: from the end of a task until the driver has submitted the next
    */
   record Cluster(
       int executors,
@@ -36,10 +35,10 @@ final class ClusterSimulation {
       double secondsPerJob) {}
 
   /**
-   * How it went.
+   * The outcome.
    *
    * @param makespan seconds
-   * @param repeated seconds of work that were done again
+   * @param repeated seconds of work that had to be repeated
    */
   record Result(double makespan, int losses, double repeated, int jobs) {}
 
@@ -79,16 +78,16 @@ final class ClusterSimulation {
     while (!events.isEmpty()) {
       Event event = events.poll();
       now = event.time();
-      take(event);
+      handle(event);
       submit();
       start(now);
     }
     return new Result(now, losses, repeated, done);
   }
 
-  private void take(Event event) {
+  private void handle(Event event) {
     if (event.task() == null) {
-      free++; // a new executor in the place of a lost one
+      free++; // a new executor replaces a lost one
     } else if (event.dies()) {
       losses++;
       double worked = event.time() - event.begun();
@@ -129,8 +128,8 @@ final class ClusterSimulation {
   }
 
   /**
-   * The least time that any order could take: all executors busy all the time, or one chain of jobs
-   * after another.
+   * A lower bound of the makespan in any order: all executors always busy, or the longest chain of
+   * jobs.
    */
   static double ideal(List<Job> jobs, ToDoubleFunction<Job> seconds, int executors) {
     Map<Job, Double> ends = new HashMap<>();

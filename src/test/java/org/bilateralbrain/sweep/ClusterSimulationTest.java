@@ -54,7 +54,7 @@ class ClusterSimulationTest {
   }
 
   @Test
-  void whateverIsLostWithAnExecutorIsDoneAgain() {
+  void workLostWithAnExecutorIsRepeated() {
     Result result = run(2, 0.02);
 
     assertThat(result.jobs()).isEqualTo(12);

@@ -25,7 +25,7 @@ class InventoryTest {
   @TempDir Path temp;
 
   @Test
-  void theStartTakesFourRequestsForEachArtifactAndReadsItsManifestAlone() throws IOException {
+  void takingStockCostsFourRequestsPerArtifactAndReadsOnlyItsManifest() throws IOException {
     for (Job job : setup(new Configuration()).plan().jobs()) {
       commit(job);
     }
@@ -44,7 +44,7 @@ class InventoryTest {
   }
 
   @Test
-  void planTellsWhatAnotherVersionOfTheProgramMade() throws IOException {
+  void theReasonNamesAnotherVersionOfTheProgram() throws IOException {
     SweepSetup setup = setup(new Configuration());
     Job job = setup.plan().jobs().get(0);
     Path manifest = commit(job);

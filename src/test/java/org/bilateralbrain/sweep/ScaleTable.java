@@ -24,9 +24,9 @@ import org.bilateralbrain.sweep.ClusterSimulation.Result;
 import org.bilateralbrain.train.JobRunner;
 
 /**
- * Prints how far a sweep scales: measures real jobs of each kind at toy size, and what they ask of
- * the store, and replays a plan of ten thousand with these durations, a thousand times longer, on
- * clusters of one to a thousand executors.
+ * Prints how a sweep scales. Measures the duration and the store requests of real jobs of each kind
+ * at toy size, then replays a plan of ten thousand jobs with these durations, a thousand times
+ * longer, on simulated clusters of one to a thousand executors.
  */
 public final class ScaleTable {
 
@@ -66,13 +66,13 @@ public final class ScaleTable {
     SweepSetup setup = plan(folder, IntStream.range(0, SEEDS).boxed().toList());
     List<Job> jobs = setup.plan().jobs();
     SweepState state = new SweepState(setup.plan(), setup.planFile().plan(), setup.inventory());
-    tellTheStart(setup);
+    measureStart(setup);
     byte[] status = Json.encode(state.file());
     long kept = usedBytes() - before;
     System.out.printf(
         "%n%d jobs: plan and state take %.1f MB of the driver's heap, status.json %.1f MB%n",
         state.count(), kept / 1e6, status.length / 1e6);
-    ToDoubleFunction<Job> seconds = job -> LONGER * measured.get(like(job));
+    ToDoubleFunction<Job> seconds = job -> LONGER * measured.get(kindOf(job));
     double hours = jobs.stream().mapToDouble(seconds).sum() / 3600;
     System.out.printf(
         "%.0f executor-hours in all, %.1f minutes a job%n%n", hours, 60 * hours / jobs.size());
@@ -107,8 +107,8 @@ public final class ScaleTable {
     return result;
   }
 
-  /** How long a driver looks through a store that holds everything, artifacts of a few bytes. */
-  private static void tellTheStart(SweepSetup setup) throws IOException {
+  /** How long a driver takes to find all artifacts, of a few bytes each, in a full store. */
+  private static void measureStart(SweepSetup setup) throws IOException {
     for (Job job : setup.plan().jobs()) {
       try (ArtifactWriter artifact = setup.store().write(JobRunner.key(job))) {
         artifact.write("metrics.json", out -> out.write(1));
@@ -124,7 +124,7 @@ public final class ScaleTable {
         (System.nanoTime() - start) / 1e9);
   }
 
-  /** Carries out every kind of job, twice, and takes the time of the second. */
+  /** Runs every kind of job twice and returns the duration of the second run. */
   private static Map<String, Double> measure(Path folder) throws IOException {
     Map<String, Double> seconds = new HashMap<>();
     Map<String, long[]> store = new LinkedHashMap<>();
@@ -143,14 +143,13 @@ public final class ScaleTable {
       long[] counts = counts();
       long start = System.nanoTime();
       runner.run(job, progress -> {});
-      seconds.put(like(job), (System.nanoTime() - start) / 1e9);
+      seconds.put(kindOf(job), (System.nanoTime() - start) / 1e9);
       long[] now = counts();
       store.put(
           job.getClass().getSimpleName(),
           IntStream.range(0, 3).mapToLong(i -> now[i] - counts[i]).toArray());
     }
-    System.out.println(
-        "What one job asks of the store (calls of Hadoop's file system), at toy size:");
+    System.out.println("Store requests of one job (calls of Hadoop's file system), at toy size:");
     store.forEach(
         (kind, counts) ->
             System.out.printf(
@@ -167,8 +166,8 @@ public final class ScaleTable {
     };
   }
 
-  /** Jobs that differ in their seed alone take the same time. */
-  private static String like(Job job) {
+  /** The same for all jobs that differ only in their seed and so take the same time. */
+  private static String kindOf(Job job) {
     return "%s, work %.3f, %s"
         .formatted(job.kind(), job.work(), job.title().replaceAll("seeds? [-0-9+ ]+", ""));
   }

@@ -74,16 +74,16 @@ class ScheduleTest {
   }
 
   @Test
-  void aFailureTakesOutWhatStartsFromIt() {
+  void aFailureRemovesItsDependents() {
     schedule.next(any -> true);
 
-    assertThat(schedule.failed(wideRight)).containsExactly(bilateral);
+    assertThat(schedule.removeDependents(wideRight)).containsExactly(bilateral);
     assertThat(schedule.next(any -> true)).contains(left);
     assertThat(schedule.isEmpty()).isTrue();
   }
 
   @Test
-  void whatIsPutOffComesOnceNothingElseIsReady() {
+  void postponedJobsComeOnceNothingElseIsReady() {
     schedule.next(any -> true);
     schedule.postpone(wideRight);
     schedule.resumePostponed();
@@ -100,7 +100,7 @@ class ScheduleTest {
   }
 
   @Test
-  void whatHasToBeDoneAnewIsWaitedForAgain() {
+  void dependentsWaitForAJobThatHasToBeDoneAgain() {
     schedule.next(any -> true);
     schedule.next(any -> true);
     schedule.done(left);
@@ -108,7 +108,7 @@ class ScheduleTest {
     schedule.next(any -> true);
 
     schedule.add(List.of(left, left));
-    schedule.again(bilateral);
+    schedule.requeue(bilateral);
 
     assertThat(schedule.next(any -> true)).contains(left);
     assertThat(schedule.next(any -> true)).isEmpty();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Heads, and the network that they are joined to in the end. */
+/** Training heads on stored features and joining them to their hemispheres. */
 class BilateralTrainingTest {
 
   @TempDir Path temp;
@@ -57,7 +57,7 @@ class BilateralTrainingTest {
             DataSource.Cache.load(setup.source(), hadoop),
             hadoop,
             new CheckpointEvery.Never());
-    bilateral = (BilateralJob) setup.plan().cells().get(0).job();
+    bilateral = (BilateralJob) setup.plan().points().get(0).job();
     for (Job job : setup.plan().jobs()) {
       if (!job.equals(bilateral)) {
         runner.run(job, progress -> {});
@@ -66,7 +66,7 @@ class BilateralTrainingTest {
   }
 
   @Test
-  void theArtifactSaysFromWhichWeightsItWasComputed() throws IOException {
+  void theArtifactRecordsTheWeightsItWasComputedFrom() throws IOException {
     runner.run(bilateral, progress -> {});
 
     Artifact artifact = artifact(bilateral);
@@ -91,7 +91,7 @@ class BilateralTrainingTest {
   }
 
   @Test
-  void featuresOfOtherWeightsOfTheHemisphereAreNotThere() throws IOException {
+  void featuresComputedFromOtherWeightsAreNotUsed() throws IOException {
     Path manifest = Path.of(artifact(bilateral.leftFeatures()).location("manifest.json").toUri());
     String weights = artifact(bilateral.left()).weights().orElseThrow();
     Files.writeString(manifest, Files.readString(manifest).replace(weights, "0".repeat(64)));
@@ -102,7 +102,7 @@ class BilateralTrainingTest {
             "was computed from other weights of " + JobRunner.key(bilateral.left()));
   }
 
-  /** Under the first one's name, and as if computed from its hemisphere. */
+  /** Replaces features by those of another job, with unchanged key and parents. */
   private void replace(FeaturesJob features, FeaturesJob others) throws IOException {
     Artifact before = artifact(features);
     Artifact other = artifact(others);

@@ -25,11 +25,11 @@ class NativeMemoryTest {
   @TempDir Path temp;
 
   @Test
-  void aJobThatCanNotFitIntoWhatTheProcessMayUseIsRefusedBeforeItFillsTheRest() throws IOException {
+  void aJobThatCannotFitIntoTheProcessIsRefusedBeforeItStarts() throws IOException {
     Job hemisphere = only("unilateral-fine");
 
     assertThat(NativeMemory.of(hemisphere) / MIB)
-        .isBetween(800.0, 1000.0); // 893 MiB, 381 of them whatever the job is
+        .isBetween(800.0, 1000.0); // 893 MiB, of which 381 are the same for every job
     assertThatThrownBy(
             () -> NativeMemory.requireFor(hemisphere, 50_000, OptionalLong.of(200 * MIB)))
         .isInstanceOf(OutOfMemoryError.class)
@@ -42,7 +42,7 @@ class NativeMemoryTest {
   }
 
   @Test
-  void aJobThatMayFitIsTried() throws IOException {
+  void aJobThatMightFitIsStarted() throws IOException {
     Job hemisphere = only("unilateral-fine");
 
     assertThatCode(() -> NativeMemory.requireFor(hemisphere, 50_000, OptionalLong.of(300 * MIB)))

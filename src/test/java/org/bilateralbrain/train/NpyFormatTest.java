@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class NpyFormatTest {
 
   @Test
-  void theHeaderIsWhatNumPyWritesForAMatrixOfFloats() {
+  void theHeaderEqualsNumPysForAMatrixOfFloats() {
     byte[] header = NpyFormat.header(3600, 128);
 
     // numpy.lib.format.write_array_header_1_0, byte for byte

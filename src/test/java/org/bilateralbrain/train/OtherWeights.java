@@ -12,18 +12,18 @@ import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Store;
 
-/** What another machine may come to by the same recipe. */
+/** Stands in for the different weights that another machine may compute from the same recipe. */
 public final class OtherWeights {
 
   public static final String FILE = WeightsFile.NAME;
 
   private OtherWeights() {}
 
-  /** Commits a second artifact of a job, in which every weight is larger by so much. */
-  public static void commit(Store store, Job job, float more) throws IOException {
+  /** Commits a second artifact of a job, in which every weight is increased by the same amount. */
+  public static void commit(Store store, Job job, float increase) throws IOException {
     Artifact before = store.find(JobRunner.key(job)).orElseThrow();
     Weights weights = WeightsFile.read(before, ((NetworkJob) job).architecture());
-    Weights others = plus(weights, more);
+    Weights others = plus(weights, increase);
     try (ArtifactWriter artifact = store.write(JobRunner.key(job))) {
       artifact.holds(others.digest());
       for (String file : before.files()) {
@@ -34,7 +34,7 @@ public final class OtherWeights {
     }
   }
 
-  private static Weights plus(Weights weights, float more) {
+  private static Weights plus(Weights weights, float increase) {
     Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
     weights
         .tensors()
@@ -42,7 +42,7 @@ public final class OtherWeights {
             (name, tensor) -> {
               float[] values = tensor.values().clone();
               for (int i = 0; i < values.length; i++) {
-                values[i] += more;
+                values[i] += increase;
               }
               tensors.put(name, new Weights.Tensor(tensor.shape(), values));
             });

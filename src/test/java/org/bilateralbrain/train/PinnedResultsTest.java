@@ -49,14 +49,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A tiny job of every kind that one executor carries out, and the results that it had when NUMERICS
- * was raised last. Artifacts are found by a hash of what they depend on, the code not included: if
- * the code changes results without raising NUMERICS, old and new ones mix in a table.
+ * Runs a tiny job of every kind and compares the results with those at the time NUMERICS was last
+ * raised. Artifacts are found by a hash of what they depend on, except for the code: if the code
+ * changes results without raising NUMERICS, old and new results mix in a table.
  *
  * <p>Pinned are the losses of a training's first and last epoch, the mean of the features in each
- * file's first row, and the accuracies of what is only tested. Processors round differently, since
- * oneDNN chooses its instructions by them; with fifteen slow steps that stays below the third
- * digit: pixels off by a millionth move no pin by more than a hundred-thousandth.
+ * file's first row, and the accuracies of networks that are only tested. CPUs round differently,
+ * because oneDNN chooses instructions by CPU; over fifteen small steps, the effect stays below the
+ * third digit: perturbing pixels by a millionth moves no pin by more than a hundred-thousandth.
  */
 class PinnedResultsTest {
 
@@ -73,7 +73,7 @@ class PinnedResultsTest {
           entry("both heads, last", 1.80),
           entry("both heads, seed 1, first", 2.45),
           entry("both heads, seed 1, last", 2.10),
-          entry("given, fine", 0.525),
+          entry("pretrained, fine", 0.525),
           entry("features", 1.07),
           entry("heads on stored features, first", 2.52),
           entry("heads on stored features, last", 2.11),
@@ -119,7 +119,7 @@ class PinnedResultsTest {
   private Store store;
 
   @Test
-  void theResultsOfEveryKindOfJobAreWhatTheyWereWhenNumericsWasRaisedLast() throws IOException {
+  void resultsOfEveryKindOfJobAreUnchangedSinceNumericsWasLastRaised() throws IOException {
     store = Store.open(temp.toString(), hadoop);
     Hemisphere fine = hemisphere(RESNET, 0, Head.FINE);
     Hemisphere coarse = hemisphere(RESNET, 0, Head.COARSE);
@@ -133,7 +133,7 @@ class PinnedResultsTest {
     pinLosses("sparse", hemisphere(SPARSE, 0, Head.FINE));
     pinLosses("both heads", both.get(0));
     pinLosses("both heads, seed 1", both.get(1));
-    pinAccuracies("given", given(fine));
+    pinAccuracies("pretrained", pretrained(fine));
     pinFeatures("features", new FeaturesJob(fine, data, 2));
     pinLosses("heads on stored features", new BilateralJob(data, fine, coarse, heads(2), 0));
     pinLosses("heads on fresh features", new BilateralJob(data, fine, coarse, heads(0), 0));
@@ -157,7 +157,7 @@ class PinnedResultsTest {
         new TrainingSettings(3, 20, TRAINING.hyperparameters()), new FeatureViews(views));
   }
 
-  private Job given(Hemisphere trained) throws IOException {
+  private Job pretrained(Hemisphere trained) throws IOException {
     Artifact artifact = artifact(trained);
     String network = artifact.location(WeightsFile.NAME).toString();
     String digest = DigestUtils.sha256Hex(artifact.read(WeightsFile.NAME));
@@ -165,7 +165,7 @@ class PinnedResultsTest {
     return new PretrainedHemisphereJob(data, trained.heads(), trained.shape(), folder, digest, 0);
   }
 
-  /** Of the first epoch, which shows what heads start from, and of the last. */
+  /** Of the first epoch, which shows the features that heads read, and of the last. */
   private void pinLosses(String name, Job job) throws IOException {
     String history = new String(artifact(job).read(History.FILE_NAME), StandardCharsets.UTF_8);
     List<String> epochs = history.lines().skip(1).toList();
@@ -202,7 +202,7 @@ class PinnedResultsTest {
     results.put(name, sum / files.size() / stored.features());
   }
 
-  /** Of the job, which is carried out unless it has been, after those that it reads. */
+  /** The artifact of a job, which is run after its parents unless it is already stored. */
   private Artifact artifact(Job job) throws IOException {
     for (Job parent : job.parents()) {
       artifact(parent);
@@ -216,14 +216,14 @@ class PinnedResultsTest {
     return results.keySet().stream().filter(name -> !isAsPinned(name)).toList();
   }
 
-  /** Less than a unit of the third digit away, lest a result between two roundings fail. */
+  /** Within one unit of the third digit, so that results near a rounding boundary pass. */
   private boolean isAsPinned(String name) {
     double pin = PINS.getOrDefault(name, Double.NaN);
     double unit = Math.pow(10, Math.floor(Math.log10(pin)) - 2);
     return Math.abs(results.get(name) - pin) < unit;
   }
 
-  /** To be pasted. */
+  /** To be pasted above. */
   private String pins() {
     return results.entrySet().stream()
         .map(

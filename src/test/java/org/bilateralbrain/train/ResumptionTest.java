@@ -27,21 +27,21 @@ import org.bilateralbrain.train.Training.ProgressListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Trainings that are stopped in the middle and go on in another attempt. */
+/** Trainings that are interrupted and resumed by another attempt. */
 class ResumptionTest {
 
   private static final CheckpointEvery EPOCH = new CheckpointEvery.Epochs(1);
-  private static final ProgressListener NOBODY = progress -> {};
+  private static final ProgressListener NO_LISTENER = progress -> {};
 
   @TempDir Path temp;
 
   @Test
-  void aTrainingThatGoesOnFromACheckpointEndsWithTheSameWeightsBitForBit() throws IOException {
+  void aResumedTrainingEndsWithTheSameWeightsBitForBit() throws IOException {
     SweepSetup undisturbed = setup("undisturbed");
     SweepSetup disturbed = setup("disturbed");
     int resumed = 0;
     for (Job job : disturbed.plan().jobs()) {
-      runner(undisturbed).run(job, NOBODY);
+      runner(undisturbed).run(job, NO_LISTENER);
       if (!(job instanceof FeaturesJob)) {
         for (int epoch : List.of(2, 4, 5)) {
           assertThatThrownBy(() -> runner(disturbed).run(job, dyingIn(epoch))).hasMessage("killed");
@@ -49,7 +49,7 @@ class ResumptionTest {
               .isEqualTo(epoch - 1);
         }
       }
-      String result = runner(disturbed).run(job, NOBODY);
+      String result = runner(disturbed).run(job, NO_LISTENER);
 
       if (!(job instanceof FeaturesJob)) {
         assertThat(result).as(job.title()).endsWith(", resumed after epoch 4");
@@ -65,7 +65,7 @@ class ResumptionTest {
   }
 
   @Test
-  void aDamagedCheckpointIsPassedOverForTheOneBeforeIt() throws Exception {
+  void aDamagedCheckpointIsSkippedForTheOneBefore() throws Exception {
     SweepSetup setup = setup("store");
     Job job = setup.plan().jobs().get(0);
     assertThatThrownBy(() -> runner(setup).run(job, dyingIn(4))).hasMessage("killed");
@@ -80,47 +80,47 @@ class ResumptionTest {
       Files.write(latest, content);
     }
 
-    assertThat(runner(setup).run(job, NOBODY)).endsWith("resumed after epoch 2");
+    assertThat(runner(setup).run(job, NO_LISTENER)).endsWith("resumed after epoch 2");
 
     SweepSetup undisturbed = setup("undisturbed");
-    runner(undisturbed).run(job, NOBODY);
+    runner(undisturbed).run(job, NO_LISTENER);
     assertThat(weights(setup, job)).isEqualTo(weights(undisturbed, job));
   }
 
   @Test
-  void withoutCheckpointsAJobStartsAnew() throws IOException {
+  void withoutCheckpointsAJobStartsFromScratch() throws IOException {
     SweepSetup setup = setup("store");
     Job job = setup.plan().jobs().get(0);
     JobRunner never = runner(setup, new CheckpointEvery.Never());
     assertThatThrownBy(() -> never.run(job, dyingIn(4))).hasMessage("killed");
 
     assertThat(setup.store().readCheckpoints(JobRunner.key(job))).isEmpty();
-    assertThat(never.run(job, NOBODY)).doesNotContain("resumed");
+    assertThat(never.run(job, NO_LISTENER)).doesNotContain("resumed");
   }
 
   @Test
-  void aCheckpointThatCanNotBeWrittenDoesNotStopTheTraining() throws IOException {
+  void aCheckpointThatCannotBeSavedDoesNotStopTheTraining() throws IOException {
     SweepSetup setup = setup("store");
     Job job = setup.plan().jobs().get(0);
     Files.createDirectories(temp.resolve("store"));
     Files.writeString(
         temp.resolve("store/attempts"), "a file where the folder of checkpoints should be");
 
-    assertThat(runner(setup).run(job, NOBODY)).startsWith("test accuracy fine");
+    assertThat(runner(setup).run(job, NO_LISTENER)).startsWith("test accuracy fine");
   }
 
   @Test
-  void whoFollowsATrainingHearsOfTheLastValidationAlsoAfterItWentOn() throws IOException {
+  void progressIncludesTheLastValidationEvenAfterResuming() throws IOException {
     SweepSetup setup = setup("store");
     Job job = setup.plan().jobs().get(0);
     assertThatThrownBy(() -> runner(setup).run(job, dyingIn(3))).hasMessage("killed");
-    Map<Integer, Map<String, Double>> heard = new TreeMap<>();
-    runner(setup).run(job, progress -> heard.put(progress.round(), progress.validation()));
+    Map<Integer, Map<String, Double>> received = new TreeMap<>();
+    runner(setup).run(job, progress -> received.put(progress.round(), progress.validation()));
 
     List<String> history = history(setup, job);
     assertThat(history.get(0)).isEqualTo("epoch,train_loss,validation_fine,validation_coarse");
-    assertThat(heard.keySet()).startsWith(3).hasSize(history.size() - 3);
-    heard.forEach(
+    assertThat(received.keySet()).startsWith(3).hasSize(history.size() - 3);
+    received.forEach(
         (epoch, validation) -> {
           String[] before = history.get(epoch - 1).split(",", -1);
           assertThat(validation)
@@ -131,23 +131,23 @@ class ResumptionTest {
   }
 
   @Test
-  void beforeTheFirstValidationNobodyHearsOfOne() throws IOException {
+  void progressIncludesNoValidationInTheFirstEpoch() throws IOException {
     SweepSetup setup = setup("store");
-    List<Progress> heard = new ArrayList<>();
-    runner(setup).run(setup.plan().jobs().get(0), heard::add);
+    List<Progress> received = new ArrayList<>();
+    runner(setup).run(setup.plan().jobs().get(0), received::add);
 
-    assertThat(heard)
+    assertThat(received)
         .filteredOn(each -> each.round() == 1)
         .isNotEmpty()
         .allMatch(p -> p.validation().isEmpty());
-    assertThat(heard)
+    assertThat(received)
         .filteredOn(each -> each.round() == 2)
         .isNotEmpty()
         .noneMatch(p -> p.validation().isEmpty());
   }
 
   @Test
-  void planSaysWhereAJobWouldGoOn() throws IOException {
+  void theInventorySaysWhereAJobWouldResume() throws IOException {
     Job job = setup("store").plan().jobs().get(0);
     assertThatThrownBy(() -> runner(setup("store")).run(job, dyingIn(4))).hasMessage("killed");
 

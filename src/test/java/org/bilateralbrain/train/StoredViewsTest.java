@@ -20,19 +20,19 @@ import org.bilateralbrain.sweep.SweepSetup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Heads that are trained for three epochs, on three views and on the first three of eight. */
+/** Heads trained for three epochs, with three stored views and with eight. */
 class StoredViewsTest {
 
   @TempDir Path temp;
 
   @Test
-  void viewsThatNoEpochTrainsOnChangeNothing() throws IOException {
+  void viewsThatNoEpochUsesChangeNothing() throws IOException {
     assertThat(losses(trained(8))).hasSize(3).isEqualTo(losses(trained(3)));
     assertThat(trained(8).metrics().heads()).isEqualTo(trained(3).metrics().heads());
   }
 
   @Test
-  void andTakeNoMemory() throws IOException {
+  void viewsThatNoEpochUsesTakeNoMemory() throws IOException {
     assertThat(NativeMemory.of(bilateral(setup(8))))
         .isEqualTo(NativeMemory.of(bilateral(setup(3))));
     assertThat(NativeMemory.of(bilateral(setup(3))))

@@ -11,7 +11,7 @@ import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.sweep.SweepSetup;
 
-/** Trains and analyses everything of a sweep in the test's own thread, without Spark. */
+/** Trains and analyses a whole sweep in the calling thread, without Spark. */
 public final class TrainedHere {
 
   private TrainedHere() {}
@@ -32,8 +32,8 @@ public final class TrainedHere {
             setup.store(),
             StoredNetworks.of(setup.store(), dataSet, hadoop),
             dataSet);
-    for (GridPoint cell : setup.plan().cells()) {
-      analysis.run(cell.job(), cell.heads());
+    for (GridPoint point : setup.plan().points()) {
+      analysis.run(point.job(), point.heads());
     }
     return analysis;
   }

@@ -32,22 +32,22 @@ import org.bilateralbrain.train.Training.ProgressListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The event files that real trainings leave. */
+/** The event files of real trainings. */
 class TrainingEventsTest {
 
-  private static final ProgressListener NOBODY = progress -> {};
+  private static final ProgressListener NO_LISTENER = progress -> {};
 
   @TempDir Path temp;
 
   @Test
-  void everyTrainingLeavesAnEventFileThatSaysWhatItsOtherFilesSay() throws IOException {
+  void everyTrainingWritesEventsThatAgreeWithItsOtherFiles() throws IOException {
     SweepSetup setup =
         setup(
             "bilateral.grid.seeds=[0, 1]",
             "bilateral.grid.models=[bilateral-specialised, bilateral-unspecialised, unilateral-both, ensemble]");
     List<Job> trained = new ArrayList<>();
     for (Job job : setup.plan().jobs()) {
-      runner(setup).run(job, NOBODY);
+      runner(setup).run(job, NO_LISTENER);
       Artifact artifact = artifact(setup, job);
       if (job instanceof FeaturesJob || job instanceof EnsembleJob) {
         assertThat(artifact.files()).as(job.title()).noneMatch(file -> file.contains("tfevents"));
@@ -58,13 +58,12 @@ class TrainingEventsTest {
     }
     assertThat(trained)
         .as(
-            "for each seed two hemispheres, heads on them, a network trained as a whole, one with both heads")
+            "per seed: two hemispheres, heads on them, a bilateral network trained as a whole, a hemisphere with both heads")
         .hasSize(10);
   }
 
   @Test
-  void aTrainingThatWentOnHasOneFileWithTheEpochsBeforeAndTheTimesOfTheTrainingAlone()
-      throws IOException {
+  void aResumedTrainingHasOneFileWithAllEpochsAndTimesOfTrainingAlone() throws IOException {
     SweepSetup setup = setup();
     Job job = setup.plan().jobs().get(0);
     ProgressListener dyingInTheThirdEpoch =
@@ -74,7 +73,7 @@ class TrainingEventsTest {
           }
         };
     assertThatThrownBy(() -> runner(setup).run(job, dyingInTheThirdEpoch)).hasMessage("killed");
-    assertThat(runner(setup).run(job, NOBODY)).endsWith("resumed after epoch 2");
+    assertThat(runner(setup).run(job, NO_LISTENER)).endsWith("resumed after epoch 2");
 
     checkEvents(job, artifact(setup, job));
   }
@@ -83,7 +82,7 @@ class TrainingEventsTest {
   void aDamagedEventFileIsADamagedArtifact() throws IOException {
     SweepSetup setup = setup();
     Job job = setup.plan().jobs().get(0);
-    runner(setup).run(job, NOBODY);
+    runner(setup).run(job, NO_LISTENER);
     assertThat(setup.store().verify(JobRunner.key(job))).isInstanceOf(Lookup.Present.class);
     try (var files = Files.walk(temp.resolve("store"))) {
       Path events =
@@ -100,7 +99,7 @@ class TrainingEventsTest {
   void withoutAValidationPartThereAreNoValidationCurves() throws IOException {
     SweepSetup setup = setup("bilateral.data.validation-fraction=0");
     Job job = setup.plan().jobs().get(0);
-    runner(setup).run(job, NOBODY);
+    runner(setup).run(job, NO_LISTENER);
     List<Event> events = events(artifact(setup, job));
 
     checkEvents(job, artifact(setup, job));

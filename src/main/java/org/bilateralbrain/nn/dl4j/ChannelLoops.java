@@ -4,19 +4,20 @@ import java.util.Arrays;
 import org.bilateralbrain.nn.dl4j.NormReluPoolForm.Norm;
 
 /**
- * The innermost loops, over the channels of one pixel. Channels lie side by side and no loop has a
- * branch, so that the JIT compiler turns each into vector instructions.
+ * The innermost loops, over the channels of one pixel. Channels are contiguous and no loop has a
+ * branch, so the JIT compiler vectorises each.
  */
 final class ChannelLoops {
 
   /**
-   * So large that any positive float times this is at least 1 (or infinite): min(1, x STEEP) is 0
-   * or 1.
+   * So large that any positive float times this is at least 1 or infinite: min(1, x STEEP) is 0
+   * where x is 0, and 1 where x is positive.
    */
   private static final float STEEP = 3e38f;
 
   private ChannelLoops() {}
 
+  /** Adds a pixel's values and their squares to each channel's sums. */
   static void addSquares(float[] values, int start, float[] sum, float[] squares) {
     for (int c = 0; c < sum.length; c++) {
       float value = values[start + c];
@@ -25,6 +26,7 @@ final class ChannelLoops {
     }
   }
 
+  /** Adds a pixel's gradients, and their products with the values, to each channel's sums. */
   static void addProducts(
       float[] values, float[] gradients, int start, float[] sum, float[] products) {
     for (int c = 0; c < sum.length; c++) {
@@ -33,6 +35,7 @@ final class ChannelLoops {
     }
   }
 
+  /** Normalises a pixel in place; values below the floor become the floor. */
   static void normaliseAndRectify(
       float[] values, int start, float[] scale, float[] shift, float floor) {
     for (int c = 0; c < scale.length; c++) {
@@ -40,67 +43,76 @@ final class ChannelLoops {
     }
   }
 
-  /** Raises the highest values so far to this pixel's normalised ones. */
-  static void raise(
+  /** Updates a pool's maxima so far with this pixel's normalised values. */
+  static void updateMaxima(
       float[] highest, int pool, float[] values, int start, float[] scale, float[] shift) {
     for (int c = 0; c < scale.length; c++) {
       highest[pool + c] = Math.max(highest[pool + c], values[start + c] * scale[c] + shift[c]);
     }
   }
 
-  /** The gradient where the ReLU is open, zero elsewhere. */
+  /** Passes the gradient on where the ReLU's output is positive; zero elsewhere. */
   static void gradientOfReLU(
-      float[] values, int start, float[] above, float[] gradients, float[] scale, float[] shift) {
+      float[] values,
+      int start,
+      float[] outputGradients,
+      float[] gradients,
+      float[] scale,
+      float[] shift) {
     for (int c = 0; c < scale.length; c++) {
       float rectified = Math.max(0f, values[start + c] * scale[c] + shift[c]);
-      gradients[start + c] = above[start + c] * Math.min(1f, rectified * STEEP);
+      gradients[start + c] = outputGradients[start + c] * Math.min(1f, rectified * STEEP);
     }
   }
 
   /**
-   * A pool's gradient that is to be given away: none where its highest value is 0, for there the
-   * ReLU is closed.
+   * The gradient that a pool passes on: none where its maximum is 0, because the ReLU's output is 0
+   * there.
    */
-  static void gradientOfPool(float[] highest, float[] above, int pool, float[] left) {
-    for (int c = 0; c < left.length; c++) {
-      left[c] = above[pool + c] * Math.min(1f, highest[c] * STEEP);
+  static void gradientOfPool(
+      float[] highest, float[] outputGradients, int pool, float[] remaining) {
+    for (int c = 0; c < remaining.length; c++) {
+      remaining[c] = outputGradients[pool + c] * Math.min(1f, highest[c] * STEEP);
     }
   }
 
-  /**
-   * Gives what is left of a pool's gradient to this pixel where it has the pool's highest value.
-   */
-  static void take(
+  /** Assigns the rest of a pool's gradient to this pixel where it has the pool's maximum. */
+  static void assignPoolGradient(
       float[] highest,
-      float[] left,
+      float[] remaining,
       float[] values,
       int start,
       float[] gradients,
       float[] scale,
       float[] shift) {
-    for (int c = 0; c < left.length; c++) {
+    for (int c = 0; c < remaining.length; c++) {
       float below = highest[c] - (values[start + c] * scale[c] + shift[c]);
-      float taken = left[c] * (1f - Math.min(1f, below * STEEP));
+      float taken = remaining[c] * (1f - Math.min(1f, below * STEEP));
       gradients[start + c] = taken;
-      left[c] -= taken;
+      remaining[c] -= taken;
     }
   }
 
-  /** Gradient at the norm to gradient at its input: ofGradient g + ofInput x + constant. */
+  /**
+   * Turns the gradient g at batch norm's output into that at its input x: gradientFactor g +
+   * inputFactor x + constant.
+   */
   static void combine(
       float[] values,
       float[] gradients,
       int start,
-      float[] ofGradient,
-      float[] ofInput,
+      float[] gradientFactor,
+      float[] inputFactor,
       float[] constant) {
-    for (int c = 0; c < ofGradient.length; c++) {
+    for (int c = 0; c < gradientFactor.length; c++) {
       gradients[start + c] =
-          gradients[start + c] * ofGradient[c] + values[start + c] * ofInput[c] + constant[c];
+          gradients[start + c] * gradientFactor[c]
+              + values[start + c] * inputFactor[c]
+              + constant[c];
     }
   }
 
-  /** Sums of pairs of values for each channel: in floats over a piece, in doubles over an image. */
+  /** Two sums per channel: in float over a piece, in double over an image. */
   static final class PairSums {
     final float[] first;
     final float[] second;
@@ -125,18 +137,18 @@ final class ChannelLoops {
       Arrays.fill(second, 0);
     }
 
-    /** The first sums of all channels, then the second ones. */
+    /** The first sums of all channels, then the second. */
     double[] ofImage() {
       return total;
     }
   }
 
   /**
-   * Normalisation as one multiplication and one addition for each channel.
+   * Normalisation as one multiplication and one addition per channel.
    *
-   * @param deviation 1 / sqrt(variance + epsilon)
+   * @param inverseDeviation 1 / sqrt(variance + epsilon)
    */
-  static record AffineNorm(float[] scale, float[] shift, float[] deviation) {
+  static record AffineNorm(float[] scale, float[] shift, float[] inverseDeviation) {
 
     static AffineNorm of(Norm norm) {
       float[] mean = norm.mean().toFloatVector();
@@ -145,14 +157,14 @@ final class ChannelLoops {
       float[] beta = norm.beta().toFloatVector();
       float[] scale = new float[mean.length];
       float[] shift = new float[mean.length];
-      float[] deviation = new float[mean.length];
+      float[] inverseDeviation = new float[mean.length];
       for (int c = 0; c < mean.length; c++) {
         double inverse = 1 / Math.sqrt(variance[c] + NormReluPool.EPSILON);
-        deviation[c] = (float) inverse;
+        inverseDeviation[c] = (float) inverse;
         scale[c] = (float) (gamma[c] * inverse);
         shift[c] = (float) (beta[c] - mean[c] * gamma[c] * inverse);
       }
-      return new AffineNorm(scale, shift, deviation);
+      return new AffineNorm(scale, shift, inverseDeviation);
     }
   }
 }

@@ -16,29 +16,29 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * What the configurations of our layers on images of shape (batch, height, width, channels) have in
- * common.
+ * Common base of the configurations of our layers on images of shape (batch, height, width,
+ * channels).
  */
 public abstract class ChannelsLastLayer extends FeedForwardLayer {
 
-  /** With everything unset that DL4J then fills in from the network's settings. */
+  /** Leaves unset what DL4J fills in from the network's settings. */
   protected ChannelsLastLayer() {
     super(new Unset());
   }
 
   /**
-   * DL4J's layers take their first values from a builder; ours are made by factories that need
-   * nothing of it.
+   * The superclass's constructor requires a builder; our layers are created by static factories
+   * instead.
    */
   private static final class Unset extends FeedForwardLayer.Builder<Unset> {
     @Override
     @SuppressWarnings("TypeParameterUnusedInFormals") // the signature is DL4J's
     public <E extends org.deeplearning4j.nn.conf.layers.Layer> E build() {
-      throw new UnsupportedOperationException("Layers are made by their factories");
+      throw new UnsupportedOperationException("Layers are created by their factories");
     }
   }
 
-  /** The layer that computes, still without its parameters. */
+  /** Creates the layer that does the computation, without its parameters. */
   protected abstract Layer runtime(NeuralNetConfiguration conf, DataType dataType);
 
   @Override
@@ -65,7 +65,7 @@ public abstract class ChannelsLastLayer extends FeedForwardLayer {
     long channels = images(inputType).getChannels();
     if (nIn > 0 && nIn != channels && !override) {
       throw new IllegalStateException(
-          "Layer \"%s\" expects %s channels but gets %s".formatted(layerName, nIn, channels));
+          "Layer \"%s\" expects %s channels, got %s".formatted(layerName, nIn, channels));
     }
     nIn = channels;
   }
@@ -77,14 +77,15 @@ public abstract class ChannelsLastLayer extends FeedForwardLayer {
   }
 
   /**
-   * As in PyTorch, weight decay holds for every trained parameter, biases and batch norm included.
+   * As in PyTorch, weight decay applies to every trained parameter, including biases and batch
+   * norm.
    */
   @Override
   public @Nullable List<Regularization> getRegularizationByParam(String parameter) {
     return regularization;
   }
 
-  /** Parameters and activations; working memory beyond them is a few vectors. */
+  /** Counts parameters and activations; other working memory is a few vectors. */
   @Override
   public LayerMemoryReport getMemoryReport(InputType inputType) {
     long parameters = initializer().numParams(this);
@@ -96,7 +97,11 @@ public abstract class ChannelsLastLayer extends FeedForwardLayer {
         .build();
   }
 
-  /** The input as images, or an error that says which layer was given what. */
+  /**
+   * The input type as images.
+   *
+   * @throws IllegalStateException if it is anything else; names the layer and the type
+   */
   protected final InputType.InputTypeConvolutional images(InputType inputType) {
     if (inputType instanceof InputType.InputTypeConvolutional images
         && images.getFormat() == CNN2DFormat.NHWC) {

@@ -21,8 +21,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * A convolution with a square kernel of odd size, padded with zeros so that with stride 1 height
- * and width stay the same. Weights have the shape (kernel, kernel, channels in, channels out).
+ * A convolution with a square kernel of odd size and zero padding that preserves height and width
+ * at stride 1. Weights have the shape (kernel, kernel, channels in, channels out).
  */
 public final class Convolution extends ChannelsLastLayer {
 
@@ -54,8 +54,8 @@ public final class Convolution extends ChannelsLastLayer {
   }
 
   /**
-   * @param atNetworkInput whether it is a first layer: nobody uses the gradient at its input, so
-   *     that it stays zero
+   * @param atNetworkInput whether the layer reads the network's input, whose gradient nothing uses:
+   *     it stays zero
    */
   static Convolution of(Operation.Convolution convolution, boolean atNetworkInput) {
     return new Convolution(convolution, atNetworkInput);
@@ -93,7 +93,7 @@ public final class Convolution extends ChannelsLastLayer {
     return new ConvolutionRuntime(conf, dataType);
   }
 
-  /** Runs a {@link Convolution}. */
+  /** Computes a {@link Convolution}. */
   private static final class ConvolutionRuntime extends BaseLayer<Convolution> {
 
     private final transient ConvolutionForm form;
@@ -106,7 +106,8 @@ public final class Convolution extends ChannelsLastLayer {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
       assertInputSet(false);
-      input = input.castTo(dataType); // a program of somebody else's may give doubles
+      input =
+          input.castTo(dataType); // other programs that load an exported network may pass doubles
       Kernel kernel = kernel(params);
       long[] shape = {
         input.size(0),

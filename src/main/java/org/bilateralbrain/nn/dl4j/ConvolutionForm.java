@@ -9,14 +9,15 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A way to compute a convolution. There are two with the same results: oneDNN called directly, for
- * floats in main memory, and ND4J's operations, for GPUs (where they go through cuDNN) and double
+ * A way to compute a convolution. Two implementations give the same results: direct calls of
+ * oneDNN, for floats in main memory, and ND4J's operations, for GPUs (through cuDNN) and double
  * precision.
  *
  * <p>Images are (batch, height, width, channels).
  */
 interface ConvolutionForm {
 
+  /** The faster implementation of those that support a data type on this backend. */
   static ConvolutionForm bestFor(DataType dataType) {
     return FloatStorage.canHold(dataType) && OneDnnConvolution.OneDnn.isAvailable()
         ? new ConvolutionOneDnn()
@@ -26,8 +27,8 @@ interface ConvolutionForm {
   void forward(INDArray input, Kernel kernel, INDArray output);
 
   /**
-   * @param inputGradient receives its result
-   * @param kernelGradient likewise
+   * @param inputGradient overwritten with the result
+   * @param kernelGradient overwritten with the result
    */
   void backward(
       INDArray input,
@@ -36,13 +37,13 @@ interface ConvolutionForm {
       INDArray inputGradient,
       Kernel kernelGradient);
 
-  /** For a network's first layer, whose input needs no gradient. */
+  /** Likewise without the input's gradient, for layers that read the network's input. */
   void backwardToKernel(
       INDArray input, Kernel kernel, INDArray outputGradient, Kernel kernelGradient);
 
   /**
-   * The form made of ND4J's native {@code conv2d} and {@code conv2d_bp} (DL4J's own convolution
-   * falls back to im2col and a matrix product on CPUs).
+   * The implementation by ND4J's native {@code conv2d} and {@code conv2d_bp} (DL4J's own
+   * convolution falls back to im2col and a matrix product on CPUs).
    */
   final class ConvolutionOperations implements ConvolutionForm {
 
@@ -80,7 +81,7 @@ interface ConvolutionForm {
       return Stream.concat(Arrays.stream(first), last.stream()).toArray(INDArray[]::new);
     }
 
-    /** The operation has no way to leave the input's gradient out. */
+    /** The operation can't omit the input's gradient. */
     @Override
     public void backwardToKernel(
         INDArray input, Kernel kernel, INDArray outputGradient, Kernel kernelGradient) {
@@ -89,7 +90,7 @@ interface ConvolutionForm {
     }
 
     /**
-     * kernel h, w; stride h, w; padding h, w; dilation h, w; kind of padding; data format; weight
+     * Kernel h, w; stride h, w; padding h, w; dilation h, w; padding mode; data format; weight
      * format.
      */
     private static int[] arguments(Kernel kernel) {
@@ -113,12 +114,12 @@ interface ConvolutionForm {
   }
 
   /**
-   * What a convolution multiplies and adds, or the gradient of that.
+   * A convolution's parameters, or their gradients. Zero padding preserves height and width at
+   * stride 1.
    *
-   * @param weights (height, width, channels in, channels out), height and width being equal and odd
-   * @param bias a value for each channel out
-   * @param stride between the places where the kernel is applied; images are padded so that with
-   *     stride 1 they keep their size
+   * @param weights (height, width, channels in, channels out), with equal, odd height and width
+   * @param bias one value per output channel
+   * @param stride distance in pixels between applications of the kernel
    */
   record Kernel(INDArray weights, Optional<INDArray> bias, int stride) {
 
@@ -134,7 +135,7 @@ interface ConvolutionForm {
       return weights.size(3);
     }
 
-    /** Height or width of what comes out. */
+    /** Height or width of the output. */
     static long extent(long extentIn, long kernelSize, long stride) {
       return (extentIn + 2 * (kernelSize / 2) - kernelSize) / stride + 1;
     }

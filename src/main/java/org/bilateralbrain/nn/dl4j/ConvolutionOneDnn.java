@@ -6,12 +6,12 @@ import org.bilateralbrain.nn.dl4j.ConvolutionForm.Kernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The form that calls oneDNN directly: images stay channels last throughout, only weights are
- * brought into the layout that oneDNN prefers.
+ * The implementation by direct calls of oneDNN: images stay channels last throughout; only weights
+ * are reordered into the layout that oneDNN prefers.
  */
 final class ConvolutionOneDnn implements ConvolutionForm {
 
-  /** Training batches, the smaller last one of an epoch, and testing ones. */
+  /** For training batches, an epoch's smaller last batch, and test batches. */
   private static final int MAX_SHAPES_KEPT = 4;
 
   private final Map<OneDnnConvolution.Shape, OneDnnConvolution> byShape =

@@ -7,10 +7,9 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Softmax and cross-entropy. DL4J's own reports at most 23 for an example, because it clips
- * probabilities at 1e-10; this one never leaves logarithms and reports what it is. (ND4J's {@code
- * log_softmax} does, and gives minus infinity where a probability is too small for a float.) The
- * gradients are the same.
+ * Softmax cross-entropy, computed in log space throughout. DL4J's own loss clips probabilities at
+ * 1e-10 and so reports at most 23 per example; ND4J's {@code log_softmax} gives minus infinity
+ * where a probability underflows. The gradients are the same.
  */
 public final class CrossEntropy extends LossMCXENT {
 

@@ -9,16 +9,16 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** What this process can compute on, as ND4J's backend sees it. */
+/** The devices of this process, as ND4J's backend sees them. */
 record Devices(ExecutionerType type, NativeOps operations, AffinityManager affinity) {
 
   /**
-   * ND4J's CUDA library holds machine code for compute capabilities 3.7 to 8.6 and none that a
-   * newer card could translate.
+   * ND4J's CUDA library contains machine code for compute capabilities 3.7 to 8.6, which 8.9 also
+   * runs, and no PTX that newer GPUs could compile.
    */
-  private static final int FIRST_MAJOR_NOT_SERVED = 9;
+  private static final int FIRST_UNSUPPORTED_MAJOR = 9;
 
-  /** Loads the backend. */
+  /** Loads ND4J's backend. */
   static Devices ofThisProcess() {
     return new Devices(
         Nd4j.getExecutioner().type(),
@@ -30,18 +30,24 @@ record Devices(ExecutionerType type, NativeOps operations, AffinityManager affin
     return type == ExecutionerType.CUDA;
   }
 
-  /** The GPU that the calling thread computes on. */
+  /** Name of the GPU that the calling thread computes on; empty if it computes on the CPU. */
   Optional<String> nameOfCurrent() {
     return areGpus()
         ? Optional.of(operations.getDeviceName(affinity.getDeviceForCurrentThread()))
         : Optional.empty();
   }
 
-  /** Has the calling thread allocate and compute on a GPU from now on. */
+  /**
+   * Makes the calling thread allocate and compute on a GPU from now on.
+   *
+   * @param address the GPU's number, as in nvidia-smi's list
+   * @throws UnsuitableBuildException if this build is for CPUs
+   * @throws IllegalStateException if the address is no GPU of this machine, or the GPU is too new
+   */
   void bind(String address) {
     if (!areGpus()) {
       throw new UnsuitableBuildException(
-          "Spark gave the task GPU %s, but this program was built for CPUs: build it with mvn -Pcuda package"
+          "Spark assigned GPU %s to the task, but this program was built for CPUs: build it with mvn -Pcuda package"
               .formatted(address));
     }
     int gpu =
@@ -49,16 +55,16 @@ record Devices(ExecutionerType type, NativeOps operations, AffinityManager affin
             .orElseThrow(
                 () ->
                     new IllegalStateException(
-                        "the GPU address '%s' is not a number as nvidia-smi counts"
+                        "the GPU address '%s' is not one of nvidia-smi's numbers"
                             .formatted(address)));
     if (gpu >= operations.getAvailableDevices()) {
       throw new IllegalStateException(
-          "Spark gave the task GPU %s, but CUDA finds %s on this machine"
+          "Spark assigned GPU %s to the task, but CUDA finds %s on this machine"
               .formatted(gpu, operations.getAvailableDevices()));
     }
-    if (operations.getDeviceMajor(gpu) >= FIRST_MAJOR_NOT_SERVED) {
+    if (operations.getDeviceMajor(gpu) >= FIRST_UNSUPPORTED_MAJOR) {
       throw new IllegalStateException(
-          ("GPU %s (%s) has compute capability %s.%s, but ND4J's CUDA library serves 3.7 to 8.9 (P100, V100, T4, A100,"
+          ("GPU %s (%s) has compute capability %s.%s, but ND4J's CUDA library supports 3.7 to 8.9 (P100, V100, T4, A100,"
                   + " A10, RTX 20/30/40): use other machines, or a build for CPUs")
               .formatted(
                   gpu,

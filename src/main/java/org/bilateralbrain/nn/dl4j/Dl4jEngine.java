@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.util.ModelSerializer;
 
 /**
- * DL4J and ND4J: on CPUs with oneDNN, on GPUs with cuDNN. Which of the two, the build decides
+ * The engine on DL4J and ND4J: on CPUs with oneDNN, on GPUs with cuDNN. The build decides which
  * (Maven's profiles cpu and cuda).
  */
 public final class Dl4jEngine implements Engine {
@@ -35,7 +35,7 @@ public final class Dl4jEngine implements Engine {
     return new Device(Devices.ofThisProcess().nameOfCurrent(), NativeThreads.ofThisTask());
   }
 
-  /** JavaCPP's limit; on a GPU networks live in its own memory. */
+  /** JavaCPP's limit; none on a GPU, whose own memory holds the networks. */
   @Override
   public OptionalLong memoryLimit() {
     long bytes = Pointer.maxPhysicalBytes();
@@ -55,8 +55,8 @@ public final class Dl4jEngine implements Engine {
   }
 
   /**
-   * As {@code ModelSerializer.restoreComputationGraph} reads it; this program's layers have to be
-   * on the class path.
+   * Writes DL4J's zip, which {@code ModelSerializer.restoreComputationGraph} reads if this
+   * program's layers are on the class path.
    */
   @Override
   public void export(Architecture architecture, Weights weights, OutputStream out)

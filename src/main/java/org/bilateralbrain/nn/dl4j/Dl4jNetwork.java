@@ -23,19 +23,20 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * A network as two of DL4J's graphs with the same parameters: one that is trained, and one that
- * gives features.
+ * A network as two DL4J graphs that share their parameters: one for training, one that computes
+ * features.
  */
 final class Dl4jNetwork implements Network {
 
   static {
-    CrashReportingUtil.crashDumpsEnabled(false); // files in whatever folder a task runs in
+    CrashReportingUtil.crashDumpsEnabled(
+        false); // which would be written to the task's working directory
   }
 
   private final Architecture architecture;
   private final ComputationGraph training;
 
-  /** Of a network on images. */
+  /** Empty if the network's input is the features themselves. */
   private final Optional<ComputationGraph> features;
 
   private final ParameterTensors tensors;
@@ -47,20 +48,20 @@ final class Dl4jNetwork implements Network {
     training = Graphs.training(architecture, hyperparameters);
     features =
         architecture.readsImages()
-            ? Optional.of(withParametersOfTraining(Graphs.features(architecture)))
+            ? Optional.of(sharingParameters(Graphs.features(architecture)))
             : Optional.empty();
     tensors = ParameterTensors.of(training, architecture);
   }
 
-  /** In DL4J's vector of all parameters the heads come last, for they read everything else. */
-  private ComputationGraph withParametersOfTraining(ComputationGraph body) {
-    long ofHeads =
+  /** In DL4J's flat parameter vector the heads come last, because they read all other layers. */
+  private ComputationGraph sharingParameters(ComputationGraph body) {
+    long headParameters =
         architecture.heads().stream()
             .mapToLong(head -> training.getLayer(head.label()).numParams())
             .sum();
-    long ofBody = training.numParams() - ofHeads;
+    long bodyParameters = training.numParams() - headParameters;
     INDArray all = training.params().reshape(training.numParams());
-    body.init(all.get(NDArrayIndex.interval(0, ofBody)).reshape(1, ofBody), false);
+    body.init(all.get(NDArrayIndex.interval(0, bodyParameters)).reshape(1, bodyParameters), false);
     return body;
   }
 
@@ -84,7 +85,7 @@ final class Dl4jNetwork implements Network {
 
   @Override
   public void load(Weights weights) {
-    tensors.write(weights.requireOf(architecture));
+    tensors.write(weights.requireMatch(architecture));
   }
 
   @Override
@@ -109,23 +110,23 @@ final class Dl4jNetwork implements Network {
 
   @Override
   public Prediction predict(Examples examples) {
-    INDArray read = features(examples);
+    INDArray headInput = features(examples);
     Map<Head, float[][]> logits = new EnumMap<>(Head.class);
     for (Head head : architecture.heads()) {
       INDArray weights = training.getLayer(head.label()).getParam(ParameterTensors.LINEAR_WEIGHTS);
       INDArray bias = training.getLayer(head.label()).getParam(ParameterTensors.LINEAR_BIAS);
-      try (INDArray ofHead = read.mmul(weights).addiRowVector(bias)) {
-        logits.put(head, rows(ofHead));
+      try (INDArray headLogits = headInput.mmul(weights).addiRowVector(bias)) {
+        logits.put(head, rows(headLogits));
       }
     }
-    float[][] rows = rows(read);
-    read.close();
+    float[][] rows = rows(headInput);
+    headInput.close();
     return new Prediction(rows, logits);
   }
 
   /**
-   * What the heads read, in testing mode; to be closed, since Java's collector would not see how
-   * large it is.
+   * The heads' input in evaluation mode. Callers must close it, because the garbage collector
+   * doesn't see its native size.
    */
   private INDArray features(Examples examples) {
     INDArray input = input(examples);
@@ -167,7 +168,7 @@ final class Dl4jNetwork implements Network {
         .toArray(INDArray[]::new);
   }
 
-  /** Labels as rows with a single one, as DL4J's losses want them. */
+  /** One-hot rows, as DL4J's losses expect labels. */
   private static INDArray oneHot(int[] labels, int classes) {
     float[] rows = new float[Math.multiplyExact(labels.length, classes)];
     for (int i = 0; i < labels.length; i++) {
@@ -202,7 +203,7 @@ final class Dl4jNetwork implements Network {
     INDArray moments = training.getUpdater().getStateViewArray();
     if (snapshot.optimiser().length != moments.length()) {
       throw new IllegalArgumentException(
-          "The optimiser has %s moments, not %s"
+          "The optimiser has %s moments, the snapshot %s"
               .formatted(moments.length(), snapshot.optimiser().length));
     }
     load(snapshot.weights());
@@ -210,7 +211,10 @@ final class Dl4jNetwork implements Network {
     training.getConfiguration().setIterationCount(snapshot.step());
   }
 
-  /** Also frees what the calling thread's networks worked in: tasks share a pool of threads. */
+  /**
+   * Frees the workspaces of the calling thread, which would outlive the task because tasks share a
+   * thread pool.
+   */
   @Override
   public void close() {
     Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();

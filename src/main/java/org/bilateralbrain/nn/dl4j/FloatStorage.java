@@ -8,17 +8,17 @@ import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The values of an array in native memory, copied to and from Java arrays in pieces small enough
- * for the processor's nearest cache. Each thread needs its own.
+ * An array's values in native memory, copied to and from Java arrays in pieces that fit the CPU's
+ * L1 cache. Not thread-safe: each thread needs its own instance.
  */
 final class FloatStorage {
 
-  /** Values in a piece: 16 KiB, a third of a nearest cache with room for three such pieces. */
+  /** Values per piece: 16 KiB, so that an L1 cache of 48 KiB holds three pieces. */
   static final int PIECE = 4096;
 
   /**
-   * Points without owning: JavaCPP's own copies of a pointer are tracked for release, which costs
-   * more than the work.
+   * A pointer that doesn't own its memory. JavaCPP registers its own copies of pointers for
+   * deallocation, which costs more than the loops.
    */
   private static final class Borrowed extends FloatPointer {
     Borrowed(long address) {
@@ -30,6 +30,7 @@ final class FloatStorage {
 
   /**
    * @param array of floats, contiguous in C order; see {@link #contiguous}
+   * @throws IllegalArgumentException if the array isn't contiguous
    */
   FloatStorage(INDArray array) {
     if (!isContiguous(array)) {
@@ -39,15 +40,12 @@ final class FloatStorage {
     pointer = addressOf(array);
   }
 
-  /**
-   * Whether arrays of this type lie in main memory as floats: not on a GPU, not in double
-   * precision.
-   */
+  /** Whether arrays of this type are floats in main memory, rather than doubles or on a GPU. */
   static boolean canHold(DataType dataType) {
     return dataType == DataType.FLOAT && Nd4j.getExecutioner().type() == ExecutionerType.NATIVE_CPU;
   }
 
-  /** The array itself if it can be read piece by piece, else a copy that can. */
+  /** The array itself if it is contiguous in C order, else a contiguous copy. */
   static INDArray contiguous(INDArray array) {
     return isContiguous(array) ? array : array.dup('c');
   }
@@ -64,8 +62,8 @@ final class FloatStorage {
   }
 
   /**
-   * Where the array's first value is: at an offset in its storage if it is a part of another, as
-   * parameters are.
+   * Address of the array's first value, which is offset from its buffer's if the array is a view of
+   * another, as parameters are.
    */
   static FloatPointer addressOf(INDArray array) {
     return new Borrowed(array.data().pointer().address() + Float.BYTES * array.offset());

@@ -17,7 +17,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The mean over height and width: images (batch, height, width, channels) become features (batch,
- * channels), each repeated, if so wanted, as adaptive pooling to a larger size repeats it.
+ * channels copies), each channel's mean repeated as adaptive pooling to a larger size repeats a
+ * single pixel.
  */
 public final class GlobalAveragePool extends ChannelsLastLayer {
 
@@ -29,7 +30,7 @@ public final class GlobalAveragePool extends ChannelsLastLayer {
   }
 
   /**
-   * @param copies how often each channel's mean stands in the output, one copy after another
+   * @param copies how often each channel's mean is repeated; its copies are adjacent
    */
   public GlobalAveragePool(int copies) {
     this.copies = copies;
@@ -60,7 +61,7 @@ public final class GlobalAveragePool extends ChannelsLastLayer {
     return new GlobalAveragePoolRuntime(conf, dataType);
   }
 
-  /** Runs a {@link GlobalAveragePool}. */
+  /** Computes a {@link GlobalAveragePool}. */
   private static final class GlobalAveragePoolRuntime extends AbstractLayer<GlobalAveragePool> {
 
     GlobalAveragePoolRuntime(NeuralNetConfiguration conf, DataType dataType) {
@@ -110,7 +111,7 @@ public final class GlobalAveragePool extends ChannelsLastLayer {
           : outputGradients.dup('c').reshape('c', input.size(0), input.size(3), copies).sum(2);
     }
 
-    /** Every pixel gets its share of its image's gradient. */
+    /** Spreads each image's gradient evenly over its pixels. */
     private static void spreadByLoops(INDArray outputGradient, INDArray inputGradient) {
       ImageLayout layout = ImageLayout.of(inputGradient, 1);
       int channels = layout.channels();

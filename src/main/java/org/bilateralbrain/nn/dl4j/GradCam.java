@@ -15,13 +15,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Where in an image a network looks for its answer: Grad-CAM (Selvaraju et al., arXiv:1610.02391,
- * equations 1 and 2) on the maps that a hemisphere's last pooling reads.
+ * Which parts of an image support a network's answer: Grad-CAM (Selvaraju et al., arXiv:1610.02391,
+ * equations 1 and 2) on the input maps of a hemisphere's last pooling layer.
  *
- * <p>A map's weight is the mean over its pixels of the answer's gradient. Whether pooling takes a
- * map's mean or its highest value, the gradients of all pixels add up to that of the pooled value,
- * so that the weight is that one over the number of pixels; and from there to the answer there are
- * linear layers alone, with ReLU between them.
+ * <p>A map's weight is the mean of the logit's gradient over its pixels. Both mean and max pooling
+ * distribute the pooled value's gradient over the pixels, so the weight is that gradient divided by
+ * the number of pixels. From the pooled values to the logit there are only linear layers and ReLUs.
  */
 final class GradCam implements AutoCloseable {
 
@@ -31,7 +30,7 @@ final class GradCam implements AutoCloseable {
   private final Map<String, INDArray> activations;
 
   /**
-   * @param image normalised (1, height, width, channels)
+   * @param image normalised, (1, height, width, channels)
    */
   GradCam(
       Architecture architecture,
@@ -49,6 +48,7 @@ final class GradCam implements AutoCloseable {
     return activations;
   }
 
+  /** One map per hemisphere, left before right. */
   List<ClassMap> maps(Head head, int target) {
     float[] gradient = weights(head.label()).getColumn(target).toFloatVector();
     List<ClassMap> maps = new ArrayList<>();
@@ -62,7 +62,7 @@ final class GradCam implements AutoCloseable {
     return maps;
   }
 
-  /** The mean gradient of each map times the map, summed over maps. */
+  /** The sum over maps of each map times its mean gradient. */
   private static ClassMap weighted(INDArray maps, float[] gradients) {
     float[] all = ParameterTensors.values(maps);
     float[] sum = new float[all.length / gradients.length];
@@ -77,13 +77,14 @@ final class GradCam implements AutoCloseable {
   }
 
   /**
-   * What a hemisphere's last pooling reads.
+   * A hemisphere's last maps, which its last pooling layer reads.
    *
-   * @param gradients of the answer by the pooled value of each map
+   * @param layer name of the layer that outputs them
+   * @param gradients of the logit with respect to each map's pooled value
    */
   record LastMaps(String layer, float[] gradients) {}
 
-  /** Walks down from a hemisphere's features to its last maps. */
+  /** Propagates a gradient from a hemisphere's features back to its last maps. */
   LastMaps lastMaps(String top, float[] gradientAtTop) {
     Layer layer = architecture.layer(top);
     float[] gradient = gradientAtTop;
@@ -99,13 +100,13 @@ final class GradCam implements AutoCloseable {
         gradient = throughLinear(layer.name(), gradient);
       } else if (!(layer.operation() instanceof Operation.Dropout)) {
         throw new IllegalStateException(
-            "Grad-CAM knows no way from the heads to the last pooling through " + layer.name());
+            "Grad-CAM can't propagate a gradient through " + layer.name());
       }
       layer = architecture.layer(input);
     }
   }
 
-  /** Back through the ReLU and the linear layer before it. */
+  /** Propagates a gradient back through a ReLU and the linear layer before it. */
   private float[] throughLinear(String layer, float[] gradient) {
     float[] outputs = activation(layer).toFloatVector();
     float[] passed = gradient.clone();
@@ -131,7 +132,7 @@ final class GradCam implements AutoCloseable {
     return sums;
   }
 
-  /** Every layer's output is outside of Java's heap. */
+  /** Every layer's output occupies memory outside Java's heap. */
   @Override
   public void close() {
     activations.values().stream()

@@ -29,7 +29,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * From an architecture to DL4J's graphs. Vertices have the layers' names; heads are outputs named
+ * Builds DL4J graphs from architectures. Vertices have the layers' names; heads are outputs named
  * {@code fine} and {@code coarse}, in this order, that give class probabilities.
  */
 final class Graphs {
@@ -38,7 +38,7 @@ final class Graphs {
 
   private Graphs() {}
 
-  /** The whole network, with its heads, to be trained. */
+  /** The whole network with its heads, for training. */
   static ComputationGraph training(Architecture architecture, Hyperparameters hyperparameters) {
     GraphBuilder graph = body(architecture, hyperparameters);
     String features = Architecture.INPUT;
@@ -54,7 +54,10 @@ final class Graphs {
     return initialised(graph);
   }
 
-  /** The layers alone, with the hemispheres' tops for outputs. */
+  /**
+   * The layers without the heads; the hemispheres' features are the outputs. Parameters are not
+   * initialised.
+   */
   static ComputationGraph features(Architecture architecture) {
     GraphBuilder graph = body(architecture, Hyperparameters.NONE);
     graph.setOutputs(architecture.tops().toArray(String[]::new));
@@ -71,7 +74,8 @@ final class Graphs {
     GraphBuilder graph =
         new NeuralNetConfiguration.Builder()
             .dataType(Nd4j.defaultFloatingPointType())
-            .seed(0) // nothing depends on it, but it is written down
+            .seed(0) // unused, but part of an exported network, which would otherwise differ each
+            // time
             .updater(new PyTorchAdam(hyperparameters.learningRate()))
             .l2(hyperparameters.weightDecay())
             .l2Bias(hyperparameters.weightDecay())
@@ -137,7 +141,7 @@ final class Graphs {
     if (operation instanceof Operation.Dropout dropout) {
       return new DropoutLayer.Builder(new LoopDropout(1 - dropout.dropped())).build();
     }
-    throw new IllegalArgumentException("No layer computes " + operation);
+    throw new IllegalArgumentException("No DL4J layer for " + operation);
   }
 
   /** Dropout, one linear layer, softmax and cross-entropy. */

@@ -3,8 +3,8 @@ package org.bilateralbrain.nn.dl4j;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Where images, their rows and the pools of {@code poolSize} x {@code poolSize} pixels lie in an
- * array (count, height, width, channels). Rows and columns that don't fill a pool belong to none.
+ * Positions of images, rows and pools of {@code poolSize} x {@code poolSize} pixels in an array
+ * (count, height, width, channels). Rows and columns that don't fill a pool belong to none.
  */
 record ImageLayout(int count, int height, int width, int channels, int poolSize) {
 
@@ -21,7 +21,7 @@ record ImageLayout(int count, int height, int width, int channels, int poolSize)
     return height * width;
   }
 
-  /** As many as fit into a {@link FloatStorage#PIECE}, at least one. */
+  /** How many pixels fit into a {@link FloatStorage#PIECE}, but at least one. */
   int pixelsAtATime() {
     return Math.max(1, FloatStorage.PIECE / channels);
   }
@@ -34,10 +34,12 @@ record ImageLayout(int count, int height, int width, int channels, int poolSize)
     return width / poolSize;
   }
 
+  /** Index of a pixel's first value. */
   long position(int image, int pixel) {
     return ((long) image * pixels() + pixel) * channels;
   }
 
+  /** Index of the first value of a row of pools in the pooled array. */
   long pooledPosition(int image, int pooledRow) {
     return ((long) image * pooledHeight() + pooledRow) * pooledWidth() * channels;
   }

@@ -21,16 +21,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Lets only the largest values of each channel through, in two steps, and zeroes the rest:
- *
- * <ol>
- *   <li>in each map of each image the ceil(k height width) largest (signed, not absolute) values,
- *   <li>then in each channel over the whole batch the ceil(k-percent ceil(k height width) batch)
- *       largest.
- * </ol>
- *
- * <p>Of equal values the first wins, by row and column in step 1, by image, row and column in step
- * 2. The gradient flows through the values that were let through.
+ * Keeps the largest values and sets the rest to zero, as {@link Sparsity} describes. Gradients flow
+ * through the kept values only.
  */
 public final class KWinners extends ChannelsLastLayer {
 
@@ -85,12 +77,12 @@ public final class KWinners extends ChannelsLastLayer {
   }
 
   /**
-   * Runs a {@link KWinners}. Who wins is found in Java, wherever the values are; they pass by one
-   * multiplication.
+   * Computes a {@link KWinners}. The winners are found in Java on every device; a multiplication by
+   * the mask then keeps them.
    */
   private static final class KWinnersRuntime extends AbstractLayer<KWinners> {
 
-    /** Of the batch that went forward last: 1 where a value passed, else 0. */
+    /** Of the last forward pass: 1 where a value was kept, else 0. Null before the first. */
     private @Nullable INDArray mask;
 
     KWinnersRuntime(NeuralNetConfiguration conf, DataType dataType) {
@@ -106,14 +98,14 @@ public final class KWinners extends ChannelsLastLayer {
       if (overBatch) {
         winners.chooseOverBatch(layerConf().getOfBatch());
       }
-      INDArray passed = mask();
-      winners.writeTo(passed);
+      INDArray kept = mask();
+      winners.writeTo(kept);
       return input.mul(
-          passed,
+          kept,
           workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c'));
     }
 
-    /** It outlives the forward pass, hence its workspaces. */
+    /** Allocated outside workspaces, because it outlives the forward pass. */
     @SuppressWarnings("try") // the resource is only a scope
     private INDArray mask() {
       if (mask == null || !mask.equalShapes(input)) {
@@ -127,10 +119,10 @@ public final class KWinners extends ChannelsLastLayer {
     @Override
     public Pair<Gradient, INDArray> backpropGradient(
         INDArray outputGradient, LayerWorkspaceMgr workspaces) {
-      INDArray passed = Objects.requireNonNull(mask);
+      INDArray kept = Objects.requireNonNull(mask);
       INDArray inputGradient =
-          workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, passed.shape(), 'c');
-      return new Pair<>(new DefaultGradient(), outputGradient.mul(passed, inputGradient));
+          workspaces.createUninitialized(ArrayType.ACTIVATION_GRAD, dataType, kept.shape(), 'c');
+      return new Pair<>(new DefaultGradient(), outputGradient.mul(kept, inputGradient));
     }
 
     @Override

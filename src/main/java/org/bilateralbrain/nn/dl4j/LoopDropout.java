@@ -9,17 +9,17 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Inverted dropout whose choice is a hash of each value's position: a loop that compilers
- * vectorise, where ND4J's random numbers, one after another, took half of the time of training
- * heads. Each step's seed is drawn from ND4J's generator, so that the choice follows from that
- * generator's seed. Where values are not floats in main memory, DL4J's own.
+ * Inverted dropout whose mask is a hash of each value's position. The JIT compiler vectorises this
+ * loop, whereas ND4J's sequential random numbers took half the time of training heads. Each step's
+ * seed is drawn from ND4J's generator, so the masks follow from that generator's seed. Falls back
+ * to DL4J's dropout for values that aren't floats in main memory.
  */
 public final class LoopDropout extends Dropout {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param retained probability that a value is kept; kept ones are divided by it
+   * @param retained probability of keeping a value; kept values are divided by it
    */
   @JsonCreator
   public LoopDropout(@JsonProperty("p") double retained) {
@@ -52,8 +52,8 @@ public final class LoopDropout extends Dropout {
   }
 
   /**
-   * The bits of floats, without a branch or a conversion, so that it is vectorised: all of kept's,
-   * or none.
+   * Writes the bits of floats, either {@code kept} or zero, without a branch or a conversion, so
+   * that the loop is vectorised.
    */
   private static void fill(int[] piece, int count, int seed, int threshold, int kept) {
     for (int i = 0; i < count; i++) {

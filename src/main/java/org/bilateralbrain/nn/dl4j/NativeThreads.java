@@ -12,9 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * How many threads a task's numerics use: OpenMP (ND4J's and oneDNN's operations), BLAS and our own
- * loops alike. One task a core is the fastest arrangement on CPUs, so that one thread is the
- * default.
+ * The number of threads that a task computes with, in OpenMP (ND4J's and oneDNN's operations), BLAS
+ * and our own loops. The default is one, because one task per core is fastest on CPUs.
  */
 public final class NativeThreads {
 
@@ -31,8 +30,8 @@ public final class NativeThreads {
   private NativeThreads() {}
 
   /**
-   * Holds for the calling thread, from now on. BLAS has one setting for the whole process: the last
-   * one.
+   * Sets the number for the calling thread. BLAS has only one setting per process: the last one
+   * made.
    */
   public static void use(int threads) {
     if (threads < 1) {
@@ -40,20 +39,21 @@ public final class NativeThreads {
     }
     OF_THIS_TASK.set(threads);
     Nd4j.getEnvironment()
-        .setMaxThreads(threads); // first, since it loads the backend that the next line needs
+        .setMaxThreads(threads); // first: it loads the backend that the next line needs
     NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
     Nd4j.factory().blas().setMaxThreads(threads);
   }
 
+  /** The calling thread's number. */
   public static int ofThisTask() {
     return OF_THIS_TASK.get();
   }
 
   /**
-   * Does the work for 0 to count - 1, in any order, on as many threads as the calling task has, and
-   * returns when all is done.
+   * Processes the numbers 0 to count - 1, in any order, on the calling task's number of threads,
+   * and returns when all are done.
    *
-   * @param workers makes a worker for each thread, with buffers of its own
+   * @param workers creates a worker, with its own buffers, for each thread
    */
   static void forEach(int count, Supplier<IntConsumer> workers) {
     AtomicInteger next = new AtomicInteger();

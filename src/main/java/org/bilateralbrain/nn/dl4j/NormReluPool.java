@@ -27,13 +27,13 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Batch normalisation over (batch, height, width) of each channel, then ReLU, then max pooling over
- * squares without overlap (a pool size of 1 pools nothing). One layer, because the three together
- * need two passes over the data and one after another six.
+ * Batch normalisation over (batch, height, width) of each channel, then an optional ReLU, then max
+ * pooling over non-overlapping squares (none if the pool size is 1). They form one layer because
+ * together they need two passes over the data, separately six.
  *
- * <p>As in PyTorch's {@code BatchNorm2d}: the batch is normalised by its population variance, the
- * running variance follows the unbiased one. {@code decay} is the share of the OLD running value
- * that is kept at each step, that is one minus PyTorch's {@code momentum}.
+ * <p>As in PyTorch's {@code BatchNorm2d}, batches are normalised by their population variance, and
+ * the running variance follows the unbiased one. {@code decay} is the weight of the OLD running
+ * value at each step: one minus PyTorch's {@code momentum}.
  */
 public final class NormReluPool extends ChannelsLastLayer {
 
@@ -113,7 +113,7 @@ public final class NormReluPool extends ChannelsLastLayer {
     return isRunningStatistic(parameter) ? null : super.getRegularizationByParam(parameter);
   }
 
-  /** Whether a parameter is one that follows the batches instead of being trained. */
+  /** Whether a parameter follows the batches instead of being trained. */
   public static boolean isRunningStatistic(String parameter) {
     return parameter.equals(RUNNING_MEAN) || parameter.equals(RUNNING_VARIANCE);
   }
@@ -123,12 +123,12 @@ public final class NormReluPool extends ChannelsLastLayer {
     return new NormReluPoolRuntime(conf, dataType);
   }
 
-  /** Runs a {@link NormReluPool}. */
+  /** Computes a {@link NormReluPool}. */
   private static final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
 
     private final transient NormReluPoolForm form;
 
-    /** Of the batch that went forward last, for the way back. */
+    /** Of the last forward pass in training, for the backward pass; null before the first. */
     private transient @Nullable Statistics batch;
 
     private record Statistics(INDArray mean, INDArray variance) {}
@@ -147,16 +147,16 @@ public final class NormReluPool extends ChannelsLastLayer {
       if (training) {
         Statistics statistics = batchStatistics();
         form.statistics(input, statistics.mean(), statistics.variance());
-        form.forward(input, norm(statistics), then(), output);
+        form.forward(input, norm(statistics), rectification(), output);
       } else {
         INDArray mean = getParam(NormReluPool.RUNNING_MEAN);
         INDArray variance = getParam(NormReluPool.RUNNING_VARIANCE);
-        form.forward(input, norm(new Statistics(mean, variance)), then(), output);
+        form.forward(input, norm(new Statistics(mean, variance)), rectification(), output);
       }
       return output;
     }
 
-    /** They outlive the forward pass, hence its workspaces. */
+    /** Allocated outside workspaces, because they outlive the forward pass. */
     @SuppressWarnings("try") // the resource is only a scope
     private Statistics batchStatistics() {
       if (batch == null) {
@@ -177,7 +177,7 @@ public final class NormReluPool extends ChannelsLastLayer {
       form.backward(
           input,
           norm(Objects.requireNonNull(batch)),
-          then(),
+          rectification(),
           FloatStorage.contiguous(outputGradient),
           inputGradient,
           gradientView(NormReluPool.GAMMA),
@@ -186,22 +186,22 @@ public final class NormReluPool extends ChannelsLastLayer {
     }
 
     /**
-     * Running statistics travel as updates that DL4J subtracts: old - new = (1 - decay) (old -
-     * batch). In this form they also survive gradient sharing between machines.
+     * Running statistics are passed off as gradients, which DL4J subtracts: old - new = (1 - decay)
+     * (old - batch).
      */
     @Override
     public Gradient gradient() {
       long n = input.length() / channels();
       double unbiased = n > 1 ? n / (n - 1.0) : 1.0;
-      double follow = 1 - layerConf().getDecay();
+      double momentum = 1 - layerConf().getDecay();
       Statistics statistics = Objects.requireNonNull(batch);
       gradientView(NormReluPool.RUNNING_MEAN)
-          .assign(getParam(NormReluPool.RUNNING_MEAN).sub(statistics.mean()).muli(follow));
+          .assign(getParam(NormReluPool.RUNNING_MEAN).sub(statistics.mean()).muli(momentum));
       gradientView(NormReluPool.RUNNING_VARIANCE)
           .assign(
               getParam(NormReluPool.RUNNING_VARIANCE)
                   .sub(statistics.variance().mul(unbiased))
-                  .muli(follow));
+                  .muli(momentum));
       Gradient gradient = new DefaultGradient();
       gradientViews.forEach(gradient::setGradientFor);
       return gradient;
@@ -211,12 +211,15 @@ public final class NormReluPool extends ChannelsLastLayer {
       return Objects.requireNonNull(gradientViews.get(parameter));
     }
 
-    private Norm norm(Statistics of) {
+    private Norm norm(Statistics statistics) {
       return new Norm(
-          of.mean(), of.variance(), getParam(NormReluPool.GAMMA), getParam(NormReluPool.BETA));
+          statistics.mean(),
+          statistics.variance(),
+          getParam(NormReluPool.GAMMA),
+          getParam(NormReluPool.BETA));
     }
 
-    private Rectification then() {
+    private Rectification rectification() {
       return new Rectification(
           layerConf().isRectified() ? Rectification.RELU : Rectification.NONE, poolSize());
     }

@@ -5,22 +5,22 @@ import org.bilateralbrain.nn.dl4j.NormReluPoolForm.Rectification;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Writes the gradient that arrives at the normalised values of an image, back through the pool and
- * the ReLU; returns for each channel its sum and the sum of its products with the input. A pool's
- * gradient goes to the first of its highest values, as in PyTorch.
+ * Propagates the gradient of one image at a time back through pool and ReLU to the normalised
+ * values, and returns its sum and the sum of its products with the input, per channel. A pool's
+ * gradient goes to the first of its maxima, as in PyTorch.
  */
 final class NormReluPoolBackward {
   private final ImageLayout layout;
   private final ChannelLoops.AffineNorm affine;
   private final float floor;
   private final FloatStorage source;
-  private final FloatStorage above;
+  private final FloatStorage outputGradients;
   private final FloatStorage target;
   private final float[] band;
   private final float[] gradients;
   private final float[] pooled;
   private final float[] highest;
-  private final float[] left;
+  private final float[] remaining;
   private final ChannelLoops.PairSums sums;
 
   NormReluPoolBackward(
@@ -34,25 +34,26 @@ final class NormReluPoolBackward {
     this.affine = affine;
     this.floor = floor;
     source = new FloatStorage(input);
-    above = new FloatStorage(outputGradient);
+    outputGradients = new FloatStorage(outputGradient);
     target = new FloatStorage(inputGradient);
     band = new float[layout.poolSize() * layout.width() * layout.channels()];
     gradients = new float[band.length];
     pooled = new float[layout.pooledWidth() * layout.channels()];
     highest = new float[layout.channels()];
-    left = new float[layout.channels()];
+    remaining = new float[layout.channels()];
     sums = new ChannelLoops.PairSums(layout.channels());
   }
 
+  /** Returns the sums of all channels, then the sums of products of all channels. */
   double[] image(int image) {
     sums.startImage();
     int size = layout.poolSize();
     for (int y = 0; y < layout.pooledHeight(); y++) {
       long position = layout.position(image, y * size * layout.width());
       source.read(position, band, band.length);
-      above.read(layout.pooledPosition(image, y), pooled, pooled.length);
+      outputGradients.read(layout.pooledPosition(image, y), pooled, pooled.length);
       if (floor == Rectification.NONE) {
-        backThroughNothing();
+        copyGradient();
       } else if (size == 1) {
         backThroughReLU();
       } else {
@@ -65,7 +66,7 @@ final class NormReluPoolBackward {
     return sums.ofImage();
   }
 
-  private void backThroughNothing() {
+  private void copyGradient() {
     System.arraycopy(pooled, 0, gradients, 0, gradients.length);
     for (int start = 0; start < band.length; start += layout.channels()) {
       ChannelLoops.addProducts(band, gradients, start, sums.first, sums.second);
@@ -84,18 +85,20 @@ final class NormReluPoolBackward {
     for (int x = 0; x < layout.pooledWidth(); x++) {
       Arrays.fill(highest, 0f);
       for (int i = 0; i < layout.poolSize() * layout.poolSize(); i++) {
-        ChannelLoops.raise(highest, 0, band, pixelOfPool(x, i), affine.scale(), affine.shift());
+        ChannelLoops.updateMaxima(
+            highest, 0, band, pixelOfPool(x, i), affine.scale(), affine.shift());
       }
-      ChannelLoops.gradientOfPool(highest, pooled, x * layout.channels(), left);
+      ChannelLoops.gradientOfPool(highest, pooled, x * layout.channels(), remaining);
       for (int i = 0; i < layout.poolSize() * layout.poolSize(); i++) {
         int start = pixelOfPool(x, i);
-        ChannelLoops.take(highest, left, band, start, gradients, affine.scale(), affine.shift());
+        ChannelLoops.assignPoolGradient(
+            highest, remaining, band, start, gradients, affine.scale(), affine.shift());
         ChannelLoops.addProducts(band, gradients, start, sums.first, sums.second);
       }
     }
   }
 
-  /** Where the i-th pixel of the x-th pool starts in the band, row by row. */
+  /** Index in the band of the i-th pixel, row by row, of the x-th pool. */
   private int pixelOfPool(int x, int i) {
     int size = layout.poolSize();
     return (i / size * layout.width() + x * size + i % size) * layout.channels();
@@ -109,14 +112,11 @@ final class NormReluPoolBackward {
     }
   }
 
-  /**
-   * From the gradient at the normalised values of an image to that at its values, channel by
-   * channel.
-   */
+  /** Turns the gradient at batch norm's output into that at its input, for one image at a time. */
   static final class GradientCombination {
     private final ImageLayout layout;
-    private final float[] ofGradient;
-    private final float[] ofInput;
+    private final float[] gradientFactor;
+    private final float[] inputFactor;
     private final float[] constant;
     private final FloatStorage source;
     private final FloatStorage target;
@@ -125,14 +125,14 @@ final class NormReluPoolBackward {
 
     GradientCombination(
         ImageLayout layout,
-        float[] ofGradient,
-        float[] ofInput,
+        float[] gradientFactor,
+        float[] inputFactor,
         float[] constant,
         INDArray input,
         INDArray inputGradient) {
       this.layout = layout;
-      this.ofGradient = ofGradient;
-      this.ofInput = ofInput;
+      this.gradientFactor = gradientFactor;
+      this.inputFactor = inputFactor;
       this.constant = constant;
       source = new FloatStorage(input);
       target = new FloatStorage(inputGradient);
@@ -148,7 +148,7 @@ final class NormReluPoolBackward {
         source.read(position, values, count);
         target.read(position, gradients, count);
         for (int start = 0; start < count; start += channels) {
-          ChannelLoops.combine(values, gradients, start, ofGradient, ofInput, constant);
+          ChannelLoops.combine(values, gradients, start, gradientFactor, inputFactor, constant);
         }
         target.write(position, gradients, count);
       }

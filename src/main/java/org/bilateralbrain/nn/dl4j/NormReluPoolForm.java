@@ -4,49 +4,50 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A way to compute batch norm, ReLU and max pooling. There are two with the same results: loops in
- * Java, fast but for floats in main memory alone, and ND4J's operations, for GPUs and double
- * precision.
+ * A way to compute batch norm, ReLU and max pooling. Two implementations give the same results:
+ * Java loops, which are faster but need floats in main memory, and ND4J's operations, for GPUs and
+ * double precision.
  *
- * <p>Arrays are (batch, height, width, channels), statistics and parameters are vectors with a
- * value per channel. Rows and columns that don't fill a pool are left out, as in PyTorch.
+ * <p>Arrays are (batch, height, width, channels), statistics and parameters are vectors with one
+ * value per channel. Rows and columns that don't fill a pool are dropped, as in PyTorch.
  */
 interface NormReluPoolForm {
 
+  /** The faster implementation of those that support a data type on this backend. */
   static NormReluPoolForm bestFor(DataType dataType) {
     return FloatStorage.canHold(dataType) ? new NormReluPoolLoops() : new NormReluPoolOperations();
   }
 
-  /** Mean and population variance of each channel. */
+  /** Writes the mean and population variance of each channel. */
   void statistics(INDArray input, INDArray mean, INDArray variance);
 
-  /** Each channel's affine map and what it is made of. */
+  /** Statistics and parameters of batch norm, one value per channel. */
   record Norm(INDArray mean, INDArray variance, INDArray gamma, INDArray beta) {}
 
   /**
-   * What follows the norm.
+   * What follows batch norm.
    *
-   * @param floor the least value that is let through: 0 for a ReLU, negative infinity for none
-   * @param poolSize edge of the squares of which the highest value is kept; 1 without a ReLU
+   * @param floor lower bound of the output: 0 for a ReLU, negative infinity for none
+   * @param poolSize edge length of the pools; 1 for no pooling, and always 1 without a ReLU
    */
   record Rectification(float floor, int poolSize) {
     static final float RELU = 0f;
     static final float NONE = Float.NEGATIVE_INFINITY;
   }
 
-  void forward(INDArray input, Norm norm, Rectification then, INDArray output);
+  void forward(INDArray input, Norm norm, Rectification rectification, INDArray output);
 
   /**
-   * The way back through a batch that was normalised by its own statistics.
+   * The backward pass of a batch that was normalised by its own statistics.
    *
-   * @param inputGradient receives its result
-   * @param gammaGradient likewise
-   * @param betaGradient likewise
+   * @param inputGradient overwritten with the result
+   * @param gammaGradient overwritten with the result
+   * @param betaGradient overwritten with the result
    */
   void backward(
       INDArray input,
       Norm norm,
-      Rectification then,
+      Rectification rectification,
       INDArray outputGradient,
       INDArray inputGradient,
       INDArray gammaGradient,

@@ -5,11 +5,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The form made of plain loops, for floats in main memory: two passes over the data forward and two
- * back.
+ * The implementation by loops, for floats in main memory: two passes over the data forward and two
+ * backward.
  *
- * <p>An image is the unit of work: sums are made image by image and added up in the images' order,
- * so that they don't depend on how many threads share the work.
+ * <p>Threads share the work by images. Sums are computed per image and added in the images' order,
+ * so they don't depend on the number of threads.
  */
 final class NormReluPoolLoops implements NormReluPoolForm {
 
@@ -37,14 +37,14 @@ final class NormReluPoolLoops implements NormReluPoolForm {
   }
 
   @Override
-  public void forward(INDArray input, Norm norm, Rectification then, INDArray output) {
-    ImageLayout layout = ImageLayout.of(input, then.poolSize());
+  public void forward(INDArray input, Norm norm, Rectification rectification, INDArray output) {
+    ImageLayout layout = ImageLayout.of(input, rectification.poolSize());
     ChannelLoops.AffineNorm affine = ChannelLoops.AffineNorm.of(norm);
     NativeThreads.forEach(
         layout.count(),
         () ->
-            then.poolSize() == 1
-                ? new NormReluForward(layout, affine, then.floor(), input, output)::image
+            rectification.poolSize() == 1
+                ? new NormReluForward(layout, affine, rectification.floor(), input, output)::image
                 : new NormReluPoolForward(layout, affine, input, output)::image);
   }
 
@@ -52,12 +52,12 @@ final class NormReluPoolLoops implements NormReluPoolForm {
   public void backward(
       INDArray input,
       Norm norm,
-      Rectification then,
+      Rectification rectification,
       INDArray outputGradient,
       INDArray inputGradient,
       INDArray gammaGradient,
       INDArray betaGradient) {
-    ImageLayout layout = ImageLayout.of(input, then.poolSize());
+    ImageLayout layout = ImageLayout.of(input, rectification.poolSize());
     ChannelLoops.AffineNorm affine = ChannelLoops.AffineNorm.of(norm);
     double[][] sums = new double[layout.count()][];
     NativeThreads.forEach(
@@ -65,7 +65,7 @@ final class NormReluPoolLoops implements NormReluPoolForm {
         () -> {
           NormReluPoolBackward worker =
               new NormReluPoolBackward(
-                  layout, affine, then.floor(), input, outputGradient, inputGradient);
+                  layout, affine, rectification.floor(), input, outputGradient, inputGradient);
           return image -> sums[image] = worker.image(image);
         });
     double[] sum = addUp(sums);
@@ -73,17 +73,18 @@ final class NormReluPoolLoops implements NormReluPoolForm {
     float[] mean = norm.mean().toFloatVector();
     float[] gamma = new float[channels];
     float[] beta = new float[channels];
-    float[] ofInput = new float[channels];
+    float[] inputFactor = new float[channels];
     float[] constant = new float[channels];
     double n = (double) layout.count() * layout.pixels();
     for (int c = 0; c < channels; c++) {
-      double deviation = affine.deviation()[c];
-      double dGamma = deviation * (sum[channels + c] - mean[c] * sum[c]);
-      double ofNormalised = -affine.scale()[c] * dGamma / n;
+      double inverseDeviation = affine.inverseDeviation()[c];
+      double dGamma = inverseDeviation * (sum[channels + c] - mean[c] * sum[c]);
+      double normalisedFactor = -affine.scale()[c] * dGamma / n;
       beta[c] = (float) sum[c];
       gamma[c] = (float) dGamma;
-      ofInput[c] = (float) (ofNormalised * deviation);
-      constant[c] = (float) (-ofNormalised * deviation * mean[c] - affine.scale()[c] * sum[c] / n);
+      inputFactor[c] = (float) (normalisedFactor * inverseDeviation);
+      constant[c] =
+          (float) (-normalisedFactor * inverseDeviation * mean[c] - affine.scale()[c] * sum[c] / n);
     }
     gammaGradient.assign(Nd4j.createFromArray(gamma));
     betaGradient.assign(Nd4j.createFromArray(beta));
@@ -91,11 +92,11 @@ final class NormReluPoolLoops implements NormReluPoolForm {
         layout.count(),
         () ->
             new NormReluPoolBackward.GradientCombination(
-                    layout, affine.scale(), ofInput, constant, input, inputGradient)
+                    layout, affine.scale(), inputFactor, constant, input, inputGradient)
                 ::image);
   }
 
-  /** In the images' order, whoever made the sums. */
+  /** In the images' order, whichever threads computed the sums. */
   private static double[] addUp(double[][] sums) {
     double[] total = new double[sums[0].length];
     for (double[] sum : sums) {
@@ -106,7 +107,7 @@ final class NormReluPoolLoops implements NormReluPoolForm {
     return total;
   }
 
-  /** Normalises and rectifies an image, without a pool. */
+  /** Normalises and rectifies one image at a time, without pooling. */
   private static final class NormReluForward {
     private final ImageLayout layout;
     private final ChannelLoops.AffineNorm affine;
@@ -143,7 +144,7 @@ final class NormReluPoolLoops implements NormReluPoolForm {
     }
   }
 
-  /** Normalises, rectifies and pools an image. */
+  /** Normalises, rectifies and pools one image at a time. */
   private static final class NormReluPoolForward {
     private final ImageLayout layout;
     private final ChannelLoops.AffineNorm affine;
@@ -166,11 +167,11 @@ final class NormReluPoolLoops implements NormReluPoolForm {
       int channels = layout.channels();
       int size = layout.poolSize();
       for (int y = 0; y < layout.pooledHeight(); y++) {
-        Arrays.fill(pooled, 0f); // the least that a ReLU gives
+        Arrays.fill(pooled, 0f); // a ReLU's lower bound
         for (int dy = 0; dy < size; dy++) {
           source.read(layout.position(image, (y * size + dy) * layout.width()), row, row.length);
           for (int x = 0; x < layout.pooledWidth() * size; x++) {
-            ChannelLoops.raise(
+            ChannelLoops.updateMaxima(
                 pooled, x / size * channels, row, x * channels, affine.scale(), affine.shift());
           }
         }
@@ -179,7 +180,7 @@ final class NormReluPoolLoops implements NormReluPoolForm {
     }
   }
 
-  /** One image's sums of values and of squares. */
+  /** Sums of values and of squares per channel, for one image at a time. */
   private static final class ChannelMoments {
     private final ImageLayout layout;
     private final FloatStorage source;

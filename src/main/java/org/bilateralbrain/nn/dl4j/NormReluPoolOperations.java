@@ -5,9 +5,7 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/**
- * The form made of ND4J's operations, which run wherever the arrays are and in whatever precision.
- */
+/** The implementation by ND4J's operations, which work on every device and in every precision. */
 final class NormReluPoolOperations implements NormReluPoolForm {
 
   private static final int CHANNEL_AXIS = 3;
@@ -20,12 +18,12 @@ final class NormReluPoolOperations implements NormReluPoolForm {
   }
 
   @Override
-  public void forward(INDArray input, Norm norm, Rectification then, INDArray output) {
-    if (then.floor() == Rectification.NONE) {
+  public void forward(INDArray input, Norm norm, Rectification rectification, INDArray output) {
+    if (rectification.floor() == Rectification.NONE) {
       normalise(input, norm, output);
       return;
     }
-    int poolSize = then.poolSize();
+    int poolSize = rectification.poolSize();
     if (poolSize == 1) {
       normaliseAndRectify(input, norm, output);
       return;
@@ -40,23 +38,24 @@ final class NormReluPoolOperations implements NormReluPoolForm {
   }
 
   /**
-   * With N values per channel, x^ the normalised input and g the gradient at it: d beta = sum g, d
-   * gamma = sum g x^, d x = gamma / sqrt(variance + epsilon) (g - d beta / N - x^ d gamma / N).
-   * (The native {@code batchnorm_bp} is shorter but only near this: it fails the gradient check in
-   * the fourth digit.)
+   * With N values per channel, the normalised input x^ and its gradient g: d beta = sum g, d gamma
+   * = sum g x^, d x = gamma / sqrt(variance + epsilon) (g - d beta / N - x^ d gamma / N). (The
+   * native {@code batchnorm_bp} is only approximate: it fails the gradient check in the fourth
+   * digit.)
    */
   @Override
   public void backward(
       INDArray input,
       Norm norm,
-      Rectification then,
+      Rectification rectification,
       INDArray outputGradient,
       INDArray inputGradient,
       INDArray gammaGradient,
       INDArray betaGradient) {
     long channels = input.size(CHANNEL_AXIS);
     long n = input.length() / channels;
-    INDArray g = gradientAtNorm(input, norm, then, outputGradient).reshape('c', n, channels);
+    INDArray g =
+        gradientAtNorm(input, norm, rectification, outputGradient).reshape('c', n, channels);
     INDArray one = Nd4j.ones(input.dataType(), channels);
     INDArray zero = Nd4j.zeros(input.dataType(), channels);
     normalise(input, new Norm(norm.mean(), norm.variance(), one, zero), inputGradient);
@@ -71,21 +70,21 @@ final class NormReluPoolOperations implements NormReluPoolForm {
         .muliRowVector(scale);
   }
 
-  /** Back through the pool and the ReLU. */
+  /** Propagates the gradient back through pool and ReLU. */
   private static INDArray gradientAtNorm(
-      INDArray input, Norm norm, Rectification then, INDArray outputGradient) {
-    if (then.floor() == Rectification.NONE) {
+      INDArray input, Norm norm, Rectification rectification, INDArray outputGradient) {
+    if (rectification.floor() == Rectification.NONE) {
       return outputGradient;
     }
     INDArray rectified = normaliseAndRectify(input, norm, like(input));
     INDArray rectifiedGradient = outputGradient;
-    if (then.poolSize() > 1) {
+    if (rectification.poolSize() > 1) {
       rectifiedGradient = like(input);
       Nd4j.exec(
           DynamicCustomOp.builder("maxpool2d_bp")
               .addInputs(rectified, outputGradient)
               .addOutputs(rectifiedGradient)
-              .addIntegerArguments(poolArguments(then.poolSize()))
+              .addIntegerArguments(poolArguments(rectification.poolSize()))
               .build());
     }
     INDArray gradient = like(input);
@@ -123,9 +122,7 @@ final class NormReluPoolOperations implements NormReluPoolForm {
     return Nd4j.createUninitialized(array.dataType(), array.shape(), 'c');
   }
 
-  /**
-   * kernel h, w; stride h, w; padding h, w; dilation h, w; kind of padding; (unused); data format.
-   */
+  /** Kernel h, w; stride h, w; padding h, w; dilation h, w; padding mode; (unused); data format. */
   private static int[] poolArguments(int size) {
     return new int[] {size, size, size, size, 0, 0, 1, 1, 0, 0, NHWC};
   }

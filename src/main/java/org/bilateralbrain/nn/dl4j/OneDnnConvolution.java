@@ -20,15 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * oneDNN's three primitives of one convolution on one shape of batch. For one thread at a time;
- * uses as many OpenMP threads as the creating task.
+ * oneDNN's primitives of one convolution for one batch shape: forward, backward to the input,
+ * backward to the weights. Not thread-safe; uses the creating task's number of OpenMP threads.
  *
  * @see <a href="https://oneapi-src.github.io/oneDNN/dev_guide_convolution.html">oneDNN:
  *     Convolution</a>
  */
 final class OneDnnConvolution {
 
-  /** What a primitive depends on. */
+  /** What the primitives depend on. */
   record Shape(
       long batch,
       long height,
@@ -103,9 +103,9 @@ final class OneDnnConvolution {
   OneDnnConvolution(Shape shape) {
     memory.desc in = shape.in();
     memory.desc out = shape.out();
-    memory.desc ours = shape.weights(format_tag.hwio);
+    memory.desc hwio = shape.weights(format_tag.hwio);
     memory.desc any = shape.weights(format_tag.any);
-    memory.desc ofBias = shape.bias();
+    memory.desc biasDescription = shape.bias();
     long[] strides = {shape.stride(), shape.stride()};
     long[] padding = {shape.kernel() / 2, shape.kernel() / 2};
     convolution_forward.primitive_desc forwardDescription =
@@ -115,7 +115,7 @@ final class OneDnnConvolution {
                 dnnl.algorithm.convolution_direct,
                 in,
                 any,
-                ofBias,
+                biasDescription,
                 out,
                 strides,
                 padding,
@@ -130,7 +130,14 @@ final class OneDnnConvolution {
     convolution_backward_weights.primitive_desc toWeightsDescription =
         new convolution_backward_weights.primitive_desc(
             new convolution_backward_weights.desc(
-                dnnl.algorithm.convolution_direct, in, any, ofBias, out, strides, padding, padding),
+                dnnl.algorithm.convolution_direct,
+                in,
+                any,
+                biasDescription,
+                out,
+                strides,
+                padding,
+                padding),
             cpu,
             forwardDescription);
 
@@ -138,10 +145,10 @@ final class OneDnnConvolution {
     output = unbound(out);
     inputGradient = unbound(in);
     outputGradient = unbound(out);
-    weights = unbound(ours);
-    weightGradient = unbound(ours);
-    bias = unbound(ofBias);
-    biasGradient = unbound(ofBias);
+    weights = unbound(hwio);
+    weightGradient = unbound(hwio);
+    bias = unbound(biasDescription);
+    biasGradient = unbound(biasDescription);
     memory forwardWeights = new memory(forwardDescription.weights_desc(), cpu);
     memory backwardWeights = new memory(toInputDescription.weights_desc(), cpu);
     memory backwardWeightGradient = new memory(toWeightsDescription.diff_weights_desc(), cpu);
@@ -203,30 +210,30 @@ final class OneDnnConvolution {
     work._wait();
   }
 
-  /** A primitive with what it works on. */
+  /** A primitive with its arguments. */
   private record Step(primitive operation, IntMemoryMap arguments) {}
 
   private static Step reordering(memory from, memory to) {
     return new Step(new reorder(from, to), new IntMemoryMap().put(SOURCE, from).put(RESULT, to));
   }
 
-  /** Memory that will be an array's. */
+  /** A memory object without a buffer, to be bound to an array. */
   private memory unbound(memory.desc description) {
     return new memory(description, cpu, new FloatPointer());
   }
 
   /**
-   * An array's values start at its offset in its storage, which for parameters is the whole
-   * network's vector.
+   * Parameters are views of the network's whole parameter vector, hence the address of the first
+   * value rather than the buffer's.
    */
   private static void bind(memory unbound, INDArray array) {
     unbound.set_data_handle(FloatStorage.addressOf(array));
   }
 
   /**
-   * oneDNN on this machine, from JavaCPP's presets (whose build links to OpenCL's loader and brings
-   * it along). ND4J has oneDNN inside, too, but converts between memory layouts before and after
-   * every operation; it does the work where the presets can't be loaded.
+   * The oneDNN library of JavaCPP's presets (whose build links to OpenCL's loader and includes it).
+   * ND4J also contains oneDNN but converts between memory layouts around every operation; it is the
+   * fallback where the presets can't be loaded.
    */
   static final class OneDnn {
 
@@ -245,13 +252,13 @@ final class OneDnnConvolution {
         return true;
       } catch (LinkageError e) {
         LOG.warn(
-            "oneDNN can't be loaded ({}): convolutions go through ND4J's operations, which are slower",
+            "oneDNN can't be loaded ({}): convolutions fall back to ND4J's operations, which are slower",
             e.getMessage());
         return false;
       }
     }
 
-    /** Created at its first use. */
+    /** Created on first use. */
     static final class Cpu {
       static final engine ENGINE = new engine(engine.kind.cpu, 0);
 

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** dl4j-spark's parameter averaging. */
+/** Averages snapshots with dl4j-spark's parameter averaging. */
 final class ParameterAveraging implements Averaging<ParameterAveragingAggregationTuple> {
 
   private static final long serialVersionUID = 1L;
 
-  /** dl4j-spark begins a sum with its first element. */
+  /** Null: dl4j-spark starts a sum from its first element. */
   @Override
-  public @Nullable ParameterAveragingAggregationTuple none() {
+  public @Nullable ParameterAveragingAggregationTuple emptySum() {
     return null;
   }
 

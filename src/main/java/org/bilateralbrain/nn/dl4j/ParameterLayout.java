@@ -14,19 +14,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The named parameters of one kind of layer, in the order in which they lie in DL4J's flat
- * parameter vector.
+ * The named parameters of one kind of layer, in their order in DL4J's flat parameter vector.
  *
- * @param <L> the layer's configuration, from which shapes follow
+ * @param <L> the layer's configuration, which determines shapes
  */
 final class ParameterLayout<L extends FeedForwardLayer> implements ParamInitializer {
 
   /**
-   * One parameter. Starting values here are only the neutral ones; random weights are drawn by
-   * {@link org.bilateralbrain.nn.Initialisation}.
+   * One parameter. Initial values are placeholders; {@link org.bilateralbrain.nn.Initialisation}
+   * draws the real ones.
    */
   private record Parameter<L>(
-      String name, boolean isWeight, double start, Function<L, long[]> shape) {}
+      String name, boolean isWeight, double initial, Function<L, long[]> shape) {}
 
   private final Class<L> layerType;
   private final List<Parameter<L>> parameters = new ArrayList<>();
@@ -41,8 +40,8 @@ final class ParameterLayout<L extends FeedForwardLayer> implements ParamInitiali
   }
 
   /** A vector with one value per output channel. */
-  ParameterLayout<L> perChannel(String name, double start) {
-    parameters.add(new Parameter<>(name, false, start, layer -> new long[] {layer.getNOut()}));
+  ParameterLayout<L> perChannel(String name, double initial) {
+    parameters.add(new Parameter<>(name, false, initial, layer -> new long[] {layer.getNOut()}));
     return this;
   }
 
@@ -88,7 +87,7 @@ final class ParameterLayout<L extends FeedForwardLayer> implements ParamInitiali
     for (Parameter<L> parameter : parameters) {
       conf.addVariable(parameter.name());
       if (initializeParams) {
-        Objects.requireNonNull(views.get(parameter.name())).assign(parameter.start());
+        Objects.requireNonNull(views.get(parameter.name())).assign(parameter.initial());
       }
     }
     return views;

@@ -13,10 +13,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A graph's parameters under PyTorch's names. PyTorch has kernels as (out, in, height, width), we
- * as (height, width, in, out); linear weights as (out, in), DL4J as (in, out).
+ * A graph's parameters under PyTorch's names. PyTorch's kernels are (out, in, height, width), ours
+ * (height, width, in, out); PyTorch's linear weights are (out, in), DL4J's (in, out).
  *
- * @param arrays views of the graph's own, by name, in the architecture's order
+ * @param arrays views of the graph's parameters, in the architecture's order
  */
 record ParameterTensors(Map<Parameter, INDArray> arrays) {
 
@@ -43,7 +43,7 @@ record ParameterTensors(Map<Parameter, INDArray> arrays) {
 
   private static String key(Parameter parameter) {
     return switch (parameter.kind()) {
-      case WEIGHT -> LINEAR_WEIGHTS; // our convolutions' name for them, too
+      case WEIGHT -> LINEAR_WEIGHTS; // also the name in our convolutions
       case BIAS -> LINEAR_BIAS;
       case GAMMA -> NormReluPool.GAMMA;
       case BETA -> NormReluPool.BETA;
@@ -60,23 +60,25 @@ record ParameterTensors(Map<Parameter, INDArray> arrays) {
             tensors.put(
                 parameter.name(),
                 new Weights.Tensor(
-                    parameter.shape(), turned(values(array), places(array), inputs(array)))));
+                    parameter.shape(),
+                    transposed(values(array), positions(array), inputs(array)))));
     return new Weights(tensors);
   }
 
+  /** Sets all values. */
   void write(Weights weights) {
     arrays.forEach(
         (parameter, array) -> {
           float[] values = weights.get(parameter.name()).values();
-          // the other way round: outputs and places change their roles
-          float[] ours = turned(values, parameter.shape().get(0), inputs(array));
+          // the reverse: outputs and positions swap roles
+          float[] reversed = transposed(values, parameter.shape().get(0), inputs(array));
           array.assign(
-              Nd4j.createFromArray(ours).castTo(array.dataType()).reshape('c', array.shape()));
+              Nd4j.createFromArray(reversed).castTo(array.dataType()).reshape('c', array.shape()));
         });
   }
 
-  /** Of a kernel; 1 for anything else. */
-  private static int places(INDArray array) {
+  /** Number of positions in a kernel; 1 for other parameters. */
+  private static int positions(INDArray array) {
     return array.rank() == 4 ? (int) (array.size(0) * array.size(1)) : 1;
   }
 
@@ -84,22 +86,22 @@ record ParameterTensors(Map<Parameter, INDArray> arrays) {
     return array.rank() < 2 ? 1 : (int) array.size(array.rank() - 2);
   }
 
-  /** From (place, in, out) to (out, in, place). */
-  private static float[] turned(float[] values, int places, int inputs) {
-    int outputs = values.length / places / inputs;
-    float[] turned = new float[values.length];
+  /** From (position, in, out) to (out, in, position). */
+  private static float[] transposed(float[] values, int positions, int inputs) {
+    int outputs = values.length / positions / inputs;
+    float[] transposed = new float[values.length];
     int from = 0;
-    for (int place = 0; place < places; place++) {
+    for (int position = 0; position < positions; position++) {
       for (int input = 0; input < inputs; input++) {
         for (int output = 0; output < outputs; output++) {
-          turned[(output * inputs + input) * places + place] = values[from++];
+          transposed[(output * inputs + input) * positions + position] = values[from++];
         }
       }
     }
-    return turned;
+    return transposed;
   }
 
-  /** In C order. */
+  /** An array's values in C order. */
   static float[] values(INDArray array) {
     if (FloatStorage.canHold(array.dataType()) && FloatStorage.contiguous(array) == array) {
       float[] values = new float[Math.toIntExact(array.length())];

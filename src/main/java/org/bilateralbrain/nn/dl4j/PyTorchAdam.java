@@ -8,10 +8,10 @@ import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
 
 /**
- * Adam as PyTorch and the original paper (Kingma and Ba, 2015, algorithm 1) have it: epsilon is
- * added to the root of the bias-corrected second moment. DL4J's Adam adds it to the uncorrected
- * root, which makes epsilon effectively up to 32 times larger in the first steps. Beta 1 and 2 are
- * 0.9 and 0.999, epsilon is 1e-8.
+ * Adam as in PyTorch and the original paper (Kingma and Ba, 2015, algorithm 1): epsilon is added to
+ * the root of the bias-corrected second moment. DL4J's Adam adds it to the uncorrected root, which
+ * makes epsilon effectively up to 32 times larger in the first steps. Beta 1 and 2 are 0.9 and
+ * 0.999, epsilon is 1e-8.
  */
 public final class PyTorchAdam extends Adam {
 
@@ -76,13 +76,13 @@ public final class PyTorchAdam extends Adam {
     }
   }
 
-  /** A step of {@link PyTorchAdam} in one pass over the parameters, for floats in main memory. */
+  /** A step in one pass over the parameters, for floats in main memory. */
   private static final class AdamLoops {
 
     private AdamLoops() {}
 
     /**
-     * @param gradient is replaced by what is to be subtracted from the parameters
+     * @param gradient overwritten with the update to subtract from the parameters
      * @param m first moment, updated
      * @param v second moment, updated
      */

@@ -6,9 +6,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The two steps of {@link KWinners} on a batch of images (batch, height, width, channels). Values
- * of a map or channel are passed on in the order in which they lie in memory, image by image, row
- * by row: of equal ones the first wins.
+ * The two steps of {@link org.bilateralbrain.nn.Sparsity} on a batch of images (batch, height,
+ * width, channels). Values of a map or channel are compared in memory order, image by image and row
+ * by row, and the first of equal values wins.
  */
 final class Winners {
 
@@ -17,7 +17,8 @@ final class Winners {
   private final int perMap;
 
   /**
-   * For each value whether it has won so far. Bytes, because threads may write neighbouring ones.
+   * 1 for each value that has won so far, else 0. Bytes rather than a BitSet, because threads write
+   * neighbouring values.
    */
   private final byte[] won;
 
@@ -49,7 +50,7 @@ final class Winners {
   }
 
   /**
-   * Step 2. The zeros that step 1 left take part, too: they outdo negative winners.
+   * Step 2. The zeros left by step 1 also compete and beat negative winners.
    *
    * @param share of the winners of step 1
    */
@@ -63,7 +64,7 @@ final class Winners {
         });
   }
 
-  /** One thread's choice among so many values of a channel, each a pixel after the one before. */
+  /** One thread's choice among values of a channel at successive pixels. */
   private final class Choice {
     private final TopK topK;
     private final byte[] chosen;
@@ -75,8 +76,8 @@ final class Winners {
 
     void keepLargest(int start, int k) {
       for (int i = 0; i < chosen.length; i++) {
-        int place = start + i * layout.channels();
-        topK.set(i, won[place] == 1 ? values[place] : 0);
+        int position = start + i * layout.channels();
+        topK.set(i, won[position] == 1 ? values[position] : 0);
       }
       topK.choose(k, chosen);
       for (int i = 0; i < chosen.length; i++) {
@@ -94,7 +95,7 @@ final class Winners {
     return values;
   }
 
-  /** 1 where a value has won, else 0. */
+  /** Writes 1 where a value has won, else 0. */
   void writeTo(INDArray mask) {
     float[] ones = new float[won.length];
     for (int i = 0; i < ones.length; i++) {
@@ -108,14 +109,13 @@ final class Winners {
   }
 
   /**
-   * Chooses the k largest of a sequence of values, and among equal values the first. Images are
-   * full of equal values (a white background makes hundreds in a map), and the choice among them
-   * changes what a sparse network computes by several percent. PyTorch leaves it to its kernels, of
-   * which each chooses in its own way; here one rule holds on every engine and device.
+   * Chooses the k largest of a sequence of values, the first ones in case of ties. Images are full
+   * of ties (a white background makes hundreds in a map), and how they are broken changes a sparse
+   * network's results by several percent. In PyTorch it depends on the kernel; here one rule holds
+   * for every engine and device.
    *
-   * <p>A radix select narrows the candidates for the k-th largest value down, one digit of their
-   * ranks at a time, in time linear in the number of values. Each thread needs an instance of its
-   * own.
+   * <p>A radix select narrows down the candidates for the k-th largest value, one digit of their
+   * ranks at a time, in linear time. Not thread-safe.
    */
   static final class TopK {
 
@@ -126,7 +126,7 @@ final class Winners {
     private final int[] candidates;
 
     /**
-     * @param count of values to choose from
+     * @param count number of values to choose from
      */
     TopK(int count) {
       ranks = new int[count];
@@ -138,8 +138,8 @@ final class Winners {
     }
 
     /**
-     * Larger, as an unsigned number, for a larger value; the same for both zeros; not-a-number is
-     * above all numbers.
+     * Maps a value to an unsigned number of the same order. Both zeros are equal; NaN is above all
+     * numbers.
      */
     private static int rank(float value) {
       int bits = Float.floatToIntBits(value + 0f); // minus zero plus zero is zero
@@ -149,13 +149,13 @@ final class Winners {
     }
 
     /**
-     * @param k at least 1, at most as many as there are values
-     * @param chosen where to write 1 for each value that is chosen, 0 for the others
+     * @param k from 1 to the number of values
+     * @param chosen overwritten with 1 for each chosen value, 0 for the others
      */
     void choose(int k, byte[] chosen) {
       System.arraycopy(ranks, 0, candidates, 0, ranks.length);
       int count = ranks.length;
-      int left = k; // how many of the candidates are to be chosen
+      int left = k; // how many of the candidates to choose
       for (int shift = Integer.SIZE - DIGIT_BITS; !areEqual(count); shift -= DIGIT_BITS) {
         int[] counts = countDigits(count, shift);
         int digit = HIGHEST_DIGIT;
@@ -175,7 +175,7 @@ final class Winners {
       return counts;
     }
 
-    /** Returns how many candidates have this digit; they are the first from now on. */
+    /** Moves the candidates with this digit to the front and returns their number. */
     private int keep(int digit, int count, int shift) {
       int kept = 0;
       for (int i = 0; i < count; i++) {
@@ -188,11 +188,11 @@ final class Winners {
 
     /**
      * @param kth rank of the k-th largest value
-     * @param left how many values of this rank are chosen
+     * @param left how many values of this rank to choose
      */
     private void mark(int kth, int left, byte[] chosen) {
       for (int i = 0; i < ranks.length; i++) {
-        // The sign of a difference: processors could not predict a branch.
+        // the sign of a difference instead of a branch, which CPUs couldn't predict
         chosen[i] =
             (byte)
                 ((Integer.toUnsignedLong(kth) - Integer.toUnsignedLong(ranks[i]))
@@ -207,7 +207,7 @@ final class Winners {
       }
     }
 
-    /** Whether each of the first candidates equals the next. */
+    /** Whether the first {@code count} candidates are all equal. */
     private boolean areEqual(int count) {
       return Arrays.equals(candidates, 0, count - 1, candidates, 1, count);
     }

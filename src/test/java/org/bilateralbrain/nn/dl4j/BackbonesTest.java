@@ -69,8 +69,8 @@ class BackbonesTest {
   }
 
   /**
-   * The derivative along a direction must be the gradient's part in it. Directions: a random one
-   * for each of some tensors, from the first to the last.
+   * Directional derivatives must equal the gradient's component along the direction. Each direction
+   * is random within one tensor; the tensors are spread from the first to the last.
    */
   @ParameterizedTest
   @MethodSource("everyKindOfBlock")
@@ -79,7 +79,7 @@ class BackbonesTest {
   }
 
   @Test
-  void gradientsOfASparseHemisphereFlowThroughTheWinnersAlone() {
+  void gradientsOfASparseHemisphereFlowThroughWinnersOnly() {
     checkGradients(
         new HemisphereShape(
             Backbone.SPARSE_RESNET9, 2, new Sparsity(0.4, 0.6, Sparsity.Testing.SAMPLE)));
@@ -98,8 +98,8 @@ class BackbonesTest {
     INDArray gradient = network.getFlattenedGradients().div(4).reshape(network.numParams()).dup();
     for (INDArray direction : directions(network)) {
       double actual = gradient.mul(direction).sumNumber().doubleValue();
-      // Deep networks are full of edges: where one is closer than a larger step, a smaller one
-      // tells, or the other side.
+      // Deep networks have many kinks: if one lies within a step, a smaller step or a one-sided
+      // difference avoids it.
       assertThat(DoubleStream.of(1e-7, 1e-8, 1e-9, 1e-10))
           .anyMatch(
               step ->
@@ -108,7 +108,7 @@ class BackbonesTest {
     }
   }
 
-  /** Differences from both sides, then from each one. */
+  /** The central difference, then the one-sided ones. */
   private static DoubleStream derivatives(
       ComputationGraph network, MultiDataSet batch, INDArray direction, double step) {
     INDArray parameters = network.params().dup();
@@ -122,9 +122,7 @@ class BackbonesTest {
         (above - below) / (2 * step), (above - here) / step, (here - below) / step);
   }
 
-  /**
-   * Written through a copy's layers, because the vector of all parameters has an order of its own.
-   */
+  /** Written through a copy's layers, because the flat parameter vector has its own order. */
   private static List<INDArray> directions(ComputationGraph network) {
     ComputationGraph copy = network.clone();
     copy.params().assign(0);
@@ -150,14 +148,13 @@ class BackbonesTest {
   }
 
   /**
-   * Until its loss is half of what guessing gives: with as many images of each class, the labels
-   * alone don't help. VGG-11 has no batch norm, so that what tells images apart shrinks from layer
-   * to layer; noisy images with weak patterns leave it guessing for longer than a test takes,
-   * colours don't.
+   * Trains until the loss is half that of guessing, which balanced labels alone don't allow. VGG-11
+   * has no batch norm, so differences between images shrink from layer to layer: on noisy images
+   * with weak patterns it would keep guessing for longer than a test may take, but not on colours.
    */
   @ParameterizedTest
   @MethodSource("everyKindOfBlock")
-  void itLearnsColoursAndGivesTheSamePredictionsFromItsWeights(Backbone backbone) {
+  void itLearnsColoursAndPredictsTheSameAfterReloading(Backbone backbone) {
     int classes = COLOURS.length;
     int[] labels = IntStream.range(0, COLOURED).map(image -> image % classes).toArray();
     Examples images = new Examples.OfValues(colours(), labels, labels);
@@ -179,7 +176,7 @@ class BackbonesTest {
         .isDeepEqualTo(network.predict(images).logits().get(Head.FINE));
   }
 
-  /** White, red, green and blue images in turn, under noise. */
+  /** White, red, green and blue images in turn, with noise. */
   private static float[] colours() {
     Random random = new Random(1);
     float[] pixels = new float[COLOURED * Images.BYTES_PER_IMAGE];
@@ -220,7 +217,7 @@ class BackbonesTest {
 
   @ParameterizedTest
   @EnumSource(Backbone.class)
-  void frozenInABilateralNetworkItGivesTheFeaturesThatItGaveAloneAndStaysAsItIs(Backbone backbone) {
+  void frozenInABilateralNetworkItKeepsItsWeightsAndFeatures(Backbone backbone) {
     HemisphereShape shape = new HemisphereShape(backbone, 2);
     HemisphereShape other = new HemisphereShape(Backbone.RESNET9, 1);
     Dl4jNetwork alone = network(shape, 5, 1);
@@ -230,7 +227,7 @@ class BackbonesTest {
     Dl4jNetwork bilateral = new Dl4jNetwork(architecture, PLAIN);
     bilateral.load(
         Initialisation.draw(architecture, 2)
-            .with(alone.weights().moved(Architecture.HEMISPHERE, "left.")));
+            .with(alone.weights().withPrefixReplaced(Architecture.HEMISPHERE, "left.")));
     Nd4j.getRandom().setSeed(7);
     float[] pixels = Nd4j.rand(DataType.FLOAT, 3, 32, 32, 3).data().asFloat();
     Examples images = new Examples.OfValues(pixels, new int[] {0, 1, 2}, new int[3]);
@@ -241,10 +238,11 @@ class BackbonesTest {
     for (int i = 0; i < features.length; i++) {
       assertThat(Arrays.copyOf(features[i], shape.features())).isEqualTo(expected[i]);
     }
-    assertThat(bilateral.weights().moved("left.", "").digest())
-        .isEqualTo(alone.weights().moved(Architecture.HEMISPHERE, "").digest());
-    assertThat(bilateral.weights().moved("fine_head", "").digest())
-        .isNotEqualTo(Initialisation.draw(architecture, 2).moved("fine_head", "").digest());
+    assertThat(bilateral.weights().withPrefixReplaced("left.", "").digest())
+        .isEqualTo(alone.weights().withPrefixReplaced(Architecture.HEMISPHERE, "").digest());
+    assertThat(bilateral.weights().withPrefixReplaced("fine_head", "").digest())
+        .isNotEqualTo(
+            Initialisation.draw(architecture, 2).withPrefixReplaced("fine_head", "").digest());
   }
 
   private static Dl4jNetwork network(HemisphereShape shape, int classes, long seed) {

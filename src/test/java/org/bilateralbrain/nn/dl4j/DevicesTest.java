@@ -13,45 +13,45 @@ import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.nativeblas.NativeOps;
 
-/** Against ND4J's CUDA backend as far as {@link Devices} asks it. */
+/** Against a stand-in for the parts of ND4J's CUDA backend that {@link Devices} calls. */
 class DevicesTest {
 
   private final List<Integer> used = new ArrayList<>();
 
   @Test
-  void theGpuOfThatAddressIsUsed() {
+  void theAssignedGpuIsUsed() {
     gpus(4, 8).bind("3");
 
     assertThat(used).containsExactly(3);
   }
 
   @Test
-  void aGpuIsOfNoUseToAProgramThatWasBuiltForCpus() {
+  void aBuildForCpusRefusesAGpu() {
     assertThatThrownBy(() -> Devices.ofThisProcess().bind("0"))
         .isInstanceOf(UnsuitableBuildException.class)
         .hasMessage(
-            "Spark gave the task GPU 0, but this program was built for CPUs: build it with mvn -Pcuda package");
+            "Spark assigned GPU 0 to the task, but this program was built for CPUs: build it with mvn -Pcuda package");
   }
 
   @Test
-  void aCardNewerThanTheLibraryIsRefusedWithItsNameAndCapability() {
+  void aGpuTooNewForTheLibraryIsRefusedWithItsNameAndCapability() {
     assertThatThrownBy(() -> gpus(2, 9).bind("1"))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith(
-            "GPU 1 (Imaginary 1) has compute capability 9.0, but ND4J's CUDA library serves 3.7 to 8.9");
+            "GPU 1 (Imaginary 1) has compute capability 9.0, but ND4J's CUDA library supports 3.7 to 8.9");
     assertThat(used).isEmpty();
   }
 
   @Test
-  void anAddressThatIsNoCardIsRefused() {
+  void anAddressOfNoGpuIsRefused() {
     assertThatThrownBy(() -> gpus(2, 8).bind("2"))
-        .hasMessage("Spark gave the task GPU 2, but CUDA finds 2 on this machine");
+        .hasMessage("Spark assigned GPU 2 to the task, but CUDA finds 2 on this machine");
     assertThatThrownBy(() -> gpus(2, 8).bind("MIG-7"))
-        .hasMessageContaining("the GPU address 'MIG-7' is not a number");
+        .hasMessageContaining("the GPU address 'MIG-7' is not one of nvidia-smi's numbers");
   }
 
   /**
-   * @param major of every card's compute capability
+   * @param major major version of every GPU's compute capability
    */
   private Devices gpus(int count, int major) {
     InvocationHandler operations =

@@ -25,8 +25,7 @@ import org.bilateralbrain.nn.Parameter;
 import org.bilateralbrain.nn.Weights;
 
 /**
- * One file of vectors that the reference's modules computed, and the images and weights that they
- * were given.
+ * Vectors computed by the reference implementation's modules, and their input images and weights.
  */
 record GoldenVectors(JsonNode json, JsonNode inputs) {
 
@@ -70,7 +69,7 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
     return records;
   }
 
-  /** The records as a network reads them, perturbed as the file says. */
+  /** The images as network input, perturbed as the file says. */
   Examples examples() {
     Batch records = records();
     float[] pixels = records.pixels();
@@ -79,8 +78,8 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
   }
 
   /**
-   * Takes care that no two values are equal: among equal ones PyTorch's k-winners choose in a way
-   * of their own. The phase follows the reference's order (image, channel, row, column).
+   * Avoids ties, which PyTorch's k-winners break in their own way. The phase follows the
+   * reference's order (image, channel, row, column).
    */
   private void perturb(float[] pixels) {
     double amplitude = json.path("perturbation").asDouble();
@@ -111,7 +110,7 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
   /**
    * Weights by the formula in {@code inputs.json}.
    *
-   * @param name the reference's name of each of our parameters
+   * @param name maps our parameter names to the reference implementation's
    */
   Weights weights(Architecture architecture, UnaryOperator<String> name, double shift) {
     List<String> names = new ArrayList<>();
@@ -138,7 +137,7 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
   private static int lastNumber(List<String> names, String name) {
     int number = names.indexOf(name);
     if (number < 0) {
-      throw new AssertionError("The reference has no tensor named " + name + ", but " + names);
+      throw new AssertionError("The reference has no tensor named " + name + ", only " + names);
     }
     String hemisphere = name.substring(0, name.indexOf('.') + 1);
     List<String> first =

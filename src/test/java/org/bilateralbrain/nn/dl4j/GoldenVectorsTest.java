@@ -52,15 +52,15 @@ class GoldenVectorsTest {
   private static final int WIDTH = 64;
 
   /**
-   * Networks some of whose winners and losers, in testing mode, differ by less than single
-   * precision can tell (0.5783848 and 0.5783849). Where one of them changes places, most features
-   * change: computed in double precision, they are at a distance of 9 % of their norm.
+   * Networks in which some winners and losers, in evaluation mode, differ by no more than single
+   * precision resolves (0.5783848 and 0.5783849). If such a pair swaps, most features change: in
+   * double precision, they differ by 9 % of their norm.
    */
   private static final Set<String> NEAR_TIES = Set.of("sparse_resnet9-coarse.json");
 
   /**
-   * Changed places give up to 15 %; one step of k-winners left out, or a share a few percent off,
-   * gives 22 % or more.
+   * Swapped pairs change features by up to 15 %; omitting a step of k-winners, or a share that is
+   * off by a few percent, by 22 % or more.
    */
   private static final double NEAR = 0.18;
 
@@ -72,7 +72,7 @@ class GoldenVectorsTest {
 
   @ParameterizedTest
   @MethodSource("files")
-  void ourNetworkIsTheReferences(String name) throws IOException {
+  void ourNetworkMatchesTheReference(String name) throws IOException {
     GoldenVectors golden = GoldenVectors.read(name);
     assumeTrue(golden.json().has("arch") || golden.json().has("farch"), "a file of vectors");
     if (golden.json().has("arch")) {
@@ -115,8 +115,8 @@ class GoldenVectorsTest {
   }
 
   /**
-   * Rounding in single precision makes some winners lose, and Adam, whose first steps are as large
-   * for a tiny gradient as for a large one, amplifies it: PyTorch's own losses in its two memory
+   * Rounding in single precision changes some winners, and Adam amplifies this, because its first
+   * steps are as large for tiny gradients as for large ones: PyTorch's own losses in its two memory
    * layouts differ by 0.4 % after one step and by a factor of 1.7 after five. Our layers in double
    * precision agree with the reference for at least two steps.
    */
@@ -134,7 +134,7 @@ class GoldenVectorsTest {
     }
   }
 
-  /** With the golden weights, without dropout. */
+  /** A network with the golden weights, without dropout. */
   private static Dl4jNetwork network(GoldenVectors golden) {
     HemisphereShape shape = shape(golden, "arch", sparsity(golden.json()));
     Map<Head, Integer> classes = new EnumMap<>(CLASSES);
@@ -151,7 +151,7 @@ class GoldenVectorsTest {
     return network;
   }
 
-  /** The vectors were computed without dropout, inside hemispheres too. */
+  /** The vectors were computed without dropout, even inside hemispheres. */
   private static void withoutDropout(Dl4jNetwork network) {
     for (org.deeplearning4j.nn.api.Layer layer : network.graph().getLayers()) {
       layer.conf().getLayer().setIDropout(null);
@@ -174,14 +174,14 @@ class GoldenVectorsTest {
     }
   }
 
-  /** After all steps; but where a gradient is noise, for Adam makes steps of them all the same. */
+  /** After all steps, except where gradients are noise, which Adam turns into full steps. */
   private void assertParameters(Dl4jNetwork network, GoldenVectors golden) {
     Map<String, Weights.Tensor> tensors = new LinkedHashMap<>(network.weights().tensors());
     tensors.keySet().removeIf(name -> isNoise(golden.json().get("grads"), name));
     assertTensors("parameters", new Weights(tensors), golden.json(), "params_after", 1e-3, 5e-3);
   }
 
-  /** In testing mode, the losses for each head. */
+  /** Features, logits and losses per head, in evaluation mode. */
   private void bilateral(GoldenVectors golden) {
     HemisphereShape left = shape(golden, "farch", Sparsity.NONE);
     HemisphereShape right = shape(golden, "carch", Sparsity.NONE);
@@ -268,11 +268,17 @@ class GoldenVectorsTest {
    * The files hold each tensor's norm and its first values.
    *
    * @param tolerance of norms
-   * @param ofValues tolerance of single values, as a share of the tensor's root mean square. A ReLU
-   *     or maximum that rounding flips changes a few values of a gradient but not its norm.
+   * @param valueTolerance tolerance of single values, as a share of the tensor's root mean square.
+   *     A ReLU or maximum flipped by rounding changes a few values of a gradient but hardly its
+   *     norm.
    */
   private void assertTensors(
-      String what, Weights ours, JsonNode file, String key, double tolerance, double ofValues) {
+      String what,
+      Weights ours,
+      JsonNode file,
+      String key,
+      double tolerance,
+      double valueTolerance) {
     JsonNode expected = file.get(key);
     double ofAll = normOfAll(expected);
     List<String> compared = new ArrayList<>(ours.tensors().keySet());
@@ -293,12 +299,12 @@ class GoldenVectorsTest {
       for (int i = 0; i < first.size(); i++) {
         assertThat(Math.abs(values[i] - first.get(i).asDouble()))
             .as(name + " " + i)
-            .isLessThan(ofValues * Math.max(typical, 0.1 * tolerance));
+            .isLessThan(valueTolerance * Math.max(typical, 0.1 * tolerance));
       }
     }
   }
 
-  /** Whether a gradient is zero but for rounding, as that of a bias before batch norm. */
+  /** Whether a gradient is zero except for rounding, like that of a bias before batch norm. */
   private static boolean isNoise(JsonNode gradients, String name) {
     JsonNode gradient = gradients.get(name);
     return gradient != null && gradient.get("l2").asDouble() < 1e-5 * normOfAll(gradients);

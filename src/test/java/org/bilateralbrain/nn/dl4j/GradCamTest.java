@@ -33,15 +33,15 @@ class GradCamTest {
   private static final String HEAD = "fine_head.1";
 
   /**
-   * Whatever lies between the last pooling and the head: a derivative by each pooled value is taken
-   * in double precision.
+   * Compared with numerical derivatives with respect to pooled values, in double precision,
+   * whatever lies between the last pooling and the head.
    */
   @ParameterizedTest
   @EnumSource(
       value = Backbone.class,
       names = {"RESNET152", "RESNET101"},
       mode = EnumSource.Mode.EXCLUDE)
-  void theMapsWeightsAreTheAnswersGradientByThePooledValues(Backbone backbone) {
+  void mapWeightsAreTheLogitsGradientWithRespectToPooledValues(Backbone backbone) {
     Dl4jNetwork network = unilateral(new HemisphereShape(backbone, 2));
     float[] ofHead = row(network.weights().get(HEAD + ".weight"), ANSWER);
 
@@ -61,7 +61,7 @@ class GradCamTest {
   }
 
   @Test
-  void underAMeanAndALinearHeadThePlacesAddUpToTheLogit() {
+  void withMeanPoolingAndALinearHeadTheMapSumsToTheLogit() {
     Dl4jNetwork network = unilateral(new HemisphereShape(Backbone.RESNET9, 2));
 
     List<ClassMap> maps = network.gradCam(image(), Head.FINE, ANSWER);
@@ -71,7 +71,7 @@ class GradCamTest {
   }
 
   @Test
-  void ofTwoFrozenHemispheresBothAddUpToTheLogit() {
+  void mapsOfTwoFrozenHemispheresSumToTheLogit() {
     Architecture architecture =
         Architecture.bilateral(
             IMAGE,
@@ -127,7 +127,7 @@ class GradCamTest {
     return values;
   }
 
-  /** What the last pooling gives: of VGG-11 the features are two linear layers further on. */
+  /** The output of the last pooling; in VGG-11 two more linear layers follow. */
   private static double[] pooled(Dl4jNetwork network) {
     String pooling =
         network.architecture().layers().stream()

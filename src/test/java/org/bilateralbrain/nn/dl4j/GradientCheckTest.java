@@ -107,7 +107,7 @@ class GradientCheckTest {
                 .net(network)
                 .inputs(new INDArray[] {images})
                 .labels(new INDArray[] {labels})
-                // Not gradients, but updates that follow the batch.
+                // not gradients, but updates of running statistics
                 .excludeParams(
                     Set.of(
                         "norm1_mean",

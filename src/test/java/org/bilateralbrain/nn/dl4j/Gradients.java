@@ -11,8 +11,8 @@ final class Gradients {
   private Gradients() {}
 
   /**
-   * DL4J sums gradients over the batch; its updater divides. They lie in memory as the parameters
-   * do.
+   * Divided by the batch size, as DL4J's updater does. Gradients have the same layout in memory as
+   * parameters.
    */
   static Weights of(Dl4jNetwork network, Examples examples) {
     network.graph().setInputs(network.input(examples));

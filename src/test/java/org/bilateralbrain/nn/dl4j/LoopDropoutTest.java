@@ -19,11 +19,11 @@ class LoopDropoutTest {
   private static final int COLUMNS = 400;
 
   @Test
-  void theShareThatIsKeptIsTheOneThatWasAskedForInEveryRowAndColumn() {
+  void theKeptShareIsAsConfiguredInEveryRowAndColumn() {
     INDArray kept = dropped(new LoopDropout(0.4)).neq(0).castTo(DataType.FLOAT);
 
-    // four standard deviations of a mean of independent choices, and a little more for the largest
-    // of hundreds
+    // four standard deviations of a mean of independent choices, and five for the largest of
+    // hundreds of means
     assertThat(kept.meanNumber().doubleValue())
         .isEqualTo(0.4, within(4 * deviation(ROWS * COLUMNS)));
     assertThat(shares(kept.mean(0))).allMatch(share -> Math.abs(share - 0.4) < 5 * deviation(ROWS));
@@ -50,7 +50,7 @@ class LoopDropoutTest {
   }
 
   @Test
-  void keptValuesAreScaledSoThatTheExpectationStaysAndTheGradientPassesWhereTheyPassed() {
+  void keptValuesAreScaledToPreserveTheMeanAndPassTheGradient() {
     LoopDropout dropout = new LoopDropout(0.25);
     INDArray output = dropped(dropout);
 
@@ -64,7 +64,7 @@ class LoopDropoutTest {
   }
 
   @Test
-  void theSameSeedDropsTheSameAndTheNextStepDropsOthers() {
+  void theSameSeedDropsTheSameValuesAndTheNextStepOthers() {
     Nd4j.getRandom().setSeed(7);
     INDArray first = dropped(new LoopDropout(0.4));
     INDArray second = dropped(new LoopDropout(0.4));

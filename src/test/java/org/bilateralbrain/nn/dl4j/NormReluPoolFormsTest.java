@@ -69,7 +69,7 @@ class NormReluPoolFormsTest {
   }
 
   @Test
-  void thePoolsGradientGoesToTheFirstOfEqualValues() {
+  void aPoolsGradientGoesToTheFirstOfEqualValues() {
     INDArray input =
         Nd4j.createFromArray(2f, 2f, 1f, 2f, -5f, -5f, -5f, -5f).reshape('c', 2, 2, 2, 1);
     Norm identity = norm(Nd4j.zeros(DataType.FLOAT, 1), Nd4j.ones(DataType.FLOAT, 1), 1);
@@ -109,19 +109,20 @@ class NormReluPoolFormsTest {
       INDArray betaGradient) {}
 
   private static Results results(
-      NormReluPoolForm form, INDArray input, Rectification then, INDArray outputGradient) {
+      NormReluPoolForm form, INDArray input, Rectification rectification, INDArray outputGradient) {
     long channels = input.size(3);
     INDArray mean = Nd4j.create(DataType.FLOAT, channels);
     INDArray variance = Nd4j.create(DataType.FLOAT, channels);
     form.statistics(input, mean, variance);
     Norm norm = norm(mean, variance, channels);
     INDArray output = Nd4j.create(DataType.FLOAT, outputGradient.shape());
-    form.forward(input, norm, then, output);
+    form.forward(input, norm, rectification, output);
     INDArray inputGradient =
         Nd4j.create(DataType.FLOAT, input.shape()).addi(99); // whatever was there
     INDArray gammaGradient = Nd4j.create(DataType.FLOAT, channels);
     INDArray betaGradient = Nd4j.create(DataType.FLOAT, channels);
-    form.backward(input, norm, then, outputGradient, inputGradient, gammaGradient, betaGradient);
+    form.backward(
+        input, norm, rectification, outputGradient, inputGradient, gammaGradient, betaGradient);
     return new Results(mean, variance, output, inputGradient, gammaGradient, betaGradient);
   }
 

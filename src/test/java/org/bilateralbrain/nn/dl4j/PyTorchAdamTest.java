@@ -11,7 +11,7 @@ import org.nd4j.linalg.learning.GradientUpdater;
 class PyTorchAdamTest {
 
   @Test
-  void stepsAreThoseOfTheOriginalAlgorithmAlsoForGradientsAsSmallAsEpsilon() {
+  void stepsFollowTheOriginalAlgorithmEvenForGradientsAsSmallAsEpsilon() {
     double[] gradients = {1e-8, -3e-8, 1e-5, 0.5, -2};
     INDArray state = Nd4j.zeros(2 * gradients.length);
     GradientUpdater<?> updater = new PyTorchAdam(0.1).instantiate(state, true);

@@ -37,7 +37,7 @@ class StockLayersTest {
   private INDArray images;
 
   @BeforeEach
-  void trainBothOneStepOnTheSame() {
+  void trainBothForOneStep() {
     ours = ours();
     stock = stock();
     Nd4j.getRandom().setSeed(4);
@@ -73,7 +73,7 @@ class StockLayersTest {
   }
 
   @Test
-  void runningStatisticsAreEqualButForTheUnbiasedVariance() {
+  void runningStatisticsAreEqualExceptForTheUnbiasedVariance() {
     assertClose(ours.getLayer("norm").getParam("mean"), stock.getLayer("norm").getParam("mean"));
     // After one step from 1: stock has 0.1 + 0.9 v, we have 0.1 + 0.9 v n / (n - 1).
     double unbiased = VALUES_PER_CHANNEL / (VALUES_PER_CHANNEL - 1.0);
@@ -82,7 +82,7 @@ class StockLayersTest {
   }
 
   @Test
-  void testingGivesTheSameOutputs() {
+  void evaluationGivesTheSameOutputs() {
     INDArray runningVariance = ours.getLayer("norm").getParam("var");
     stock.getLayer("norm").getParam("var").assign(runningVariance);
 

@@ -69,7 +69,7 @@ class TopKTest {
   }
 
   @Test
-  void whateverIsNotANumberIsAboveAllNumbersAndEqualToItsLike() {
+  void allNansAreEqualAndAboveAllNumbers() {
     float negative = Float.intBitsToFloat(0xffc00001);
 
     assertThat(chosen(1, 1f, negative, Float.POSITIVE_INFINITY, Float.NaN)).containsExactly(1);

@@ -64,7 +64,7 @@ class WinnersTest {
   }
 
   @Test
-  void whereAllValuesAreEqualTheFirstPlacesWin() {
+  void whereAllValuesAreEqualTheFirstPositionsWin() {
     INDArray values = Nd4j.ones(DataType.FLOAT, 2, 2, 3, 1);
 
     Winners winners = Winners.ofMaps(values, 0.6);
@@ -76,7 +76,7 @@ class WinnersTest {
   }
 
   @Test
-  void valuesThatAreNotNumbersDoNoHarm() {
+  void nansDoNoHarm() {
     INDArray values = Nd4j.valueArrayOf(new long[] {2, 3, 3, 2}, Float.NaN, DataType.FLOAT);
 
     Winners winners = Winners.ofMaps(values, 0.3);
@@ -85,7 +85,7 @@ class WinnersTest {
   }
 
   @Test
-  void doublesAreJudgedLikeFloats() {
+  void doublesHaveTheSameWinnersAsFloats() {
     Nd4j.getRandom().setSeed(1);
     INDArray floats = Nd4j.randn(DataType.FLOAT, 3, 4, 4, 2);
     Winners ofFloats = Winners.ofMaps(floats, 0.4);
