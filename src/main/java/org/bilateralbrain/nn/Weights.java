@@ -30,7 +30,7 @@ public final class Weights implements Serializable {
   public record Tensor(List<Integer> shape, float[] values) implements Serializable {
 
     public Tensor {
-      shape = new ArrayList<>(shape); // unlike List.of, every version of Java can deserialise it
+      shape = new ArrayList<>(shape); // portable between Java versions, unlike List.of
       long count = shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
       if (count != values.length) {
         throw new IllegalArgumentException(

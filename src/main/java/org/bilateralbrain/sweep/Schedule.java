@@ -45,8 +45,7 @@ final class Schedule {
     for (int i = parentsFirst.size() - 1; i >= 0; i--) {
       Job job = parentsFirst.get(i);
       double chain = chains.merge(job, job.work(), Double::sum);
-      // a parent's entry is its dependents' longest chain until the loop reaches it and adds its
-      // work
+      // until the loop reaches the parent, its entry is the longest chain of its dependents
       job.parents().forEach(parent -> chains.merge(parent, chain, Math::max));
     }
     return chains;

@@ -106,8 +106,7 @@ public final class Convolution extends ChannelsLastLayer {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
       assertInputSet(false);
-      input =
-          input.castTo(dataType); // other programs that load an exported network may pass doubles
+      input = input.castTo(dataType); // programs that load an exported network may pass doubles
       Kernel kernel = kernel(params);
       long[] shape = {
         input.size(0),

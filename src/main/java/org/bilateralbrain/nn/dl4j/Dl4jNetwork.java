@@ -29,8 +29,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 final class Dl4jNetwork implements Network {
 
   static {
-    CrashReportingUtil.crashDumpsEnabled(
-        false); // which would be written to the task's working directory
+    CrashReportingUtil.crashDumpsEnabled(false); // they would fill the task's working folder
   }
 
   private final Architecture architecture;

@@ -74,8 +74,7 @@ final class Graphs {
     GraphBuilder graph =
         new NeuralNetConfiguration.Builder()
             .dataType(Nd4j.defaultFloatingPointType())
-            .seed(0) // unused, but part of an exported network, which would otherwise differ each
-            // time
+            .seed(0) // unused, but part of exported networks
             .updater(new PyTorchAdam(hyperparameters.learningRate()))
             .l2(hyperparameters.weightDecay())
             .l2Bias(hyperparameters.weightDecay())
