@@ -30,9 +30,7 @@ final class TrainedHeads implements AutoCloseable {
       String name = heads.head(head).name();
       weights = weights.with(trained.weights().withPrefixReplaced(name, name));
     }
-    Network network = engine.create(heads, Hyperparameters.NONE);
-    network.load(weights);
-    return new TrainedHeads(network);
+    return new TrainedHeads(engine.create(heads, Hyperparameters.NONE, weights));
   }
 
   /**

@@ -45,6 +45,23 @@ public interface Engine {
   /** A network whose weights are placeholders until {@link Network#load}. */
   Network create(Architecture architecture, Hyperparameters hyperparameters);
 
+  /**
+   * A network with these weights.
+   *
+   * @throws IllegalArgumentException if the weights are not the architecture's
+   */
+  default Network create(
+      Architecture architecture, Hyperparameters hyperparameters, Weights weights) {
+    Network network = create(architecture, hyperparameters);
+    try {
+      network.load(weights);
+      return network;
+    } catch (RuntimeException e) {
+      network.close();
+      throw e;
+    }
+  }
+
   /** How the results of data-parallel workers are averaged. */
   Averaging<?> averaging();
 

@@ -14,8 +14,4 @@ public record Shape(int height, int width, int channels) {
   public long values() {
     return (long) height * width * channels;
   }
-
-  Shape withChannels(int other) {
-    return new Shape(height, width, other);
-  }
 }

@@ -107,7 +107,7 @@ final class DataParallelEpochs implements EpochTrainer {
   /**
    * A partial result of the tree: the engine's sum of snapshots, and sums over the workers' images.
    */
-  private record Part<S>(@Nullable S snapshots, double lossSum, int images)
+  private record Part<S>(@Nullable S snapshots, double lossSum, int images, int steps)
       implements Serializable {}
 
   /** Runs rounds with one engine's averaging; a class to name the type of its sums. */
@@ -134,21 +134,22 @@ final class DataParallelEpochs implements EpochTrainer {
                         share.train(TaskInputs.engine(engine), start.value(), epoch, round).stream()
                             .iterator())
                 .treeAggregate(
-                    new Part<>(taskAveraging.emptySum(), 0, 0),
+                    new Part<>(taskAveraging.emptySum(), 0, 0, 0),
                     (part, worker) ->
                         new Part<>(
                             taskAveraging.add(part.snapshots(), worker.end()),
                             part.lossSum() + worker.meanLoss() * worker.images(),
-                            part.images() + worker.images()),
+                            part.images() + worker.images(),
+                            Math.max(part.steps(), worker.steps())),
                     (part, other) ->
                         new Part<>(
                             taskAveraging.combine(part.snapshots(), other.snapshots()),
                             part.lossSum() + other.lossSum(),
-                            part.images() + other.images()),
+                            part.images() + other.images(),
+                            Math.max(part.steps(), other.steps())),
                     TREE_DEPTH);
         Snapshot mean = averaging.mean(Objects.requireNonNull(all.snapshots()), like);
-        int steps = ((Parallelism.OfData) job.parallelism()).averagingFrequency();
-        network.restore(new Snapshot(mean.weights(), mean.optimiser(), like.step() + steps));
+        network.restore(new Snapshot(mean.weights(), mean.optimiser(), like.step() + all.steps()));
         return new Total(all.lossSum(), all.images());
       } finally {
         start.destroy();

@@ -11,6 +11,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.store.DamagedArtifactException;
+import org.bilateralbrain.store.UnknownFormatException;
 import org.bilateralbrain.train.PermanentFailureException;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +91,9 @@ final class NetworkTasks {
     try {
       inputs.useResources(TaskContext.get());
       return new Outcome<>(work.of(network), null);
-    } catch (DamagedArtifactException | PermanentFailureException e) { // retrying doesn't help
+    } catch (DamagedArtifactException
+        | PermanentFailureException
+        | UnknownFormatException e) { // retrying doesn't help
       return new Outcome<>(null, e.getMessage());
     } catch (RuntimeException | Error e) {
       throw TaskFailure.survivable(e);

@@ -85,9 +85,9 @@ public final class Sweep {
   public SweepSummary run() throws IOException, InterruptedException {
     long start = System.nanoTime();
     RunFile run = runFile();
-    store.begin();
     try (store;
         cluster) {
+      store.begin();
       files.writeRun(run);
       files.writePlan();
       writeStatus();

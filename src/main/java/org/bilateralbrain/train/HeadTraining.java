@@ -88,8 +88,9 @@ final class HeadTraining {
                     .weights()
                     .withPrefixReplaced(Architecture.HEMISPHERE, Architecture.Side.RIGHT.prefix()))
             .with(heads.weights());
-    requireSameLogits(context.network(whole, Hyperparameters.NONE, weights), heads, examples);
-    return heads.asPartOf(whole, weights);
+    TrainedNetwork joined = heads.asPartOf(whole, weights);
+    requireSameLogits(joined, heads, examples);
+    return joined;
   }
 
   private TrainedNetwork trainHeads(HeadExamples examples) throws IOException {
@@ -97,8 +98,12 @@ final class HeadTraining {
     Architecture architecture = job.headsAlone();
     long seed = Seeds.derive(job.seed(), "initialisation of heads", 0);
     try (Network network =
-        context.network(
-            architecture, settings.hyperparameters(), Initialisation.draw(architecture, seed))) {
+        context
+            .engine()
+            .create(
+                architecture,
+                settings.hyperparameters(),
+                Initialisation.draw(architecture, seed))) {
       return new Training(
               network,
               settings.epochs(),
@@ -115,16 +120,16 @@ final class HeadTraining {
    *
    * @throws IllegalStateException if they don't
    */
-  private void requireSameLogits(Network whole, TrainedNetwork trained, HeadExamples examples) {
-    try (whole;
-        Network heads =
-            context.network(trained.architecture(), Hyperparameters.NONE, trained.weights())) {
+  private void requireSameLogits(
+      TrainedNetwork joined, TrainedNetwork alone, HeadExamples examples) {
+    try (Network whole = evaluated(joined);
+        Network heads = evaluated(alone)) {
       Iterator<Examples> features = examples.testInFeatureBatches().iterator();
       Iterator<Examples> images = data.test(examples.featureBatchSize()).iterator();
       for (int batch = 0; batch < BATCHES_COMPARED && features.hasNext(); batch++) {
         Prediction expected = heads.predict(features.next());
         Prediction actual = whole.predict(images.next());
-        for (Head head : trained.architecture().heads()) {
+        for (Head head : alone.architecture().heads()) {
           double difference = difference(expected.logits(head), actual.logits(head));
           if (!(difference <= MAX_DIFFERENCE)) {
             throw new IllegalStateException(
@@ -138,6 +143,10 @@ final class HeadTraining {
   }
 
   /** Relative L2 distance. */
+  private Network evaluated(TrainedNetwork trained) {
+    return context.engine().create(trained.architecture(), Hyperparameters.NONE, trained.weights());
+  }
+
   private static double difference(float[][] expected, float[][] actual) {
     double difference = 0;
     double norm = 0;

@@ -27,7 +27,8 @@ final class ImageTraining {
   TrainedNetwork run(HemisphereJob job) throws IOException {
     Architecture architecture = job.architecture();
     Weights start = Initialisation.draw(architecture, initialisationSeed(job.seed()));
-    try (Network network = context.network(architecture, job.training().hyperparameters(), start)) {
+    try (Network network =
+        context.engine().create(architecture, job.training().hyperparameters(), start)) {
       return train(
           network,
           job.training(),
@@ -44,7 +45,8 @@ final class ImageTraining {
         Initialisation.draw(architecture, initialisationSeed(job.seed()))
             .with(hemisphere(job.left(), Architecture.Side.LEFT))
             .with(hemisphere(job.right(), Architecture.Side.RIGHT));
-    try (Network network = context.network(architecture, job.training().hyperparameters(), start)) {
+    try (Network network =
+        context.engine().create(architecture, job.training().hyperparameters(), start)) {
       return train(network, job.training(), locally(network, job.training(), job.seed()));
     }
   }

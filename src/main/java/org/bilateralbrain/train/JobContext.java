@@ -1,11 +1,9 @@
 package org.bilateralbrain.train;
 
 import org.bilateralbrain.grid.HemisphereJob;
-import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Network;
-import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.train.Training.ProgressListener;
 
 /** What one attempt at a job needs. */
@@ -34,15 +32,8 @@ public record JobContext(
     }
   }
 
-  /** Creates a network with the given initial weights. */
-  Network network(Architecture architecture, Hyperparameters hyperparameters, Weights start) {
-    Network network = engine.create(architecture, hyperparameters);
-    network.load(start);
-    return network;
-  }
-
   /** Creates a trained network, for evaluation only. */
   Network trained(StoredNetworks.Stored stored) {
-    return network(stored.architecture(), Hyperparameters.NONE, stored.weights());
+    return engine.create(stored.architecture(), Hyperparameters.NONE, stored.weights());
   }
 }

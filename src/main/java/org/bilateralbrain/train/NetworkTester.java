@@ -66,12 +66,7 @@ public final class NetworkTester {
     public static Ensemble of(Engine engine, List<StoredNetworks.Stored> stored) {
       return new Ensemble(
           stored.stream()
-              .map(
-                  each -> {
-                    Network network = engine.create(each.architecture(), Hyperparameters.NONE);
-                    network.load(each.weights());
-                    return network;
-                  })
+              .map(each -> engine.create(each.architecture(), Hyperparameters.NONE, each.weights()))
               .toList());
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
@@ -28,8 +29,8 @@ import org.bilateralbrain.nn.Weights;
 public final class WorkerShare {
 
   /**
-   * This process's idle networks by job id, kept because creating one takes longer than a round.
-   * Those of earlier jobs are closed when another job starts.
+   * This process's idle networks by job id, kept between an epoch's rounds because creating one
+   * takes longer than a round.
    */
   private static final Map<String, Queue<Network>> IDLE = new ConcurrentHashMap<>();
 
@@ -80,7 +81,7 @@ public final class WorkerShare {
     if (own.length == 0) {
       return Optional.empty();
     }
-    Network network = borrow(engine);
+    Network network = kept(engine);
     try {
       network.restore(start);
       network.startEpoch(
@@ -91,9 +92,13 @@ public final class WorkerShare {
         network.step(batch);
         images += batch.count();
       }
-      return Optional.of(new Round(network.snapshot(), network.meanLoss(), images));
+      return Optional.of(new Round(network.snapshot(), network.meanLoss(), images, own.length));
     } finally {
-      giveBack(network);
+      if (round + 1 < rounds()) {
+        keep(network);
+      } else {
+        network.close();
+      }
     }
   }
 
@@ -102,8 +107,10 @@ public final class WorkerShare {
    *
    * @param meanLoss over the worker's images
    * @param images number of images trained on
+   * @param steps number of steps taken
    */
-  public record Round(Snapshot end, double meanLoss, int images) implements Serializable {}
+  public record Round(Snapshot end, double meanLoss, int images, int steps)
+      implements Serializable {}
 
   /** Evaluates a network on the worker's share of the validation images. */
   public Evaluation validate(Engine engine, Weights weights) {
@@ -123,23 +130,14 @@ public final class WorkerShare {
         own.add(batch);
       }
     }
-    Network network = borrow(engine);
-    try {
-      network.load(weights);
+    try (Network network =
+        engine.create(job.architecture(), job.training().hyperparameters(), weights)) {
       return Evaluation.of(network::predict, job.heads(), data.classes(), own);
-    } finally {
-      giveBack(network);
     }
   }
 
-  private Network borrow(Engine engine) {
-    IDLE.forEach(
-        (id, networks) -> {
-          if (!id.equals(job.id())) {
-            networks.forEach(Network::close);
-            IDLE.remove(id);
-          }
-        });
+  private Network kept(Engine engine) {
+    IDLE.keySet().retainAll(Set.of(job.id())); // what an aborted job has left
     Queue<Network> idle = IDLE.computeIfAbsent(job.id(), id -> new ConcurrentLinkedQueue<>());
     Network network = idle.poll();
     return network == null
@@ -147,7 +145,7 @@ public final class WorkerShare {
         : network;
   }
 
-  private void giveBack(Network network) {
+  private void keep(Network network) {
     IDLE.computeIfAbsent(job.id(), id -> new ConcurrentLinkedQueue<>()).add(network);
   }
 

@@ -151,7 +151,7 @@ class MainTest extends CommandFixture {
         .contains(
             "sweeps/tiny holds the files of another plan ("
                 + NO_CELLS
-                + ") than this configuration's (");
+                + ") than that of this configuration (");
     assertThat(out()).isEmpty();
   }
 

@@ -95,7 +95,7 @@ class SweepPlanTest {
 
     assertThat(plan.points().get(0).job().id())
         .as("the id depends on neither")
-        .isEqualTo("e867ab1cab98998dc14e");
+        .isEqualTo("ed438ceaec602213279d");
     assertThat(plan.jobs())
         .filteredOn(job -> job instanceof FeaturesJob)
         .hasSize(2)

@@ -61,10 +61,6 @@ public final class Convolution extends ChannelsLastLayer {
     return new Convolution(convolution, atNetworkInput);
   }
 
-  public int getKernelSize() {
-    return kernelSize;
-  }
-
   public int getStride() {
     return stride;
   }
