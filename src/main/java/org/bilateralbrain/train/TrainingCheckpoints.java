@@ -156,6 +156,13 @@ public final class TrainingCheckpoints {
           epochs.size(),
           e.getMessage());
       return;
+    } catch (OutOfMemoryError e) { // a copy of a network with 10^8 parameters takes 1.5 GB
+      LOG.warn(
+          "The checkpoint of {} after epoch {} needs more Java heap than there is: give the process more ({})",
+          key,
+          epochs.size(),
+          e.getMessage());
+      return;
     }
     try {
       store.keepCheckpoints(key, KEPT);

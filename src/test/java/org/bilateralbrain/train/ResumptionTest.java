@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,11 @@ import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.FeaturesJob;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Engines;
+import org.bilateralbrain.nn.Network;
+import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.ArtifactKey;
+import org.bilateralbrain.store.History;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SweepSetup;
@@ -85,6 +90,26 @@ class ResumptionTest {
     SweepSetup undisturbed = setup("undisturbed");
     runner(undisturbed).run(job, NO_LISTENER);
     assertThat(weights(setup, job)).isEqualTo(weights(undisturbed, job));
+  }
+
+  @Test
+  void aHeapTooSmallForACheckpointDoesNotStopTheTraining() throws IOException {
+    Store store = Store.open(temp.resolve("store").toString(), new Configuration());
+    ArtifactKey key = new ArtifactKey("hemisphere", "large");
+    Network large =
+        (Network)
+            Proxy.newProxyInstance(
+                Network.class.getClassLoader(),
+                new Class<?>[] {Network.class},
+                (proxy, method, arguments) -> {
+                  throw new OutOfMemoryError("Java heap space");
+                });
+    History history = new History(List.of("fine"));
+    history.add(new History.Epoch(1, 1.0, Map.of(), 1.0, 1.0));
+
+    new TrainingCheckpoints(store, key, EPOCH).saveIfDue(large, new Weights(Map.of()), history);
+
+    assertThat(store.readCheckpoints(key)).isEmpty();
   }
 
   @Test
