@@ -83,7 +83,7 @@ public record Variant(String name, Side left, Side right) {
       return switch (name) {
         case "fine" -> Optional.of(List.of(Head.FINE));
         case "coarse" -> Optional.of(List.of(Head.COARSE));
-        case "both" -> Optional.of(List.of(Head.FINE, Head.COARSE));
+        case "both" -> Optional.of(Head.BOTH);
         default -> Optional.empty();
       };
     }

@@ -20,8 +20,6 @@ import org.bilateralbrain.nn.Head;
  */
 final class GridExpansion {
 
-  private static final List<Head> BOTH = List.of(Head.FINE, Head.COARSE);
-
   private final SweepConfig config;
   private final GridSettings grid;
   private final DataKey data;
@@ -99,7 +97,7 @@ final class GridExpansion {
               Optional.empty(),
               seed,
               seed,
-              BOTH,
+              Head.BOTH,
               withBothHeads(left, seed)));
     }
   }
@@ -169,7 +167,7 @@ final class GridExpansion {
                 Optional.empty(),
                 seeds.get(0),
                 seeds.get(size - 1),
-                BOTH,
+                Head.BOTH,
                 new EnsembleJob(data, members)));
       }
     }
@@ -190,13 +188,13 @@ final class GridExpansion {
         Optional.of(right.shape().backbone()),
         leftSeed,
         rightSeed,
-        BOTH,
+        Head.BOTH,
         job);
   }
 
   private Hemisphere withBothHeads(HemisphereSettings side, long seed) {
     return new HemisphereJob(
-        data, BOTH, side.shape(), config.bothHeads(), side.parallelism(), seed);
+        data, Head.BOTH, side.shape(), config.bothHeads(), side.parallelism(), seed);
   }
 
   private Hemisphere hemisphere(HemisphereSettings side, long seed) {

@@ -1,6 +1,7 @@
 package org.bilateralbrain.nn;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,6 +10,9 @@ import java.util.TreeMap;
 public enum Head {
   FINE,
   COARSE;
+
+  /** In the order of the tables. */
+  public static final List<Head> BOTH = List.of(FINE, COARSE);
 
   /** The name in lower case, as in configurations, tables and parameter names. */
   public String label() {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.SerializableConfiguration;
 import org.bilateralbrain.analysis.NetworkAnalysis;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.store.Concurrently;
@@ -22,11 +21,7 @@ public final class AnalysisRun {
   static AnalysisSummary run(SweepSetup setup, JavaSparkContext spark, PrintWriter progress)
       throws IOException, InterruptedException {
     StoreWatch store = new StoreWatch(setup.store(), progress::println);
-    TaskInputs inputs =
-        TaskInputs.of(
-            setup,
-            store.token(),
-            spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+    TaskInputs inputs = TaskInputs.of(setup, store.token(), spark);
     NetworkAnalysis analysis = inputs.analysis();
     Map<Job, NetworkTask> all = new LinkedHashMap<>(); // several points can show the same network
     setup.plan().points().forEach(point -> all.putIfAbsent(point.job(), NetworkTask.of(point)));

@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.SerializableConfiguration;
 import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
@@ -59,11 +58,7 @@ final class SparkJobs implements Cluster {
   SparkJobs(SweepSetup setup, String token, JavaSparkContext spark) {
     this.spark = spark;
     setup.plan().points().forEach(point -> addNeed(point.job(), point));
-    inputs =
-        TaskInputs.of(
-            setup,
-            token,
-            spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+    inputs = TaskInputs.of(setup, token, spark);
     spark.sc().addSparkListener(runningTasks);
   }
 

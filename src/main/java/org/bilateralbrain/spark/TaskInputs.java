@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.bilateralbrain.analysis.NetworkAnalysis;
@@ -45,8 +46,7 @@ record TaskInputs(
   /**
    * @param token name of the driver's token in the store
    */
-  static TaskInputs of(
-      SweepSetup setup, String token, Broadcast<SerializableConfiguration> hadoop) {
+  static TaskInputs of(SweepSetup setup, String token, JavaSparkContext spark) {
     ExecutionSettings execution = setup.config().execution();
     return new TaskInputs(
         setup.store().root(),
@@ -56,7 +56,7 @@ record TaskInputs(
         execution.storePatience(),
         setup.config().engine(),
         execution.requireGpu(),
-        hadoop);
+        spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
   }
 
   /**

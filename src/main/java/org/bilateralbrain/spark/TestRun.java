@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.SerializableConfiguration;
 import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.TestResult;
@@ -26,11 +25,7 @@ public final class TestRun {
   static List<TestedNetwork> run(SweepSetup setup, JavaSparkContext spark, PrintWriter progress)
       throws IOException, InterruptedException {
     StoreWatch store = new StoreWatch(setup.store(), progress::println);
-    TaskInputs inputs =
-        TaskInputs.of(
-            setup,
-            store.token(),
-            spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+    TaskInputs inputs = TaskInputs.of(setup, store.token(), spark);
     StoredNetworks trained = inputs.trained();
     List<GridPoint> points =
         Concurrently.those(setup.plan().points(), point -> trained.arePresent(point.job()));

@@ -78,7 +78,11 @@ public final class WorkerShare {
             .map(step -> first + step * parallelism.workers())
             .filter(index -> index < train.count())
             .toArray();
+    boolean isLast = round + 1 == rounds();
     if (own.length == 0) {
+      if (isLast) {
+        IDLE.remove(job.id());
+      }
       return Optional.empty();
     }
     Network network = kept(engine);
@@ -94,10 +98,11 @@ public final class WorkerShare {
       }
       return Optional.of(new Round(network.snapshot(), network.meanLoss(), images, own.length));
     } finally {
-      if (round + 1 < rounds()) {
-        keep(network);
-      } else {
+      if (isLast) {
         network.close();
+        IDLE.remove(job.id());
+      } else {
+        keep(network);
       }
     }
   }

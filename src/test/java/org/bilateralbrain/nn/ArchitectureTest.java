@@ -61,6 +61,26 @@ class ArchitectureTest {
   }
 
   @Test
+  void costsAreInProportionToMeasuredTimes() {
+    double wide = resnet9(64).trainingCost();
+
+    assertThat(wide / resnet9(16).trainingCost())
+        .as("training: measured 9.4 to 9.9 times as long")
+        .isBetween(9.0, 10.5);
+    assertThat(wide / resnet9(64).forwardCost())
+        .as("features: measured 3.6 times as fast")
+        .isBetween(2.5, 4.5);
+    assertThat(wide / Architecture.heads(1024, BOTH).trainingCost())
+        .as("heads: measured 610 times as fast")
+        .isBetween(400.0, 1200.0);
+  }
+
+  private static Architecture resnet9(int width) {
+    return Architecture.unilateral(
+        IMAGE, new HemisphereShape(Backbone.RESNET9, width), Map.of(Head.FINE, 100));
+  }
+
+  @Test
   void frozenHemispheresCostOnePassInsteadOfThree() {
     HemisphereShape shape = new HemisphereShape(Backbone.RESNET9, 64);
     Architecture frozen =
