@@ -36,6 +36,7 @@ import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.PretrainedHemisphereJob;
 import org.bilateralbrain.nn.Backbone;
+import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
@@ -134,22 +135,29 @@ class PinnedResultsTest {
     pinLosses("both heads", both.get(0));
     pinLosses("both heads, seed 1", both.get(1));
     pinAccuracies("pretrained", pretrained(fine));
-    pinFeatures("features", new FeaturesJob(fine, data, 2));
-    pinLosses("heads on stored features", new BilateralJob(data, fine, coarse, heads(2), 0));
-    pinLosses("heads on fresh features", new BilateralJob(data, fine, coarse, heads(0), 0));
+    pinFeatures("features", new FeaturesJob(fine, data, Computation.DL4J, 2));
+    pinLosses(
+        "heads on stored features",
+        new BilateralJob(data, Computation.DL4J, fine, coarse, heads(2), 0));
+    pinLosses(
+        "heads on fresh features",
+        new BilateralJob(data, Computation.DL4J, fine, coarse, heads(0), 0));
     pinLosses(
         "fresh + fresh",
-        new EndToEndJob(data, new Side.Fresh(RESNET), new Side.Fresh(SPARSE), TRAINING, 0));
+        new EndToEndJob(
+            data, Computation.DL4J, new Side.Fresh(RESNET), new Side.Fresh(SPARSE), TRAINING, 0));
     pinLosses(
         "plastic + frozen",
-        new EndToEndJob(data, new Side.Plastic(fine), new Side.Frozen(coarse), TRAINING, 0));
-    pinAccuracies("ensemble", new EnsembleJob(data, both));
+        new EndToEndJob(
+            data, Computation.DL4J, new Side.Plastic(fine), new Side.Frozen(coarse), TRAINING, 0));
+    pinAccuracies("ensemble", new EnsembleJob(data, Computation.DL4J, both));
 
     assertThat(changed()).withFailMessage(CHANGED, changed(), pins()).isEmpty();
   }
 
   private Hemisphere hemisphere(HemisphereShape shape, long seed, Head... heads) {
-    return new HemisphereJob(data, List.of(heads), shape, TRAINING, new Parallelism.OfJobs(), seed);
+    return new HemisphereJob(
+        data, Computation.DL4J, List.of(heads), shape, TRAINING, new Parallelism.OfJobs(), seed);
   }
 
   private static HeadSettings heads(int views) {
@@ -162,7 +170,8 @@ class PinnedResultsTest {
     String network = artifact.location(WeightsFile.NAME).toString();
     String digest = DigestUtils.sha256Hex(artifact.read(WeightsFile.NAME));
     String folder = network.substring(0, network.lastIndexOf('/'));
-    return new PretrainedHemisphereJob(data, trained.heads(), trained.shape(), folder, digest, 0);
+    return new PretrainedHemisphereJob(
+        data, Computation.DL4J, trained.heads(), trained.shape(), folder, digest, 0);
   }
 
   /** Of the first epoch, which shows the features that heads read, and of the last. */
