@@ -88,7 +88,7 @@ final class DataParallelEpochs implements EpochTrainer {
         throw PermanentFailureException.diverged("the loss is %s in".formatted(loss), epoch + 1);
       }
       seconds = (System.nanoTime() - start) / 1e9;
-      listener.update(
+      Progress progress =
           new Progress(
               "epoch",
               epoch + 1,
@@ -97,7 +97,8 @@ final class DataParallelEpochs implements EpochTrainer {
               images,
               loss,
               validation,
-              done / seconds));
+              done / seconds);
+      listener.update(() -> progress);
     }
     return new EpochResult(lossSum / done, images, seconds);
   }
