@@ -1,6 +1,5 @@
 package org.bilateralbrain.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
@@ -10,7 +9,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.bilateralbrain.bench.PyTorch.Way;
+import org.bilateralbrain.nn.Computation;
+import org.bilateralbrain.nn.Engines;
+import org.bilateralbrain.nn.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,6 +28,19 @@ import picocli.CommandLine.Option;
 final class Benchmark implements Callable<Integer> {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Option(
+      names = "--engine",
+      split = ",",
+      description = "Engines to measure (default: ${DEFAULT-VALUE}).")
+  private List<String> engines = List.of("dl4j", "torch");
+
+  @Option(
+      names = "--precision",
+      split = ",",
+      description =
+          "Precisions to measure, of the engines that have them (default: ${DEFAULT-VALUE}).")
+  private List<Precision> precisions = List.of(Precision.FLOAT32);
 
   @Option(
       names = "--rounds",
@@ -52,105 +69,124 @@ final class Benchmark implements Callable<Integer> {
   private boolean stock;
 
   private final int cores = Runtime.getRuntime().availableProcessors();
+  private final Map<String, List<Double>> measured = new LinkedHashMap<>();
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Benchmark()).execute(args));
+    System.exit(
+        new CommandLine(new Benchmark()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
   }
 
   @Override
   public Integer call() throws Exception {
     for (int width : widths) {
-      training(width);
+      for (int round = 0; round < rounds; round++) {
+        measure(width);
+      }
+      for (Computation contender : contenders()) {
+        print(contender, width);
+      }
     }
-    for (int width : widths) {
-      print(
-          "features",
-          width,
-          Map.of("images_per_s", median(() -> Workloads.features(width, cores, seconds))));
-    }
-    print(
-        "heads on 10000 x 1024 features",
-        64,
-        Map.of("seconds_per_epoch", median(Workloads::headEpochSeconds)));
-    for (int width : widths) {
-      print(
-          "input pipeline",
-          width,
-          Map.of("share_of_step", median(() -> Workloads.inputShare(width, seconds))));
-    }
-    print("memory", 64, Map.of("peak_resident_gib", peakResidentGib()));
+    print(Map.of("what", "memory", "peak_resident_gib", rounded(peakResidentGib())));
     return 0;
   }
 
-  /** Ours and the others' in turn, so that all see the same machine. */
-  private void training(int width) throws Exception {
-    List<Double> machine = new ArrayList<>();
-    List<Double> core = new ArrayList<>();
-    List<Double> reference = new ArrayList<>();
-    List<Double> best = new ArrayList<>();
-    List<Double> stockLayers = new ArrayList<>();
-    for (int round = 0; round < rounds; round++) {
-      machine.add(Workloads.training(width, cores, seconds));
-      core.add(Workloads.training(width, 1, seconds));
-      if (python != null) {
-        reference.add(torch(width, "nchw", 1));
-        best.add(torch(width, "nhwc", cores));
-      }
-      if (stock) {
-        stockLayers.add(Workloads.stockTraining(width, cores, seconds));
+  private List<Computation> contenders() {
+    List<Computation> contenders = new ArrayList<>();
+    for (String engine : engines) {
+      for (Precision precision : precisions) {
+        if (Engines.named(engine).precisions().contains(precision)) {
+          contenders.add(new Computation(engine, precision));
+        }
       }
     }
-    Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put("images_per_s", median(machine));
+    return contenders;
+  }
+
+  /** All in turn, so that all see the same machine. */
+  private void measure(int width) throws Exception {
+    for (Computation contender : contenders()) {
+      Workloads work = new Workloads(contender.open());
+      String key = key(contender, width);
+      add(key + " training", work.training(width, cores, seconds));
+      add(key + " training on one core", work.training(width, 1, seconds));
+      add(key + " features", work.features(width, cores, seconds));
+      add(key + " heads", work.headEpochSeconds());
+      add(key + " overhead", work.overheadShare(width, seconds));
+      if (stock && contender.equals(Computation.DL4J)) {
+        add(key + " stock", work.stockTraining(width, cores, seconds));
+      }
+    }
     if (python != null) {
-      figures.put("ratio_reference", median(machine) / median(reference));
-      figures.put("ratio_best", median(machine) / median(best));
-      figures.put("reference_images_per_s", median(reference));
-      figures.put("best_images_per_s", median(best));
+      PyTorch pyTorch = new PyTorch(python, script, seconds);
+      for (Precision precision : precisions) {
+        for (Map.Entry<Way, PyTorch.Speed> speed :
+            pyTorch.speeds(width, precision, cores).entrySet()) {
+          String key = pyTorchKey(precision, speed.getKey(), width);
+          add(key + " training", speed.getValue().training());
+          add(key + " features", speed.getValue().features());
+        }
+      }
     }
-    if (stock) {
-      figures.put("ratio_stock", median(machine) / median(stockLayers));
-    }
-    print("training", width, figures);
-    print("training on one core", width, Map.of("images_per_s", median(core)));
   }
 
-  private double torch(int width, String layout, int processes)
-      throws IOException, InterruptedException {
-    List<String> command =
-        List.of(
-            python,
-            script.toString(),
-            "--width",
-            Integer.toString(width),
-            "--batch",
-            Integer.toString(Workloads.BATCH),
-            "--layout",
-            layout,
-            "--processes",
-            Integer.toString(processes),
-            "--seconds",
-            Double.toString(2 * seconds)); // it trains in the first half of its time
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    JsonNode figures = JSON.readTree(process.getInputStream().readAllBytes());
-    if (process.waitFor() != 0) {
-      throw new IOException(
-          "%s exited with %d".formatted(String.join(" ", command), process.exitValue()));
-    }
-    return figures.get("train_images_per_s").asDouble();
+  private static String key(Computation contender, int width) {
+    return "%s %s %s".formatted(contender.engine(), contender.precision().label(), width);
   }
 
-  private double median(Callable<Double> measurement) throws Exception {
-    List<Double> values = new ArrayList<>();
-    for (int round = 0; round < rounds; round++) {
-      values.add(measurement.call());
-    }
-    return median(values);
+  private static String pyTorchKey(Precision precision, Way way, int width) {
+    return "PyTorch %s %s %s".formatted(precision.label(), way, width);
   }
 
-  private static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
+  private void add(String key, double value) {
+    measured.computeIfAbsent(key, name -> new ArrayList<>()).add(value);
+  }
+
+  private void print(Computation contender, int width) throws IOException {
+    String key = key(contender, width);
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("engine", contender.engine());
+    line.put("precision", contender.precision().label());
+    line.put("width", width);
+    line.put("cores", cores);
+    line.put("training_images_per_s", rounded(median(key + " training")));
+    line.put("training_on_one_core", rounded(median(key + " training on one core")));
+    line.put("features_images_per_s", rounded(median(key + " features")));
+    line.put("heads_on_10000_x_1024_seconds_per_epoch", rounded(median(key + " heads")));
+    line.put("overhead_share_at_most", rounded(median(key + " overhead")));
+    if (measured.containsKey(key + " stock")) {
+      line.put("ratio_stock", ratio(key + " training", key + " stock"));
+    }
+    if (python != null) {
+      addPyTorch(line, contender, width);
+    }
+    print(line);
+  }
+
+  private void addPyTorch(Map<String, Object> line, Computation contender, int width) {
+    String key = key(contender, width) + " training";
+    Precision precision = contender.precision();
+    String reference = pyTorchKey(precision, Way.REFERENCE, width) + " training";
+    Way best = Way.REFERENCE;
+    for (Way way : Way.all(cores)) {
+      if (median(pyTorchKey(precision, way, width) + " training")
+          > median(pyTorchKey(precision, best, width) + " training")) {
+        best = way;
+      }
+    }
+    String bestKey = pyTorchKey(precision, best, width) + " training";
+    line.put("pytorch_best", best.toString());
+    line.put("pytorch_best_images_per_s", rounded(median(bestKey)));
+    line.put("ratio_best", ratio(key, bestKey));
+    line.put("ratio_reference", ratio(key, reference));
+  }
+
+  private double ratio(String numerator, String denominator) {
+    return rounded(median(numerator) / median(denominator));
+  }
+
+  private double median(String key) {
+    List<Double> sorted =
+        Optional.ofNullable(measured.get(key)).orElseThrow().stream().sorted().toList();
     int middle = sorted.size() / 2;
     return sorted.size() % 2 == 1
         ? sorted.get(middle)
@@ -167,12 +203,11 @@ final class Benchmark implements Callable<Integer> {
     return Double.parseDouble(line.replaceAll("\\D", "")) / (1 << 20);
   }
 
-  private void print(String what, int width, Map<String, Double> figures) throws IOException {
-    Map<String, Object> line = new LinkedHashMap<>();
-    line.put("what", what);
-    line.put("width", width);
-    line.put("cores", cores);
-    figures.forEach((key, value) -> line.put(key, Math.round(value * 1000) / 1000.0));
+  private static double rounded(double value) {
+    return Math.round(value * 1000) / 1000.0;
+  }
+
+  private static void print(Map<String, Object> line) throws IOException {
     System.out.println(JSON.writeValueAsString(line));
   }
 }

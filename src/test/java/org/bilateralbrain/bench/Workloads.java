@@ -20,7 +20,6 @@ import org.bilateralbrain.data.SyntheticDataSet;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Engine;
-import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
@@ -37,17 +36,14 @@ import org.nd4j.linalg.factory.Nd4j;
  * The work that is timed: what a sweep's tasks do, several at a time in one JVM, with one thread
  * each.
  */
-final class Workloads {
+record Workloads(Engine engine) {
 
   static final int BATCH = 64;
   private static final int WARM_UP_STEPS = 8;
-  private static final Engine ENGINE = Engines.named("dl4j");
   private static final Hyperparameters HYPERPARAMETERS = new Hyperparameters(1e-4, 1e-5, 0.6);
 
-  private Workloads() {}
-
   /** Training images per second, summed over tasks. */
-  static double training(int width, int tasks, double seconds) throws Exception {
+  double training(int width, int tasks, double seconds) throws Exception {
     return sumOverTasks(
         tasks,
         () -> {
@@ -59,7 +55,7 @@ final class Workloads {
   }
 
   /** The same of a network of DL4J's own layers. */
-  static double stockTraining(int width, int tasks, double seconds) throws Exception {
+  double stockTraining(int width, int tasks, double seconds) throws Exception {
     return sumOverTasks(
         tasks,
         () -> {
@@ -75,7 +71,7 @@ final class Workloads {
   }
 
   /** Images per second whose features are computed, summed over tasks. */
-  static double features(int width, int tasks, double seconds) throws Exception {
+  double features(int width, int tasks, double seconds) throws Exception {
     return sumOverTasks(
         tasks,
         () -> {
@@ -87,8 +83,8 @@ final class Workloads {
   }
 
   /** One epoch of both heads on 10,000 vectors of 1,024 features, batches of 256. */
-  static double headEpochSeconds() {
-    ENGINE.bind(Optional.empty(), 1);
+  double headEpochSeconds() {
+    engine.bind(Optional.empty(), 1);
     Map<Head, Integer> classes = Map.of(Head.FINE, 100, Head.COARSE, 20);
     int batch = 256;
     int steps = (10_000 + batch - 1) / batch;
@@ -98,7 +94,7 @@ final class Workloads {
     }
   }
 
-  private static Network resnet9(int width) {
+  private Network resnet9(int width) {
     return network(
         Architecture.unilateral(
             new Shape(32, 32, 3),
@@ -106,8 +102,8 @@ final class Workloads {
             Map.of(Head.FINE, 100)));
   }
 
-  private static Network network(Architecture architecture) {
-    Network network = ENGINE.create(architecture, HYPERPARAMETERS);
+  private Network network(Architecture architecture) {
+    Network network = engine.create(architecture, HYPERPARAMETERS);
     network.load(Initialisation.draw(architecture, 0));
     network.startEpoch(0);
     return network;
@@ -128,36 +124,46 @@ final class Workloads {
     return new Examples.OfValues(values, fine, coarse);
   }
 
-  /** The share of a training step that making its batch takes. */
-  static double inputShare(int width, double seconds) throws Exception {
+  /**
+   * The share of a training step that is neither a matrix product nor a pass over activations, at
+   * most: making a batch of pixels, and a step of a single image through a network of width 1,
+   * whose operators have next to nothing to do.
+   */
+  double overheadShare(int width, double seconds) throws Exception {
     Images images =
         SyntheticDataSet.generate(new SyntheticDataSet.Settings(0, 2000, 100, 20, 5)).train();
     Batches batches =
         new Batches(Subset.all(images), new Normalisation(ChannelStatistics.of(images)), BATCH);
-    int[] epoch = {0};
-    double epochsPerSecond =
-        perSecond(
+    Batch batch = batches.plain().iterator().next();
+    double step = BATCH / training(width, 1, seconds);
+    double pixels = 1 / perSecond(batch::pixels, seconds / 4);
+    return (pixels + emptyStepSeconds(seconds / 4)) / step;
+  }
+
+  private double emptyStepSeconds(double seconds) throws Exception {
+    return 1
+        / sumOverTasks(
+            1,
             () -> {
-              for (Batch batch : batches.epoch(0, epoch[0]++)) {
-                batch.pixels();
+              try (Network network = resnet9(1)) {
+                Examples image = examples(1, Images.BYTES_PER_IMAGE);
+                return perSecond(() -> network.step(image), seconds);
               }
-            },
-            1);
-    return training(width, 1, seconds) / (epochsPerSecond * images.count());
+            });
   }
 
   private interface Task {
     double run();
   }
 
-  private static double sumOverTasks(int tasks, Task task) throws Exception {
+  private double sumOverTasks(int tasks, Task task) throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(tasks);
     List<Future<Double>> rates = new ArrayList<>();
     for (int i = 0; i < tasks; i++) {
       rates.add(
           pool.submit(
               () -> {
-                ENGINE.bind(Optional.empty(), 1);
+                engine.bind(Optional.empty(), 1);
                 return task.run();
               }));
     }
