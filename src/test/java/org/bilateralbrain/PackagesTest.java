@@ -35,6 +35,7 @@ class PackagesTest {
     KNOWS.put("data", List.of());
     KNOWS.put("nn", List.of("data"));
     KNOWS.put("nn.dl4j", List.of("nn", "data"));
+    KNOWS.put("nn.torch", List.of("nn", "data"));
     KNOWS.put("config", List.of("nn", "data"));
     KNOWS.put("grid", List.of("config", "nn", "data"));
     KNOWS.put("store", List.of());
@@ -95,7 +96,23 @@ class PackagesTest {
 
   @Test
   void dl4jAndNd4jAreUsedInTheirEngineAlone() {
-    onlyIn("nn.dl4j", "org.deeplearning4j..", "org.nd4j..", "org.bytedeco..");
+    onlyIn("nn.dl4j", "org.deeplearning4j..", "org.nd4j..", "org.bytedeco.dnnl..");
+  }
+
+  @Test
+  void libtorchIsUsedInItsEngineAlone() {
+    onlyIn("nn.torch", "org.bytedeco.pytorch..", "org.bytedeco.cuda..");
+  }
+
+  @Test
+  void nativeMemoryIsTheEnginesBusinessAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + "nn.dl4j", ROOT + "nn.torch")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.bytedeco..")
+        .check(PROGRAM);
   }
 
   /** Its settings, which everybody passes on, are a value. */

@@ -187,7 +187,10 @@ class SweepConfigTest {
         "bilateral.checkpoint-every = 0 epochs                 | must be a number of epochs such as 5 epochs",
         "bilateral.job-timeout = soon                          | must be a duration such as 12 hours, not \"soon\"",
         "bilateral.hemisphere.parallelism = model              | but must be one of: jobs, data",
-        "bilateral.engine = torch                              | bilateral.engine is \"torch\"; expected one of: dl4j",
+        "bilateral.engine = jax                                | bilateral.engine is \"jax\"; expected one of: dl4j, torch",
+        "bilateral.precision = half                            | bilateral.precision is 'half', but must be one of: float32, tf32, bf16",
+        "bilateral.precision = bf16                            | bilateral.precision is \"bf16\", but the engine dl4j computes in float32",
+        "bilateral { engine = torch, hemisphere.parallelism = data } | bilateral.engine is \"torch\", which can't train a network on several workers (parallelism = data); expected dl4j",
         "bilateral.require-gpu = maybe                         | must be true or false, not \"maybe\"",
         "billateral.name = x                                   | billateral is not a known setting; expected one of: bilateral",
       })

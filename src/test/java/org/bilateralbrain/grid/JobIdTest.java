@@ -32,7 +32,7 @@ class JobIdTest {
   void anIdIsStableOverReleases() throws IOException {
     // If this value changes, no artifact in existing stores is found any more: increment
     // Specification.NUMERICS only for a good reason.
-    assertThat(plan("grid.seeds = [0]").jobs().get(0).id()).isEqualTo("143edacbbfea88a92e2d");
+    assertThat(plan("grid.seeds = [0]").jobs().get(0).id()).isEqualTo("08a16a8539cc2587e983");
   }
 
   @ParameterizedTest
@@ -54,6 +54,16 @@ class JobIdTest {
     Set<String> ids = ids(plan("grid.seeds = [0]"));
 
     assertThat(ids(plan("grid.seeds = [0], " + setting))).doesNotContainAnyElementsOf(ids);
+  }
+
+  @Test
+  void anotherEngineOrPrecisionChangesAllIds() throws IOException {
+    Set<String> dl4j = ids(plan("grid.seeds = [0]"));
+    Set<String> torch = ids(plan("grid.seeds = [0], engine = torch"));
+    Set<String> bf16 = ids(plan("grid.seeds = [0], engine = torch, precision = bf16"));
+
+    assertThat(torch).doesNotContainAnyElementsOf(dl4j);
+    assertThat(bf16).doesNotContainAnyElementsOf(dl4j).doesNotContainAnyElementsOf(torch);
   }
 
   @Test

@@ -1,0 +1,8 @@
+package org.bilateralbrain.spark;
+
+class TorchFaultsIT extends FaultsContract {
+
+  TorchFaultsIT() {
+    super("torch");
+  }
+}
