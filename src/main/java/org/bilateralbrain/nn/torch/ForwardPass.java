@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Layer;
 import org.bilateralbrain.nn.Operation;
 import org.bilateralbrain.nn.Sparsity;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -68,32 +70,64 @@ final class ForwardPass {
   void run(List<Layer> layers, Map<String, Tensor> outputs, Mode mode, Set<String> kept) {
     for (int i = 0; i < layers.size(); i++) {
       Layer layer = layers.get(i);
-      outputs.put(layer.name(), output(layer, outputs, mode));
       List<Layer> later = layers.subList(i + 1, layers.size());
+      Tensor input = Objects.requireNonNull(outputs.get(layer.inputs().get(0)));
+      if (folds(layer, later, mode, kept)) {
+        Layer norm = layers.get(++i);
+        outputs.put(norm.name(), scoped(() -> folded(layer, norm, input)));
+        later = later.subList(1, later.size());
+      } else {
+        outputs.put(layer.name(), scoped(() -> output(layer, input, outputs, mode)));
+      }
       for (String read : layer.inputs()) {
-        boolean needed =
-            read.equals(Architecture.INPUT)
-                || kept.contains(read)
-                || later.stream().anyMatch(other -> other.inputs().contains(read));
-        if (!needed) {
+        if (!read.equals(Architecture.INPUT) && !kept.contains(read) && !isRead(read, later)) {
           outputs.remove(read).close();
         }
       }
     }
   }
 
+  private static boolean isRead(String output, List<Layer> later) {
+    return later.stream().anyMatch(layer -> layer.inputs().contains(output));
+  }
+
+  private static Mode own(Layer layer, Mode mode) {
+    return layer.isFrozen() ? Mode.EVALUATION : mode;
+  }
+
+  /** Whether a layer is a convolution whose output only a batch norm in evaluation mode reads. */
+  private static boolean folds(Layer layer, List<Layer> later, Mode mode, Set<String> kept) {
+    return layer.operation() instanceof Operation.Convolution
+        && own(layer, mode) == Mode.EVALUATION
+        && !kept.contains(layer.name())
+        && !later.isEmpty()
+        && later.get(0).operation() instanceof Operation.NormReluPool
+        && later.get(0).inputs().equals(List.of(layer.name()))
+        && !isRead(layer.name(), later.subList(1, later.size()));
+  }
+
+  /** A convolution followed by a fixed scale and shift of each channel, which is a convolution. */
+  private Tensor folded(Layer convolution, Layer norm, Tensor input) {
+    String name = norm.name();
+    Tensor scale =
+        parameters
+            .get(name + ".weight")
+            .div(parameters.get(name + ".running_var").add(new Scalar(EPSILON)).sqrt_());
+    Tensor weight = parameters.get(convolution.name() + ".weight").mul(scale.view(-1, 1, 1, 1));
+    Operation.Convolution operation = (Operation.Convolution) convolution.operation();
+    Tensor mean = parameters.get(name + ".running_mean");
+    Tensor shift =
+        operation.biased() ? mean.sub(parameters.get(convolution.name() + ".bias")) : mean;
+    Tensor bias = parameters.get(name + ".bias").sub(shift.mul(scale));
+    Tensor normed = convolved(operation, input, weight, new TensorOptional(bias));
+    return pooledAndRectified((Operation.NormReluPool) norm.operation(), normed);
+  }
+
   /** Frees what an operation of several steps has between them. */
-  private Tensor output(Layer layer, Map<String, Tensor> outputs, Mode mode) {
+  private static Tensor scoped(Supplier<Tensor> operation) {
     Tensor output;
     try (PointerScope steps = new PointerScope()) {
-      Tensor input = Objects.requireNonNull(outputs.get(layer.inputs().get(0)));
-      Mode own = layer.isFrozen() ? Mode.EVALUATION : mode;
-      if (layer.operation() instanceof Operation.Sum) {
-        output = input.add(outputs.get(layer.inputs().get(1)));
-      } else {
-        output = output(layer, input, own);
-      }
-      output.retainReference();
+      output = operation.get().retainReference();
       steps.detach(output);
     }
     return inOuterScope(output);
@@ -108,8 +142,12 @@ final class ForwardPass {
     return tensor;
   }
 
-  private Tensor output(Layer layer, Tensor input, Mode mode) {
+  private Tensor output(Layer layer, Tensor input, Map<String, Tensor> outputs, Mode ofNetwork) {
     Operation operation = layer.operation();
+    Mode mode = own(layer, ofNetwork);
+    if (operation instanceof Operation.Sum) {
+      return input.add(outputs.get(layer.inputs().get(1)));
+    }
     if (operation instanceof Operation.Convolution convolution) {
       return convolved(layer.name(), convolution, input);
     }
@@ -145,16 +183,14 @@ final class ForwardPass {
   private Tensor convolved(String name, Operation.Convolution convolution, Tensor input) {
     TensorOptional bias =
         convolution.biased() ? parameters.optional(name + ".bias") : new TensorOptional();
-    long stride = convolution.stride();
-    long padding = convolution.kernel() / 2;
-    return torch.conv2d(
-        input,
-        parameters.get(name + ".weight"),
-        bias,
-        new long[] {stride, stride},
-        new long[] {padding, padding},
-        UNDILATED,
-        1);
+    return convolved(convolution, input, parameters.get(name + ".weight"), bias);
+  }
+
+  private static Tensor convolved(
+      Operation.Convolution convolution, Tensor input, Tensor weight, TensorOptional bias) {
+    long[] stride = {convolution.stride(), convolution.stride()};
+    long[] padding = {convolution.kernel() / 2, convolution.kernel() / 2};
+    return torch.conv2d(input, weight, bias, stride, padding, UNDILATED, 1);
   }
 
   private Tensor normed(String name, Operation.NormReluPool norm, Tensor input, Mode mode) {
@@ -169,8 +205,13 @@ final class ForwardPass {
             norm.momentum(),
             EPSILON,
             true);
-    Tensor rectified = norm.rectified() ? normed.relu_() : normed;
-    return norm.pool() > 1 ? pooled(rectified, norm.pool(), norm.pool()) : rectified;
+    return pooledAndRectified(norm, normed);
+  }
+
+  /** Pools first, because the largest value of the rectified ones is the rectified largest one. */
+  private static Tensor pooledAndRectified(Operation.NormReluPool norm, Tensor normed) {
+    Tensor pooled = norm.pool() > 1 ? pooled(normed, norm.pool(), norm.pool()) : normed;
+    return norm.rectified() ? pooled.relu_() : pooled;
   }
 
   private static boolean overBatch(Operation.KWinners winners, Mode mode) {
