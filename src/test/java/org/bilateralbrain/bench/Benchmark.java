@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bilateralbrain.bench.PyTorch.Way;
 import org.bilateralbrain.nn.Computation;
+import org.bilateralbrain.nn.Engine.Gpu;
 import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.nn.Precision;
 import picocli.CommandLine;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Option;
 final class Benchmark implements Callable<Integer> {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int TASKS_ON_A_GPU = 4;
 
   @Option(
       names = "--engine",
@@ -52,6 +54,12 @@ final class Benchmark implements Callable<Integer> {
 
   @Option(names = "--widths", split = ",", description = "Widths of ResNet-9 (default: 64,16).")
   private int[] widths = {64, 16};
+
+  @Option(
+      names = "--gpu",
+      paramLabel = "NUMBER",
+      description = "Measures on this GPU instead of the CPU, with one task and with four.")
+  private Optional<String> gpu = Optional.empty();
 
   @Option(
       names = "--torch",
@@ -105,15 +113,15 @@ final class Benchmark implements Callable<Integer> {
   /** All in turn, so that all see the same machine. */
   private void measure(int width) throws Exception {
     for (Computation contender : contenders()) {
-      Workloads work = new Workloads(contender.open());
+      Workloads work = new Workloads(contender.open(), gpu.map(number -> new Gpu(number, 1)));
       String key = key(contender, width);
-      add(key + " training", work.training(width, cores, seconds));
-      add(key + " training on one core", work.training(width, 1, seconds));
-      add(key + " features", work.features(width, cores, seconds));
+      add(key + " training", work.training(width, tasks(), seconds));
+      add(key + " training in one task", work.training(width, 1, seconds));
+      add(key + " features", work.features(width, tasks(), seconds));
       add(key + " heads", work.headEpochSeconds());
       add(key + " overhead", work.overheadShare(width, seconds));
       if (stock && contender.equals(Computation.DL4J)) {
-        add(key + " stock", work.stockTraining(width, cores, seconds));
+        add(key + " stock", work.stockTraining(width, tasks(), seconds));
       }
     }
     if (python != null) {
@@ -127,6 +135,10 @@ final class Benchmark implements Callable<Integer> {
         }
       }
     }
+  }
+
+  private int tasks() {
+    return gpu.isPresent() ? TASKS_ON_A_GPU : cores;
   }
 
   private static String key(Computation contender, int width) {
@@ -147,9 +159,9 @@ final class Benchmark implements Callable<Integer> {
     line.put("engine", contender.engine());
     line.put("precision", contender.precision().label());
     line.put("width", width);
-    line.put("cores", cores);
+    line.put("tasks", tasks());
     line.put("training_images_per_s", rounded(median(key + " training")));
-    line.put("training_on_one_core", rounded(median(key + " training on one core")));
+    line.put("training_in_one_task", rounded(median(key + " training in one task")));
     line.put("features_images_per_s", rounded(median(key + " features")));
     line.put("heads_on_10000_x_1024_seconds_per_epoch", rounded(median(key + " heads")));
     line.put("overhead_share_at_most", rounded(median(key + " overhead")));

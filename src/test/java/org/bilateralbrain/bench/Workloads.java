@@ -20,6 +20,7 @@ import org.bilateralbrain.data.SyntheticDataSet;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Engine;
+import org.bilateralbrain.nn.Engine.Gpu;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
@@ -35,11 +36,16 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The work that is timed: what a sweep's tasks do, several at a time in one JVM, with one thread
  * each.
+ *
+ * @param gpu that all tasks share; empty for the CPU
  */
-record Workloads(Engine engine) {
+record Workloads(Engine engine, Optional<Gpu> gpu) {
 
   static final int BATCH = 64;
-  private static final int WARM_UP_STEPS = 8;
+
+  /** Until Java's compiler is done with the methods around the operators. */
+  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(3);
+
   private static final Hyperparameters HYPERPARAMETERS = new Hyperparameters(1e-4, 1e-5, 0.6);
 
   /** Training images per second, summed over tasks. */
@@ -49,7 +55,7 @@ record Workloads(Engine engine) {
         () -> {
           try (Network network = resnet9(width)) {
             Examples images = images();
-            return BATCH * perSecond(() -> network.step(images), seconds);
+            return BATCH * perSecond(() -> network.step(images), network::meanLoss, seconds);
           }
         });
   }
@@ -84,13 +90,13 @@ record Workloads(Engine engine) {
 
   /** One epoch of both heads on 10,000 vectors of 1,024 features, batches of 256. */
   double headEpochSeconds() {
-    engine.bind(Optional.empty(), 1);
+    engine.bind(gpu, 1);
     Map<Head, Integer> classes = Map.of(Head.FINE, 100, Head.COARSE, 20);
     int batch = 256;
     int steps = (10_000 + batch - 1) / batch;
     try (Network heads = network(Architecture.heads(1024, classes))) {
       Examples features = examples(batch, 1024);
-      return steps / perSecond(() -> heads.step(features), 3);
+      return steps / perSecond(() -> heads.step(features), heads::meanLoss, 3);
     }
   }
 
@@ -147,7 +153,7 @@ record Workloads(Engine engine) {
             () -> {
               try (Network network = resnet9(1)) {
                 Examples image = examples(1, Images.BYTES_PER_IMAGE);
-                return perSecond(() -> network.step(image), seconds);
+                return perSecond(() -> network.step(image), network::meanLoss, seconds);
               }
             });
   }
@@ -163,7 +169,7 @@ record Workloads(Engine engine) {
       rates.add(
           pool.submit(
               () -> {
-                engine.bind(Optional.empty(), 1);
+                engine.bind(gpu, 1);
                 return task.run();
               }));
     }
@@ -176,16 +182,26 @@ record Workloads(Engine engine) {
   }
 
   private static double perSecond(Runnable step, double seconds) {
-    for (int i = 0; i < WARM_UP_STEPS; i++) {
+    return perSecond(step, () -> {}, seconds);
+  }
+
+  /**
+   * @param end waits until all steps are done, which a GPU does later than they are called
+   */
+  private static double perSecond(Runnable step, Runnable end, double seconds) {
+    long warm = System.nanoTime() + WARM_UP_NANOS;
+    do {
       step.run();
-    }
+    } while (System.nanoTime() < warm);
+    end.run();
     long start = System.nanoTime();
-    long end = start + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+    long limit = start + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
     int steps = 0;
-    while (System.nanoTime() < end) {
+    while (System.nanoTime() < limit) {
       step.run();
       steps++;
     }
+    end.run();
     return steps / ((System.nanoTime() - start) / 1e9);
   }
 }
