@@ -6,6 +6,7 @@ project=${script%/submit/*}
 # shellcheck source-path=SCRIPTDIR source=common.bash
 source "$project/submit/common.bash"
 main_class=org.bilateralbrain.cli.Main
+gpu_profiles='-Pcuda or -Ptorch-cuda for GPUs'
 
 common_options='Options (before the command):
   --dry-run            print the spark-submit command line and stop
@@ -79,10 +80,14 @@ parse() {
     fail "--gpus $gpus needs as many tasks of --task-cpus $task_cpus, but --executor-cores is $executor_cores"
 }
 
+# Sets jar, and engines to the folder with the engines' native libraries. Here both are local; application and
+# engines_for_spark say where Spark's processes find them.
 find_jar() {
   local found=("$project"/target/bilateral-sweep-*-all.jar)
   jar=${BILATERAL_JAR:-${found[0]}}
-  [[ -f $jar ]] || fail "there is no $jar: build it with mvn -q -Dmaven.test.skip=true package (-Pcuda for GPUs)"
+  [[ -f $jar ]] || fail "there is no $jar: build it with mvn -q -Dmaven.test.skip=true package ($gpu_profiles)"
+  engines=$(dirname "$jar")/engines
+  application=$jar engines_for_spark=$engines
 }
 
 find_spark() {
@@ -91,40 +96,58 @@ find_spark() {
   command -v "$spark_submit" >/dev/null || fail "there is no $spark_submit: set SPARK_HOME to an installation of Spark 3.5"
 }
 
-# Sets per_task to the memory that the largest network of the command's configuration needs, in MiB.
-measure_network() {
-  local errors
+# Sets engine to the name of the engine that the command computes with, if any, and per_task to the memory that each task
+# needs outside the heap, in MiB.
+inspect_command() {
+  engine='' per_task=512
+  case " ${command[*]} " in
+    *" -h "* | *" --help "* | *" -V "* | *" --version "*) return ;;
+  esac
+  case ${command[0]} in
+    run | test | analyse)
+      ask_program
+      ((gpus == 0)) || per_task=2048 # networks live on the GPU
+      ;;
+    export) engine=dl4j ;; # whatever trained the networks: the other formats need no native libraries
+  esac
+  per_task=${native:-$per_task}
+}
+
+# Sets engine and per_task to what the program says of the command's configuration.
+ask_program() {
+  local errors answer
   errors=$(mktemp)
-  if ! per_task=$("$spark_submit" --master 'local[1]' --conf spark.ui.enabled=false --class "$main_class" "$jar" \
-    memory "${command[@]:1}" 2>"$errors"); then
+  if ! answer=$("$spark_submit" --master 'local[1]' --conf spark.ui.enabled=false --class "$main_class" "$jar" \
+    memory --for-submit "${command[@]:1}" 2>"$errors"); then
     grep -vE '^[0-9/: ]+(INFO|WARN)' "$errors" >&2 || echo "$(basename "$0"): $spark_submit failed" >&2
     rm "$errors"
     exit 2
   fi
   rm "$errors"
-  per_task=${per_task##*$'\n'} # Java may print warnings first
-  [[ $per_task =~ ^[0123456789]+$ ]] || fail "$spark_submit printed '$per_task' for the networks' memory: set it with --native"
-  per_task=$((10#$per_task))
+  answer=${answer##*$'\n'} # Java may print warnings first
+  [[ $answer =~ ^([0123456789]+)\ ([[:alnum:]]+)$ ]] ||
+    fail "asked for the networks' memory and the engine, $spark_submit printed '$answer'"
+  per_task=$((10#${BASH_REMATCH[1]})) engine=${BASH_REMATCH[2]}
+}
+
+# Sets natives to the jars with the engine's native libraries, separated by commas, as Spark's processes find them in the
+# folder engines_for_spark. Empty if the command needs none.
+find_natives() {
+  local found file
+  natives=''
+  [[ -n $engine ]] || return 0
+  found=("$engines/$engine"/*.jar)
+  [[ -f ${found[0]} ]] ||
+    fail "there is no $engines/$engine with the engine's native libraries: build it with mvn -q -Dmaven.test.skip=true package ($gpu_profiles)"
+  for file in "${found[@]}"; do
+    natives+=${natives:+,}$engines_for_spark/$engine/${file##*/}
+  done
 }
 
 # Sets how many tasks an executor runs at a time, its memory outside the heap, where networks live, and its total memory.
 # Runs in the script's own shell, because a failure in a command substitution doesn't always end the script.
 size_executors() {
-  local per_task=$native
   tasks=$((gpus > 0 ? gpus : executor_cores / task_cpus))
-  if [[ -z $per_task ]]; then
-    per_task=512
-    case " ${command[*]} " in
-      *" -h "* | *" --help "* | *" -V "* | *" --version "*) ;;
-      " run "* | " test "* | " analyse "*)
-        if ((gpus > 0)); then
-          per_task=2048 # networks live on the GPU
-        else
-          measure_network
-        fi
-        ;;
-    esac
-  fi
   overhead_mib=$((512 + tasks * per_task))
   executor_mib=$((heap * 1024 + overhead_mib))
 }
@@ -156,6 +179,7 @@ common_settings() {
     --conf spark.driver.maxResultSize=0
     --conf "spark.driver.extraJavaOptions=-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0"
   )
+  [[ -z $natives ]] || settings+=(--jars "$natives")
   if ((gpus > 0)); then
     # makes CUDA number the cards as nvidia-smi does, from which Spark has their addresses
     settings+=(

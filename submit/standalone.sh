@@ -20,7 +20,8 @@ main() {
   [[ $master == spark://?* ]] || fail "--master must be the cluster's spark://host:port, not '$master'"
   find_jar
   find_spark
-  application=$jar
+  inspect_command
+  find_natives
   size_executors
   common_settings
   [[ -z $executors ]] || settings+=(--conf "spark.cores.max=$((executors * executor_cores))")

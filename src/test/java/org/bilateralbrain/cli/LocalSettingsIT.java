@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +74,7 @@ class LocalSettingsIT {
     "BILATERAL_HEAP, 2gb, 'a size from 512m to 999999g, such as 2g'",
     "BILATERAL_HEAP, 1.5g, 'a size from 512m to 999999g, such as 2g'",
     "BILATERAL_HEAP, 100m, 'a size from 512m to 999999g, such as 2g'",
-    "BILATERAL_PROFILE, coda, cpu or cuda",
+    "BILATERAL_PROFILE, coda, 'cpu, cuda or torch-cuda'",
   })
   void anInvalidValueIsRefusedInOneLineBeforeMavenOrJavaStarts(
       String variable, String value, String allowed) throws Exception {
@@ -120,6 +121,30 @@ class LocalSettingsIT {
                   word.startsWith(Path.of("target/bilateral-sweep-").toAbsolutePath().toString()));
       assertThat(process.waitFor()).isZero();
     }
+  }
+
+  @Test
+  void theNativeLibrariesOfAllEnginesAreOnTheClassPath() throws Exception {
+    List<String> words = settings(Map.of());
+    List<String> classPath = List.of(words.get(words.indexOf("-cp") + 1).split(":"));
+
+    for (String engine : List.of("dl4j", "torch")) {
+      try (Stream<Path> jars = Files.list(Path.of("target/engines", engine))) {
+        assertThat(classPath)
+            .containsAll(jars.map(jar -> jar.toAbsolutePath().toString()).toList());
+      }
+    }
+    assertThat(classPath.get(0)).endsWith("-all.jar");
+    assertThat(classPath).allMatch(entry -> Files.isRegularFile(Path.of(entry)));
+  }
+
+  @Test
+  void aBuildOfAnotherProfileIsBuiltAnew() throws Exception {
+    settings(Map.of("BILATERAL_PROFILE", "cpu"));
+    assertThat(temp.resolve("stderr")).isEmptyFile();
+
+    settings(Map.of("BILATERAL_PROFILE", "torch-cuda"));
+    assertThat(Files.readString(temp.resolve("stderr"))).contains("\n-Ptorch-cuda\npackage\n");
   }
 
   /** The arguments that the script passes to Java, one per line. */

@@ -64,6 +64,24 @@ abstract class SubmitFixture {
   }
 
   /**
+   * Lets the scripts find a jar that has these native libraries beside it.
+   *
+   * @param natives ENGINE/FILE
+   * @return the jar's folder
+   */
+  Path useBuild(String... natives) throws IOException {
+    Path build = Files.createDirectories(temp.resolve("build"));
+    Path jar = Files.createFile(build.resolve("bilateral-sweep-all.jar"));
+    for (String file : natives) {
+      Path path = build.resolve("engines").resolve(file);
+      Files.createDirectories(path.getParent());
+      Files.createFile(path);
+    }
+    environment.put("BILATERAL_JAR", jar.toString());
+    return build;
+  }
+
+  /**
    * @param line the script's name and its arguments, none of them with a blank
    */
   Result run(String line) throws IOException, InterruptedException {
