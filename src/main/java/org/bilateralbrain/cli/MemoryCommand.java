@@ -41,7 +41,7 @@ final class MemoryCommand implements Callable<Integer> {
     command
         .commandLine()
         .getOut()
-        .println(forSubmit ? mebibytes + " " + config.engine() : mebibytes);
+        .println(forSubmit ? mebibytes + " " + config.computation().engine() : mebibytes);
     return Main.DONE;
   }
 

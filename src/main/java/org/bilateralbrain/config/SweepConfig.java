@@ -10,15 +10,18 @@ import java.io.File;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.bilateralbrain.nn.Computation;
+import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.Precision;
 
 /**
  * The configuration of a sweep.
  *
  * @param name also the sweep's folder in the store
  * @param store URI of the store, on any Hadoop file system
- * @param engine what runs the networks
+ * @param computation what runs the networks
  * @param bothHeads how networks with a fine and a coarse head are trained from scratch
  * @param heads how the heads on specialised hemispheres are trained
  * @param writesFeatures whether the command {@code test} also writes the networks' features of the
@@ -28,7 +31,7 @@ import org.bilateralbrain.nn.Head;
 public record SweepConfig(
     String name,
     String store,
-    String engine,
+    Computation computation,
     DataSettings data,
     GridSettings grid,
     TrainingSettings bothHeads,
@@ -103,7 +106,7 @@ public record SweepConfig(
         new SweepConfig(
             name(root),
             store(root),
-            engine(root),
+            computation(root),
             DataSettings.read(root.child("data")),
             GridSettings.read(root.child("grid"), hemisphere, root.child("ensemble")),
             TrainingSettings.read(root.child("both-heads")),
@@ -118,6 +121,7 @@ public record SweepConfig(
                 .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
     // The section's own mistakes are reported even if every variant overrides the settings.
     Variant.Side.read(hemisphere, Head.FINE);
+    requireAveraging(root, sweep.computation(), sweep.grid());
     whole.throwIfInvalid();
     return sweep;
   }
@@ -132,12 +136,34 @@ public record SweepConfig(
     return root.folderName("name", root.text("name"));
   }
 
-  private static String engine(Section root) {
-    String engine = root.text("engine");
-    if (Engines.find(engine).isEmpty()) {
-      root.problem("engine", "is \"%s\"; expected one of: %s".formatted(engine, Engines.names()));
+  private static Computation computation(Section root) {
+    String name = root.text("engine");
+    Precision precision =
+        root.named("precision", Precision::named, Precision.labels(List.of(Precision.values())))
+            .orElse(Precision.FLOAT32);
+    Optional<Engine> engine = Engines.find(name);
+    if (engine.isEmpty()) {
+      root.problem("engine", "is \"%s\"; expected one of: %s".formatted(name, Engines.names()));
+    } else if (!engine.get().precisions().contains(precision)) {
+      root.problem(
+          "precision",
+          "is \"%s\", but the engine %s computes in %s"
+              .formatted(precision.label(), name, Precision.labels(engine.get().precisions())));
     }
-    return engine;
+    return new Computation(name, precision);
+  }
+
+  private static void requireAveraging(Section root, Computation computation, GridSettings grid) {
+    boolean averages =
+        Engines.find(computation.engine())
+            .map(engine -> engine.averaging().isPresent())
+            .orElse(true); // an unknown engine has been reported
+    if (!averages && grid.variants().stream().anyMatch(Variant::isDataParallel)) {
+      root.problem(
+          "engine",
+          "is \"%s\", which can't train a network on several workers (parallelism = data); expected dl4j"
+              .formatted(computation.engine()));
+    }
   }
 
   private static String store(Section root) {

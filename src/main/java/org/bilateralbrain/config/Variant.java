@@ -16,6 +16,11 @@ public record Variant(String name, Side left, Side right) {
 
   public static final String SYMMETRIC = "symmetric";
 
+  boolean isDataParallel() {
+    return left.parallelism instanceof Parallelism.OfData
+        || right.parallelism instanceof Parallelism.OfData;
+  }
+
   /**
    * One hemisphere's settings, except for the backbone, which the grid varies.
    *

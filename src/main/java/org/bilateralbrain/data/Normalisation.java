@@ -23,8 +23,8 @@ public final class Normalisation {
     }
   }
 
-  /** The normalised value of each byte (0 to 255) in a colour channel. */
-  float[] of(int channel) {
+  /** The normalised value of each byte (0 to 255) in a colour channel; not a copy. */
+  public float[] of(int channel) {
     return table[channel];
   }
 }

@@ -4,11 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bilateralbrain.config.HeadSettings;
 import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Layer.Plasticity;
 
 /** Trains a fine and a coarse head on the joined features of two frozen hemispheres. */
 public record BilateralJob(
-    DataKey data, Hemisphere left, Hemisphere right, HeadSettings heads, long seed)
+    DataKey data,
+    Computation computation,
+    Hemisphere left,
+    Hemisphere right,
+    HeadSettings heads,
+    long seed)
     implements NetworkJob {
 
   @Override
@@ -18,11 +24,11 @@ public record BilateralJob(
 
   /** The features of the left hemisphere; needed unless they are computed anew each epoch. */
   public FeaturesJob leftFeatures() {
-    return new FeaturesJob(left, data, storedViews());
+    return new FeaturesJob(left, data, computation, storedViews());
   }
 
   public FeaturesJob rightFeatures() {
-    return new FeaturesJob(right, data, storedViews());
+    return new FeaturesJob(right, data, computation, storedViews());
   }
 
   /**
@@ -78,7 +84,7 @@ public record BilateralJob(
 
   @Override
   public Specification specification() {
-    return new Specification(kind())
+    return new Specification(kind(), computation)
         .add(Specification.SEED, seed)
         .add(data)
         .add("left", left.id())

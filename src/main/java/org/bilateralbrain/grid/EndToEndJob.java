@@ -6,11 +6,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Layer.Plasticity;
 
 /** Trains a bilateral network of which at least one hemisphere learns along with the heads. */
-public record EndToEndJob(DataKey data, Side left, Side right, TrainingSettings training, long seed)
+public record EndToEndJob(
+    DataKey data,
+    Computation computation,
+    Side left,
+    Side right,
+    TrainingSettings training,
+    long seed)
     implements NetworkJob {
 
   /** One hemisphere at the start of the training. */
@@ -98,7 +105,7 @@ public record EndToEndJob(DataKey data, Side left, Side right, TrainingSettings 
 
   @Override
   public Specification specification() {
-    return new Specification(kind())
+    return new Specification(kind(), computation)
         .add(Specification.SEED, seed)
         .add(data)
         .add("left", describe(left))

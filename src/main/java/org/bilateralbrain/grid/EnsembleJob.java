@@ -1,9 +1,11 @@
 package org.bilateralbrain.grid;
 
 import java.util.List;
+import org.bilateralbrain.nn.Computation;
 
 /** Tests several networks together, their logits averaged for each head; trains nothing. */
-public record EnsembleJob(DataKey data, List<Hemisphere> members) implements Job {
+public record EnsembleJob(DataKey data, Computation computation, List<Hemisphere> members)
+    implements Job {
 
   @Override
   public String kind() {
@@ -32,7 +34,7 @@ public record EnsembleJob(DataKey data, List<Hemisphere> members) implements Job
 
   @Override
   public Specification specification() {
-    Specification specification = new Specification(kind()).add(data);
+    Specification specification = new Specification(kind(), computation).add(data);
     for (int i = 0; i < members.size(); i++) {
       specification.add("member " + i, members.get(i).id());
     }

@@ -1,6 +1,7 @@
 package org.bilateralbrain.grid;
 
 import java.util.List;
+import org.bilateralbrain.nn.Computation;
 
 /**
  * Computes a trained hemisphere's features of every image, so that heads can be trained on them
@@ -13,7 +14,8 @@ import java.util.List;
  * @param data whose features; the hemisphere may have been trained on other images
  * @param views augmented views of each training image
  */
-public record FeaturesJob(Hemisphere hemisphere, DataKey data, int views) implements Job {
+public record FeaturesJob(Hemisphere hemisphere, DataKey data, Computation computation, int views)
+    implements Job {
 
   @Override
   public String kind() {
@@ -37,7 +39,7 @@ public record FeaturesJob(Hemisphere hemisphere, DataKey data, int views) implem
 
   @Override
   public Specification specification() {
-    return new Specification(kind())
+    return new Specification(kind(), computation)
         .add(data)
         .add("hemisphere", hemisphere.id())
         .add("views", views);

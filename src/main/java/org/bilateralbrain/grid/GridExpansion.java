@@ -109,9 +109,16 @@ final class GridExpansion {
         Hemisphere rightHemisphere = hemisphere(right, rightSeed);
         Job job =
             left.frozen() && right.frozen()
-                ? new BilateralJob(data, leftHemisphere, rightHemisphere, config.heads(), leftSeed)
+                ? new BilateralJob(
+                    data,
+                    config.computation(),
+                    leftHemisphere,
+                    rightHemisphere,
+                    config.heads(),
+                    leftSeed)
                 : new EndToEndJob(
                     data,
+                    config.computation(),
                     side(leftHemisphere, left.frozen()),
                     side(rightHemisphere, right.frozen()),
                     config.heads().training(),
@@ -133,6 +140,7 @@ final class GridExpansion {
       Job job =
           new EndToEndJob(
               data,
+              config.computation(),
               new EndToEndJob.Side.Fresh(left.shape()),
               new EndToEndJob.Side.Fresh(right.shape()),
               config.bothHeads(),
@@ -148,7 +156,12 @@ final class GridExpansion {
       long next = grid.seeds().get((i + 1) % grid.seeds().size());
       Job job =
           new BilateralJob(
-              data, hemisphere(side, seed), hemisphere(side, next), config.heads(), seed);
+              data,
+              config.computation(),
+              hemisphere(side, seed),
+              hemisphere(side, next),
+              config.heads(),
+              seed);
       points.add(bilateral(model, variant, side, side, seed, next, job));
     }
   }
@@ -168,7 +181,7 @@ final class GridExpansion {
                 seeds.get(0),
                 seeds.get(size - 1),
                 Head.BOTH,
-                new EnsembleJob(data, members)));
+                new EnsembleJob(data, config.computation(), members)));
       }
     }
   }
@@ -194,7 +207,13 @@ final class GridExpansion {
 
   private Hemisphere withBothHeads(HemisphereSettings side, long seed) {
     return new HemisphereJob(
-        data, Head.BOTH, side.shape(), config.bothHeads(), side.parallelism(), seed);
+        data,
+        config.computation(),
+        Head.BOTH,
+        side.shape(),
+        config.bothHeads(),
+        side.parallelism(),
+        seed);
   }
 
   private Hemisphere hemisphere(HemisphereSettings side, long seed) {
@@ -208,6 +227,7 @@ final class GridExpansion {
           key ->
               new PretrainedHemisphereJob(
                   data,
+                  config.computation(),
                   side.labels(),
                   side.shape(),
                   checkpoint.location(),
@@ -216,6 +236,7 @@ final class GridExpansion {
     }
     return new HemisphereJob(
         data.withTrainShare(side.trainShare()),
+        config.computation(),
         side.labels(),
         side.shape(),
         side.training(),

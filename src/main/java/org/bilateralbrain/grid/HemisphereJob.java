@@ -3,12 +3,14 @@ package org.bilateralbrain.grid;
 import java.util.List;
 import org.bilateralbrain.config.Parallelism;
 import org.bilateralbrain.config.TrainingSettings;
+import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 
 /** Trains one hemisphere with a head for each kind of label. */
 public record HemisphereJob(
     DataKey data,
+    Computation computation,
     List<Head> heads,
     HemisphereShape shape,
     TrainingSettings training,
@@ -40,7 +42,7 @@ public record HemisphereJob(
   @Override
   public Specification specification() {
     Specification specification =
-        new Specification(kind())
+        new Specification(kind(), computation)
             .add(Specification.SEED, seed)
             .add(data)
             .add("labels", labels())

@@ -2,6 +2,7 @@ package org.bilateralbrain.grid;
 
 import java.io.Serializable;
 import java.util.List;
+import org.bilateralbrain.nn.Computation;
 
 /**
  * One artifact to make: a pure value that says what is made, from which data, how, from which seed
@@ -14,6 +15,9 @@ public sealed interface Job extends Serializable permits NetworkJob, FeaturesJob
 
   /** The images it works on. */
   DataKey data();
+
+  /** What computes it. */
+  Computation computation();
 
   /** The jobs whose artifacts this one reads. */
   List<Job> parents();

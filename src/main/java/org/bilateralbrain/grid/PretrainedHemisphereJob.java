@@ -1,6 +1,7 @@
 package org.bilateralbrain.grid;
 
 import java.util.List;
+import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 
@@ -12,6 +13,7 @@ import org.bilateralbrain.nn.HemisphereShape;
  */
 public record PretrainedHemisphereJob(
     DataKey data,
+    Computation computation,
     List<Head> heads,
     HemisphereShape shape,
     String location,
@@ -31,7 +33,7 @@ public record PretrainedHemisphereJob(
 
   @Override
   public Specification specification() {
-    return new Specification(kind())
+    return new Specification(kind(), computation)
         .add(data)
         .add("labels", labels())
         .add(shape)

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.bilateralbrain.config.TrainingSettings;
+import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.HemisphereShape;
 
 /** Everything that a job's result depends on, in a fixed order, and the resulting id. */
@@ -15,7 +16,7 @@ public final class Specification {
    * Increment it whenever the code changes the result of a job, so that old artifacts are not
    * mistaken for new ones.
    */
-  static final int NUMERICS = 4;
+  static final int NUMERICS = 5;
 
   /** The key of a job's own seed. */
   static final String SEED = "seed";
@@ -24,9 +25,14 @@ public final class Specification {
 
   private final Map<String, String> values = new LinkedHashMap<>();
 
-  Specification(String kind) {
+  /** A job of the first engine doesn't mention it. */
+  Specification(String kind, Computation computation) {
     add("numerics", NUMERICS);
     add("kind", kind);
+    if (!computation.equals(Computation.DL4J)) {
+      add("engine", computation.engine());
+      add("precision", computation.precision().label());
+    }
   }
 
   Specification add(String key, Object value) {

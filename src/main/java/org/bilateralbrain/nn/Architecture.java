@@ -128,6 +128,21 @@ public record Architecture(
   }
 
   /**
+   * Name of the layer whose maps a hemisphere's last pooling layer reads, which is what Grad-CAM
+   * explains.
+   *
+   * @param top the hemisphere's last layer
+   */
+  public String lastMaps(String top) {
+    Layer layer = layer(top);
+    while (!(layer.operation() instanceof Operation.GlobalAveragePool
+        || layer.operation() instanceof Operation.GlobalMaxPool)) {
+      layer = layer(layer.inputs().get(0));
+    }
+    return layer.inputs().get(0);
+  }
+
+  /**
    * A head as a layer that reads the features. Its index in PyTorch's module is 1, because index 0
    * is dropout.
    */

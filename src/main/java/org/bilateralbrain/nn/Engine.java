@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.bilateralbrain.nn.Network.Snapshot;
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +19,31 @@ public interface Engine {
   /** The name in configurations. */
   String name();
 
+  /** What it can compute in; which of these a device can is told by {@link #bind}. */
+  Set<Precision> precisions();
+
+  /** This engine, computing in one of its precisions. */
+  Engine in(Precision precision);
+
   /**
    * Makes the calling thread compute on a device from now on. To be called before the thread
    * creates its first network.
    *
-   * @param gpu the address assigned by the cluster; empty for the CPU
+   * @param gpu what the cluster has assigned; empty for the CPU
    * @param threads number of CPU threads
    * @throws UnsuitableBuildException if this build of the program can't use the device on any
    *     machine
    * @throws IllegalStateException if this machine's device can't be used; another machine's might
    */
-  void bind(Optional<String> gpu, int threads);
+  void bind(Optional<Gpu> gpu, int threads);
+
+  /**
+   * A GPU, or a part of one.
+   *
+   * @param address the GPU's number, as in nvidia-smi's list
+   * @param share of its memory, in (0, 1]
+   */
+  record Gpu(String address, double share) {}
 
   /** The device that the calling thread computes on. */
   Device device();
@@ -62,11 +77,20 @@ public interface Engine {
     }
   }
 
-  /** How the results of data-parallel workers are averaged. */
-  Averaging<?> averaging();
+  /** How the results of data-parallel workers are averaged; empty if they can't be. */
+  default Optional<Averaging<?>> averaging() {
+    return Optional.empty();
+  }
 
-  /** Writes a network in the native format of the engine's library. */
-  void export(Architecture architecture, Weights weights, OutputStream out) throws IOException;
+  /**
+   * Writes a network in the native format of the engine's library.
+   *
+   * @throws UnsupportedOperationException if it has none
+   */
+  default void export(Architecture architecture, Weights weights, OutputStream out)
+      throws IOException {
+    throw new UnsupportedOperationException("The engine " + name() + " has no format of its own");
+  }
 
   /**
    * Averages the snapshots that several workers have reached from a common one: weights, running

@@ -21,7 +21,10 @@ public interface Network extends AutoCloseable {
    */
   void load(Weights weights);
 
-  /** Begins an epoch: resets the mean loss and seeds dropout. */
+  /**
+   * Begins an epoch: resets the mean loss and seeds dropout. Dropout layers are numbered by their
+   * position among the architecture's layers, heads after these, in their order.
+   */
   void startEpoch(long seed);
 
   /** Trains on one batch: forward pass, backward pass and optimiser step. */

@@ -13,6 +13,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.bilateralbrain.config.Parallelism;
 import org.bilateralbrain.grid.HemisphereJob;
+import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Engine.Averaging;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Network.Snapshot;
@@ -71,7 +72,7 @@ final class DataParallelEpochs implements EpochTrainer {
   @Override
   public EpochResult train(int epoch, Map<String, Double> validation) {
     long start = System.nanoTime();
-    Rounds<?> runner = new Rounds<>(inputs.engine().averaging());
+    Rounds<?> runner = new Rounds<>(inputs.engine().averaging().orElseThrow());
     double lossSum = 0;
     int done = 0;
     double seconds = 0;
@@ -87,7 +88,7 @@ final class DataParallelEpochs implements EpochTrainer {
         throw PermanentFailureException.diverged("the loss is %s in".formatted(loss), epoch + 1);
       }
       seconds = (System.nanoTime() - start) / 1e9;
-      listener.update(
+      Progress progress =
           new Progress(
               "epoch",
               epoch + 1,
@@ -96,7 +97,8 @@ final class DataParallelEpochs implements EpochTrainer {
               images,
               loss,
               validation,
-              done / seconds));
+              done / seconds);
+      listener.update(() -> progress);
     }
     return new EpochResult(lossSum / done, images, seconds);
   }
@@ -127,11 +129,11 @@ final class DataParallelEpochs implements EpochTrainer {
       Snapshot like = network.snapshot();
       Broadcast<Snapshot> start = spark.broadcast(like);
       try {
-        String engine = inputs.engineName();
+        Computation computation = inputs.computation();
         Part<S> all =
             onWorkers(
                     share ->
-                        share.train(TaskInputs.engine(engine), start.value(), epoch, round).stream()
+                        share.train(computation.open(), start.value(), epoch, round).stream()
                             .iterator())
                 .treeAggregate(
                     new Part<>(taskAveraging.emptySum(), 0, 0, 0),
@@ -159,14 +161,14 @@ final class DataParallelEpochs implements EpochTrainer {
 
   @Override
   public Evaluation validate() {
-    String engine = inputs.engineName();
-    return evaluate((share, weights) -> share.validate(TaskInputs.engine(engine), weights));
+    Computation computation = inputs.computation();
+    return evaluate((share, weights) -> share.validate(computation.open(), weights));
   }
 
   @Override
   public Evaluation test() {
-    String engine = inputs.engineName();
-    return evaluate((share, weights) -> share.test(TaskInputs.engine(engine), weights));
+    Computation computation = inputs.computation();
+    return evaluate((share, weights) -> share.test(computation.open(), weights));
   }
 
   private interface Evaluator extends Serializable {

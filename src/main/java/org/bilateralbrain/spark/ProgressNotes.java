@@ -2,6 +2,7 @@ package org.bilateralbrain.spark;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
@@ -28,13 +29,13 @@ final class ProgressNotes implements ProgressListener {
   }
 
   @Override
-  public void update(Progress progress) {
+  public void update(Supplier<Progress> progress) {
     if (System.nanoTime() - lastNote < INTERVAL_NANOS) {
       return;
     }
     lastNote = System.nanoTime();
     try {
-      store.writeProgress(key, progress);
+      store.writeProgress(key, progress.get());
     } catch (IOException e) {
       // no result depends on it, and the next one may succeed
       LOG.warn("The progress of {} can't be written: {}", key, e.getMessage());

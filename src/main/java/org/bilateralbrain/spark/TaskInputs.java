@@ -16,8 +16,8 @@ import org.bilateralbrain.config.ExecutionSettings;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Engine;
-import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.train.JobContext;
@@ -36,7 +36,7 @@ record TaskInputs(
     DataSource source,
     CheckpointEvery checkpointEvery,
     Duration storePatience,
-    String engineName,
+    Computation computation,
     boolean requireGpu,
     Broadcast<SerializableConfiguration> hadoop)
     implements Serializable {
@@ -54,7 +54,7 @@ record TaskInputs(
         setup.source(),
         execution.checkpointEvery(),
         execution.storePatience(),
-        setup.config().engine(),
+        setup.config().computation(),
         execution.requireGpu(),
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
   }
@@ -96,13 +96,9 @@ record TaskInputs(
     return Store.open(storeUri, configuration());
   }
 
+  /** This process's engine; engines aren't serialisable. */
   Engine engine() {
-    return engine(engineName);
-  }
-
-  /** This process's engine of that name; engines aren't serialisable. */
-  static Engine engine(String name) {
-    return Engines.named(name);
+    return computation.open();
   }
 
   StoredNetworks trained() throws IOException {

@@ -7,6 +7,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.bilateralbrain.nn.Engine;
+import org.bilateralbrain.nn.Engine.Gpu;
 import org.bilateralbrain.nn.Engine.UnsuitableBuildException;
 import org.bilateralbrain.train.Machine;
 import org.bilateralbrain.train.PermanentFailureException;
@@ -28,24 +29,31 @@ final class TaskResources {
    */
   static void use(TaskContext task, Engine engine, boolean requireGpu) {
     useRootLocale();
-    bind(task.resourcesJMap(), task.cpus(), engine, requireGpu);
+    double gpuShare =
+        Math.min(1, SparkEnv.get().conf().getDouble("spark.task.resource.gpu.amount", 1));
+    bind(task.resourcesJMap(), gpuShare, task.cpus(), engine, requireGpu);
   }
 
   /**
    * Binds the calling thread to the task's GPU or the CPU.
    *
    * @param resources assigned by Spark to the task
+   * @param gpuShare the part of a GPU that Spark counts for a task, in (0, 1]
    * @param threads number of CPU threads
    * @throws PermanentFailureException if this build can't use GPUs, or a GPU is required but none
    *     assigned
    * @throws IllegalStateException if the assigned GPU can't be used; another machine's might
    */
   static void bind(
-      Map<String, ResourceInformation> resources, int threads, Engine engine, boolean requireGpu) {
-    Optional<String> gpu =
+      Map<String, ResourceInformation> resources,
+      double gpuShare,
+      int threads,
+      Engine engine,
+      boolean requireGpu) {
+    Optional<Gpu> gpu =
         Optional.ofNullable(resources.get(GPU))
             .filter(assigned -> assigned.addresses().length > 0)
-            .map(assigned -> assigned.addresses()[0]);
+            .map(assigned -> new Gpu(assigned.addresses()[0], gpuShare));
     if (gpu.isEmpty() && requireGpu) {
       throw new PermanentFailureException(
           "require-gpu is set, but Spark assigned no GPU to the task: set spark.task.resource.gpu.amount=1,"
@@ -58,9 +66,10 @@ final class TaskResources {
       throw new PermanentFailureException(String.valueOf(e.getMessage()));
     } catch (LinkageError e) {
       throw new IllegalStateException(
-          "the engine %s can't be used on %s because its native library can't be loaded (%s): it needs 64-bit Linux on x86"
-                  .formatted(engine.name(), Machine.hostName(), e)
-              + " with AVX2, and space in the folder to which JavaCPP unpacks it");
+          ("the engine %s can't be used on %s because its native library can't be loaded (%s): it needs the jars of the"
+                  + " build's folder engines/%s on the class path, a processor with AVX2, and space in the folder to which"
+                  + " JavaCPP unpacks it")
+              .formatted(engine.name(), Machine.hostName(), e, engine.name()));
     }
   }
 

@@ -70,10 +70,12 @@ final class FeatureExtraction {
         out.write(NpyFormat.values(row));
       }
       images += batch.count();
+      int done = images;
       double perSecond = images / ((System.nanoTime() - start) / 1e9);
       listener.update(
-          new Progress(
-              "view", round, job.views(), images, subset.count(), null, Map.of(), perSecond));
+          () ->
+              new Progress(
+                  "view", round, job.views(), done, subset.count(), null, Map.of(), perSecond));
       if (Thread.currentThread().isInterrupted()) {
         throw new IllegalStateException("The task was interrupted");
       }

@@ -236,7 +236,7 @@ public final class JobRunner {
   private JobResult trainingResult(Job job, TrainedNetwork trained) {
     Instant finished = Instant.now();
     return artifact -> {
-      trained.writeTo(artifact, engine.name());
+      trained.writeTo(artifact, job.computation());
       new TrainingEvents(job, trained.history(), trained.metrics(), finished).writeTo(artifact);
       return trained.metrics().inWords();
     };
@@ -246,7 +246,7 @@ public final class JobRunner {
     StoredNetworks.Stored stored = pretrained.load(job);
     Metrics metrics = test(List.of(stored), job.heads(), data);
     return artifact -> {
-      WeightsFile.write(artifact, stored.architecture(), stored.weights(), engine.name());
+      WeightsFile.write(artifact, stored.architecture(), stored.weights(), job.computation());
       return write(metrics, artifact);
     };
   }

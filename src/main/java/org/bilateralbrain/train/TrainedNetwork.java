@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.store.ArtifactWriter;
@@ -53,8 +54,8 @@ record TrainedNetwork(
         whole, wholeWeights, history, metrics.withParameters(whole.parameterCount()));
   }
 
-  void writeTo(ArtifactWriter artifact, String engine) throws IOException {
-    WeightsFile.write(artifact, architecture, weights, engine);
+  void writeTo(ArtifactWriter artifact, Computation computation) throws IOException {
+    WeightsFile.write(artifact, architecture, weights, computation);
     artifact.write(History.FILE_NAME, out -> out.write(history.csv()));
     artifact.write(Metrics.FILE_NAME, out -> out.write(Json.encode(metrics)));
   }

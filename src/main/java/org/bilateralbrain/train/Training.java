@@ -2,6 +2,7 @@ package org.bilateralbrain.train;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.data.Seeds;
 import org.bilateralbrain.nn.Examples;
@@ -110,25 +111,33 @@ public record Training(
       network.startEpoch(Seeds.derive(seed, "dropout", epoch));
       long start = System.nanoTime();
       int images = 0;
-      double seconds = 0;
       for (Examples batch : examples.epoch(epoch)) {
         network.step(batch);
         images += batch.count();
-        seconds = (System.nanoTime() - start) / 1e9;
-        listener.update(progress(epoch, validation, images, images / seconds));
+        int done = images;
+        listener.update(() -> progress(epoch, validation, done, start));
+        if (Thread.currentThread().isInterrupted()) {
+          throw new IllegalStateException("The task was interrupted");
+        }
       }
-      return new EpochResult(network.meanLoss(), images, seconds);
+      double loss = finiteLoss(epoch); // waits until a GPU has done all steps
+      return new EpochResult(loss, images, secondsSince(start));
     }
 
-    private Progress progress(
-        int epoch, Map<String, Double> validation, int images, double imagesPerSecond) {
+    private double finiteLoss(int epoch) {
       double loss = network.meanLoss();
       if (!Double.isFinite(loss)) {
         throw PermanentFailureException.diverged("the loss is %s in".formatted(loss), epoch + 1);
       }
-      if (Thread.currentThread().isInterrupted()) {
-        throw new IllegalStateException("The task was interrupted");
-      }
+      return loss;
+    }
+
+    private static double secondsSince(long start) {
+      return (System.nanoTime() - start) / 1e9;
+    }
+
+    private Progress progress(int epoch, Map<String, Double> validation, int images, long start) {
+      double loss = finiteLoss(epoch);
       return new Progress(
           "epoch",
           epoch + 1,
@@ -137,7 +146,7 @@ public record Training(
           examples.data().trainImages(),
           loss,
           validation,
-          imagesPerSecond);
+          images / secondsSince(start));
     }
 
     @Override
@@ -179,8 +188,13 @@ public record Training(
     JobData data();
   }
 
-  /** Receives a training's progress after every step. */
+  /** Hears of a training's progress after every step. */
   public interface ProgressListener {
-    void update(Progress progress);
+
+    /**
+     * @param progress computes it, for which a GPU has to finish all steps so far: to be called
+     *     only now and then
+     */
+    void update(Supplier<Progress> progress);
   }
 }

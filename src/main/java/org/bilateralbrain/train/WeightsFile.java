@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.SafeTensors;
 import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.store.Artifact;
@@ -19,11 +20,12 @@ final class WeightsFile {
 
   /** Also records the weights' digest in the manifest. */
   static void write(
-      ArtifactWriter artifact, Architecture architecture, Weights weights, String engine)
+      ArtifactWriter artifact, Architecture architecture, Weights weights, Computation computation)
       throws IOException {
     artifact.holds(weights.digest());
     Map<String, String> metadata = metadata(architecture);
-    metadata.put("engine", engine);
+    metadata.put("engine", computation.engine());
+    metadata.put("precision", computation.precision().label());
     artifact.write(NAME, out -> SafeTensors.write(weights, metadata, out));
   }
 

@@ -19,6 +19,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.nn.Engine.Gpu;
 import org.bilateralbrain.report.progress.EventLines;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.junit.jupiter.api.Test;
@@ -143,8 +144,8 @@ class GpuIT {
 
   private static Use use() throws InterruptedException {
     RecordingEngine engine = new RecordingEngine();
-    TaskResources.bind(TaskContext.get().resourcesJMap(), 1, engine, true);
-    List<String> used = engine.gpu().stream().toList();
+    TaskResources.bind(TaskContext.get().resourcesJMap(), 1, 1, engine, true);
+    List<String> used = engine.gpu().map(Gpu::address).stream().toList();
     long from = System.currentTimeMillis();
     Thread.sleep(TASK_MILLIS);
     return new Use(SparkEnv.get().executorId(), used, from, System.currentTimeMillis());

@@ -1,22 +1,21 @@
 package org.bilateralbrain.spark;
 
-import java.io.OutputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Engine;
-import org.bilateralbrain.nn.Engine.Averaging;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Network;
-import org.bilateralbrain.nn.Weights;
+import org.bilateralbrain.nn.Precision;
 
 /** Records the device that a task binds to; runs no networks. */
 public class RecordingEngine implements Engine {
 
-  private Optional<String> gpu = Optional.empty();
+  private Optional<Gpu> gpu = Optional.empty();
   private int threads;
 
-  public Optional<String> gpu() {
+  public Optional<Gpu> gpu() {
     return gpu;
   }
 
@@ -30,14 +29,24 @@ public class RecordingEngine implements Engine {
   }
 
   @Override
-  public void bind(Optional<String> address, int ofProcessor) {
-    gpu = address;
+  public Set<Precision> precisions() {
+    return Set.of(Precision.FLOAT32);
+  }
+
+  @Override
+  public Engine in(Precision precision) {
+    return this;
+  }
+
+  @Override
+  public void bind(Optional<Gpu> assigned, int ofProcessor) {
+    gpu = assigned;
     threads = ofProcessor;
   }
 
   @Override
   public Device device() {
-    return new Device(gpu, threads);
+    return new Device(gpu.map(Gpu::address), threads);
   }
 
   @Override
@@ -47,16 +56,6 @@ public class RecordingEngine implements Engine {
 
   @Override
   public Network create(Architecture architecture, Hyperparameters hyperparameters) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Averaging<?> averaging() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void export(Architecture architecture, Weights weights, OutputStream out) {
     throw new UnsupportedOperationException();
   }
 }

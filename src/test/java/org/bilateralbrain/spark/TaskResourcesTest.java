@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.resource.ResourceInformation;
+import org.bilateralbrain.nn.Engine.Gpu;
 import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.train.Machine;
 import org.bilateralbrain.train.PermanentFailureException;
@@ -17,9 +18,9 @@ class TaskResourcesTest {
   void aTaskUsesItsAssignedGpuAndThreads() {
     RecordingEngine engine = new RecordingEngine();
 
-    TaskResources.bind(gpu("3"), 2, engine, true);
+    TaskResources.bind(gpu("3"), 0.25, 2, engine, true);
 
-    assertThat(engine.gpu()).isEqualTo(Optional.of("3"));
+    assertThat(engine.gpu()).contains(new Gpu("3", 0.25));
     assertThat(engine.threads()).isEqualTo(2);
   }
 
@@ -27,14 +28,14 @@ class TaskResourcesTest {
   void withoutAGpuATaskUsesTheCpu() {
     RecordingEngine engine = new RecordingEngine();
 
-    TaskResources.bind(Map.of(), 1, engine, false);
+    TaskResources.bind(Map.of(), 1, 1, engine, false);
 
     assertThat(engine.gpu()).isEmpty();
   }
 
   @Test
   void aTaskThatNeedsAGpuAndGetsNoneFailsInsteadOfRunningOnTheCpu() {
-    assertThatThrownBy(() -> TaskResources.bind(Map.of(), 1, new RecordingEngine(), true))
+    assertThatThrownBy(() -> TaskResources.bind(Map.of(), 1, 1, new RecordingEngine(), true))
         .isInstanceOf(PermanentFailureException.class)
         .hasMessageStartingWith(
             "require-gpu is set, but Spark assigned no GPU to the task: set spark.task.resource.gpu.amount=1");
@@ -42,7 +43,7 @@ class TaskResourcesTest {
 
   @Test
   void aBuildForCpusFailsAJobWithAGpuForGood() {
-    assertThatThrownBy(() -> TaskResources.bind(gpu("0"), 1, Engines.named("dl4j"), false))
+    assertThatThrownBy(() -> TaskResources.bind(gpu("0"), 1, 1, Engines.named("dl4j"), false))
         .isInstanceOf(PermanentFailureException.class)
         .hasMessageContaining("this program was built for CPUs: build it with mvn -Pcuda package");
   }
@@ -52,12 +53,12 @@ class TaskResourcesTest {
     RecordingEngine engine =
         new RecordingEngine() {
           @Override
-          public void bind(Optional<String> address, int ofProcessor) {
+          public void bind(Optional<Gpu> assigned, int ofProcessor) {
             throw new UnsatisfiedLinkError("no jnind4jcpu in java.library.path");
           }
         };
 
-    assertThatThrownBy(() -> TaskResources.bind(Map.of(), 1, engine, false))
+    assertThatThrownBy(() -> TaskResources.bind(Map.of(), 1, 1, engine, false))
         .isExactlyInstanceOf(IllegalStateException.class)
         .hasNoCause()
         .hasMessageStartingWith("the engine recording can't be used on " + Machine.hostName())

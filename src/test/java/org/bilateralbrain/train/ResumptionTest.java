@@ -19,7 +19,6 @@ import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.FeaturesJob;
 import org.bilateralbrain.grid.Job;
-import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.store.Artifact;
@@ -31,6 +30,8 @@ import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.train.Training.ProgressListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Trainings that are interrupted and resumed by another attempt. */
 class ResumptionTest {
@@ -40,10 +41,14 @@ class ResumptionTest {
 
   @TempDir Path temp;
 
-  @Test
-  void aResumedTrainingEndsWithTheSameWeightsBitForBit() throws IOException {
-    SweepSetup undisturbed = setup("undisturbed");
-    SweepSetup disturbed = setup("disturbed");
+  @ParameterizedTest
+  @CsvSource({"dl4j, float32", "torch, float32", "torch, bf16"})
+  void aResumedTrainingEndsWithTheSameWeightsBitForBit(String engine, String precision)
+      throws IOException {
+    List<String> computation =
+        List.of("bilateral.engine=" + engine, "bilateral.precision=" + precision);
+    SweepSetup undisturbed = setup("undisturbed", computation);
+    SweepSetup disturbed = setup("disturbed", computation);
     int resumed = 0;
     for (Job job : disturbed.plan().jobs()) {
       runner(undisturbed).run(job, NO_LISTENER);
@@ -140,7 +145,8 @@ class ResumptionTest {
     Job job = setup.plan().jobs().get(0);
     assertThatThrownBy(() -> runner(setup).run(job, dyingIn(3))).hasMessage("killed");
     Map<Integer, Map<String, Double>> received = new TreeMap<>();
-    runner(setup).run(job, progress -> received.put(progress.round(), progress.validation()));
+    runner(setup)
+        .run(job, progress -> received.put(progress.get().round(), progress.get().validation()));
 
     List<String> history = history(setup, job);
     assertThat(history.get(0)).isEqualTo("epoch,train_loss,validation_fine,validation_coarse");
@@ -159,7 +165,7 @@ class ResumptionTest {
   void progressIncludesNoValidationInTheFirstEpoch() throws IOException {
     SweepSetup setup = setup("store");
     List<Progress> received = new ArrayList<>();
-    runner(setup).run(setup.plan().jobs().get(0), received::add);
+    runner(setup).run(setup.plan().jobs().get(0), progress -> received.add(progress.get()));
 
     assertThat(received)
         .filteredOn(each -> each.round() == 1)
@@ -181,7 +187,7 @@ class ResumptionTest {
 
   private static ProgressListener dyingIn(int epoch) {
     return progress -> {
-      if (progress.round() == epoch) {
+      if (progress.get().round() == epoch) {
         throw new IllegalStateException("killed");
       }
     };
@@ -202,7 +208,7 @@ class ResumptionTest {
   private static JobRunner runner(SweepSetup setup, CheckpointEvery every) {
     Configuration hadoop = new Configuration();
     return new JobRunner(
-        Engines.named("dl4j"),
+        setup.config().computation().open(),
         setup.store(),
         DataSource.Cache.load(setup.source(), hadoop),
         hadoop,
@@ -229,6 +235,12 @@ class ResumptionTest {
   }
 
   private SweepSetup setup(String store) throws IOException {
+    return setup(store, List.of());
+  }
+
+  private SweepSetup setup(String store, List<String> settings) throws IOException {
+    List<String> overrides = new ArrayList<>(settings);
+    overrides.add("bilateral.store=" + temp.resolve(store));
     Path file =
         Files.writeString(
             temp.resolve("c.conf"),
@@ -243,8 +255,6 @@ class ResumptionTest {
               heads { feature-views = 2, epochs = 6, batch-size = 50, learning-rate = 3e-3 }
             }
             """);
-    return SweepSetup.of(
-        SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve(store))),
-        new Configuration());
+    return SweepSetup.of(SweepConfig.load(file.toFile(), overrides), new Configuration());
   }
 }

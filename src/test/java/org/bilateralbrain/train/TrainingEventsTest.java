@@ -68,7 +68,7 @@ class TrainingEventsTest {
     Job job = setup.plan().jobs().get(0);
     ProgressListener dyingInTheThirdEpoch =
         progress -> {
-          if (progress.round() == 3) {
+          if (progress.get().round() == 3) {
             throw new IllegalStateException("killed");
           }
         };

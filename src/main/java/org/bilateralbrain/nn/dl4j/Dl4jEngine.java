@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.nn.Engine.Averaging;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Network;
+import org.bilateralbrain.nn.Precision;
 import org.bilateralbrain.nn.Weights;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.util.ModelSerializer;
@@ -25,8 +27,18 @@ public final class Dl4jEngine implements Engine {
   }
 
   @Override
-  public void bind(Optional<String> gpu, int threads) {
-    gpu.ifPresent(address -> Devices.ofThisProcess().bind(address));
+  public Set<Precision> precisions() {
+    return Set.of(Precision.FLOAT32);
+  }
+
+  @Override
+  public Engine in(Precision precision) {
+    return this;
+  }
+
+  @Override
+  public void bind(Optional<Gpu> gpu, int threads) {
+    gpu.ifPresent(assigned -> Devices.ofThisProcess().bind(assigned.address()));
     NativeThreads.use(threads);
   }
 
@@ -50,8 +62,8 @@ public final class Dl4jEngine implements Engine {
   }
 
   @Override
-  public Averaging<?> averaging() {
-    return new ParameterAveraging();
+  public Optional<Averaging<?>> averaging() {
+    return Optional.of(new ParameterAveraging());
   }
 
   /**

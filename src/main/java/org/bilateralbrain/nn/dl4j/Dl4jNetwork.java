@@ -10,6 +10,7 @@ import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Hyperparameters;
+import org.bilateralbrain.nn.Layer;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Network.ClassMap;
 import org.bilateralbrain.nn.Network.Snapshot;
@@ -89,9 +90,22 @@ final class Dl4jNetwork implements Network {
 
   @Override
   public void startEpoch(long seed) {
-    Nd4j.getRandom().setSeed(seed);
+    int number = 0;
+    for (Layer layer : architecture.layers()) {
+      startEpoch(layer.name(), seed, number++);
+    }
+    for (Head head : architecture.heads()) {
+      startEpoch(head.label(), seed, number++);
+    }
     lossSum = 0;
     examplesSeen = 0;
+  }
+
+  private void startEpoch(String layer, long seed, int number) {
+    org.deeplearning4j.nn.api.Layer running = training.getLayer(layer);
+    if (running != null && running.conf().getLayer().getIDropout() instanceof LoopDropout dropout) {
+      dropout.startEpoch(seed, number);
+    }
   }
 
   @Override

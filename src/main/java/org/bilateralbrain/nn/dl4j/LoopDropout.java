@@ -1,5 +1,6 @@
 package org.bilateralbrain.nn.dl4j;
 
+import org.bilateralbrain.nn.DropoutMask;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -9,14 +10,14 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Inverted dropout whose mask is a hash of each value's position. The JIT compiler vectorises this
- * loop, whereas ND4J's sequential random numbers took half the time of training heads. Each step's
- * seed is drawn from ND4J's generator, so the masks follow from that generator's seed. Falls back
- * to DL4J's dropout for values that aren't floats in main memory.
+ * Inverted dropout with the masks of {@link DropoutMask}. ND4J's sequential random numbers took
+ * half the time of training heads.
  */
 public final class LoopDropout extends Dropout {
 
   private static final long serialVersionUID = 1L;
+
+  private final transient DropoutMask masks;
 
   /**
    * @param retained probability of keeping a value; kept values are divided by it
@@ -24,48 +25,63 @@ public final class LoopDropout extends Dropout {
   @JsonCreator
   public LoopDropout(@JsonProperty("p") double retained) {
     super(retained);
+    masks = new DropoutMask(1 - retained);
   }
 
-  @Override
-  public INDArray applyDropout(
-      INDArray input, INDArray output, int iteration, int epoch, LayerWorkspaceMgr workspaces) {
-    if (!FloatStorage.canHold(output.dataType())) {
-      return super.applyDropout(input, output, iteration, epoch, workspaces);
-    }
-    INDArray mask =
-        workspaces.createUninitialized(ArrayType.INPUT, output.dataType(), output.shape(), 'c');
-    fill(mask, Nd4j.getRandom().nextInt());
-    setMask(mask);
-    return input.muli(mask, output);
-  }
-
-  private void fill(INDArray mask, int seed) {
-    FloatStorage storage = new FloatStorage(mask);
-    int[] piece = new int[FloatStorage.PIECE];
-    int kept = Float.floatToRawIntBits((float) (1 / getP()));
-    int threshold = (int) Math.round(getP() * (1 << 24));
-    for (long position = 0; position < mask.length(); position += FloatStorage.PIECE) {
-      int count = (int) Math.min(FloatStorage.PIECE, mask.length() - position);
-      fill(piece, count, hash(seed + (int) (position / FloatStorage.PIECE)), threshold, kept);
-      storage.writeBits(position, piece, count);
-    }
+  /** Begins an epoch, see {@link DropoutMask#startEpoch}. */
+  void startEpoch(long seed, int layer) {
+    masks.startEpoch(seed, layer);
   }
 
   /**
-   * Writes the bits of floats, either {@code kept} or zero, without a branch or a conversion, so
-   * that the loop is vectorised.
+   * Never in place: DL4J lets the last of several layers overwrite their common input, but runs
+   * output layers in reverse order, so that the other heads would read what this one has dropped.
    */
-  private static void fill(int[] piece, int count, int seed, int threshold, int kept) {
-    for (int i = 0; i < count; i++) {
-      piece[i] = kept & (((hash(seed + i) >>> 8) - threshold) >> 31);
-    }
+  @Override
+  public INDArray applyDropout(
+      INDArray input, INDArray output, int iteration, int epoch, LayerWorkspaceMgr workspaces) {
+    INDArray mask =
+        workspaces.createUninitialized(ArrayType.INPUT, output.dataType(), output.shape(), 'c');
+    fill(mask, masks.nextSeed());
+    setMask(mask);
+    INDArray target =
+        output == input
+            ? workspaces.createUninitialized(
+                ArrayType.INPUT, input.dataType(), input.shape(), input.ordering())
+            : output;
+    return input.muli(mask, target);
   }
 
-  /** Chris Wellons' lowbias32: every bit of the result depends on every bit of the argument. */
-  private static int hash(int x) {
-    x = (x ^ x >>> 16) * 0x7feb352d;
-    x = (x ^ x >>> 15) * 0x846ca68b;
-    return x ^ x >>> 16;
+  private void fill(INDArray mask, int seed) {
+    if (FloatStorage.canHold(mask.dataType())) {
+      FloatStorage storage = new FloatStorage(mask);
+      forEachPiece(mask.length(), seed, storage::writeBits);
+      return;
+    }
+    float[] values = new float[Math.toIntExact(mask.length())];
+    forEachPiece(
+        values.length,
+        seed,
+        (position, bits, count) -> {
+          for (int i = 0; i < count; i++) {
+            values[(int) position + i] = Float.intBitsToFloat(bits[i]);
+          }
+        });
+    mask.assign(Nd4j.createFromArray(values).reshape('c', mask.shape()));
+  }
+
+  private interface PieceConsumer {
+    void accept(long position, int[] bits, int count);
+  }
+
+  private void forEachPiece(long length, int seed, PieceConsumer consumer) {
+    int[] bits = new int[DropoutMask.PIECE];
+    for (long position = 0; position < length; position += DropoutMask.PIECE) {
+      int count = (int) Math.min(DropoutMask.PIECE, length - position);
+      int piece = (int) (position / DropoutMask.PIECE);
+      masks.fill(bits, count, DropoutMask.pieceSeed(seed, piece));
+      consumer.accept(position, bits, count);
+    }
   }
 
   @Override

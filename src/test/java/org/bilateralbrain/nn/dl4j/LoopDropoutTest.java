@@ -65,12 +65,26 @@ class LoopDropoutTest {
 
   @Test
   void theSameSeedDropsTheSameValuesAndTheNextStepOthers() {
-    Nd4j.getRandom().setSeed(7);
-    INDArray first = dropped(new LoopDropout(0.4));
-    INDArray second = dropped(new LoopDropout(0.4));
-    Nd4j.getRandom().setSeed(7);
+    LoopDropout dropout = new LoopDropout(0.4);
+    dropout.startEpoch(7, 0);
+    INDArray first = dropped(dropout);
+    INDArray second = dropped(dropout);
+    dropout.startEpoch(7, 0);
 
-    assertThat(dropped(new LoopDropout(0.4))).isEqualTo(first).isNotEqualTo(second);
+    assertThat(dropped(dropout)).isEqualTo(first).isNotEqualTo(second);
+  }
+
+  @Test
+  void doublesAreDroppedLikeFloats() {
+    LoopDropout dropout = new LoopDropout(0.4);
+    INDArray floats = dropped(dropout);
+    dropout.startEpoch(0, 0);
+    INDArray ones = Nd4j.ones(DataType.DOUBLE, ROWS, COLUMNS);
+
+    INDArray doubles =
+        dropout.applyDropout(ones, ones.dup(), 0, 0, LayerWorkspaceMgr.noWorkspaces());
+
+    assertThat(doubles.castTo(DataType.FLOAT)).isEqualTo(floats);
   }
 
   private static INDArray dropped(LoopDropout dropout) {

@@ -1,0 +1,105 @@
+package org.bilateralbrain.nn.torch;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.bilateralbrain.data.Batch;
+import org.bilateralbrain.data.Batch.Crop;
+import org.bilateralbrain.data.Images;
+import org.bilateralbrain.data.Normalisation;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A data set's images as bytes on a device, where batches are cropped, mirrored and normalised.
+ * Only four numbers per image travel. The result equals {@link Batch#pixels} bit for bit.
+ */
+final class DeviceImages {
+
+  private static final int SIZE = Images.SIZE;
+  private static final int BYTE_VALUES = 256;
+
+  /** By device and pixels (the array itself, not its content), so that all tasks share one copy. */
+  private static final Map<TorchDevice, Map<byte[], DeviceImages>> LOADED = new HashMap<>();
+
+  private final TorchDevice device;
+
+  /** All bytes, in the order (image, channel, row, column). */
+  private final Tensor bytes;
+
+  @SuppressWarnings("try") // the resource is only a scope
+  private DeviceImages(byte[] pixels, TorchDevice device) {
+    this.device = device;
+    try (PointerScope scope = new PointerScope()) {
+      bytes = device.place(Tensor.create(pixels, false)).retainReference();
+      device.await(); // other tasks read it on streams of their own
+    }
+  }
+
+  static DeviceImages on(TorchDevice device, Images images) {
+    synchronized (LOADED) {
+      return LOADED
+          .computeIfAbsent(device, key -> new WeakHashMap<>())
+          .computeIfAbsent(images.pixels(), pixels -> new DeviceImages(pixels, device));
+    }
+  }
+
+  /** Normalised pixels of logical shape (batch, channel, row, column), channels last in memory. */
+  Tensor pixels(Batch batch) {
+    Tensor decisions = device.place(Tensor.create(decisions(batch), batch.count(), 4));
+    Tensor image = decisions.select(1, 0).view(-1, 1, 1, 1);
+    Tensor row = mirroredInside(decisions.narrow(1, 1, 1).add(numbers(SIZE)));
+    Tensor column = mirroredInside(decisions.narrow(1, 2, 1).add(columns(decisions)));
+    Tensor channel = numbers(Images.CHANNELS).view(1, 1, 1, -1);
+    Tensor index =
+        image
+            .mul(new Scalar(Images.BYTES_PER_IMAGE))
+            .add(channel.mul(new Scalar(Images.PIXELS)))
+            .add(row.mul(new Scalar(SIZE)).view(-1, SIZE, 1, 1))
+            .add(column.view(-1, 1, SIZE, 1));
+    Tensor entry = bytes.take(index).to(ScalarType.Long).add(channel.mul(new Scalar(BYTE_VALUES)));
+    return device.place(table(batch.normalisation())).take(entry).permute(0, 3, 1, 2);
+  }
+
+  /** Of each image: position, top, left, and 1 if it is mirrored. */
+  private static long[] decisions(Batch batch) {
+    long[] decisions = new long[4 * batch.count()];
+    for (int i = 0; i < batch.count(); i++) {
+      Crop crop = batch.crops().get(i);
+      decisions[4 * i] = batch.positions()[i];
+      decisions[4 * i + 1] = crop.top();
+      decisions[4 * i + 2] = crop.left();
+      decisions[4 * i + 3] = crop.mirrored() ? 1 : 0;
+    }
+    return decisions;
+  }
+
+  /** Columns of the window from left to right, or from right to left where it is mirrored. */
+  private Tensor columns(Tensor decisions) {
+    Tensor forward = numbers(SIZE);
+    Tensor turn = forward.mul(new Scalar(-2)).add(new Scalar(SIZE - 1));
+    return decisions.narrow(1, 3, 1).mul(turn).add(forward);
+  }
+
+  /** Rows and columns outside of the image mirror those inside. */
+  private static Tensor mirroredInside(Tensor positions) {
+    Scalar last = new Scalar(SIZE - 1);
+    return positions.abs().sub(last).abs().neg().add(last);
+  }
+
+  private Tensor numbers(int count) {
+    return device.place(torch.arange(new Scalar(count), new TensorOptions(ScalarType.Long)));
+  }
+
+  private static Tensor table(Normalisation normalisation) {
+    float[] table = new float[Images.CHANNELS * BYTE_VALUES];
+    for (int channel = 0; channel < Images.CHANNELS; channel++) {
+      System.arraycopy(normalisation.of(channel), 0, table, channel * BYTE_VALUES, BYTE_VALUES);
+    }
+    return Tensor.create(table);
+  }
+}

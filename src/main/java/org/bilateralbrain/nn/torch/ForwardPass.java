@@ -1,0 +1,202 @@
+package org.bilateralbrain.nn.torch;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.Layer;
+import org.bilateralbrain.nn.Operation;
+import org.bilateralbrain.nn.Sparsity;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Runs an architecture's layers on a batch. Layers' outputs are freed as soon as nothing reads them
+ * any more, except for what libtorch keeps for the backward pass.
+ */
+final class ForwardPass {
+
+  private static final double EPSILON = 1e-5;
+  private static final long[] UNDILATED = {1, 1};
+  private static final long[] UNPADDED = {0, 0};
+
+  private final Architecture architecture;
+  private final Parameters parameters;
+  private final DropoutMasks masks;
+
+  ForwardPass(Architecture architecture, Parameters parameters, DropoutMasks masks) {
+    this.architecture = architecture;
+    this.parameters = parameters;
+    this.masks = masks;
+  }
+
+  /** Whether layers behave as in training: batch statistics, dropout, k-winners over the batch. */
+  enum Mode {
+    TRAINING,
+    EVALUATION
+  }
+
+  /** What the heads read: (batch, features). */
+  Tensor features(Tensor input, Mode mode) {
+    Map<String, Tensor> outputs = new HashMap<>(Map.of(Architecture.INPUT, input));
+    run(architecture.layers(), outputs, mode, new HashSet<>(architecture.tops()));
+    return joinedTops(outputs);
+  }
+
+  /** The hemispheres' features side by side. */
+  Tensor joinedTops(Map<String, Tensor> outputs) {
+    List<Tensor> tops = new ArrayList<>();
+    architecture.tops().forEach(top -> tops.add(Objects.requireNonNull(outputs.get(top))));
+    return tops.size() == 1
+        ? tops.get(0)
+        : torch.cat(new TensorVector(tops.toArray(Tensor[]::new)), 1);
+  }
+
+  /**
+   * Runs layers and adds their outputs to those that are there.
+   *
+   * @param kept names of outputs that are not freed
+   */
+  void run(List<Layer> layers, Map<String, Tensor> outputs, Mode mode, Set<String> kept) {
+    for (int i = 0; i < layers.size(); i++) {
+      Layer layer = layers.get(i);
+      outputs.put(layer.name(), output(layer, outputs, mode));
+      List<Layer> later = layers.subList(i + 1, layers.size());
+      for (String read : layer.inputs()) {
+        boolean needed =
+            read.equals(Architecture.INPUT)
+                || kept.contains(read)
+                || later.stream().anyMatch(other -> other.inputs().contains(read));
+        if (!needed) {
+          outputs.remove(read).close();
+        }
+      }
+    }
+  }
+
+  /** Frees what an operation of several steps has between them. */
+  private Tensor output(Layer layer, Map<String, Tensor> outputs, Mode mode) {
+    Tensor output;
+    try (PointerScope steps = new PointerScope()) {
+      Tensor input = Objects.requireNonNull(outputs.get(layer.inputs().get(0)));
+      Mode own = layer.isFrozen() ? Mode.EVALUATION : mode;
+      if (layer.operation() instanceof Operation.Sum) {
+        output = input.add(outputs.get(layer.inputs().get(1)));
+      } else {
+        output = output(layer, input, own);
+      }
+      output.retainReference();
+      steps.detach(output);
+    }
+    return inOuterScope(output);
+  }
+
+  private static Tensor inOuterScope(Tensor tensor) {
+    PointerScope outer = PointerScope.getInnerScope();
+    if (outer != null) {
+      outer.attach(tensor);
+      tensor.releaseReference();
+    }
+    return tensor;
+  }
+
+  private Tensor output(Layer layer, Tensor input, Mode mode) {
+    Operation operation = layer.operation();
+    if (operation instanceof Operation.Convolution convolution) {
+      return convolved(layer.name(), convolution, input);
+    }
+    if (operation instanceof Operation.NormReluPool norm) {
+      return normed(layer.name(), norm, input, mode);
+    }
+    if (operation instanceof Operation.KWinners winners) {
+      return input.mul(WinnersMask.of(input, winners.sparsity(), overBatch(winners, mode)));
+    }
+    if (operation instanceof Operation.Relu) {
+      return input.relu();
+    }
+    if (operation instanceof Operation.MaxPool pool) {
+      return pooled(input, pool.size(), pool.size());
+    }
+    if (operation instanceof Operation.GlobalAveragePool pool) {
+      return repeated(input.mean(2, 3), pool.copies());
+    }
+    if (operation instanceof Operation.GlobalMaxPool) {
+      return pooled(input, input.size(2), input.size(3)).flatten(1, -1);
+    }
+    if (operation instanceof Operation.Linear linear) {
+      Tensor sums = linear(layer.name(), input);
+      return linear.rectified() ? sums.relu_() : sums;
+    }
+    if (operation instanceof Operation.Dropout) {
+      Tensor dropped = mode == Mode.TRAINING ? masks.apply(layer.name(), input) : input;
+      return dropped.view(dropped.size(0), dropped.size(1)); // freed apart from the input
+    }
+    throw new IllegalArgumentException("No libtorch operation for " + operation);
+  }
+
+  private Tensor convolved(String name, Operation.Convolution convolution, Tensor input) {
+    TensorOptional bias =
+        convolution.biased() ? parameters.optional(name + ".bias") : new TensorOptional();
+    long stride = convolution.stride();
+    long padding = convolution.kernel() / 2;
+    return torch.conv2d(
+        input,
+        parameters.get(name + ".weight"),
+        bias,
+        new long[] {stride, stride},
+        new long[] {padding, padding},
+        UNDILATED,
+        1);
+  }
+
+  private Tensor normed(String name, Operation.NormReluPool norm, Tensor input, Mode mode) {
+    Tensor normed =
+        torch.batch_norm(
+            input,
+            parameters.optional(name + ".weight"),
+            parameters.optional(name + ".bias"),
+            parameters.optional(name + ".running_mean"),
+            parameters.optional(name + ".running_var"),
+            mode == Mode.TRAINING,
+            norm.momentum(),
+            EPSILON,
+            true);
+    Tensor rectified = norm.rectified() ? normed.relu_() : normed;
+    return norm.pool() > 1 ? pooled(rectified, norm.pool(), norm.pool()) : rectified;
+  }
+
+  private static boolean overBatch(Operation.KWinners winners, Mode mode) {
+    return mode == Mode.TRAINING || winners.sparsity().testing() == Sparsity.Testing.BATCH;
+  }
+
+  private static Tensor pooled(Tensor input, long height, long width) {
+    long[] square = {height, width};
+    return torch.max_pool2d(input, square, square, UNPADDED, UNDILATED, false);
+  }
+
+  /** Each of the values so many times in succession. */
+  private static Tensor repeated(Tensor means, int copies) {
+    return copies == 1
+        ? means
+        : means.unsqueeze(2).expand(means.size(0), means.size(1), copies).flatten(1, -1);
+  }
+
+  private Tensor linear(String name, Tensor input) {
+    return torch.linear(
+        input, parameters.get(name + ".weight"), parameters.optional(name + ".bias"));
+  }
+
+  /** A head's logits: (batch, classes). */
+  Tensor logits(Head head, Tensor features, Mode mode) {
+    Tensor read = mode == Mode.TRAINING ? masks.apply(head.label(), features) : features;
+    return linear(architecture.head(head).name(), read);
+  }
+}

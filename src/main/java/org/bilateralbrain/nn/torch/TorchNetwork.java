@@ -1,0 +1,215 @@
+package org.bilateralbrain.nn.torch;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Examples;
+import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.Hyperparameters;
+import org.bilateralbrain.nn.Network;
+import org.bilateralbrain.nn.Precision;
+import org.bilateralbrain.nn.Prediction;
+import org.bilateralbrain.nn.Shape;
+import org.bilateralbrain.nn.Weights;
+import org.bilateralbrain.nn.torch.ForwardPass.Mode;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** A network on libtorch. A step waits for the device only if it is the CPU. */
+final class TorchNetwork implements Network {
+
+  private final Architecture architecture;
+  private final TorchDevice device;
+  private final Precision precision;
+  private final Parameters parameters;
+  private final DropoutMasks masks;
+  private final FusedAdam optimiser;
+  private final ForwardPass forward;
+
+  /** Sum of the losses of the epoch's examples so far, on the device. */
+  private final Tensor lossSum;
+
+  private long examplesSeen;
+
+  @SuppressWarnings("try") // the resource is only a scope
+  TorchNetwork(
+      Architecture architecture,
+      Hyperparameters hyperparameters,
+      TorchDevice device,
+      Precision precision) {
+    this.architecture = architecture;
+    this.device = device;
+    this.precision = precision;
+    parameters = new Parameters(architecture, device);
+    masks = new DropoutMasks(architecture, hyperparameters.dropout(), device);
+    optimiser = new FusedAdam(parameters, hyperparameters, device);
+    forward = new ForwardPass(architecture, parameters, masks);
+    try (PointerScope scope = new PointerScope()) {
+      Tensor zero = torch.zeros(new long[] {}, new TensorOptions(ScalarType.Double));
+      lossSum = device.place(zero).retainReference();
+    }
+  }
+
+  @Override
+  public Architecture architecture() {
+    return architecture;
+  }
+
+  @Override
+  public Weights weights() {
+    return parameters.read();
+  }
+
+  @Override
+  public void load(Weights weights) {
+    parameters.write(weights.requireMatch(architecture));
+  }
+
+  @Override
+  public void startEpoch(long seed) {
+    masks.startEpoch(seed);
+    lossSum.zero_();
+    examplesSeen = 0;
+  }
+
+  @Override
+  @SuppressWarnings("try") // the resource is only a scope
+  public void step(Examples examples) {
+    Failures.translated(
+        () -> {
+          try (PointerScope step = new PointerScope()) {
+            parameters.gradients().zero_();
+            Tensor loss = loss(examples);
+            loss.backward();
+            optimiser.step();
+            lossSum.add_(loss.detach().to(ScalarType.Double), new Scalar(examples.count()));
+            examplesSeen += examples.count();
+            return this;
+          }
+        });
+  }
+
+  /** Mean cross-entropy, summed over heads. */
+  private Tensor loss(Examples examples) {
+    Tensor input = input(examples);
+    return casting(
+        () -> {
+          Tensor features = forward.features(input, Mode.TRAINING);
+          Tensor sum = null;
+          for (Head head : architecture.heads()) {
+            Tensor logits = forward.logits(head, features, Mode.TRAINING).to(ScalarType.Float);
+            Tensor loss = torch.cross_entropy_loss(logits, labels(examples.labels(head)));
+            sum = sum == null ? loss : sum.add(loss);
+          }
+          return sum;
+        });
+  }
+
+  private Tensor labels(int[] labels) {
+    long[] classes = new long[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      classes[i] = labels[i];
+    }
+    return device.place(Tensor.create(classes));
+  }
+
+  private Tensor input(Examples examples) {
+    if (examples instanceof Examples.OfImages images) {
+      return device.computesInputs()
+          ? DeviceImages.on(device, images.batch().images()).pixels(images.batch())
+          : shaped(images.batch().pixels(), examples.count());
+    }
+    return shaped(((Examples.OfValues) examples).values(), examples.count());
+  }
+
+  /** Values in the order (example, row, column, channel) in PyTorch's logical shape. */
+  private Tensor shaped(float[] values, int count) {
+    Shape input = architecture.input();
+    return architecture.readsImages()
+        ? device
+            .place(Tensor.create(values, count, input.height(), input.width(), input.channels()))
+            .permute(0, 3, 1, 2)
+        : device.place(Tensor.create(values, count, input.channels()));
+  }
+
+  /** Runs a forward pass in the network's precision. */
+  private <T> T casting(Supplier<T> pass) {
+    if (precision != Precision.BF16) {
+      return pass.get();
+    }
+    torch.set_autocast_dtype(device.type(), ScalarType.BFloat16);
+    torch.set_autocast_enabled(device.type(), true);
+    try {
+      return pass.get();
+    } finally {
+      torch.clear_cache(); // of cast weights, which the step changes
+      torch.set_autocast_enabled(device.type(), false);
+    }
+  }
+
+  @Override
+  public double meanLoss() {
+    return Tensors.withoutGradients(lossSum::item_double) / examplesSeen;
+  }
+
+  @Override
+  public Prediction predict(Examples examples) {
+    return Failures.translated(
+        () -> Tensors.withoutGradients(() -> casting(() -> prediction(examples))));
+  }
+
+  private Prediction prediction(Examples examples) {
+    Tensor features = forward.features(input(examples), Mode.EVALUATION);
+    Map<Head, float[][]> logits = new EnumMap<>(Head.class);
+    for (Head head : architecture.heads()) {
+      logits.put(head, Tensors.rows(forward.logits(head, features, Mode.EVALUATION)));
+    }
+    return new Prediction(Tensors.rows(features), logits);
+  }
+
+  @Override
+  @SuppressWarnings("try") // the resource is only a scope
+  public List<ClassMap> gradCam(Examples image, Head head, int target) {
+    return Failures.translated(
+        () -> {
+          try (PointerScope scope = new PointerScope()) {
+            Tensor input = input(image);
+            return casting(() -> new GradCam(architecture, forward).maps(input, head, target));
+          }
+        });
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    return new Snapshot(weights(), optimiser.moments(), optimiser.stepsTaken());
+  }
+
+  @Override
+  public void restore(Snapshot snapshot) {
+    load(snapshot.weights());
+    optimiser.restore(snapshot.optimiser(), snapshot.step());
+  }
+
+  /** Gradients of one step's loss, without taking the step; for tests. */
+  @SuppressWarnings("try") // the resource is only a scope
+  Weights gradientsOf(Examples examples) {
+    try (PointerScope scope = new PointerScope()) {
+      parameters.gradients().zero_();
+      loss(examples).backward();
+      return parameters.readGradients();
+    }
+  }
+
+  @Override
+  public void close() {
+    parameters.close();
+    optimiser.close();
+    lossSum.close();
+  }
+}
