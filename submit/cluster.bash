@@ -1,84 +1,14 @@
-# Sourced by the scripts for clusters.
+# Sourced by the scripts for clusters: sizes executors, finds what to ship, and calls spark-submit.
 # shellcheck shell=bash
 
 script=$(readlink -f "${BASH_SOURCE[0]}")
 project=${script%/submit/*}
 # shellcheck source-path=SCRIPTDIR source=common.bash
 source "$project/submit/common.bash"
+# shellcheck source-path=SCRIPTDIR source=options.bash
+source "$project/submit/options.bash"
 main_class=org.bilateralbrain.cli.Main
 gpu_profiles='-Pcuda or -Ptorch-cuda for GPUs'
-
-common_options='Options (before the command):
-  --dry-run            print the spark-submit command line and stop
-  --executors N        number of executors to request (standalone: by default, all that fit)
-  --executor-cores N   cores per executor; with one task per core, also its number of tasks (default: 4)
-  --task-cpus N        native threads per task (default: 1; one task per core is fastest)
-  --gpus N             GPUs per executor; every task gets one of its own, or fails
-  --heap GIB           Java heap of an executor (default: 2)
-  --driver-heap GIB    Java heap of the driver (default: 2)
-  --native MIB         memory outside the heap for each task (default: computed from the configuration;
-                       2048 with GPUs)
-  --s3                 add the client for s3a:// (hadoop-aws)
-  --conf KEY=VALUE     any other Spark setting (spark.…); overrides all of the above'
-
-# Prints the comment at the top of the script, and the options.
-usage() {
-  sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
-  echo "$common_options"
-}
-
-# Reads the options that all scripts share, and the script's `own_options`, into variables of the same names; the rest of
-# the command line goes into the array `command`.
-# shellcheck disable=SC2034  # the scripts use all of them
-dry_run=false executors='' executor_cores=4 task_cpus=1 gpus=0 heap=2 driver_heap=2 native='' s3=false
-own_options=() extra=() command=()
-parse() {
-  local variable least
-  while (($# > 0)); do
-    case $1 in
-      --dry-run) dry_run=true ;;
-      --s3) s3=true ;;
-      -h | --help)
-        usage
-        exit 0
-        ;;
-      --executors | --executor-cores | --task-cpus | --gpus | --heap | --driver-heap | --native)
-        variable=${1#--}
-        variable=${variable//-/_}
-        printf -v "$variable" %s "${2:-}"
-        if [[ $1 == --gpus ]]; then least=0; else least=1; fi
-        whole_number "$variable" "$1" "$least"
-        shift
-        ;;
-      --conf)
-        # spark-submit silently ignores other settings.
-        [[ ${2:-} == spark.?*=* ]] || fail "--conf needs spark.KEY=VALUE, not '${2:-}'"
-        extra+=(--conf "$2")
-        shift
-        ;;
-      -*)
-        [[ " ${own_options[*]} " == *" $1 "* ]] || fail "there is no option $1; see --help"
-        # An option isn't a value: --queue must not swallow --dry-run.
-        [[ ${2:-} =~ ^[^-[:space:]][^[:space:]]*$ ]] || fail "$1 needs a value without blanks, not '${2:-}'"
-        variable=${1#--}
-        printf -v "${variable//-/_}" %s "$2"
-        shift
-        ;;
-      *)
-        command=("$@")
-        break
-        ;;
-    esac
-    shift
-  done
-  ((${#command[@]} > 0)) || {
-    usage >&2
-    exit 2
-  }
-  ((executor_cores >= task_cpus)) || fail "--task-cpus $task_cpus needs as many --executor-cores"
-  ((gpus <= executor_cores / task_cpus)) ||
-    fail "--gpus $gpus needs as many tasks of --task-cpus $task_cpus, but --executor-cores is $executor_cores"
-}
 
 # Sets jar, and engines to the folder with the engines' native libraries. Here both are local; application and
 # engines_for_spark say where Spark's processes find them.
@@ -110,6 +40,8 @@ inspect_command() {
       ;;
     export) engine=dl4j ;; # whatever trained the networks: the other formats need no native libraries
   esac
+  [[ $tasks_per_gpu == 1 || ${engine:-torch} == torch ]] ||
+    fail "--gpu-share $gpu_share needs bilateral.engine = torch: with the engine $engine, tasks can't be given a part of a GPU's memory"
   per_task=${native:-$per_task}
 }
 
@@ -147,7 +79,7 @@ find_natives() {
 # Sets how many tasks an executor runs at a time, its memory outside the heap, where networks live, and its total memory.
 # Runs in the script's own shell, because a failure in a command substitution doesn't always end the script.
 size_executors() {
-  tasks=$((gpus > 0 ? gpus : executor_cores / task_cpus))
+  tasks=$((gpus > 0 ? gpus * tasks_per_gpu : executor_cores / task_cpus))
   overhead_mib=$((512 + tasks * per_task))
   executor_mib=$((heap * 1024 + overhead_mib))
 }
@@ -184,7 +116,7 @@ common_settings() {
     # makes CUDA number the cards as nvidia-smi does, from which Spark has their addresses
     settings+=(
       --conf "spark.executor.resource.gpu.amount=$gpus"
-      --conf spark.task.resource.gpu.amount=1
+      --conf "spark.task.resource.gpu.amount=$gpu_amount"
       --conf spark.executorEnv.CUDA_DEVICE_ORDER=PCI_BUS_ID
     )
     case ${command[0]} in

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -77,6 +78,33 @@ class SubmitEnginesIT extends SubmitFixture {
     assertThat(run("yarn.sh --dry-run --executors 1 " + command).out())
         .contains(" " + command)
         .doesNotContain("--jars");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.5, 2, 0.500000", "0.33, 3, 0.333333", "0.1667, 6, 0.166666", "1.0, 1, 1"})
+  void severalTasksShareAGpu(String share, int tasksPerGpu, String amount) throws Exception {
+    useBuild("torch/pytorch.jar");
+    useSparkSubmit("echo 100 torch");
+
+    assertThat(
+            run("yarn.sh --dry-run --executors 1 --executor-cores 12 --gpus 2 --gpu-share "
+                    + share
+                    + " run c")
+                .out())
+        .contains("spark.executor.resource.gpu.amount=2 ")
+        .contains("spark.task.resource.gpu.amount=" + amount + " ")
+        .contains("spark.executor.memoryOverhead=%sm".formatted(512 + 2 * tasksPerGpu * 2048));
+  }
+
+  @Test
+  void onlyLibtorchCanGiveATaskAPartOfAGpu() throws Exception {
+    useBuild("dl4j/nd4j.jar");
+    useSparkSubmit("echo 100 dl4j");
+
+    assertThat(refusal("yarn.sh --executors 1 --gpus 2 --gpu-share 0.5 run c"))
+        .isEqualTo(
+            "yarn.sh: --gpu-share 0.5 needs bilateral.engine = torch: with the engine dl4j, tasks can't be given a part"
+                + " of a GPU's memory\n");
   }
 
   @Test

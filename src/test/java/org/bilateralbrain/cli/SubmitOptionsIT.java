@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Options that the scripts for clusters refuse before Spark starts, and how they read numbers. */
 class SubmitOptionsIT extends SubmitFixture {
@@ -24,7 +25,8 @@ class SubmitOptionsIT extends SubmitFixture {
     assertThat(refusal("kubernetes.sh --master k8s://https://h run c"))
         .contains("--image must name an image");
     assertThat(refusal("yarn.sh run c")).contains("--executors must say how many");
-    assertThat(refusal("yarn.sh --gpus 8 run c")).contains("--gpus 8 needs as many tasks");
+    assertThat(refusal("yarn.sh --gpus 8 run c"))
+        .contains("--gpus 8 needs 8 tasks of --task-cpus 1, but --executor-cores is 4");
   }
 
   @Test
@@ -71,6 +73,34 @@ class SubmitOptionsIT extends SubmitFixture {
     assertThat(refusal(List.of("yarn.sh", "--executors", "1", option, value, "run", "c")))
         .isEqualTo(
             "yarn.sh: %s must be a whole number from 1 to 999999, not '%s'\n", option, value);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0", "0.4", "0.9", "1.5", "2", "-1", "1e-1", "0,5", "half"})
+  void aShareOfAGpuIsOneDividedByAWholeNumber(String value) throws Exception {
+    useSparkSubmit("echo spark-submit was started");
+
+    assertThat(
+            refusal(
+                List.of("yarn.sh", "--executors", "1", "--gpus", "1", "--gpu-share", value, "run")))
+        .isEqualTo(
+            "yarn.sh: --gpu-share must be 1 or 1 divided by a whole number, such as 0.5, 0.33 or 0.25, not '%s'\n",
+            value);
+  }
+
+  @Test
+  void sharesOfGpusNeedGpusAndACoreForEachTask() throws Exception {
+    useSparkSubmit("echo spark-submit was started");
+
+    assertThat(refusal("yarn.sh --executors 1 --gpu-share 0.5 run c"))
+        .isEqualTo("yarn.sh: --gpu-share needs --gpus\n");
+    assertThat(refusal("yarn.sh --executors 1 --gpus 2 --gpu-share 0.25 run c"))
+        .isEqualTo(
+            "yarn.sh: --gpus 2 with --gpu-share 0.25 needs 8 tasks of --task-cpus 1, but --executor-cores is 4\n");
+    assertThat(
+            refusal(
+                "yarn.sh --executors 1 --executor-cores 8 --task-cpus 2 --gpus 2 --gpu-share .25 run c"))
+        .contains("needs 8 tasks of --task-cpus 2");
   }
 
   @Test

@@ -103,7 +103,13 @@ class SubmitScriptsIT extends SubmitFixture {
   void anErrorInArithmeticSubmitsNothing() throws Exception {
     Path copies = Files.createDirectories(temp.resolve("submit"));
     for (String file :
-        List.of("common.bash", "cluster.bash", "standalone.sh", "yarn.sh", "kubernetes.sh")) {
+        List.of(
+            "common.bash",
+            "options.bash",
+            "cluster.bash",
+            "standalone.sh",
+            "yarn.sh",
+            "kubernetes.sh")) {
       Files.copy(Path.of("submit", file), copies.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
     }
     Files.writeString(
