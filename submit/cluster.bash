@@ -87,7 +87,7 @@ size_executors() {
 # Settings that suit jobs that run for hours: no speculative second attempts; tasks that don't stop when told to are killed
 # with their executor; losing machines over days is no reason to give up; machines on which tasks keep failing are excluded.
 common_settings() {
-  local allowed java_options
+  local allowed java_options variable
   allowed=$(allowed_mib "$executor_mib" "$tasks")
   java_options="-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=${allowed}m"
   settings=(
@@ -112,6 +112,11 @@ common_settings() {
     --conf "spark.driver.extraJavaOptions=-Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0"
   )
   [[ -z $natives ]] || settings+=(--jars "$natives")
+  if [[ $engine == torch ]]; then
+    while IFS= read -r variable; do
+      settings+=(--conf "spark.executorEnv.$variable")
+    done < <(libtorch_environment "$gpus")
+  fi
   if ((gpus > 0)); then
     # makes CUDA number the cards as nvidia-smi does, from which Spark has their addresses
     settings+=(
@@ -119,6 +124,8 @@ common_settings() {
       --conf "spark.task.resource.gpu.amount=$gpu_amount"
       --conf spark.executorEnv.CUDA_DEVICE_ORDER=PCI_BUS_ID
     )
+    # tells the discovery script which cards the executors can use
+    [[ -z $engine ]] || settings+=(--conf "spark.executorEnv.BILATERAL_ENGINE=$engine")
     case ${command[0]} in
       run | test | analyse) command+=(--set bilateral.require-gpu=true) ;;
     esac

@@ -75,21 +75,23 @@ threads=$((cores / tasks > 0 ? cores / tasks : 1))
 
 spark_classpath=$project/target/spark.classpath
 engines=$project/target/engines
+cuda_dl4j='dl4j/nd4j-cuda-*.jar' cuda_torch='torch/pytorch-*-gpu.jar'
 find_jar() {
   local found=("$project"/target/bilateral-sweep-*-all.jar)
   jar=${found[0]}
 }
 find_jar
 
+holds() {
+  compgen -G "$engines/$1" >/dev/null
+}
+
 # Whether the last build was made with another profile than BILATERAL_PROFILE, going by the native libraries in it.
 is_of_another_profile() {
-  local dl4j_gpu torch_gpu
-  dl4j_gpu=$(compgen -G "$engines/dl4j/nd4j-cuda-*.jar") || true
-  torch_gpu=$(compgen -G "$engines/torch/pytorch-*-gpu.jar") || true
   case $profile in
-    cpu) [[ -n $dl4j_gpu$torch_gpu ]] ;;
-    cuda) [[ -z $dl4j_gpu ]] ;;
-    torch-cuda) [[ -z $torch_gpu ]] ;;
+    cpu) holds "$cuda_dl4j" || holds "$cuda_torch" ;;
+    cuda) ! holds "$cuda_dl4j" ;;
+    torch-cuda) ! holds "$cuda_torch" ;;
     *) false ;;
   esac
 }
@@ -116,6 +118,12 @@ if [[ -t 2 && ${TERM:-dumb} != dumb ]]; then
   BILATERAL_TERMINAL=yes
 fi
 export BILATERAL_TERMINAL
+
+gpus=0
+! holds "$cuda_torch" || gpus=1
+while IFS= read -r variable; do
+  export "${variable?}"
+done < <(libtorch_environment "$gpus")
 
 # shellcheck disable=SC2086  # JAVA_OPTS is a list of words
 exec "$java" "@$project/submit/java17.flags" -Xmx"${heap_mib}m" \

@@ -139,6 +139,23 @@ class LocalSettingsIT {
   }
 
   @Test
+  void glibcKeepsLibtorchsBlocksUnlessTheUserSaysOtherwise() throws Exception {
+    Path java = Files.createDirectories(temp.resolve("env/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\nenv\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    assertThat(
+            settings(
+                Map.of(
+                    "JAVA_HOME", temp.resolve("env").toString(), "MALLOC_TRIM_THRESHOLD_", "1000")))
+        .contains(
+            "MALLOC_MMAP_THRESHOLD_=1073741824",
+            "MALLOC_TRIM_THRESHOLD_=1000",
+            "MALLOC_TOP_PAD_=268435456")
+        .noneMatch(variable -> variable.startsWith("CUBLAS")); // a build for CPUs
+  }
+
+  @Test
   void aBuildOfAnotherProfileIsBuiltAnew() throws Exception {
     settings(Map.of("BILATERAL_PROFILE", "cpu"));
     assertThat(temp.resolve("stderr")).isEmptyFile();

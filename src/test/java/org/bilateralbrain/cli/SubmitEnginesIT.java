@@ -108,6 +108,27 @@ class SubmitEnginesIT extends SubmitFixture {
   }
 
   @Test
+  void executorsThatUseLibtorchGetItsEnvironmentAndTheUsersValuesWin() throws Exception {
+    useBuild("dl4j/nd4j.jar", "torch/pytorch.jar");
+    useSparkSubmit("echo 100 torch");
+    environment.put("MALLOC_TOP_PAD_", "77");
+
+    assertThat(run("yarn.sh --dry-run --executors 1 run c").out())
+        .contains(
+            "spark.executorEnv.MALLOC_MMAP_THRESHOLD_=1073741824 ",
+            "spark.executorEnv.MALLOC_TRIM_THRESHOLD_=4294967296 ",
+            "spark.executorEnv.MALLOC_TOP_PAD_=77 ")
+        .doesNotContain("CUBLAS");
+    assertThat(run("yarn.sh --dry-run --executors 1 --gpus 1 run c").out())
+        .contains("spark.executorEnv.CUBLAS_WORKSPACE_CONFIG=:4096:8 ")
+        .contains("spark.executorEnv.BILATERAL_ENGINE=torch ");
+    useSparkSubmit("echo 100 dl4j");
+    assertThat(run("yarn.sh --dry-run --executors 1 --gpus 1 run c").out())
+        .contains("spark.executorEnv.BILATERAL_ENGINE=dl4j ")
+        .doesNotContain("MALLOC", "CUBLAS");
+  }
+
+  @Test
   void aBuildWithoutTheEngineIsReportedInOneLine() throws Exception {
     Path build = useBuild("dl4j/nd4j.jar");
     useSparkSubmit("echo 100 torch");
