@@ -20,7 +20,7 @@ engines=(dl4j torch)
 supported() {
   case $1 in
     dl4j) echo "3.7 to 8.9" ;;
-    torch) echo "7.5 to 10.9 and 12.x" ;;
+    torch) echo "7.5 to 10.x, and 12.x" ;;
   esac
 }
 

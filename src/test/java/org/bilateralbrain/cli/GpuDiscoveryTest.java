@@ -57,7 +57,7 @@ class GpuDiscoveryTest {
     assertThat(run("0, 3.5, Tesla K40m\n", 0, Map.of()).err())
         .isEqualTo(
             "gpu-discovery: GPU 0 (Tesla K40m) is left out: its compute capability is 3.5; the engine dl4j serves 3.7 to"
-                + " 8.9; the engine torch serves 7.5 to 10.9 and 12.x\n");
+                + " 8.9; the engine torch serves 7.5 to 10.x, and 12.x\n");
   }
 
   @Test
