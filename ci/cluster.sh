@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Starts a real cluster on the loopback interface from Maven's jars: a standalone Spark master, two workers with addresses
-# of their own, and an HDFS. Runs the quickstart on it as a user would, with submit/standalone.sh, checks the results, and
-# shuts everything down.
-#   ci/cluster.sh                after mvn verify (or pre-integration-test)
+# of their own, and an HDFS. Runs the quickstart on it as a user would, with submit/standalone.sh and each engine, checks the
+# results, and shuts everything down.
+#   ci/cluster.sh [ENGINE…]      after mvn verify (or pre-integration-test)
 set -euo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$project"
@@ -57,23 +57,44 @@ echo "Spark at $master, HDFS at $hdfs"
 submit() {
   submit/standalone.sh --master "$master" --executor-cores 1 --heap 1 --driver-heap 1 "$@"
 }
-quickstart=(conf/quickstart.conf --set "bilateral.store=$hdfs/runs")
 
-submit --dry-run run "${quickstart[@]}"
-submit run "${quickstart[@]}" >"$work/table" 2>"$work/run.log" || fail "the run failed"
-cat "$work/table"
-(($(grep -cE '^\| (unilateral|bilateral).*\(3\)' "$work/table") == 3)) || fail "the table lacks a model or a seed"
-tail -n 1 "$work/table" | grep -q '^15 jobs: 15 trained, 0 reused, 0 failed, 0 blocked' || fail "not all jobs were trained"
-executors=$(find "$work"/work-*/app-*/ -name stderr | wc -l)
-((executors == 2)) || fail "$executors executors instead of 2"
+# Counts the files of a name in the executors' folders.
+in_executors() {
+  find "$work"/work-* -path '*/app-*' -name "$1" | wc -l
+}
 
-submit run "${quickstart[@]}" 2>"$work/again.log" | tail -n 1 | tee "$work/again"
-grep -q '^15 jobs: 0 trained, 15 reused' "$work/again" || fail "the second run trained again"
-submit analyse "${quickstart[@]}" >"$work/analysis" 2>"$work/analyse.log" || fail "the analysis failed"
-tail -n 1 "$work/analysis"
-grep -q '^9 networks: 9 analysed' "$work/analysis" || fail "not all networks were analysed"
-submit report "${quickstart[@]}" --html "$hdfs/report.html" 2>"$work/report.log" || fail "there is no page"
-submit status "${quickstart[@]}" 2>/dev/null | tail -n 1
-submit gc "${quickstart[@]}" --older-than 0 --force 2>/dev/null | tee "$work/gc"
-grep -q '^0 leftovers' "$work/gc" || fail "something was left over"
-echo "The quickstart ran on two workers and HDFS."
+# Runs the quickstart with an engine, from training to the removal of leftovers.
+try() {
+  local engine=$1 log=$work/$1 quickstart earlier
+  quickstart=(conf/quickstart.conf --set "bilateral.store=$hdfs/runs" --set "bilateral.engine=$engine"
+    --set "bilateral.name=quickstart-$engine")
+  earlier=$(in_executors stderr)
+
+  submit --dry-run run "${quickstart[@]}"
+  submit run "${quickstart[@]}" >"$log.table" 2>"$log-run.log" || fail "the run failed"
+  cat "$log.table"
+  (($(grep -cE '^\| (unilateral|bilateral).*\(3\)' "$log.table") == 3)) || fail "the table lacks a model or a seed"
+  tail -n 1 "$log.table" | grep -q '^15 jobs: 15 trained, 0 reused, 0 failed, 0 blocked' || fail "not all jobs were trained"
+  (($(in_executors stderr) == earlier + 2)) || fail "$(($(in_executors stderr) - earlier)) executors instead of 2"
+
+  submit run "${quickstart[@]}" 2>"$log-again.log" | tail -n 1 | tee "$log.again"
+  grep -q '^15 jobs: 0 trained, 15 reused' "$log.again" || fail "the second run trained again"
+  submit analyse "${quickstart[@]}" >"$log.analysis" 2>"$log-analyse.log" || fail "the analysis failed"
+  tail -n 1 "$log.analysis"
+  grep -q '^9 networks: 9 analysed' "$log.analysis" || fail "not all networks were analysed"
+  submit report "${quickstart[@]}" --html "$hdfs/report.html" 2>"$log-report.log" || fail "there is no page"
+  submit status "${quickstart[@]}" 2>/dev/null | tail -n 1
+  submit gc "${quickstart[@]}" --older-than 0 --force 2>/dev/null | tee "$log.gc"
+  grep -q '^0 leftovers' "$log.gc" || fail "something was left over"
+}
+
+engines=("$@")
+((${#engines[@]} > 0)) || engines=(dl4j torch)
+for engine in "${engines[@]}"; do
+  try "$engine"
+done
+for folder in "$work"/work-*/app-*/*/; do
+  [[ -z $(find "$folder" -name 'nd4j-native-*.jar') || -z $(find "$folder" -name 'pytorch-*.jar') ]] ||
+    fail "an executor got both engines' native libraries"
+done
+echo "The quickstart ran on two workers and HDFS with the engines: ${engines[*]}."

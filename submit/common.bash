@@ -1,4 +1,4 @@
-# Sourced by all scripts: checks values, and finds out how much memory there is.
+# Sourced by all scripts: checks values, finds out how much memory there is, and tunes the environment.
 # shellcheck shell=bash
 
 fail() {
@@ -55,4 +55,22 @@ allowed_mib() {
   ((room >= 192 * $2)) || room=$((192 * $2))
   ((room <= $1 / 2)) || room=$(($1 / 2))
   echo $(($1 - room))
+}
+
+# Prints the environment variables with which a process computes with libtorch, NAME=VALUE, a line each. A variable that
+# is set already keeps its value.
+#
+# libtorch frees and allocates large blocks in each operation. By default glibc returns them to the system, which clears
+# their pages each time: half and more of the time of a training step. These settings make it keep them.
+#
+# With GPUs, cuBLAS is deterministic only with workspaces of a fixed size.
+#   libtorch_environment GPUS
+libtorch_environment() {
+  local variables variable name value
+  variables=(MALLOC_MMAP_THRESHOLD_=1073741824 MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_TOP_PAD_=268435456)
+  (($1 == 0)) || variables+=(CUBLAS_WORKSPACE_CONFIG=:4096:8)
+  for variable in "${variables[@]}"; do
+    name=${variable%%=*} value=${variable#*=}
+    echo "$name=${!name-$value}"
+  done
 }

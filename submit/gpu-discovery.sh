@@ -3,13 +3,57 @@
 # spark.worker.resource.gpu.discoveryScript for workers of a standalone cluster).
 # Prints {"name": "gpu", "addresses": ["0", "1"]}.
 #
-# Leaves out cards that ND4J's CUDA library doesn't support (compute capability 9.0 and above), and says so on stderr.
+# Leaves out cards that the engine's CUDA libraries have no machine code for, and says so on stderr. The variable
+# BILATERAL_ENGINE, which the scripts for clusters set for executors, names the engine; without it, cards that any engine
+# can use are listed.
 set -euo pipefail
 
 fail() {
   echo "gpu-discovery: $*" >&2
   exit 1
 }
+
+# What each engine's libraries were compiled for. Machine code for X.Y runs on cards of capabilities X.Y and above with the
+# same X: ND4J's is for 3.7 to 8.6, libtorch's for 7.5, 8.0, 9.0, 10.0 and 12.0. Neither has code that a newer card could
+# compile.
+engines=(dl4j torch)
+supported() {
+  case $1 in
+    dl4j) echo "3.7 to 8.9" ;;
+    torch) echo "7.5 to 10.x, and 12.x" ;;
+  esac
+}
+
+# Whether an engine has machine code for a card.
+#   serves ENGINE MAJOR MINOR
+serves() {
+  local capability=$((10#$2 * 10 + 10#$3))
+  case $1 in
+    dl4j) ((capability >= 37 && capability <= 89)) ;;
+    torch) ((capability >= 75 && capability <= 109 || capability >= 120 && capability <= 129)) ;;
+  esac
+}
+
+# Whether one of the engines does.
+#   served MAJOR MINOR
+served() {
+  local engine
+  for engine in "${engines[@]}"; do
+    if serves "$engine" "$1" "$2"; then
+      return
+    fi
+  done
+  return 1
+}
+
+if [[ -n ${BILATERAL_ENGINE:-} ]]; then
+  [[ " ${engines[*]} " == *" $BILATERAL_ENGINE "* ]] || fail "BILATERAL_ENGINE is '$BILATERAL_ENGINE'; expected one of: ${engines[*]}"
+  engines=("$BILATERAL_ENGINE")
+fi
+capabilities=''
+for engine in "${engines[@]}"; do
+  capabilities+="${capabilities:+; }the engine $engine serves $(supported "$engine")"
+done
 
 # nvidia-smi prints even its errors on stdout.
 cards=$(nvidia-smi --query-gpu=index,compute_cap,name --format=csv,noheader) ||
@@ -20,11 +64,10 @@ while IFS= read -r card; do
   [[ $card =~ ^([[:digit:]]+),\ ?([[:digit:]]+)\.([[:digit:]]+),\ ?(.*)$ ]] ||
     fail "nvidia-smi on $(hostname) tells no GPU's index and compute capability: '$card'"
   index=${BASH_REMATCH[1]} major=${BASH_REMATCH[2]} minor=${BASH_REMATCH[3]} name=${BASH_REMATCH[4]}
-  if ((10#$major >= 9)); then
-    echo "gpu-discovery: GPU $index ($name) is left out: its compute capability is $major.$minor, ND4J's CUDA library" \
-      "serves 3.7 to 8.9" >&2
-  else
+  if served "$major" "$minor"; then
     addresses+=("\"$index\"")
+  else
+    echo "gpu-discovery: GPU $index ($name) is left out: its compute capability is $major.$minor; $capabilities" >&2
   fi
 done <<<"$cards"
 

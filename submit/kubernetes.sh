@@ -3,9 +3,10 @@
 #   submit/kubernetes.sh --master k8s://https://host:6443 --image registry/bilateral:1 --executors 20 \
 #     run conf/cifar100.conf --set bilateral.store=s3a://bucket/runs
 # --master, or the variable SPARK_MASTER_URL, names the cluster, and --image the image. --namespace NAME is "default" and
-# --service-account NAME, which must be allowed to create pods, is "spark" unless given. Configurations are those in the
-# image's folder conf/; change settings with --set. The table is in the driver pod's log. This script's exit code says
-# nothing about the sweep: use status or report.
+# --service-account NAME, which must be allowed to create pods, is "spark" unless given. The image must hold the same build
+# as target/ on this machine. Configurations are those in the image's folder conf/, and the same file must be here; change
+# settings with --set. The table is in the driver pod's log. This script's exit code says nothing about the sweep: use
+# status or report.
 #
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=cluster.bash
@@ -22,7 +23,9 @@ main() {
   [[ -n $executors ]] || fail "--executors must say how many executors to ask for"
   find_jar
   find_spark
-  application=local:///opt/bilateral/bilateral-sweep-all.jar
+  application=local:///opt/bilateral/bilateral-sweep-all.jar engines_for_spark=local:///opt/bilateral/engines
+  inspect_command
+  find_natives
   size_executors
   common_settings
   settings+=(

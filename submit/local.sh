@@ -8,7 +8,7 @@
 #   BILATERAL_MEMORY_GIB  heap and networks together, such as 7.5 (default and maximum: nine tenths of the machine's or
 #                         the container's memory); a job that needs more fails and says so, instead of having the system
 #                         kill all jobs
-#   BILATERAL_PROFILE     Maven profile to build with: cuda for GPUs
+#   BILATERAL_PROFILE     Maven profile to build with: cpu (default); for GPUs cuda (engine dl4j) or torch-cuda (engine torch)
 #   JAVA_HOME, JAVA_OPTS  as usual
 set -euo pipefail
 
@@ -20,7 +20,9 @@ source "$project/submit/common.bash"
 cores=$(nproc 2>/dev/null || sysctl -n hw.ncpu)
 tasks=${BILATERAL_TASKS:-$cores}
 whole_number tasks BILATERAL_TASKS 1
-[[ ${BILATERAL_PROFILE:-cpu} =~ ^(cpu|cuda)$ ]] || fail "BILATERAL_PROFILE must be cpu or cuda, not '$BILATERAL_PROFILE'"
+profile=${BILATERAL_PROFILE:-}
+[[ ${profile:-cpu} =~ ^(cpu|cuda|torch-cuda)$ ]] ||
+  fail "BILATERAL_PROFILE must be cpu, cuda or torch-cuda, not '$profile'"
 
 # Sets memory_mib, the limit of heap and networks together; 0 means no limit.
 read_memory() {
@@ -72,19 +74,40 @@ native_mib=$(allowed_mib "$memory_mib" "$tasks")
 threads=$((cores / tasks > 0 ? cores / tasks : 1))
 
 spark_classpath=$project/target/spark.classpath
+engines=$project/target/engines
+cuda_dl4j='dl4j/nd4j-cuda-*.jar' cuda_torch='torch/pytorch-*-gpu.jar'
 find_jar() {
   local found=("$project"/target/bilateral-sweep-*-all.jar)
   jar=${found[0]}
 }
 find_jar
 
+holds() {
+  compgen -G "$engines/$1" >/dev/null
+}
+
+# Whether the last build was made with another profile than BILATERAL_PROFILE, going by the native libraries in it.
+is_of_another_profile() {
+  case $profile in
+    cpu) holds "$cuda_dl4j" || holds "$cuda_torch" ;;
+    cuda) ! holds "$cuda_dl4j" ;;
+    torch-cuda) ! holds "$cuda_torch" ;;
+    *) false ;;
+  esac
+}
+
 # Builds if there is no jar, or if a source file is newer than what the build writes last.
-if [[ ! -f $jar || ! -f $spark_classpath || -n $(find "$project/src/main" "$project/pom.xml" -newer "$spark_classpath" -print -quit) ]]; then
-  echo "Building the jar; the first time Maven fetches Spark and DL4J, some 600 MB." >&2
-  mvn -q -B -Dstyle.color=never -f "$project/pom.xml" -Dmaven.test.skip=true ${BILATERAL_PROFILE:+-P"$BILATERAL_PROFILE"} package >&2
+if [[ ! -f $jar || ! -f $spark_classpath ]] || is_of_another_profile ||
+  [[ -n $(find "$project/src/main" "$project/pom.xml" -newer "$spark_classpath" -print -quit) ]]; then
+  echo "Building the jar; the first time Maven fetches Spark, DL4J and libtorch, some 600 MB." >&2
+  # What a platform other than Linux on x86-64 has, its own profile says, which Maven chooses.
+  mvn_profile=()
+  [[ ${profile:-cpu} == cpu ]] || mvn_profile=(-P"$profile")
+  mvn -q -B -Dstyle.color=never -f "$project/pom.xml" -Dmaven.test.skip=true ${mvn_profile[@]+"${mvn_profile[@]}"} package >&2
   find_jar
 fi
-classpath=$jar:$(cat "$spark_classpath")
+printf -v natives '%s:' "$engines"/*/*.jar
+classpath=$jar:$natives$(cat "$spark_classpath")
 
 java=java
 [[ -z ${JAVA_HOME:-} ]] || java=$JAVA_HOME/bin/java
@@ -95,6 +118,12 @@ if [[ -t 2 && ${TERM:-dumb} != dumb ]]; then
   BILATERAL_TERMINAL=yes
 fi
 export BILATERAL_TERMINAL
+
+gpus=0
+! holds "$cuda_torch" || gpus=1
+while IFS= read -r variable; do
+  export "${variable?}"
+done < <(libtorch_environment "$gpus")
 
 # shellcheck disable=SC2086  # JAVA_OPTS is a list of words
 exec "$java" "@$project/submit/java17.flags" -Xmx"${heap_mib}m" \

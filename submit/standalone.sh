@@ -6,6 +6,7 @@
 # A standalone cluster counts only an executor's heap, not the networks' memory outside it: give its workers
 # (SPARK_WORKER_MEMORY) no more than the heaps that should run on a machine. With --gpus, the workers must know their GPUs:
 # SPARK_WORKER_OPTS="-Dspark.worker.resource.gpu.amount=N -Dspark.worker.resource.gpu.discoveryScript=…/gpu-discovery.sh"
+# and BILATERAL_ENGINE=dl4j or torch in their environment leaves out cards that this engine can't use.
 #
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=cluster.bash
@@ -20,7 +21,8 @@ main() {
   [[ $master == spark://?* ]] || fail "--master must be the cluster's spark://host:port, not '$master'"
   find_jar
   find_spark
-  application=$jar
+  inspect_command
+  find_natives
   size_executors
   common_settings
   [[ -z $executors ]] || settings+=(--conf "spark.cores.max=$((executors * executor_cores))")

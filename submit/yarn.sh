@@ -19,7 +19,8 @@ main() {
   [[ -n $executors ]] || fail "--executors must say how many executors to ask for"
   find_jar
   find_spark
-  application=$jar
+  inspect_command
+  find_natives
   size_executors
   common_settings
   settings+=(--queue "$queue" --conf "spark.executor.memoryOverhead=${overhead_mib}m")

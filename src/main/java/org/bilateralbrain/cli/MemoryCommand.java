@@ -11,6 +11,7 @@ import org.bilateralbrain.train.NativeMemory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -26,11 +27,21 @@ final class MemoryCommand implements Callable<Integer> {
   @Mixin private SweepOptions options;
   @Spec private CommandSpec command;
 
+  @Option(
+      names = "--for-submit",
+      hidden = true,
+      description = "Also prints the engine, so that the cluster scripts start Java only once.")
+  private boolean forSubmit;
+
   @Override
   public Integer call() {
     SweepConfig config = options.load();
     double bytes = plan(config).jobs().stream().mapToDouble(NativeMemory::of).max().orElseThrow();
-    command.commandLine().getOut().println(Math.round(Math.ceil(bytes / MIB)));
+    String mebibytes = Long.toString(Math.round(Math.ceil(bytes / MIB)));
+    command
+        .commandLine()
+        .getOut()
+        .println(forSubmit ? mebibytes + " " + config.computation().engine() : mebibytes);
     return Main.DONE;
   }
 

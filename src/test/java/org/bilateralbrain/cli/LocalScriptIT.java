@@ -6,7 +6,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +14,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The program as a user runs it: submit/local.sh with the packaged jar, in a process of its own.
@@ -122,136 +119,6 @@ class LocalScriptIT {
             "FAILED +fine hemisphere, resnet9 width 64, seed 0: out of memory .*physicalBytes.*: use a smaller batch-size")
         .containsPattern(
             "FAILED +fine hemisphere, resnet9 width 64, seed 0: out of memory .it takes .*: use a smaller batch-size");
-  }
-
-  @Test
-  void numbersAreReadAsPeopleWriteThem() throws Exception {
-    assertThat(
-            settings(
-                Map.of(
-                    "BILATERAL_MEMORY_GIB",
-                    "02.5",
-                    "BILATERAL_TASKS",
-                    "01",
-                    "BILATERAL_HEAP",
-                    "01G")))
-        .contains(
-            "-Xmx1024m",
-            "-Dorg.bytedeco.javacpp.maxphysicalbytes=2176m",
-            "-Dspark.master=local[1,4]");
-    assertThat(settings(Map.of("BILATERAL_TASKS", "0900", "BILATERAL_HEAP", "0600m")))
-        .contains("-Xmx600m", "-Dspark.master=local[900,4]");
-  }
-
-  @Test
-  void theHeapIsAThirdOfASmallMemory() throws Exception {
-    assertThat(settings(Map.of("BILATERAL_MEMORY_GIB", "3"))).contains("-Xmx1024m");
-    assertThat(settings(Map.of("BILATERAL_MEMORY_GIB", "1"))).contains("-Xmx512m");
-  }
-
-  @Test
-  void aRequestForMoreMemoryThanAvailableIsReducedWithAWarning() throws Exception {
-    List<String> usual = settings(Map.of());
-
-    assertThat(settings(Map.of("BILATERAL_MEMORY_GIB", "999999"))).isEqualTo(usual);
-    assertThat(Files.readString(temp.resolve("stderr")))
-        .matches(
-            "local.sh: BILATERAL_MEMORY_GIB=999999 is more than there is; jobs get \\d+ MiB, nine tenths of the memory\n");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "BILATERAL_TASKS, all, a whole number from 1 to 999999",
-    "BILATERAL_TASKS, 0, a whole number from 1 to 999999",
-    "BILATERAL_TASKS, ' ', a whole number from 1 to 999999",
-    "BILATERAL_TASKS, 2.5, a whole number from 1 to 999999",
-    "BILATERAL_TASKS, 99999999999999999999, a whole number from 1 to 999999",
-    "BILATERAL_MEMORY_GIB, 8g, 'a number of GiB from 1 to 999999, such as 7.5'",
-    "BILATERAL_MEMORY_GIB, abc, 'a number of GiB from 1 to 999999, such as 7.5'",
-    "BILATERAL_MEMORY_GIB, 0, 'a number of GiB from 1 to 999999, such as 7.5'",
-    "BILATERAL_MEMORY_GIB, '7,5', 'a number of GiB from 1 to 999999, such as 7.5'",
-    "BILATERAL_MEMORY_GIB, -7, 'a number of GiB from 1 to 999999, such as 7.5'",
-    "BILATERAL_HEAP, 2, 'a size from 512m to 999999g, such as 2g'",
-    "BILATERAL_HEAP, 2gb, 'a size from 512m to 999999g, such as 2g'",
-    "BILATERAL_HEAP, 1.5g, 'a size from 512m to 999999g, such as 2g'",
-    "BILATERAL_HEAP, 100m, 'a size from 512m to 999999g, such as 2g'",
-    "BILATERAL_PROFILE, coda, cpu or cuda",
-  })
-  void anInvalidValueIsRefusedInOneLineBeforeMavenOrJavaStarts(
-      String variable, String value, String allowed) throws Exception {
-    Process process = withStandIns(Map.of(variable, value)).start();
-
-    assertThat(lines(process.inputReader())).isEmpty();
-    assertThat(process.waitFor()).isEqualTo(2);
-    assertThat(Files.readString(temp.resolve("stderr")))
-        .isEqualTo("local.sh: %s must be %s, not '%s'%n", variable, allowed, value);
-  }
-
-  @Test
-  void aHeapThatLeavesNoMemoryForNetworksIsRefused() throws Exception {
-    Process process =
-        withStandIns(Map.of("BILATERAL_HEAP", "2g", "BILATERAL_MEMORY_GIB", "2")).start();
-
-    assertThat(lines(process.inputReader())).isEmpty();
-    assertThat(process.waitFor()).isEqualTo(2);
-    assertThat(Files.readString(temp.resolve("stderr")))
-        .isEqualTo(
-            "local.sh: BILATERAL_HEAP must leave room for networks in 2048 MiB of memory, not '2g'\n");
-  }
-
-  @Test
-  void digitsOfOtherScriptsAreRefused() throws Exception {
-    Process process = withStandIns(Map.of("LC_ALL", "de_DE.UTF-8", "BILATERAL_TASKS", "²")).start();
-
-    assertThat(lines(process.inputReader())).isEmpty();
-    assertThat(process.waitFor()).isEqualTo(2);
-  }
-
-  @Test
-  void theScriptFindsItsProjectThroughALinkAndWithAnyCdpath() throws Exception {
-    Path link =
-        Files.createSymbolicLink(
-            temp.resolve("bilateral"), Path.of("submit/local.sh").toAbsolutePath());
-    for (String script : List.of("submit/local.sh", link.toString())) {
-      Process process =
-          withStandIns(Map.of("CDPATH", ".:" + temp)).command(script, "--version").start();
-
-      assertThat(lines(process.inputReader()))
-          .anyMatch(
-              word ->
-                  word.startsWith(Path.of("target/bilateral-sweep-").toAbsolutePath().toString()));
-      assertThat(process.waitFor()).isZero();
-    }
-  }
-
-  /** The arguments that the script passes to Java, one per line. */
-  private List<String> settings(Map<String, String> environment) throws Exception {
-    Process process = withStandIns(environment).start();
-    List<String> words = lines(process.inputReader());
-    assertThat(process.waitFor()).isZero();
-    return words;
-  }
-
-  /** The script with a Java and a Maven that only print their arguments. */
-  private ProcessBuilder withStandIns(Map<String, String> environment) throws IOException {
-    Path bin = Files.createDirectories(temp.resolve("jdk/bin"));
-    for (String program : List.of("java", "mvn")) {
-      Path standIn = Files.writeString(bin.resolve(program), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
-      Files.setPosixFilePermissions(standIn, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-    ProcessBuilder script =
-        new ProcessBuilder("submit/local.sh", "--version")
-            .redirectError(temp.resolve("stderr").toFile());
-    script
-        .environment()
-        .putAll(
-            Map.of(
-                "JAVA_HOME",
-                temp.resolve("jdk").toString(),
-                "PATH",
-                bin + ":" + System.getenv("PATH")));
-    script.environment().putAll(environment);
-    return script;
   }
 
   @Test

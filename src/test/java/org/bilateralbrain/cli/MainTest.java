@@ -233,6 +233,22 @@ class MainTest extends CommandFixture {
   }
 
   @Test
+  void memoryPrintsMebibytesAndForTheScriptsAlsoTheEngine() throws IOException {
+    String conf = conf(TINY);
+    assertThat(execute("memory", conf)).isZero();
+    assertThat(out()).matches("[0-9]+\\R");
+    String mebibytes = out().strip();
+
+    out.reset();
+    assertThat(execute("memory", "--for-submit", conf, "--set", "bilateral.engine=dl4j")).isZero();
+    assertThat(out().lines()).containsExactly(mebibytes + " dl4j");
+
+    out.reset();
+    assertThat(execute("memory", "--help")).isZero();
+    assertThat(out()).doesNotContain("--for-submit");
+  }
+
+  @Test
   void prepareChecksTheNumberOfImages() throws IOException {
     Path source = Files.createDirectory(temp.resolve("source"));
     Files.write(source.resolve("train.bin"), new byte[3 * 3074]);
