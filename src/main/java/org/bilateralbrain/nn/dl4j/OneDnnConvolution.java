@@ -110,35 +110,38 @@ final class OneDnnConvolution {
     long[] padding = {shape.kernel() / 2, shape.kernel() / 2};
     convolution_forward.primitive_desc forwardDescription =
         new convolution_forward.primitive_desc(
-            new convolution_forward.desc(
-                dnnl.prop_kind.forward_training,
-                dnnl.algorithm.convolution_direct,
-                in,
-                any,
-                biasDescription,
-                out,
-                strides,
-                padding,
-                padding),
-            cpu);
+            cpu,
+            dnnl.prop_kind.forward_training,
+            dnnl.algorithm.convolution_direct,
+            in,
+            any,
+            biasDescription,
+            out,
+            strides,
+            padding,
+            padding);
     convolution_backward_data.primitive_desc toInputDescription =
         new convolution_backward_data.primitive_desc(
-            new convolution_backward_data.desc(
-                dnnl.algorithm.convolution_direct, in, any, out, strides, padding, padding),
             cpu,
+            dnnl.algorithm.convolution_direct,
+            in,
+            any,
+            out,
+            strides,
+            padding,
+            padding,
             forwardDescription);
     convolution_backward_weights.primitive_desc toWeightsDescription =
         new convolution_backward_weights.primitive_desc(
-            new convolution_backward_weights.desc(
-                dnnl.algorithm.convolution_direct,
-                in,
-                any,
-                biasDescription,
-                out,
-                strides,
-                padding,
-                padding),
             cpu,
+            dnnl.algorithm.convolution_direct,
+            in,
+            any,
+            biasDescription,
+            out,
+            strides,
+            padding,
+            padding,
             forwardDescription);
 
     input = unbound(in);
