@@ -110,36 +110,43 @@ final class OneDnnConvolution {
     long[] padding = {shape.kernel() / 2, shape.kernel() / 2};
     convolution_forward.primitive_desc forwardDescription =
         new convolution_forward.primitive_desc(
-            new convolution_forward.desc(
-                dnnl.prop_kind.forward_training,
-                dnnl.algorithm.convolution_direct,
-                in,
-                any,
-                biasDescription,
-                out,
-                strides,
-                padding,
-                padding),
-            cpu);
+            cpu,
+            dnnl.prop_kind.forward_training,
+            dnnl.algorithm.convolution_direct,
+            in,
+            any,
+            biasDescription,
+            out,
+            strides,
+            padding,
+            padding);
     convolution_backward_data.primitive_desc toInputDescription =
         new convolution_backward_data.primitive_desc(
-            new convolution_backward_data.desc(
-                dnnl.algorithm.convolution_direct, in, any, out, strides, padding, padding),
             cpu,
+            dnnl.algorithm.convolution_direct,
+            in,
+            any,
+            out,
+            strides,
+            padding,
+            padding,
             forwardDescription);
     convolution_backward_weights.primitive_desc toWeightsDescription =
         new convolution_backward_weights.primitive_desc(
-            new convolution_backward_weights.desc(
-                dnnl.algorithm.convolution_direct,
-                in,
-                any,
-                biasDescription,
-                out,
-                strides,
-                padding,
-                padding),
             cpu,
+            dnnl.algorithm.convolution_direct,
+            in,
+            any,
+            biasDescription,
+            out,
+            strides,
+            padding,
+            padding,
             forwardDescription);
+    if (overrunsItsScratchMemory(toWeightsDescription, shape)
+        && !toWeightsDescription.next_impl()) {
+      throw new IllegalStateException("oneDNN has no other implementation for " + shape);
+    }
 
     input = unbound(in);
     output = unbound(out);
@@ -179,6 +186,21 @@ final class OneDnnConvolution {
                 .put(dnnl.DNNL_ARG_DIFF_WEIGHTS, backwardWeightGradient)
                 .put(dnnl.DNNL_ARG_DIFF_BIAS, biasGradient));
     weightGradientFromBackward = reordering(backwardWeightGradient, weightGradient);
+  }
+
+  /**
+   * On processors without AVX-512, oneDNN (3.11 and earlier) picks out the pixels that a strided
+   * kernel of one pixel reads as if there were at least eight channels, a register full, and thus
+   * writes beyond its memory. Its next best implementation doesn't.
+   *
+   * @see <a href="https://github.com/uxlfoundation/oneDNN/issues/6035">oneDNN's issue 6035</a>
+   */
+  private static boolean overrunsItsScratchMemory(
+      convolution_backward_weights.primitive_desc description, Shape shape) {
+    return shape.kernel() == 1
+        && shape.stride() > 1
+        && shape.channelsIn() < 8
+        && description.impl_info_str().getString().equals("jit_1x1:avx2");
   }
 
   void forward(INDArray inputArray, Kernel kernel, INDArray outputArray) {
@@ -231,9 +253,9 @@ final class OneDnnConvolution {
   }
 
   /**
-   * The oneDNN library of JavaCPP's presets (whose build links to OpenCL's loader and includes it).
-   * ND4J also contains oneDNN but converts between memory layouts around every operation; it is the
-   * fallback where the presets can't be loaded.
+   * The oneDNN library of JavaCPP's presets. ND4J also contains oneDNN, an older one, but converts
+   * between memory layouts around every operation; it is the fallback where the presets can't be
+   * loaded.
    */
   static final class OneDnn {
 

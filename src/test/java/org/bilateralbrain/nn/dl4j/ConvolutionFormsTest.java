@@ -24,7 +24,7 @@ class ConvolutionFormsTest {
         "1, 6, 32, 16, 1, 1, false",
     "5, 32, 8, 8, 3, 1, true", "3, 8, 8, 16, 3, 2, false", "3, 8, 16, 8, 1, 2, false",
         "2, 7, 8, 8, 3, 2, true",
-    "2, 7, 8, 8, 1, 2, false"
+    "2, 7, 8, 8, 1, 2, false", "4, 8, 4, 8, 1, 2, false"
   })
   void bothFormsAgree(
       int images,
