@@ -2,10 +2,18 @@
 # Starts a real cluster on the loopback interface from Maven's jars: a standalone Spark master, two workers with addresses
 # of their own, and an HDFS. Runs the quickstart on it as a user would, with submit/standalone.sh and each engine, checks the
 # results, and shuts everything down.
-#   ci/cluster.sh [ENGINE…]      after mvn verify (or pre-integration-test)
+#   ci/cluster.sh [--gpus N] [ENGINE…]      after mvn verify (or pre-integration-test)
+# With --gpus, each worker assigns this machine's GPUs, N of them.
 set -euo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$project"
+gpus=0 gpu_options=()
+if [[ ${1:-} == --gpus ]]; then
+  gpus=$2
+  shift 2
+  gpu_options=(-Dspark.worker.resource.gpu.amount="$gpus"
+    -Dspark.worker.resource.gpu.discoveryScript="$project/submit/gpu-discovery.sh")
+fi
 work=$project/target/cluster
 rm -rf "$work"
 mkdir -p "$work"
@@ -46,7 +54,7 @@ java -Xmx512m -cp "$(cat target/test.classpath)" org.apache.hadoop.test.MiniDFSC
 pids+=($!)
 master=$(await "$work/master.log" 'spark://127[0-9.]+:[0-9]+')
 for i in 1 2; do
-  java -Xmx256m -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.worker.Worker \
+  java -Xmx256m ${gpu_options[@]+"${gpu_options[@]}"} -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.worker.Worker \
     --host "127.0.0.$i" --port 0 --webui-port 0 --cores 1 --memory 1g --work-dir "$work/work-$i" \
     "$master" >"$work/worker-$i.log" 2>&1 &
   pids+=($!)
@@ -55,7 +63,7 @@ hdfs=$(await "$work/hdfs.xml" 'hdfs://[a-z0-9.]+:[0-9]+' | head -1)
 echo "Spark at $master, HDFS at $hdfs"
 
 submit() {
-  submit/standalone.sh --master "$master" --executor-cores 1 --heap 1 --driver-heap 1 "$@"
+  submit/standalone.sh --master "$master" --executor-cores 1 --gpus "$gpus" --heap 1 --driver-heap 1 "$@"
 }
 
 # Counts the files of a name in the executors' folders.
