@@ -155,7 +155,7 @@ final class ForwardPass {
       return normed(layer.name(), norm, input, mode);
     }
     if (operation instanceof Operation.KWinners winners) {
-      return input.mul(WinnersMask.of(input, winners.sparsity(), overBatch(winners, mode)));
+      return sparse(input, winners.sparsity(), overBatch(winners, mode));
     }
     if (operation instanceof Operation.Relu) {
       return input.relu();
@@ -212,6 +212,16 @@ final class ForwardPass {
   private static Tensor pooledAndRectified(Operation.NormReluPool norm, Tensor normed) {
     Tensor pooled = norm.pool() > 1 ? pooled(normed, norm.pool(), norm.pool()) : normed;
     return norm.rectified() ? pooled.relu_() : pooled;
+  }
+
+  /**
+   * Channels first, as the choice of the winners needs them, and batch norm stays precise: on CPUs,
+   * libtorch sums up the statistics of channels-last images in single precision, one value after
+   * the other. That changes normalised values by up to 1e-4, which exchanges winners.
+   */
+  private static Tensor sparse(Tensor input, Sparsity sparsity, boolean overBatch) {
+    Tensor images = input.contiguous();
+    return images.mul(WinnersMask.of(images, sparsity, overBatch));
   }
 
   private static boolean overBatch(Operation.KWinners winners, Mode mode) {

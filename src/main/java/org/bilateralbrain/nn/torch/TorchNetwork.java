@@ -119,7 +119,12 @@ final class TorchNetwork implements Network {
     return device.place(Tensor.create(classes));
   }
 
+  /** In the type of the parameters. */
   private Tensor input(Examples examples) {
+    return values(examples).to(parameters.learned().scalar_type());
+  }
+
+  private Tensor values(Examples examples) {
     if (examples instanceof Examples.OfImages images) {
       return device.computesInputs()
           ? DeviceImages.on(device, images.batch().images()).pixels(images.batch())

@@ -3,11 +3,13 @@ package org.bilateralbrain.nn.torch;
 import org.bilateralbrain.nn.Sparsity;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The two steps of {@link Sparsity} on a batch of images of logical shape (batch, channels, height,
  * width). The k-th largest value is a threshold; of the values equal to it, the first ones win, so
- * that the choice doesn't depend on how a device sorts.
+ * that the choice doesn't depend on how a device sorts. Values are compared as floats, whatever
+ * their type.
  */
 final class WinnersMask {
 
@@ -19,18 +21,19 @@ final class WinnersMask {
    * @param overBatch whether the second step applies, too
    */
   static Tensor of(Tensor images, Sparsity sparsity, boolean overBatch) {
-    Tensor values = images.detach();
+    Tensor values = images.detach().to(ScalarType.Float);
     long batch = values.size(0);
     long channels = values.size(1);
-    long pixels = values.size(2) * values.size(3);
-    int perMap = (int) Math.ceil(sparsity.k() * pixels);
-    Tensor maps = values.contiguous().view(batch, channels, pixels);
+    long height = values.size(2);
+    long width = values.size(3);
+    int perMap = (int) Math.ceil(sparsity.k() * height * width);
+    Tensor maps = values.contiguous().view(batch, channels, height * width);
     Tensor won = largest(maps, perMap);
     if (overBatch) {
       long perChannel = (long) Math.ceil(sparsity.ofBatch() * perMap * batch);
       won = won.mul(ofBatch(maps.mul(won), perChannel));
     }
-    return won.view(batch, channels, values.size(2), values.size(3));
+    return won.view(batch, channels, height, width).to(images.scalar_type());
   }
 
   /** The losers of the first step compete as zeros and beat negative winners. */

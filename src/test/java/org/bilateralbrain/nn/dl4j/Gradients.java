@@ -2,11 +2,12 @@ package org.bilateralbrain.nn.dl4j;
 
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Hyperparameters;
+import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Weights;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A network's gradients under the names of its parameters. */
-final class Gradients {
+public final class Gradients {
 
   private Gradients() {}
 
@@ -14,7 +15,8 @@ final class Gradients {
    * Divided by the batch size, as DL4J's updater does. Gradients have the same layout in memory as
    * parameters.
    */
-  static Weights of(Dl4jNetwork network, Examples examples) {
+  public static Weights of(Network engineNetwork, Examples examples) {
+    Dl4jNetwork network = (Dl4jNetwork) engineNetwork;
     network.graph().setInputs(network.input(examples));
     network.graph().setLabels(network.labels(examples));
     network.graph().computeGradientAndScore();

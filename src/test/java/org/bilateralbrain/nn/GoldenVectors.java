@@ -1,4 +1,4 @@
-package org.bilateralbrain.nn.dl4j;
+package org.bilateralbrain.nn;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,10 +19,6 @@ import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.Subset;
-import org.bilateralbrain.nn.Architecture;
-import org.bilateralbrain.nn.Examples;
-import org.bilateralbrain.nn.Parameter;
-import org.bilateralbrain.nn.Weights;
 
 /**
  * Vectors computed by the reference implementation's modules, and their input images and weights.
@@ -61,17 +57,19 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
             new DataSource.Location(archive), new org.apache.hadoop.conf.Configuration());
     int[] positions =
         IntStream.range(inputs.at("/records/0").asInt(), inputs.at("/records/1").asInt()).toArray();
-    Batch records =
-        new Batches(new Subset(cifar.test(), positions), new Normalisation(PAPER), positions.length)
-            .plain()
-            .iterator()
-            .next();
-    return records;
+    return new Batches(
+            new Subset(cifar.test(), positions), new Normalisation(PAPER), positions.length)
+        .plain()
+        .iterator()
+        .next();
   }
 
   /** The images as network input, perturbed as the file says. */
   Examples examples() {
     Batch records = records();
+    if (!json.has("perturbation")) {
+      return new Examples.OfImages(records);
+    }
     float[] pixels = records.pixels();
     perturb(pixels);
     return new Examples.OfValues(pixels, records.fine(), records.coarse());
@@ -82,7 +80,7 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
    * reference's order (image, channel, row, column).
    */
   private void perturb(float[] pixels) {
-    double amplitude = json.path("perturbation").asDouble();
+    double amplitude = json.get("perturbation").asDouble();
     for (int i = 0; i < pixels.length; i++) {
       int channel = i % Images.CHANNELS;
       int pixel = i / Images.CHANNELS % Images.PIXELS;

@@ -1,0 +1,66 @@
+package org.bilateralbrain.nn.torch;
+
+import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Examples;
+import org.bilateralbrain.nn.GoldenVectorsContract;
+import org.bilateralbrain.nn.Hyperparameters;
+import org.bilateralbrain.nn.Network;
+import org.bilateralbrain.nn.Precision;
+import org.bilateralbrain.nn.Weights;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+
+class GoldenVectorsTest {
+
+  @Nested
+  class OnTheCpu extends OnDevice {
+    OnTheCpu() {
+      super(TorchDevice.CPU);
+    }
+  }
+
+  /** Inputs are made by tensor operations, as on a GPU. */
+  @Nested
+  class OnTheCpuAsOnAGpu extends OnDevice {
+    OnTheCpuAsOnAGpu() {
+      super(TorchDevice.CPU_AS_GPU);
+    }
+  }
+
+  abstract static class OnDevice extends GoldenVectorsContract {
+
+    private final TorchDevice device;
+
+    OnDevice(TorchDevice device) {
+      this.device = device;
+    }
+
+    @BeforeEach
+    void oneThread() {
+      Library.load();
+      Library.useThreads(1);
+    }
+
+    @Override
+    protected Network create(Architecture architecture, Hyperparameters hyperparameters) {
+      return new TorchNetwork(architecture, hyperparameters, device, Precision.FLOAT32);
+    }
+
+    @Override
+    protected Weights gradients(Network network, Examples examples) {
+      return ((TorchNetwork) network).gradientsOf(examples);
+    }
+
+    @Override
+    protected void inDoublePrecision(Runnable training) {
+      torch.set_default_dtype(torch.scalarTypeToTypeMeta(ScalarType.Double));
+      try {
+        training.run();
+      } finally {
+        torch.set_default_dtype(torch.scalarTypeToTypeMeta(ScalarType.Float));
+      }
+    }
+  }
+}
