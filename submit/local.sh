@@ -119,11 +119,25 @@ if [[ -t 2 && ${TERM:-dumb} != dumb ]]; then
 fi
 export BILATERAL_TERMINAL
 
-gpus=0
-! holds "$cuda_torch" || gpus=1
-while IFS= read -r variable; do
-  export "${variable?}"
-done < <(libtorch_environment "$gpus")
+# Whether the command line, or a file on it, mentions the engine torch. A guess will do: only speed depends on it. The
+# engine dl4j is a twentieth slower with libtorch's environment.
+mentions_torch() {
+  local word
+  for word in "$@"; do
+    if [[ $word == *engine*torch* ]] || grep -qs '^[^#]*engine.*torch' "$word"; then
+      return 0
+    fi
+  done
+  return 1
+}
+
+if mentions_torch "$@"; then
+  gpus=0
+  ! holds "$cuda_torch" || gpus=1
+  while IFS= read -r variable; do
+    export "${variable?}"
+  done < <(libtorch_environment "$gpus")
+fi
 
 # shellcheck disable=SC2086  # JAVA_OPTS is a list of words
 exec "$java" "@$project/submit/java17.flags" -Xmx"${heap_mib}m" \

@@ -139,20 +139,29 @@ class LocalSettingsIT {
   }
 
   @Test
-  void glibcKeepsLibtorchsBlocksUnlessTheUserSaysOtherwise() throws Exception {
+  void withTheEngineTorchGlibcKeepsLargeBlocksUnlessTheUserSaysOtherwise() throws Exception {
     Path java = Files.createDirectories(temp.resolve("env/bin")).resolve("java");
     Files.writeString(java, "#!/bin/sh\nenv\n");
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
 
-    assertThat(
-            settings(
-                Map.of(
-                    "JAVA_HOME", temp.resolve("env").toString(), "MALLOC_TRIM_THRESHOLD_", "1000")))
+    Map<String, String> environment =
+        Map.of("JAVA_HOME", temp.resolve("env").toString(), "MALLOC_TRIM_THRESHOLD_", "1000");
+    String configuration =
+        Files.writeString(temp.resolve("my.conf"), "bilateral { engine = torch }").toString();
+
+    assertThat(settings(environment, "--set", "bilateral.engine=torch"))
+        .isNotEmpty()
+        .containsAll(
+            settings(environment, configuration).stream()
+                .filter(variable -> variable.startsWith("MALLOC"))
+                .toList())
         .contains(
             "MALLOC_MMAP_THRESHOLD_=1073741824",
             "MALLOC_TRIM_THRESHOLD_=1000",
             "MALLOC_TOP_PAD_=268435456")
         .noneMatch(variable -> variable.startsWith("CUBLAS")); // a build for CPUs
+    assertThat(settings(environment, "conf/quickstart.conf"))
+        .noneMatch(variable -> variable.startsWith("MALLOC_MMAP"));
   }
 
   @Test
@@ -165,8 +174,13 @@ class LocalSettingsIT {
   }
 
   /** The arguments that the script passes to Java, one per line. */
-  private List<String> settings(Map<String, String> environment) throws Exception {
-    Process process = withStandIns(environment).start();
+  private List<String> settings(Map<String, String> environment, String... words) throws Exception {
+    ProcessBuilder script = withStandIns(environment);
+    script.command().addAll(List.of(words));
+    return output(script.start());
+  }
+
+  private static List<String> output(Process process) throws Exception {
     List<String> words = process.inputReader().lines().toList();
     assertThat(process.waitFor()).isZero();
     return words;
