@@ -1,6 +1,8 @@
 package org.bilateralbrain.nn;
 
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -16,6 +18,13 @@ public final class TestNetworks {
       new EnumMap<>(Map.of(Head.FINE, 10, Head.COARSE, 4));
 
   private TestNetworks() {}
+
+  /** The other ResNets stack the blocks of ResNet-18 and ResNet-50 in other numbers. */
+  public static List<Backbone> everyKindOfBlock() {
+    EnumSet<Backbone> others =
+        EnumSet.of(Backbone.RESNET34, Backbone.RESNET101, Backbone.RESNET152);
+    return List.copyOf(EnumSet.complementOf(others));
+  }
 
   public static Architecture unilateral(Backbone backbone, int width) {
     return Architecture.unilateral(IMAGE, new HemisphereShape(backbone, width), CLASSES);

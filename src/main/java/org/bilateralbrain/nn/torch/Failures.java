@@ -6,9 +6,10 @@ import java.util.regex.Pattern;
 /** Translates libtorch's exceptions, whose messages contain pages of its own stack. */
 final class Failures {
 
-  /** What libtorch says when the CPU's or a GPU's memory is exhausted. */
+  /** What libtorch, cuDNN and cuBLAS say when the CPU's or a GPU's memory is exhausted. */
   private static final Pattern OUT_OF_MEMORY =
-      Pattern.compile("out of memory|can't allocate memory|not enough memory");
+      Pattern.compile(
+          "out of memory|can't allocate memory|not enough memory|_STATUS_ALLOC_FAILED|std::bad_alloc");
 
   private Failures() {}
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Layer;
@@ -46,7 +47,7 @@ final class GradCam {
     outputs.keySet().retainAll(last);
     outputs.replaceAll((name, maps) -> leaf(maps));
     List<Tensor> leaves = last.stream().map(outputs::get).toList();
-    run(below, false, outputs, architecture.tops());
+    run(below, false, outputs, Stream.concat(last.stream(), architecture.tops().stream()).toList());
     Tensor logits = forward.logits(head, forward.joinedTops(outputs), Mode.EVALUATION);
     TensorVector gradients =
         torch.grad(

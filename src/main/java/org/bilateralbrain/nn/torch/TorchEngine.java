@@ -111,6 +111,8 @@ public final class TorchEngine implements Engine {
   @Override
   public Network create(Architecture architecture, Hyperparameters hyperparameters) {
     Library.load();
-    return new TorchNetwork(architecture, hyperparameters, CURRENT.get().device(), precision);
+    TorchDevice device = CURRENT.get().device();
+    return Failures.translated(
+        () -> new TorchNetwork(architecture, hyperparameters, device, precision));
   }
 }

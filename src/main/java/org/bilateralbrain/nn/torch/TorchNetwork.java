@@ -197,8 +197,9 @@ final class TorchNetwork implements Network {
 
   @Override
   public void restore(Snapshot snapshot) {
-    load(snapshot.weights());
+    Weights weights = snapshot.weights().requireMatch(architecture);
     optimiser.restore(snapshot.optimiser(), snapshot.step());
+    parameters.write(weights);
   }
 
   /** Gradients of one step's loss, without taking the step; for tests. */

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
@@ -21,6 +18,7 @@ import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.Subset;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Backbone;
+import org.bilateralbrain.nn.Colours;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
@@ -29,6 +27,7 @@ import org.bilateralbrain.nn.Initialisation;
 import org.bilateralbrain.nn.Layer.Plasticity;
 import org.bilateralbrain.nn.Shape;
 import org.bilateralbrain.nn.Sparsity;
+import org.bilateralbrain.nn.TestNetworks;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterEach;
@@ -48,19 +47,10 @@ class BackbonesTest {
   private static final Hyperparameters PLAIN = new Hyperparameters(2e-3, 0, 0);
   private static final int TENSORS_CHECKED = 25;
 
-  /** Pixels, as normalisation leaves them. */
-  private static final float[][] COLOURS = {
-    {1.5f, 1.5f, 1.5f}, {1.5f, -1.5f, -1.5f}, {-1.5f, 1.5f, -1.5f}, {-1.5f, -1.5f, 1.5f}
-  };
-
-  private static final int COLOURED = 4 * COLOURS.length;
   private static final int MAX_STEPS = 60;
 
-  /** The other ResNets stack the blocks of ResNet-18 and ResNet-50 in other numbers. */
   static List<Backbone> everyKindOfBlock() {
-    EnumSet<Backbone> others =
-        EnumSet.of(Backbone.RESNET34, Backbone.RESNET101, Backbone.RESNET152);
-    return List.copyOf(EnumSet.complementOf(others));
+    return TestNetworks.everyKindOfBlock();
   }
 
   @AfterEach
@@ -147,44 +137,24 @@ class BackbonesTest {
     return directions;
   }
 
-  /**
-   * Trains until the loss is half that of guessing, which balanced labels alone don't allow. VGG-11
-   * has no batch norm, so differences between images shrink from layer to layer: on noisy images
-   * with weak patterns it would keep guessing for longer than a test may take, but not on colours.
-   */
   @ParameterizedTest
   @MethodSource("everyKindOfBlock")
   void itLearnsColoursAndPredictsTheSameAfterReloading(Backbone backbone) {
-    int classes = COLOURS.length;
-    int[] labels = IntStream.range(0, COLOURED).map(image -> image % classes).toArray();
-    Examples images = new Examples.OfValues(colours(), labels, labels);
-    Dl4jNetwork network = network(new HemisphereShape(backbone, 4), classes, 1);
+    Examples images = Colours.examples();
+    Dl4jNetwork network = network(new HemisphereShape(backbone, 4), Colours.CLASSES, 1);
     int steps = 0;
     do {
       network.startEpoch(0);
       network.step(images);
       steps++;
-    } while (network.meanLoss() > Math.log(classes) / 2 && steps < MAX_STEPS);
+    } while (network.meanLoss() > Colours.LEARNED && steps < MAX_STEPS);
 
-    assertThat(network.meanLoss())
-        .as("loss after %s steps", steps)
-        .isLessThan(Math.log(classes) / 2);
+    assertThat(network.meanLoss()).as("loss after %s steps", steps).isLessThan(Colours.LEARNED);
     Dl4jNetwork loaded = new Dl4jNetwork(network.architecture(), Hyperparameters.NONE);
     loaded.load(network.weights());
     assertThat(loaded.graph().params()).isEqualTo(network.graph().params());
     assertThat(loaded.predict(images).logits().get(Head.FINE))
         .isDeepEqualTo(network.predict(images).logits().get(Head.FINE));
-  }
-
-  /** White, red, green and blue images in turn, with noise. */
-  private static float[] colours() {
-    Random random = new Random(1);
-    float[] pixels = new float[COLOURED * Images.BYTES_PER_IMAGE];
-    for (int i = 0; i < pixels.length; i++) {
-      float[] colour = COLOURS[i / Images.BYTES_PER_IMAGE % COLOURS.length];
-      pixels[i] = colour[i % Images.CHANNELS] + 0.5f * (float) random.nextGaussian();
-    }
-    return pixels;
   }
 
   @ParameterizedTest

@@ -7,8 +7,6 @@ import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Precision;
 import org.bilateralbrain.nn.Weights;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 
@@ -39,8 +37,7 @@ class GoldenVectorsTest {
 
     @BeforeEach
     void oneThread() {
-      Library.load();
-      Library.useThreads(1);
+      TorchNetworks.useThreads(1);
     }
 
     @Override
@@ -55,12 +52,7 @@ class GoldenVectorsTest {
 
     @Override
     protected void inDoublePrecision(Runnable training) {
-      torch.set_default_dtype(torch.scalarTypeToTypeMeta(ScalarType.Double));
-      try {
-        training.run();
-      } finally {
-        torch.set_default_dtype(torch.scalarTypeToTypeMeta(ScalarType.Float));
-      }
+      TorchNetworks.inDoublePrecision(training);
     }
   }
 }

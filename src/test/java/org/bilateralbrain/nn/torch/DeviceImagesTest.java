@@ -1,0 +1,94 @@
+package org.bilateralbrain.nn.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bilateralbrain.data.Batch;
+import org.bilateralbrain.data.Batch.Crop;
+import org.bilateralbrain.data.Batches;
+import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.Images;
+import org.bilateralbrain.data.Normalisation;
+import org.bilateralbrain.data.Subset;
+import org.bilateralbrain.data.TestImages;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class DeviceImagesTest {
+
+  private static final TorchDevice DEVICE = TorchDevice.CPU_AS_GPU;
+  private static final Images IMAGES = TestImages.of(50, 10, 5, 1);
+  private static final Normalisation NORMALISATION =
+      new Normalisation(ChannelStatistics.of(IMAGES));
+
+  @BeforeAll
+  static void load() {
+    Library.load();
+  }
+
+  @Test
+  void everyCropMirroredOrNotHasThePixelsOfTheBatch() {
+    List<Crop> crops = new ArrayList<>();
+    for (int top = -4; top <= 4; top++) {
+      for (int left = -4; left <= 4; left++) {
+        crops.add(new Crop(top, left, false));
+        crops.add(new Crop(top, left, true));
+      }
+    }
+    int[] positions = IntStream.range(0, crops.size()).map(i -> 7 * i % IMAGES.count()).toArray();
+
+    assertSamePixels(new Batch(IMAGES, NORMALISATION, positions, crops));
+  }
+
+  @Test
+  void plainAndAugmentedBatchesHaveTheirPixels() {
+    Batches batches = new Batches(Subset.all(IMAGES), NORMALISATION, 16);
+
+    batches.plain().forEach(DeviceImagesTest::assertSamePixels);
+    batches.epoch(3, 1).forEach(DeviceImagesTest::assertSamePixels);
+  }
+
+  private static void assertSamePixels(Batch batch) {
+    float[] pixels =
+        Tensors.withoutGradients(
+            () -> {
+              Tensor tensor = DeviceImages.on(DEVICE, IMAGES).pixels(batch);
+              assertThat(tensor.is_contiguous(MemoryFormat.ChannelsLast)).isTrue();
+              return Tensors.values(tensor.permute(0, 2, 3, 1));
+            });
+    assertThat(pixels).isEqualTo(batch.pixels());
+  }
+
+  @Test
+  void tasksThatShareImagesShareTheCopyOnTheDevice() {
+    Images sameImages = new Images(IMAGES.pixels(), IMAGES.coarse(), IMAGES.fine());
+    Images equalImages = TestImages.of(50, 10, 5, 1);
+
+    DeviceImages copy = DeviceImages.on(DEVICE, IMAGES);
+    assertThat(DeviceImages.on(DEVICE, sameImages)).isSameAs(copy);
+    assertThat(DeviceImages.on(TorchDevice.CPU, IMAGES)).isNotSameAs(copy);
+    assertThat(DeviceImages.on(DEVICE, equalImages)).isNotSameAs(copy);
+  }
+
+  @Test
+  void imagesThatNobodyUsesAnyMoreAreForgotten() throws InterruptedException {
+    WeakReference<byte[]> pixels = uploaded();
+    for (int attempt = 0; attempt < 50 && pixels.get() != null; attempt++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+
+    assertThat(pixels.get()).isNull();
+  }
+
+  private static WeakReference<byte[]> uploaded() {
+    Images images = TestImages.of(1, 1, 1, 2);
+    DeviceImages.on(DEVICE, images);
+    return new WeakReference<>(images.pixels());
+  }
+}

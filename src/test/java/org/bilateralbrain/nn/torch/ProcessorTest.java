@@ -1,0 +1,27 @@
+package org.bilateralbrain.nn.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** By lines of {@code /proc/cpuinfo}. */
+class ProcessorTest {
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "AMD Zen 3, flags\t\t: fpu sse2 avx2 fma, false",
+    "Intel Ice Lake, flags\t\t: fpu avx512f avx512_vnni avx512_bitalg, false",
+    "AMD Zen 4, flags\t\t: avx512f avx512_bf16 avx512_vbmi, true",
+    "Intel Sapphire Rapids, flags\t\t: avx512f amx_bf16 avx512_fp16 amx_tile amx_int8, true",
+    "ARM Neoverse N1, Features\t: fp asimd atomics fphp asimdhp, false",
+    "ARM Neoverse V1, Features\t: fp asimd svebf16 i8mm bf16 dgh rng, true",
+  })
+  void bfloat16IsAmongTheFlags(String processor, String flags, boolean has) {
+    List<String> description =
+        List.of("processor\t: 0", "model name\t: bf16 " + processor, flags, "", "processor\t: 1");
+
+    assertThat(Processor.hasBfloat16(description)).isEqualTo(has);
+  }
+}

@@ -1,0 +1,73 @@
+package org.bilateralbrain.nn.torch;
+
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.bilateralbrain.data.Batches;
+import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.Images;
+import org.bilateralbrain.data.Normalisation;
+import org.bilateralbrain.data.Subset;
+import org.bilateralbrain.data.TestImages;
+import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Examples;
+import org.bilateralbrain.nn.Hyperparameters;
+import org.bilateralbrain.nn.Initialisation;
+import org.bilateralbrain.nn.Precision;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Small networks on libtorch, and what they are trained on. */
+final class TorchNetworks {
+
+  static final Hyperparameters PAPER = new Hyperparameters(1e-4, 1e-5, 0.6);
+
+  private static final int BATCH = 16;
+  private static final Images IMAGES = TestImages.of(10 * BATCH, 10, 3, 1);
+
+  private TorchNetworks() {}
+
+  static void useThreads(int threads) {
+    Library.load();
+    Library.useThreads(threads);
+  }
+
+  /** Runs work whose networks compute in double precision. */
+  static void inDoublePrecision(Runnable work) {
+    torch.set_default_dtype(torch.scalarTypeToTypeMeta(ScalarType.Double));
+    try {
+      work.run();
+    } finally {
+      torch.set_default_dtype(torch.scalarTypeToTypeMeta(ScalarType.Float));
+    }
+  }
+
+  static TorchNetwork create(Architecture architecture, TorchDevice device) {
+    return create(architecture, PAPER, device, Precision.FLOAT32);
+  }
+
+  /** With the initial weights of seed 1. */
+  static TorchNetwork create(
+      Architecture architecture,
+      Hyperparameters hyperparameters,
+      TorchDevice device,
+      Precision precision) {
+    TorchNetwork network = new TorchNetwork(architecture, hyperparameters, device, precision);
+    network.load(Initialisation.draw(architecture, 1));
+    return network;
+  }
+
+  /** The augmented batches of one epoch, ten of them. */
+  static List<Examples> batches() {
+    Batches batches =
+        new Batches(Subset.all(IMAGES), new Normalisation(ChannelStatistics.of(IMAGES)), BATCH);
+    return StreamSupport.stream(batches.epoch(0, 0).spliterator(), false)
+        .<Examples>map(Examples.OfImages::new)
+        .toList();
+  }
+
+  /** Trains for an epoch, whose number is the seed of its dropout. */
+  static void train(TorchNetwork network, List<Examples> batches, int epoch) {
+    network.startEpoch(epoch);
+    batches.forEach(network::step);
+  }
+}
