@@ -9,6 +9,7 @@ import org.bilateralbrain.nn.Precision;
 import org.bilateralbrain.nn.Weights;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 class GoldenVectorsTest {
 
@@ -24,6 +25,17 @@ class GoldenVectorsTest {
   class OnTheCpuAsOnAGpu extends OnDevice {
     OnTheCpuAsOnAGpu() {
       super(TorchDevice.CPU_AS_GPU);
+    }
+  }
+
+  @Nested
+  @EnabledIfEnvironmentVariable(
+      named = TorchNetworks.GPU,
+      matches = ".+",
+      disabledReason = "no GPU given")
+  class OnAGpu extends OnDevice {
+    OnAGpu() {
+      super(TorchNetworks.gpu());
     }
   }
 

@@ -1,6 +1,7 @@
 package org.bilateralbrain.nn.torch;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.ChannelStatistics;
@@ -9,6 +10,7 @@ import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.Subset;
 import org.bilateralbrain.data.TestImages;
 import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Engine.Gpu;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Initialisation;
@@ -18,6 +20,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Small networks on libtorch, and what they are trained on. */
 final class TorchNetworks {
+
+  /** The variable that names the GPU to test on, by its number. */
+  static final String GPU = "BILATERAL_GPU";
 
   static final Hyperparameters PAPER = new Hyperparameters(1e-4, 1e-5, 0.6);
 
@@ -29,6 +34,13 @@ final class TorchNetworks {
   static void useThreads(int threads) {
     Library.load();
     Library.useThreads(threads);
+  }
+
+  /** The GPU to test on, on which the calling thread computes from now on. */
+  static TorchDevice gpu() {
+    String number = System.getenv(GPU);
+    new TorchEngine().bind(Optional.of(new Gpu(number, 1)), 1);
+    return TorchDevice.gpu(Integer.parseInt(number));
   }
 
   /** Runs work whose networks compute in double precision. */
