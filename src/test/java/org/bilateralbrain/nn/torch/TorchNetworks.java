@@ -70,8 +70,12 @@ final class TorchNetworks {
 
   /** The augmented batches of one epoch, ten of them. */
   static List<Examples> batches() {
+    return batches(BATCH);
+  }
+
+  static List<Examples> batches(int size) {
     Batches batches =
-        new Batches(Subset.all(IMAGES), new Normalisation(ChannelStatistics.of(IMAGES)), BATCH);
+        new Batches(Subset.all(IMAGES), new Normalisation(ChannelStatistics.of(IMAGES)), size);
     return StreamSupport.stream(batches.epoch(0, 0).spliterator(), false)
         .<Examples>map(Examples.OfImages::new)
         .toList();
