@@ -43,7 +43,7 @@ class BuildOutputIT {
     assertThat(artifacts("torch")).containsExactly("javacpp", "openblas", "pytorch");
     assertThat(libraries("dl4j", "nd4j-native-*.jar"))
         .contains("libnd4jcpu.so", "libjnind4jcpu.so");
-    assertThat(libraries("dl4j", "dnnl-*.jar")).contains("libdnnl.so.2", "libjnidnnl.so");
+    assertThat(libraries("dl4j", "dnnl-*.jar")).contains("libdnnl.so.3", "libjnidnnl.so");
     assertThat(libraries("torch", "pytorch-*.jar")).contains("libtorch_cpu.so", "libjnitorch.so");
   }
 
