@@ -131,9 +131,9 @@ mentions_torch() {
   return 1
 }
 
-if mentions_torch "$@"; then
-  gpus=0
-  ! holds "$cuda_torch" || gpus=1
+gpus=0
+! holds "$cuda_torch" || gpus=1 # on which determinism depends on the environment, too
+if ((gpus > 0)) || mentions_torch "$@"; then
   while IFS= read -r variable; do
     export "${variable?}"
   done < <(libtorch_environment "$gpus")

@@ -1,5 +1,6 @@
 package org.bilateralbrain.nn.torch;
 
+import java.util.Set;
 import org.bilateralbrain.nn.Engine.Gpu;
 import org.bilateralbrain.nn.Engine.UnsuitableBuildException;
 import org.bilateralbrain.nn.Precision;
@@ -24,13 +25,26 @@ interface Cards {
    */
   record Card(String name, int major, int minor, long bytes) {
 
-    /** The machine code in libtorch's CUDA library starts at 7.5. */
+    /**
+     * libtorch's CUDA library holds machine code for 7.5, 8.0, 9.0, 10.0, 10.3, 12.0 and 12.1, each
+     * of which later cards of the same major version also run, and no PTX for others.
+     */
+    private static final Set<Integer> MAJORS = Set.of(7, 8, 9, 10, 12);
+
     private static final int FIRST_CAPABILITY = 75;
 
     private static final int FIRST_BFLOAT16_CAPABILITY = 80;
 
     private int capability() {
       return 10 * major + minor;
+    }
+
+    private void requireMachineCode(int number) {
+      if (!MAJORS.contains(major) || capability() < FIRST_CAPABILITY) {
+        throw new IllegalStateException(
+            "GPU %s (%s) has compute capability %s.%s, but libtorch's CUDA library supports 7.5 to 10.x and 12.x"
+                .formatted(number, name, major, minor));
+      }
     }
 
     private void require(int least, int number, String what) {
@@ -66,7 +80,7 @@ interface Cards {
               .formatted(number, count()));
     }
     Card card = card(number);
-    card.require(Card.FIRST_CAPABILITY, number, "libtorch's CUDA library needs");
+    card.requireMachineCode(number);
     if (precision != Precision.FLOAT32) {
       card.require(
           Card.FIRST_BFLOAT16_CAPABILITY, number, "the precision " + precision.label() + " needs");
