@@ -95,7 +95,7 @@ class SweepPlanTest {
 
     assertThat(plan.points().get(0).job().id())
         .as("the id depends on neither")
-        .isEqualTo("ed438ceaec602213279d");
+        .isEqualTo("8d095e67760a6b67e344");
     assertThat(plan.jobs())
         .filteredOn(job -> job instanceof FeaturesJob)
         .hasSize(2)
