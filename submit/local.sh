@@ -124,7 +124,7 @@ export BILATERAL_TERMINAL
 mentions_torch() {
   local word
   for word in "$@"; do
-    if [[ $word == *engine*torch* ]] || grep -qs '^[^#]*engine.*torch' "$word"; then
+    if [[ $word == *engine*torch* ]] || grep -qs -e '^[^#]*engine.*torch' -- "$word"; then
       return 0
     fi
   done
