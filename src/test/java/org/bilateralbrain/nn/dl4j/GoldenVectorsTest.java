@@ -6,9 +6,11 @@ import org.bilateralbrain.nn.GoldenVectorsContract;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Weights;
+import org.bilateralbrain.nn.WithGoldenVectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
+@WithGoldenVectors
 class GoldenVectorsTest extends GoldenVectorsContract {
 
   @Override

@@ -45,7 +45,7 @@ class Bfloat16Test {
   @ParameterizedTest
   @MethodSource("everyKindOfBlock")
   void lossesAreNearThoseOfSinglePrecision(Backbone backbone) {
-    Architecture architecture = TestNetworks.unilateral(backbone, 8);
+    Architecture architecture = TestNetworks.unilateral(backbone, 4);
     try (TorchNetwork single = network(architecture, Precision.FLOAT32);
         TorchNetwork half = network(architecture, Precision.BF16)) {
       for (Examples batch : BATCHES.subList(0, 5)) {
@@ -111,7 +111,7 @@ class Bfloat16Test {
   void theSameTrainingGivesTheSameWeights() {
     HemisphereShape sparse =
         new HemisphereShape(
-            Backbone.SPARSE_RESNET9, 4, new Sparsity(0.25, 0.5, Sparsity.Testing.SAMPLE));
+            Backbone.SPARSE_RESNET9, 2, new Sparsity(0.25, 0.5, Sparsity.Testing.SAMPLE));
     Architecture architecture =
         Architecture.unilateral(TestNetworks.IMAGE, sparse, TestNetworks.CLASSES);
     List<String> digests = new ArrayList<>();

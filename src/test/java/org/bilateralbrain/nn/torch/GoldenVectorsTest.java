@@ -7,10 +7,12 @@ import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Precision;
 import org.bilateralbrain.nn.Weights;
+import org.bilateralbrain.nn.WithGoldenVectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
+@WithGoldenVectors
 class GoldenVectorsTest {
 
   @Nested

@@ -34,7 +34,7 @@ class TorchNetworkTest {
   static List<Architecture> kinds() {
     HemisphereShape sparse =
         new HemisphereShape(
-            Backbone.SPARSE_RESNET9, 4, new Sparsity(0.25, 0.5, Sparsity.Testing.SAMPLE));
+            Backbone.SPARSE_RESNET9, 2, new Sparsity(0.25, 0.5, Sparsity.Testing.SAMPLE));
     return List.of(
         RESNET9,
         TestNetworks.unilateral(Backbone.VGG11, 4),
