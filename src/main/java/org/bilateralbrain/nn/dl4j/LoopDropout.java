@@ -84,6 +84,11 @@ public final class LoopDropout extends Dropout {
     }
   }
 
+  /** Java's deserialisation leaves out the masks. */
+  private Object readResolve() {
+    return clone();
+  }
+
   @Override
   public LoopDropout clone() {
     return new LoopDropout(getP());

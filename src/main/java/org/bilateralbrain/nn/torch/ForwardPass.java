@@ -14,6 +14,7 @@ import org.bilateralbrain.nn.Layer;
 import org.bilateralbrain.nn.Operation;
 import org.bilateralbrain.nn.Sparsity;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -188,9 +189,29 @@ final class ForwardPass {
 
   private static Tensor convolved(
       Operation.Convolution convolution, Tensor input, Tensor weight, TensorOptional bias) {
+    if (convolution.kernel() == 1 && convolution.stride() > 1) {
+      Operation.Convolution dense =
+          new Operation.Convolution(1, convolution.channels(), 1, convolution.biased());
+      return convolved(dense, subsampled(input, convolution.stride()), weight, bias);
+    }
     long[] stride = {convolution.stride(), convolution.stride()};
     long[] padding = {convolution.kernel() / 2, convolution.kernel() / 2};
     return torch.conv2d(input, weight, bias, stride, padding, UNDILATED, 1);
+  }
+
+  /**
+   * The pixels that a strided kernel of one pixel reads. On processors without AVX-512, oneDNN
+   * (3.11 and earlier) writes beyond its memory when it picks them out of fewer than eight
+   * channels.
+   *
+   * @see <a href="https://github.com/uxlfoundation/oneDNN/issues/6035">oneDNN's issue 6035</a>
+   */
+  private static Tensor subsampled(Tensor input, int stride) {
+    return subsampled(subsampled(input, 2, stride), 3, stride);
+  }
+
+  private static Tensor subsampled(Tensor input, int dimension, int stride) {
+    return input.slice(dimension, new LongOptional(0), new LongOptional(), stride);
   }
 
   private Tensor normed(String name, Operation.NormReluPool norm, Tensor input, Mode mode) {

@@ -1,6 +1,5 @@
 package org.bilateralbrain.nn.torch;
 
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -21,7 +20,7 @@ final class Tensors {
     try (PointerScope scope = new PointerScope()) {
       Tensor plain = tensor.to(ScalarType.Float).cpu().contiguous();
       float[] values = new float[Math.toIntExact(plain.numel())];
-      new FloatPointer(plain.data_ptr_float()).get(values);
+      plain.data_ptr_float().get(values);
       return values;
     }
   }

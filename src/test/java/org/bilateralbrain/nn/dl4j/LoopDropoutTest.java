@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.commons.lang3.SerializationUtils;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -72,6 +73,13 @@ class LoopDropoutTest {
     dropout.startEpoch(7, 0);
 
     assertThat(dropped(dropout)).isEqualTo(first).isNotEqualTo(second);
+  }
+
+  @Test
+  void aSerialisedDropoutStillDrops() {
+    LoopDropout copy = SerializationUtils.roundtrip(new LoopDropout(0.4));
+
+    assertThat(dropped(copy)).isEqualTo(dropped(new LoopDropout(0.4)));
   }
 
   @Test

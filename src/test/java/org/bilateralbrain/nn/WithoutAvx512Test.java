@@ -1,4 +1,4 @@
-package org.bilateralbrain.nn.dl4j;
+package org.bilateralbrain.nn;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,20 +10,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bilateralbrain.data.Images;
-import org.bilateralbrain.nn.Architecture;
-import org.bilateralbrain.nn.Backbone;
-import org.bilateralbrain.nn.Examples;
-import org.bilateralbrain.nn.Head;
-import org.bilateralbrain.nn.HemisphereShape;
-import org.bilateralbrain.nn.Hyperparameters;
-import org.bilateralbrain.nn.Initialisation;
-import org.bilateralbrain.nn.Shape;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Processors without AVX-512 run other code of oneDNN. It chooses once per process, hence a JVM of
@@ -41,10 +35,11 @@ class WithoutAvx512Test {
 
   @TempDir Path temp;
 
-  @Test
-  void narrowResNetsTrainTheSame() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"dl4j", "torch"})
+  void narrowResNetsTrainTheSame(String engine) throws Exception {
     double[] actual =
-        Arrays.stream(printedWithInstructionsUpTo("AVX2").split(" ", -1))
+        Arrays.stream(printedWithInstructionsUpTo("AVX2", engine).split(" ", -1))
             .mapToDouble(Double::parseDouble)
             .toArray();
 
@@ -52,11 +47,11 @@ class WithoutAvx512Test {
     for (int i = 0; i < actual.length; i++) {
       assertThat(actual[i])
           .as("width %d", WIDTHS.get(i))
-          .isEqualTo(lossOfResNet18(WIDTHS.get(i)), within(1e-2));
+          .isEqualTo(lossOfResNet18(engine, WIDTHS.get(i)), within(1e-2));
     }
   }
 
-  private String printedWithInstructionsUpTo(String instructions)
+  private String printedWithInstructionsUpTo(String instructions, String engine)
       throws IOException, InterruptedException {
     Path printed = temp.resolve("printed");
     Path errors = temp.resolve("errors");
@@ -68,7 +63,8 @@ class WithoutAvx512Test {
                 "-cp",
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
-                WithoutAvx512Test.class.getName())
+                WithoutAvx512Test.class.getName(),
+                engine)
             .redirectOutput(printed.toFile())
             .redirectError(errors.toFile());
     child.environment().put("ONEDNN_MAX_CPU_ISA", instructions);
@@ -85,23 +81,32 @@ class WithoutAvx512Test {
     }
   }
 
-  /** Prints the losses. */
+  /**
+   * Prints the losses.
+   *
+   * @param args the engine's name
+   */
   public static void main(String[] args) {
     System.out.println(
         String.join(
-            " ", WIDTHS.stream().map(width -> Double.toString(lossOfResNet18(width))).toList()));
+            " ",
+            WIDTHS.stream()
+                .map(width -> Double.toString(lossOfResNet18(args[0], width)))
+                .toList()));
   }
 
   /** The mean over a few steps on noise. */
-  private static double lossOfResNet18(int width) {
-    NativeThreads.use(1);
+  private static double lossOfResNet18(String engineName, int width) {
+    Engine engine = Engines.named(engineName);
+    engine.bind(Optional.empty(), 1);
     Architecture architecture =
         Architecture.unilateral(
             new Shape(32, 32, 3),
             new HemisphereShape(Backbone.RESNET18, width),
             Map.of(Head.FINE, CLASSES));
-    try (Dl4jNetwork network = new Dl4jNetwork(architecture, new Hyperparameters(1e-3, 0, 0))) {
-      network.load(Initialisation.draw(architecture, 1));
+    try (Network network =
+        engine.create(
+            architecture, new Hyperparameters(1e-3, 0, 0), Initialisation.draw(architecture, 1))) {
       network.startEpoch(0);
       Examples images = noise();
       for (int step = 0; step < STEPS; step++) {
