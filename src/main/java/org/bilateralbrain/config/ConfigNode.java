@@ -8,11 +8,14 @@ import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * One object of a configuration as a node of its tree: its keys, and the problems found in it and
@@ -23,8 +26,9 @@ abstract class ConfigNode {
   final ConfigObject object;
   final Set<String> problems;
   final List<ConfigNode> children = new ArrayList<>();
-  private final String path;
-  private final ConfigObject own;
+  final String path;
+  final ConfigObject own;
+  final ConfigObject defaults;
   private final Set<String> asked = new HashSet<>();
 
   /**
@@ -36,6 +40,7 @@ abstract class ConfigNode {
     this.path = path;
     this.object = own.withFallback(defaults);
     this.own = own;
+    this.defaults = defaults;
     this.problems = problems;
   }
 
@@ -56,6 +61,32 @@ abstract class ConfigNode {
     asked.add(key);
     ConfigValue value = object.get(key);
     return value == null || value.valueType() == ConfigValueType.NULL;
+  }
+
+  /** Whether there is such a key, be its value null. */
+  final boolean has(String key) {
+    return object.containsKey(key);
+  }
+
+  /**
+   * All values below this node that are no objects, by their paths, in the order of their lines.
+   */
+  final Map<String, ConfigValue> leaves() {
+    asked.addAll(object.keySet());
+    return object.toConfig().entrySet().stream()
+        .sorted(
+            Comparator.<Map.Entry<String, ConfigValue>>comparingInt(
+                    leaf -> leaf.getValue().origin().lineNumber())
+                .thenComparing(Map.Entry::getKey))
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new));
+  }
+
+  /** From now on, the unknown keys of another node are reported in place of this one's. */
+  final void replacedBy(ConfigNode other) {
+    asked.addAll(object.keySet());
+    children.add(other);
   }
 
   /** The value of a key that is there. */

@@ -1,19 +1,16 @@
 package org.bilateralbrain.config;
 
 import com.typesafe.config.ConfigValue;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.bilateralbrain.nn.Backbone;
-import org.bilateralbrain.nn.Head;
 
 /**
  * What a sweep varies: every combination of backbone, variant, seed (or pair of seeds) and model is
  * one grid point.
  *
- * @param ensembleSizes numbers of networks in an ensemble
+ * @param ensembles of which networks ensembles are made
  */
 public record GridSettings(
     List<Backbone> backbones,
@@ -21,7 +18,7 @@ public record GridSettings(
     List<Long> seeds,
     List<Model> models,
     Pairing pairing,
-    List<Integer> ensembleSizes) {
+    Ensembles ensembles) {
 
   /** Which left hemispheres are joined with which right ones. */
   public enum Pairing {
@@ -39,74 +36,87 @@ public record GridSettings(
     }
   }
 
+  /**
+   * @param sizes numbers of networks in an ensemble
+   * @param trainShare fraction of the training images that each member is trained on, in (0, 1];
+   *     below 1, each member has a part of its own
+   */
+  public record Ensembles(List<Integer> sizes, double trainShare) {
+
+    static Ensembles read(Section section) {
+      return new Ensembles(
+          section.distinct("sizes", Ensembles::size, "integers of at least 2"),
+          section.share("train-share"));
+    }
+
+    private static Optional<Integer> size(ConfigValue value) {
+      return Section.asInteger(value)
+          .filter(n -> n >= 2 && n <= Integer.MAX_VALUE)
+          .map(Long::intValue);
+    }
+  }
+
   private static final Set<Model> OF_TWO_SEEDS =
       Set.of(Model.BILATERAL_FINE_FINE, Model.BILATERAL_COARSE_COARSE);
 
-  static GridSettings read(Section section, Section hemisphere, Section ensemble) {
+  static GridSettings read(Section root) {
+    Section section = root.child("grid");
+    Section ensemble = root.child("ensemble");
     GridSettings grid =
         new GridSettings(
             section.distinct(
-                "backbones", v -> Backbone.named(text(v)), "backbone names: " + Backbone.labels()),
-            variants(section.child("variants"), hemisphere),
+                "backbones",
+                v -> Backbone.named(Section.asText(v)),
+                "backbone names: " + Backbone.labels()),
+            new VariantReader(root, section).variants(),
             section.distinct(
                 "seeds", v -> Section.asInteger(v).filter(n -> n >= 0), "integers of at least 0"),
-            section.distinct("models", v -> Model.named(text(v)), "model names: " + Model.labels()),
+            section.distinct(
+                "models", v -> Model.named(Section.asText(v)), "model names: " + Model.labels()),
             section.named("pairing", Pairing::named, "zip, cross").orElse(Pairing.ZIP),
-            ensemble.distinct("sizes", GridSettings::ensembleSize, "integers of at least 2"));
-    for (Model model : grid.models) {
-      if (OF_TWO_SEEDS.contains(model) && grid.seeds.size() == 1) {
+            Ensembles.read(ensemble));
+    grid.requireEnoughSeeds(section, ensemble);
+    grid.requireOneSplit(section);
+    return grid;
+  }
+
+  private void requireEnoughSeeds(Section section, Section ensemble) {
+    for (Model model : models) {
+      if (OF_TWO_SEEDS.contains(model) && seeds.size() == 1) {
         section.problem(
             "models",
             "includes %s, which joins two seeds, but grid.seeds has only one"
                 .formatted(model.label()));
       }
     }
-    for (int size : grid.ensembleSizes) {
-      if (grid.models.contains(Model.ENSEMBLE)
-          && size > grid.seeds.size()
-          && !grid.seeds.isEmpty()) {
+    for (int size : ensembles.sizes) {
+      if (models.contains(Model.ENSEMBLE) && size > seeds.size() && !seeds.isEmpty()) {
         ensemble.problem(
-            "sizes",
-            "includes %s, but grid.seeds has only %s seeds".formatted(size, grid.seeds.size()));
+            "sizes", "includes %s, but grid.seeds has only %s seeds".formatted(size, seeds.size()));
       }
     }
-    return grid;
-  }
-
-  private static Optional<Integer> ensembleSize(ConfigValue value) {
-    return Section.asInteger(value)
-        .filter(n -> n >= 2 && n <= Integer.MAX_VALUE)
-        .map(Long::intValue);
-  }
-
-  private static List<Variant> variants(Section section, Section hemisphere) {
-    List<Variant> variants = new ArrayList<>();
-    for (String name : section.keys()) {
-      if (section.isNull(name)) {
-        continue; // how a HOCON file removes a key of the file it includes
+    for (Variant variant : variants) {
+      if (variant.vary().isEmpty() && seeds.size() > 1) {
+        section.problem(
+            "vary",
+            "is empty for the variant %s, so that all seeds would give the same network; list at least one of: %s"
+                .formatted(variant.name(), RandomSource.labels()));
       }
-      section.folderName(name, name);
-      Section variant = section.child(name);
-      variants.add(
-          new Variant(
-              name,
-              Variant.Side.read(variant.childWithDefaults("left", hemisphere), Head.FINE),
-              Variant.Side.read(variant.childWithDefaults("right", hemisphere), Head.COARSE)));
     }
-    if (variants.isEmpty()) {
-      variants.add(
-          new Variant(
-              Variant.SYMMETRIC,
-              Variant.Side.read(hemisphere, Head.FINE),
-              Variant.Side.read(hemisphere, Head.COARSE)));
-    }
-    variants.sort(
-        Comparator.comparing(
-            variant -> !variant.name().equals(Variant.SYMMETRIC))); // first in every table
-    return variants;
   }
 
-  private static String text(ConfigValue value) {
-    return Optional.ofNullable(value.unwrapped()).map(Object::toString).orElse("");
+  /** Networks of two splits would select weights by images that one of them was trained on. */
+  private void requireOneSplit(Section section) {
+    boolean variesSplit = variants.stream().anyMatch(v -> v.vary().contains(RandomSource.SPLIT));
+    boolean mixesSeeds =
+        pairing == Pairing.CROSS
+            || models.contains(Model.ENSEMBLE)
+            || models.stream().anyMatch(OF_TWO_SEEDS::contains);
+    if (variesSplit && mixesSeeds) {
+      section.problem(
+          "vary",
+          "includes split, but pairing = cross, bilateral-fine-fine, bilateral-coarse-coarse and ensemble join networks of"
+              + " several seeds, of which some were trained on images that others hold out; leave out either");
+    }
   }
 }

@@ -21,6 +21,8 @@ public enum Model {
   BILATERAL_SPECIALISED("bilateral-specialised"),
   /** Two hemispheres with both heads, trained together from scratch. */
   BILATERAL_UNSPECIALISED("bilateral-unspecialised"),
+  /** The same, trained for as long and in the same way as the specialised network in total. */
+  BILATERAL_UNSPECIALISED_MATCHED("bilateral-unspecialised-matched"),
   /** Control: two left hemispheres of different seeds. */
   BILATERAL_FINE_FINE("bilateral-fine-fine"),
   /** Control: two right hemispheres of different seeds. */

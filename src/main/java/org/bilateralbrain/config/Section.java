@@ -1,5 +1,6 @@
 package org.bilateralbrain.config;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
@@ -45,7 +46,30 @@ final class Section extends ConfigNode {
 
   /** A nested object whose missing keys are taken from another section. */
   Section childWithDefaults(String key, Section defaults) {
-    return child(key, defaults.object);
+    boolean isReported = defaults.problems != problems; // as being no object
+    return isReported ? detached(key, defaults.object) : child(key, defaults.object);
+  }
+
+  /** Its problems are not reported. */
+  private Section detached(String key, ConfigObject defaults) {
+    return new Section(path(key), NOTHING, defaults, new LinkedHashSet<>());
+  }
+
+  /**
+   * This section with other values at some paths below it; itself if there are none. Mistakes are
+   * reported under this section's path.
+   */
+  Section with(Map<String, ConfigValue> values) {
+    if (values.isEmpty()) {
+      return this;
+    }
+    Config changed = own.toConfig();
+    for (Map.Entry<String, ConfigValue> value : values.entrySet()) {
+      changed = changed.withValue(value.getKey(), value.getValue());
+    }
+    Section section = new Section(path, changed.root(), defaults, problems);
+    replacedBy(section);
+    return section;
   }
 
   private Section child(String key, ConfigObject defaults) {
@@ -56,7 +80,7 @@ final class Section extends ConfigNode {
       } else {
         problem(key, "must be an object { … }, not " + shown(key));
         // Reported once, not again for each of its keys.
-        return new Section(path(key), NOTHING, defaults, new LinkedHashSet<>());
+        return detached(key, defaults);
       }
     }
     Section section = new Section(path(key), nested, defaults, problems);
@@ -197,8 +221,26 @@ final class Section extends ConfigNode {
 
   /** A list without repetitions and with at least one element. */
   <T> List<T> distinct(String key, Function<ConfigValue, Optional<T>> element, String expected) {
+    List<ConfigValue> list = list(key);
+    if (list.isEmpty() && !isNull(key) && value(key) instanceof ConfigList) {
+      problem(key, "is empty; give at least one value");
+    }
+    return distinct(key, list, element, expected);
+  }
+
+  /** A list without repetitions that may be empty. */
+  <T> List<T> distinctOrNone(
+      String key, Function<ConfigValue, Optional<T>> element, String expected) {
+    return distinct(key, list(key), element, expected);
+  }
+
+  private <T> List<T> distinct(
+      String key,
+      List<ConfigValue> list,
+      Function<ConfigValue, Optional<T>> element,
+      String expected) {
     List<T> values = new ArrayList<>();
-    for (ConfigValue value : list(key)) {
+    for (ConfigValue value : list) {
       Optional<T> parsed = element.apply(value);
       if (parsed.isEmpty()) {
         report(
@@ -238,10 +280,11 @@ final class Section extends ConfigNode {
       problem(key, "must be a list [ … ], not " + shown(key));
       return List.of();
     }
-    if (list.isEmpty()) {
-      problem(key, "is empty; give at least one value");
-    }
     return list;
+  }
+
+  static String asText(ConfigValue value) {
+    return Optional.ofNullable(value.unwrapped()).map(Object::toString).orElse("");
   }
 
   static Optional<Long> asInteger(ConfigValue value) {
@@ -252,7 +295,7 @@ final class Section extends ConfigNode {
     }
   }
 
-  private static Optional<BigDecimal> asNumber(ConfigValue value) {
+  static Optional<BigDecimal> asNumber(ConfigValue value) {
     if (value.valueType() != ConfigValueType.NUMBER
         && value.valueType() != ConfigValueType.STRING) {
       return Optional.empty();

@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
 import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.nn.Engines;
-import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Precision;
 
 /**
@@ -22,8 +21,6 @@ import org.bilateralbrain.nn.Precision;
  * @param name also the sweep's folder in the store
  * @param store URI of the store, on any Hadoop file system
  * @param computation what runs the networks
- * @param bothHeads how networks with a fine and a coarse head are trained from scratch
- * @param heads how the heads on specialised hemispheres are trained
  * @param writesFeatures whether the command {@code test} also writes the networks' features of the
  *     test images
  * @param resolved the configuration with all defaults and overrides, as HOCON text
@@ -34,8 +31,6 @@ public record SweepConfig(
     Computation computation,
     DataSettings data,
     GridSettings grid,
-    TrainingSettings bothHeads,
-    HeadSettings heads,
     ExecutionSettings execution,
     boolean writesFeatures,
     String resolved) {
@@ -101,16 +96,13 @@ public record SweepConfig(
   private static SweepConfig read(Config config) {
     Section whole = new Section(config.root());
     Section root = whole.child(ROOT);
-    Section hemisphere = root.child("hemisphere");
     SweepConfig sweep =
         new SweepConfig(
             name(root),
             store(root),
             computation(root),
             DataSettings.read(root.child("data")),
-            GridSettings.read(root.child("grid"), hemisphere, root.child("ensemble")),
-            TrainingSettings.read(root.child("both-heads")),
-            HeadSettings.read(root.child("heads")),
+            GridSettings.read(root),
             ExecutionSettings.read(root),
             root.child("test")
                 .named("mode", SweepConfig::writesFeatures, "predictions, features")
@@ -119,8 +111,6 @@ public record SweepConfig(
                 .withOnlyPath(ROOT)
                 .root()
                 .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
-    // The section's own mistakes are reported even if every variant overrides the settings.
-    Variant.Side.read(hemisphere, Head.FINE);
     requireAveraging(root, sweep.computation(), sweep.grid());
     whole.throwIfInvalid();
     return sweep;

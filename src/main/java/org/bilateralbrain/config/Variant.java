@@ -2,17 +2,28 @@ package org.bilateralbrain.config;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Sparsity;
 
 /**
- * An asymmetry under test: the settings of the left (fine) and the right (coarse) hemisphere.
+ * One way of training every model: the settings of the left (fine) and the right (coarse)
+ * hemisphere, and of everything else that is trained.
  *
  * @param name as in the tables; {@link #SYMMETRIC} if the configuration names no variant
+ * @param bothHeads how networks with a fine and a coarse head are trained from scratch
+ * @param heads how the heads on specialised hemispheres are trained
+ * @param vary the sources of randomness that a seed changes
  */
-public record Variant(String name, Side left, Side right) {
+public record Variant(
+    String name,
+    Side left,
+    Side right,
+    TrainingSettings bothHeads,
+    HeadSettings heads,
+    Set<RandomSource> vary) {
 
   public static final String SYMMETRIC = "symmetric";
 

@@ -31,13 +31,13 @@ public final class Batches {
   }
 
   /**
-   * Augmented images in random order, for training. Order and augmentation follow from the seed and
-   * the epoch alone.
+   * Augmented images in random order, for training. Order and augmentation follow from their
+   * streams and the epoch alone.
    */
-  public Iterable<Batch> epoch(long seed, int epoch) {
+  public Iterable<Batch> epoch(Streams streams, int epoch) {
     return () -> {
-      SplittableRandom random = new SplittableRandom(Seeds.derive(seed, "augmentation", epoch));
-      return batches(order(seed, epoch), () -> augmented(random));
+      SplittableRandom random = new SplittableRandom(augmentation(streams, epoch));
+      return batches(order(streams, epoch), () -> augmented(random));
     };
   }
 
@@ -47,14 +47,13 @@ public final class Batches {
   }
 
   /**
-   * One batch of an epoch, in the order of {@link #epoch}; its augmentation follows from seed,
-   * epoch and index alone.
+   * One batch of an epoch, in the order of {@link #epoch}; its augmentation follows from its
+   * stream, the epoch and the index alone.
    */
-  public Batch single(long seed, int epoch, int index) {
+  public Batch single(Streams streams, int epoch, int index) {
     SplittableRandom random =
-        new SplittableRandom(
-            Seeds.derive(Seeds.derive(seed, "augmentation", epoch), "batch", index));
-    return batch(order(seed, epoch), index * batchSize, () -> augmented(random));
+        new SplittableRandom(Seeds.derive(augmentation(streams, epoch), "batch", index));
+    return batch(order(streams, epoch), index * batchSize, () -> augmented(random));
   }
 
   /**
@@ -68,8 +67,12 @@ public final class Batches {
     };
   }
 
-  private int[] order(long seed, int epoch) {
-    return IntStream.of(Order.ofEpoch(subset.count(), seed, epoch))
+  private static long augmentation(Streams streams, int epoch) {
+    return Seeds.derive(streams.augmentation(), "augmentation", epoch);
+  }
+
+  private int[] order(Streams streams, int epoch) {
+    return IntStream.of(Order.ofEpoch(subset.count(), streams, epoch))
         .map(index -> subset.positions()[index])
         .toArray();
   }

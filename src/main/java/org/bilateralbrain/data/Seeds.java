@@ -15,7 +15,11 @@ public final class Seeds {
 
   /** A seed that depends on these three values only. */
   public static long derive(long seed, String purpose, long index) {
-    String text = seed + "/" + purpose + "/" + index;
+    return of(seed + "/" + purpose + "/" + index);
+  }
+
+  /** A seed that depends on this text only. */
+  public static long of(String text) {
     return HexFormat.fromHexDigitsToLong(
         DigestUtils.sha256Hex(text.getBytes(StandardCharsets.UTF_8)).substring(0, 16));
   }

@@ -3,6 +3,7 @@ package org.bilateralbrain.grid;
 import java.util.ArrayList;
 import java.util.List;
 import org.bilateralbrain.config.HeadSettings;
+import org.bilateralbrain.data.Streams;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Layer.Plasticity;
@@ -14,7 +15,7 @@ public record BilateralJob(
     Hemisphere left,
     Hemisphere right,
     HeadSettings heads,
-    long seed)
+    Randomness randomness)
     implements NetworkJob {
 
   @Override
@@ -51,13 +52,17 @@ public record BilateralJob(
 
   @Override
   public String title() {
-    String seeds =
-        left.seed() == right.seed()
-            ? "seed " + seed
-            : "seeds %s + %s".formatted(left.seed(), right.seed());
     return "bilateral heads on %s %s + %s %s, %s"
         .formatted(
-            left.labels(), left.shape().title(), right.labels(), right.shape().title(), seeds);
+            left.labels(),
+            left.shape().title(),
+            right.labels(),
+            right.shape().title(),
+            randomness.title());
+  }
+
+  public Streams streams() {
+    return randomness.streams("heads, %s + %s".formatted(left.labels(), right.labels()));
   }
 
   @Override
@@ -85,7 +90,7 @@ public record BilateralJob(
   @Override
   public Specification specification() {
     return new Specification(kind(), computation)
-        .add(Specification.SEED, seed)
+        .add(randomness)
         .add(data)
         .add("left", left.id())
         .add("right", right.id())

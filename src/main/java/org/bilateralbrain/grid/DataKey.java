@@ -3,6 +3,7 @@ package org.bilateralbrain.grid;
 import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.Map;
+import org.bilateralbrain.config.RandomSource;
 import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Partition;
@@ -39,16 +40,17 @@ public record DataKey(
     specification
         .add("data.digest", digest)
         .add("data.seed", rule.seed())
+        .add(Specification.SEED + RandomSource.SPLIT.label(), rule.split())
         .add("data.validation-fraction", rule.validationFraction())
         .add("data.train-limit", limit(rule.trainLimit()))
         .add("data.test-limit", limit(rule.testLimit()))
         .add("data.train-share", rule.trainShare())
+        .add(Specification.SEED + "part", rule.part())
         .add("data.normalisation", normalisation.mean() + " " + normalisation.std());
   }
 
-  DataKey withTrainShare(double share) {
-    return new DataKey(
-        digest, fineClasses, coarseClasses, rule.withTrainShare(share), normalisation);
+  DataKey withRule(Partition.Rule other) {
+    return new DataKey(digest, fineClasses, coarseClasses, other, normalisation);
   }
 
   private static String limit(int limit) {

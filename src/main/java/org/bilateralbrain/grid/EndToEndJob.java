@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bilateralbrain.config.TrainingSettings;
+import org.bilateralbrain.data.Streams;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.HemisphereShape;
@@ -17,7 +18,7 @@ public record EndToEndJob(
     Side left,
     Side right,
     TrainingSettings training,
-    long seed)
+    Randomness randomness)
     implements NetworkJob {
 
   /** One hemisphere at the start of the training. */
@@ -83,8 +84,16 @@ public record EndToEndJob(
 
   @Override
   public String title() {
-    return "bilateral network, %s + %s, trained as a whole, seed %s"
-        .formatted(left.shape().title(), right.shape().title(), seed);
+    return "bilateral network, %s + %s, trained as a whole, %s"
+        .formatted(left.shape().title(), right.shape().title(), randomness.title());
+  }
+
+  public Streams streams() {
+    return randomness.streams("whole network, %s + %s".formatted(labels(left), labels(right)));
+  }
+
+  private static String labels(Side side) {
+    return side.hemisphere().map(Hemisphere::labels).orElse("fresh");
   }
 
   @Override
@@ -106,7 +115,7 @@ public record EndToEndJob(
   @Override
   public Specification specification() {
     return new Specification(kind(), computation)
-        .add(Specification.SEED, seed)
+        .add(randomness)
         .add(data)
         .add("left", describe(left))
         .add("right", describe(right))

@@ -7,10 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.bilateralbrain.config.GridSettings;
 import org.bilateralbrain.config.GridSettings.Pairing;
+import org.bilateralbrain.config.HeadSettings;
 import org.bilateralbrain.config.Model;
+import org.bilateralbrain.config.RandomSource;
 import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.config.Variant;
 import org.bilateralbrain.config.Variant.HemisphereSettings;
+import org.bilateralbrain.nn.Architecture.Side;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 
@@ -34,16 +38,29 @@ final class GridExpansion {
     this.checkpoints = checkpoints;
   }
 
+  /** A variant's settings with one of the grid's backbones. */
+  private record Setting(Variant variant, HemisphereSettings left, HemisphereSettings right) {
+
+    static Setting of(Variant variant, Backbone backbone) {
+      return new Setting(
+          variant, variant.left().settings(backbone), variant.right().settings(backbone));
+    }
+
+    Randomness randomness(long seed) {
+      return Randomness.of(seed, variant.vary());
+    }
+
+    Randomness randomness(long left, long right) {
+      return Randomness.ofPair(left, right, variant.vary());
+    }
+  }
+
   List<GridPoint> points() {
     for (Model model : Model.values()) {
       if (grid.models().contains(model)) {
         for (Backbone backbone : grid.backbones()) {
           for (Variant variant : grid.variants()) {
-            expand(
-                model,
-                variant.name(),
-                variant.left().settings(backbone),
-                variant.right().settings(backbone));
+            expand(model, Setting.of(variant, backbone));
           }
         }
       }
@@ -51,22 +68,23 @@ final class GridExpansion {
     return points;
   }
 
-  private void expand(
-      Model model, String variant, HemisphereSettings left, HemisphereSettings right) {
+  private void expand(Model model, Setting setting) {
     switch (model) {
-      case UNILATERAL_FINE -> unilateral(model, variant, left, Head.FINE);
-      case UNILATERAL_COARSE -> unilateral(model, variant, right, Head.COARSE);
-      case UNILATERAL_BOTH -> unilateralBoth(variant, left);
-      case BILATERAL_SPECIALISED -> specialised(variant, left, right);
-      case BILATERAL_UNSPECIALISED -> unspecialised(variant, left, right);
-      case BILATERAL_FINE_FINE -> twoOfOneSide(model, variant, left);
-      case BILATERAL_COARSE_COARSE -> twoOfOneSide(model, variant, right);
-      case ENSEMBLE -> ensembles(variant, left);
+      case UNILATERAL_FINE -> unilateral(model, setting, Side.LEFT, Head.FINE);
+      case UNILATERAL_COARSE -> unilateral(model, setting, Side.RIGHT, Head.COARSE);
+      case UNILATERAL_BOTH -> unilateralBoth(setting);
+      case BILATERAL_SPECIALISED -> specialised(setting);
+      case BILATERAL_UNSPECIALISED -> unspecialised(model, setting, setting.variant().bothHeads());
+      case BILATERAL_UNSPECIALISED_MATCHED -> unspecialised(model, setting, matched(setting));
+      case BILATERAL_FINE_FINE -> twoOfOneSide(model, setting, Side.LEFT);
+      case BILATERAL_COARSE_COARSE -> twoOfOneSide(model, setting, Side.RIGHT);
+      case ENSEMBLE -> ensembles(setting);
     }
   }
 
   /** A side that is trained on the other side's labels yields no unilateral network of its own. */
-  private void unilateral(Model model, String variant, HemisphereSettings side, Head own) {
+  private void unilateral(Model model, Setting setting, Side place, Head own) {
+    HemisphereSettings side = place == Side.LEFT ? setting.left() : setting.right();
     if (!side.labels().equals(List.of(own))) {
       return;
     }
@@ -75,58 +93,64 @@ final class GridExpansion {
       points.add(
           new GridPoint(
               model.label(),
-              variant,
+              setting.variant().name(),
               own == Head.FINE ? backbone : Optional.empty(),
               own == Head.COARSE ? backbone : Optional.empty(),
               seed,
               seed,
               side.labels(),
-              hemisphere(side, seed)));
+              hemisphere(setting, place, seed)));
     }
   }
 
   /** A unilateral network with both heads has the shape of the left side. */
-  private void unilateralBoth(String variant, HemisphereSettings left) {
+  private void unilateralBoth(Setting setting) {
     for (long seed : grid.seeds()) {
-      Optional<Backbone> backbone = Optional.of(left.shape().backbone());
+      Optional<Backbone> backbone = Optional.of(setting.left().shape().backbone());
       points.add(
           new GridPoint(
               Model.UNILATERAL_BOTH.label(),
-              variant,
+              setting.variant().name(),
               backbone,
               Optional.empty(),
               seed,
               seed,
               Head.BOTH,
-              withBothHeads(left, seed)));
+              withBothHeads(setting, data(setting, seed), seed)));
     }
   }
 
-  private void specialised(String variant, HemisphereSettings left, HemisphereSettings right) {
-    for (long leftSeed : grid.seeds()) {
-      for (long rightSeed : grid.pairing() == Pairing.ZIP ? List.of(leftSeed) : grid.seeds()) {
-        Hemisphere leftHemisphere = hemisphere(left, leftSeed);
-        Hemisphere rightHemisphere = hemisphere(right, rightSeed);
-        Job job =
-            left.frozen() && right.frozen()
-                ? new BilateralJob(
-                    data,
-                    config.computation(),
-                    leftHemisphere,
-                    rightHemisphere,
-                    config.heads(),
-                    leftSeed)
-                : new EndToEndJob(
-                    data,
-                    config.computation(),
-                    side(leftHemisphere, left.frozen()),
-                    side(rightHemisphere, right.frozen()),
-                    config.heads().training(),
-                    leftSeed);
+  private void specialised(Setting setting) {
+    for (long left : grid.seeds()) {
+      for (long right : grid.pairing() == Pairing.ZIP ? List.of(left) : grid.seeds()) {
         points.add(
-            bilateral(Model.BILATERAL_SPECIALISED, variant, left, right, leftSeed, rightSeed, job));
+            bilateral(
+                Model.BILATERAL_SPECIALISED,
+                setting,
+                setting.left(),
+                setting.right(),
+                left,
+                right,
+                specialised(setting, left, right)));
       }
     }
+  }
+
+  private Job specialised(Setting setting, long leftSeed, long rightSeed) {
+    Hemisphere left = hemisphere(setting, Side.LEFT, leftSeed);
+    Hemisphere right = hemisphere(setting, Side.RIGHT, rightSeed);
+    HeadSettings heads = setting.variant().heads();
+    Randomness randomness = setting.randomness(leftSeed, rightSeed);
+    DataKey images = data(setting, leftSeed);
+    return setting.left().frozen() && setting.right().frozen()
+        ? new BilateralJob(images, config.computation(), left, right, heads, randomness)
+        : new EndToEndJob(
+            images,
+            config.computation(),
+            side(left, setting.left().frozen()),
+            side(right, setting.right().frozen()),
+            heads.training(),
+            randomness);
   }
 
   private static EndToEndJob.Side side(Hemisphere hemisphere, boolean frozen) {
@@ -135,47 +159,64 @@ final class GridExpansion {
         : new EndToEndJob.Side.Plastic(hemisphere);
   }
 
-  private void unspecialised(String variant, HemisphereSettings left, HemisphereSettings right) {
+  private void unspecialised(Model model, Setting setting, TrainingSettings training) {
     for (long seed : grid.seeds()) {
       Job job =
           new EndToEndJob(
-              data,
+              data(setting, seed),
               config.computation(),
-              new EndToEndJob.Side.Fresh(left.shape()),
-              new EndToEndJob.Side.Fresh(right.shape()),
-              config.bothHeads(),
-              seed);
-      points.add(bilateral(Model.BILATERAL_UNSPECIALISED, variant, left, right, seed, seed, job));
+              new EndToEndJob.Side.Fresh(setting.left().shape()),
+              new EndToEndJob.Side.Fresh(setting.right().shape()),
+              training,
+              setting.randomness(seed));
+      points.add(bilateral(model, setting, setting.left(), setting.right(), seed, seed, job));
     }
   }
 
-  /** Pairs each seed's hemisphere with the next seed's, and the last one with the first. */
-  private void twoOfOneSide(Model model, String variant, HemisphereSettings side) {
-    for (int i = 0; i < grid.seeds().size(); i++) {
+  /**
+   * As a left hemisphere is trained, for the epochs of the longer of the two hemispheres and those
+   * of the heads.
+   */
+  private static TrainingSettings matched(Setting setting) {
+    TrainingSettings left = setting.left().training();
+    int hemispheres = Math.max(left.epochs(), setting.right().training().epochs());
+    return new TrainingSettings(
+        hemispheres + setting.variant().heads().training().epochs(),
+        left.batchSize(),
+        left.hyperparameters());
+  }
+
+  /**
+   * Pairs each seed's hemisphere with the next seed's. Further seeds at the end of the list add
+   * pairs and change none.
+   */
+  private void twoOfOneSide(Model model, Setting setting, Side place) {
+    HemisphereSettings side = place == Side.LEFT ? setting.left() : setting.right();
+    for (int i = 0; i + 1 < grid.seeds().size(); i++) {
       long seed = grid.seeds().get(i);
-      long next = grid.seeds().get((i + 1) % grid.seeds().size());
+      long next = grid.seeds().get(i + 1);
       Job job =
           new BilateralJob(
-              data,
+              data(setting, seed),
               config.computation(),
-              hemisphere(side, seed),
-              hemisphere(side, next),
-              config.heads(),
-              seed);
-      points.add(bilateral(model, variant, side, side, seed, next, job));
+              hemisphere(setting, place, seed),
+              hemisphere(setting, place, next),
+              setting.variant().heads(),
+              setting.randomness(seed, next));
+      points.add(bilateral(model, setting, side, side, seed, next, job));
     }
   }
 
-  private void ensembles(String variant, HemisphereSettings left) {
-    Optional<Backbone> backbone = Optional.of(left.shape().backbone());
-    for (int size : grid.ensembleSizes()) {
+  private void ensembles(Setting setting) {
+    Optional<Backbone> backbone = Optional.of(setting.left().shape().backbone());
+    for (int size : grid.ensembles().sizes()) {
       for (int first = 0; first + size <= grid.seeds().size(); first++) {
         List<Long> seeds = grid.seeds().subList(first, first + size);
-        List<Hemisphere> members = seeds.stream().map(seed -> withBothHeads(left, seed)).toList();
+        List<Hemisphere> members = seeds.stream().map(seed -> member(setting, seed)).toList();
         points.add(
             new GridPoint(
                 Model.ensembleOf(size),
-                variant,
+                setting.variant().name(),
                 backbone,
                 Optional.empty(),
                 seeds.get(0),
@@ -186,9 +227,16 @@ final class GridExpansion {
     }
   }
 
+  /** One of the unilateral networks with both heads, unless members have images of their own. */
+  private Hemisphere member(Setting setting, long seed) {
+    double share = grid.ensembles().trainShare();
+    return withBothHeads(
+        setting, share == 1 ? data : data.withRule(data.rule().withTrainShare(share, seed)), seed);
+  }
+
   private static GridPoint bilateral(
       Model model,
-      String variant,
+      Setting setting,
       HemisphereSettings left,
       HemisphereSettings right,
       long leftSeed,
@@ -196,7 +244,7 @@ final class GridExpansion {
       Job job) {
     return new GridPoint(
         model.label(),
-        variant,
+        setting.variant().name(),
         Optional.of(left.shape().backbone()),
         Optional.of(right.shape().backbone()),
         leftSeed,
@@ -205,42 +253,58 @@ final class GridExpansion {
         job);
   }
 
-  private Hemisphere withBothHeads(HemisphereSettings side, long seed) {
+  private Hemisphere withBothHeads(Setting setting, DataKey images, long seed) {
     return new HemisphereJob(
-        data,
+        images,
         config.computation(),
         Head.BOTH,
-        side.shape(),
-        config.bothHeads(),
-        side.parallelism(),
-        seed);
+        setting.left().shape(),
+        setting.variant().bothHeads(),
+        setting.left().parallelism(),
+        Side.LEFT,
+        setting.randomness(seed));
   }
 
-  private Hemisphere hemisphere(HemisphereSettings side, long seed) {
+  private Hemisphere hemisphere(Setting setting, Side place, long seed) {
+    HemisphereSettings side = place == Side.LEFT ? setting.left() : setting.right();
+    DataKey images = data(setting, seed);
     if (side.checkpoint().isPresent()) {
-      String location = side.checkpoint().get().replace("{seed}", Long.toString(seed));
-      SweepPlan.Checkpoints.Checkpoint checkpoint =
-          checkpoints.find(location, side.shape(), side.labels());
-      // The same file for several seeds is one hemisphere.
-      return pretrained.computeIfAbsent(
-          List.of(checkpoint.digest(), side.shape(), side.labels()),
-          key ->
-              new PretrainedHemisphereJob(
-                  data,
-                  config.computation(),
-                  side.labels(),
-                  side.shape(),
-                  checkpoint.location(),
-                  checkpoint.digest(),
-                  seed));
+      return pretrained(side, side.checkpoint().get(), images, seed);
     }
     return new HemisphereJob(
-        data.withTrainShare(side.trainShare()),
+        images.withRule(images.rule().withTrainShare(side.trainShare(), 0)),
         config.computation(),
         side.labels(),
         side.shape(),
         side.training(),
         side.parallelism(),
-        seed);
+        place,
+        setting.randomness(seed));
+  }
+
+  private Hemisphere pretrained(
+      HemisphereSettings side, String template, DataKey images, long seed) {
+    String location = template.replace("{seed}", Long.toString(seed));
+    SweepPlan.Checkpoints.Checkpoint checkpoint =
+        checkpoints.find(location, side.shape(), side.labels());
+    // The same file for several seeds is one hemisphere.
+    return pretrained.computeIfAbsent(
+        List.of(checkpoint.digest(), side.shape(), side.labels(), images),
+        key ->
+            new PretrainedHemisphereJob(
+                images,
+                config.computation(),
+                side.labels(),
+                side.shape(),
+                checkpoint.location(),
+                checkpoint.digest(),
+                seed));
+  }
+
+  /** The images for a seed, which may decide which of them are held out. */
+  private DataKey data(Setting setting, long seed) {
+    return setting.variant().vary().contains(RandomSource.SPLIT)
+        ? data.withRule(data.rule().withSplit(seed))
+        : data;
   }
 }

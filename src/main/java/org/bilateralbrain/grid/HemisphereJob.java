@@ -3,11 +3,18 @@ package org.bilateralbrain.grid;
 import java.util.List;
 import org.bilateralbrain.config.Parallelism;
 import org.bilateralbrain.config.TrainingSettings;
+import org.bilateralbrain.data.Streams;
+import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 
-/** Trains one hemisphere with a head for each kind of label. */
+/**
+ * Trains one hemisphere with a head for each kind of label.
+ *
+ * @param side where it is in a bilateral network; its random streams depend on it, so that two
+ *     hemispheres of one seed are independent even if they learn the same labels
+ */
 public record HemisphereJob(
     DataKey data,
     Computation computation,
@@ -15,7 +22,8 @@ public record HemisphereJob(
     HemisphereShape shape,
     TrainingSettings training,
     Parallelism parallelism,
-    long seed)
+    Architecture.Side side,
+    Randomness randomness)
     implements Hemisphere {
 
   /** Whether it needs the whole cluster. */
@@ -31,7 +39,16 @@ public record HemisphereJob(
 
   @Override
   public String title() {
-    return "%s hemisphere, %s, seed %s".formatted(labels(), shape.title(), seed);
+    return "%s hemisphere, %s, %s".formatted(labels(), shape.title(), randomness.title());
+  }
+
+  @Override
+  public long seed() {
+    return randomness.seed();
+  }
+
+  public Streams streams() {
+    return randomness.streams("%s hemisphere, %s".formatted(labels(), side));
   }
 
   @Override
@@ -43,9 +60,10 @@ public record HemisphereJob(
   public Specification specification() {
     Specification specification =
         new Specification(kind(), computation)
-            .add(Specification.SEED, seed)
+            .add(randomness)
             .add(data)
             .add("labels", labels())
+            .add("side", side)
             .add(shape)
             .add(training);
     return isDistributed() ? specification.add("parallelism", parallelism) : specification;

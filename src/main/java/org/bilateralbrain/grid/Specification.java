@@ -16,10 +16,10 @@ public final class Specification {
    * Increment it whenever the code changes the result of a job, so that old artifacts are not
    * mistaken for new ones.
    */
-  static final int NUMERICS = 5;
+  static final int NUMERICS = 6;
 
-  /** The key of a job's own seed. */
-  static final String SEED = "seed";
+  /** How the keys of what follows from a job's own seed begin. */
+  static final String SEED = "seed.";
 
   private static final int ID_LENGTH = 20;
 
@@ -68,10 +68,15 @@ public final class Specification {
     return hash(values);
   }
 
+  Specification add(Randomness randomness) {
+    randomness.describeTo(this);
+    return this;
+  }
+
   /** Equal for jobs without parents that differ in their seeds only. */
   public String series() {
     Map<String, String> others = new LinkedHashMap<>(values);
-    others.remove(SEED);
+    others.keySet().removeIf(key -> key.startsWith(SEED));
     return hash(others);
   }
 

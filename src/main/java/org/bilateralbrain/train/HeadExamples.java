@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Order;
+import org.bilateralbrain.data.Streams;
 import org.bilateralbrain.data.Subset;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Network;
@@ -36,17 +37,15 @@ interface HeadExamples extends ExampleSource {
 
     private final JobData data;
     private final int batchSize;
-    private final long seed;
+    private final Streams streams;
     private final StoredFeatures left;
     private final StoredFeatures right;
 
-    /**
-     * @param seed of the job
-     */
-    Cached(JobData data, int batchSize, long seed, StoredFeatures left, StoredFeatures right) {
+    Cached(
+        JobData data, int batchSize, Streams streams, StoredFeatures left, StoredFeatures right) {
       this.data = data;
       this.batchSize = batchSize;
-      this.seed = seed;
+      this.streams = streams;
       this.left = left;
       this.right = right;
     }
@@ -56,7 +55,7 @@ interface HeadExamples extends ExampleSource {
       int view = epoch % left.views().size();
       Subset train = data.partition().train();
       return batches(
-          Order.ofEpoch(train.count(), seed, epoch),
+          Order.ofEpoch(train.count(), streams, epoch),
           batchSize,
           train,
           left.views().get(view),
@@ -143,19 +142,16 @@ interface HeadExamples extends ExampleSource {
 
     private final JobData data;
     private final int batchSize;
-    private final long seed;
+    private final Streams streams;
     private final Network left;
     private final Network right;
     private final Batches train;
     private final List<Examples> validation = new ArrayList<>();
 
-    /**
-     * @param seed of the job
-     */
-    Fresh(JobData data, int batchSize, long seed, Network left, Network right) {
+    Fresh(JobData data, int batchSize, Streams streams, Network left, Network right) {
       this.data = data;
       this.batchSize = batchSize;
-      this.seed = seed;
+      this.streams = streams;
       this.left = left;
       this.right = right;
       train = data.batches(data.partition().train(), batchSize);
@@ -163,7 +159,7 @@ interface HeadExamples extends ExampleSource {
 
     @Override
     public Iterable<Examples> epoch(int epoch) {
-      return JobData.mapped(JobData.examples(train.epoch(seed, epoch)), this::concatenated);
+      return JobData.mapped(JobData.examples(train.epoch(streams, epoch)), this::concatenated);
     }
 
     /** Computed once and kept, because every epoch needs them. */

@@ -3,7 +3,7 @@ package org.bilateralbrain.train;
 import java.io.IOException;
 import java.util.Iterator;
 import org.bilateralbrain.config.TrainingSettings;
-import org.bilateralbrain.data.Seeds;
+import org.bilateralbrain.data.Streams;
 import org.bilateralbrain.grid.BilateralJob;
 import org.bilateralbrain.grid.FeaturesJob;
 import org.bilateralbrain.nn.Architecture;
@@ -53,13 +53,14 @@ final class HeadTraining {
           new Cached(
               data,
               batchSize(),
-              job.seed(),
+              job.streams(),
               stored(job.leftFeatures()),
               stored(job.rightFeatures())));
     }
     try (Network leftNetwork = context.trained(left);
         Network rightNetwork = context.trained(right)) {
-      return run(left, right, new Fresh(data, batchSize(), job.seed(), leftNetwork, rightNetwork));
+      return run(
+          left, right, new Fresh(data, batchSize(), job.streams(), leftNetwork, rightNetwork));
     }
   }
 
@@ -96,18 +97,18 @@ final class HeadTraining {
   private TrainedNetwork trainHeads(HeadExamples examples) throws IOException {
     TrainingSettings settings = job.heads().training();
     Architecture architecture = job.headsAlone();
-    long seed = Seeds.derive(job.seed(), "initialisation of heads", 0);
+    Streams streams = job.streams();
     try (Network network =
         context
             .engine()
             .create(
                 architecture,
                 settings.hyperparameters(),
-                Initialisation.draw(architecture, seed))) {
+                Initialisation.draw(architecture, streams.start()))) {
       return new Training(
               network,
               settings.epochs(),
-              new Training.Local(network, settings, examples, job.seed(), context.listener()),
+              new Training.Local(network, settings, examples, streams, context.listener()),
               context.checkpoints())
           .run();
     }

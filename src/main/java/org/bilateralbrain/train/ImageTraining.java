@@ -3,7 +3,7 @@ package org.bilateralbrain.train;
 import java.io.IOException;
 import java.util.Map;
 import org.bilateralbrain.config.TrainingSettings;
-import org.bilateralbrain.data.Seeds;
+import org.bilateralbrain.data.Streams;
 import org.bilateralbrain.grid.EndToEndJob;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.nn.Architecture;
@@ -26,7 +26,7 @@ final class ImageTraining {
 
   TrainedNetwork run(HemisphereJob job) throws IOException {
     Architecture architecture = job.architecture();
-    Weights start = Initialisation.draw(architecture, initialisationSeed(job.seed()));
+    Weights start = Initialisation.draw(architecture, job.streams().start());
     try (Network network =
         context.engine().create(architecture, job.training().hyperparameters(), start)) {
       return train(
@@ -34,7 +34,7 @@ final class ImageTraining {
           job.training(),
           job.isDistributed()
               ? context.distribution().over(job, network, context.listener())
-              : locally(network, job.training(), job.seed()));
+              : locally(network, job.training(), job.streams()));
     }
   }
 
@@ -42,12 +42,12 @@ final class ImageTraining {
   TrainedNetwork run(EndToEndJob job) throws IOException {
     Architecture architecture = job.architecture();
     Weights start =
-        Initialisation.draw(architecture, initialisationSeed(job.seed()))
+        Initialisation.draw(architecture, job.streams().start())
             .with(hemisphere(job.left(), Architecture.Side.LEFT))
             .with(hemisphere(job.right(), Architecture.Side.RIGHT));
     try (Network network =
         context.engine().create(architecture, job.training().hyperparameters(), start)) {
-      return train(network, job.training(), locally(network, job.training(), job.seed()));
+      return train(network, job.training(), locally(network, job.training(), job.streams()));
     }
   }
 
@@ -57,13 +57,10 @@ final class ImageTraining {
     return new Training(network, settings.epochs(), trainer, context.checkpoints()).run();
   }
 
-  private Training.EpochTrainer locally(Network network, TrainingSettings settings, long seed) {
-    AugmentedImages images = new AugmentedImages(context.data(), settings.batchSize(), seed);
-    return new Training.Local(network, settings, images, seed, context.listener());
-  }
-
-  private static long initialisationSeed(long seed) {
-    return Seeds.derive(seed, "initialisation", 0);
+  private Training.EpochTrainer locally(
+      Network network, TrainingSettings settings, Streams streams) {
+    AugmentedImages images = new AugmentedImages(context.data(), settings.batchSize(), streams);
+    return new Training.Local(network, settings, images, streams, context.listener());
   }
 
   /**
@@ -80,14 +77,13 @@ final class ImageTraining {
             .withPrefixReplaced(Architecture.HEMISPHERE, side.prefix());
   }
 
-  /**
-   * @param seed of the job; determines order and augmentation
-   */
-  private record AugmentedImages(JobData data, int batchSize, long seed) implements ExampleSource {
+  private record AugmentedImages(JobData data, int batchSize, Streams streams)
+      implements ExampleSource {
 
     @Override
     public Iterable<Examples> epoch(int epoch) {
-      return JobData.examples(data.batches(data.partition().train(), batchSize).epoch(seed, epoch));
+      return JobData.examples(
+          data.batches(data.partition().train(), batchSize).epoch(streams, epoch));
     }
 
     @Override

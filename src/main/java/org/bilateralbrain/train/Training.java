@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.data.Seeds;
+import org.bilateralbrain.data.Streams;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Network;
@@ -96,19 +97,19 @@ public record Training(
   /**
    * Trains in the calling thread, step by step.
    *
-   * @param seed of the job; dropout is seeded with it and the epoch
+   * @param streams of the job
    */
   record Local(
       Network network,
       TrainingSettings settings,
       ExampleSource examples,
-      long seed,
+      Streams streams,
       ProgressListener listener)
       implements EpochTrainer {
 
     @Override
     public EpochResult train(int epoch, Map<String, Double> validation) {
-      network.startEpoch(Seeds.derive(seed, "dropout", epoch));
+      network.startEpoch(Seeds.derive(streams.dropout(), "dropout", epoch));
       long start = System.nanoTime();
       int images = 0;
       for (Examples batch : examples.epoch(epoch)) {

@@ -89,10 +89,11 @@ public final class WorkerShare {
     try {
       network.restore(start);
       network.startEpoch(
-          Seeds.derive(Seeds.derive(job.seed(), "dropout", epoch), "worker " + worker, round));
+          Seeds.derive(
+              Seeds.derive(job.streams().dropout(), "dropout", epoch), "worker " + worker, round));
       int images = 0;
       for (int index : own) {
-        Examples.OfImages batch = new Examples.OfImages(train.single(job.seed(), epoch, index));
+        Examples.OfImages batch = new Examples.OfImages(train.single(job.streams(), epoch, index));
         network.step(batch);
         images += batch.count();
       }

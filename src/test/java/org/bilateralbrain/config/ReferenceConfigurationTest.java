@@ -78,7 +78,7 @@ class ReferenceConfigurationTest {
     assertThat(variant.right().checkpoint()).contains("runs/coarse.ckpt");
     assertThat(variant.right().frozen()).isFalse();
     assertThat(variant.right().backbone()).contains(Backbone.VGG11);
-    assertThat(config.heads().views().fresh()).isTrue();
+    assertThat(config.grid().variants().get(0).heads().views().fresh()).isTrue();
   }
 
   @Test
@@ -92,7 +92,7 @@ class ReferenceConfigurationTest {
             """);
 
     assertThat(config.grid().models()).containsExactly(Model.BILATERAL_UNSPECIALISED);
-    assertThat(config.bothHeads().epochs()).isEqualTo(20);
+    assertThat(config.grid().variants().get(0).bothHeads().epochs()).isEqualTo(20);
   }
 
   @Test
@@ -103,7 +103,7 @@ class ReferenceConfigurationTest {
         hparams: { mode_heads: both, mode_hemis: ensemble, farch: resnet9, model_path_fine: [a.ckpt, b.ckpt, c.ckpt] }
         """;
 
-    assertThat(converted(yaml).grid().ensembleSizes()).containsExactly(3);
+    assertThat(converted(yaml).grid().ensembles().sizes()).containsExactly(3);
     assertThat(ReferenceConfiguration.convert(yaml).leftOut())
         .anyMatch(line -> line.startsWith("model_path_fine = 3"));
   }

@@ -52,7 +52,8 @@ class SweepConfigTest {
     assertThat(hemisphere.hyperparameters().learningRate()).isEqualTo(1e-4);
     assertThat(hemisphere.hyperparameters().weightDecay()).isEqualTo(1e-3);
     assertThat(hemisphere.hyperparameters().dropout()).isEqualTo(0.6);
-    assertThat(config.heads().training().hyperparameters().weightDecay()).isEqualTo(1e-5);
+    assertThat(config.grid().variants().get(0).heads().training().hyperparameters().weightDecay())
+        .isEqualTo(1e-5);
     assertThat(config.execution())
         .isEqualTo(
             new ExecutionSettings(
@@ -179,7 +180,7 @@ class SweepConfigTest {
         "bilateral.data.normalisation = { mean = [1, 1, 1], std = [1, 0, 1] } | bilateral.data.normalisation.std must be greater than 0",
         "bilateral.grid.seeds = [1, -1]                        | bilateral.grid.seeds contains -1",
         "bilateral.grid.variants.a.left.width = 0              | bilateral.grid.variants.a.left.width must be an integer of at least 1",
-        "bilateral.grid.variants.a.middle.width = 8            | bilateral.grid.variants.a.middle is not a known setting; expected one of: left, right",
+        "bilateral.grid.variants.a.middle.width = 8            | bilateral.grid.variants.a.middle is not a known setting; expected one of: both-heads, heads, left, right, vary",
         "bilateral.grid.variants.a.left.backbone = resnet10    | bilateral.grid.variants.a.left.backbone is 'resnet10', but must be one of: resnet9",
         "bilateral.grid.variants.\"a,b\" {}                    | must be a valid folder name",
         "bilateral.dta.seed = 1                                | bilateral.dta is not a known setting; expected one of: both-heads, checkpoint-every, data, engine, ensemble, grid",
@@ -191,6 +192,19 @@ class SweepConfigTest {
         "bilateral.precision = half                            | bilateral.precision is 'half', but must be one of: float32, tf32, bf16",
         "bilateral.precision = bf16                            | bilateral.precision is \"bf16\", but the engine dl4j computes in float32",
         "bilateral { engine = torch, hemisphere.parallelism = data } | bilateral.engine is \"torch\", which can't train a network on several workers (parallelism = data); expected dl4j",
+        "bilateral.grid.vary = [weights]                       | bilateral.grid.vary contains \"weights\"; expected sources of randomness: start, order, augmentation, dropout, split",
+        "bilateral.grid.vary = []                              | bilateral.grid.vary is empty for the variant symmetric",
+        "bilateral.grid { vary = [split], pairing = cross }    | bilateral.grid.vary includes split, but pairing = cross",
+        "bilateral.grid { vary = [split], models = [ensemble] } | of which some were trained on images that others hold out",
+        "bilateral.grid.variants.a.vary = [x]                  | bilateral.grid.variants.a.vary contains \"x\"",
+        "bilateral.grid.variants.a.heads.epochs = 0            | bilateral.grid.variants.a.heads.epochs must be an integer of at least 1, not 0",
+        "bilateral.grid.variants.a.both-heads.epoch = 1        | bilateral.grid.variants.a.both-heads.epoch is not a known setting",
+        "bilateral.grid.sweep { \"heads.rate\" = [1] }         | bilateral.grid.sweep.heads.rate is not a setting that can be swept",
+        "bilateral.grid.sweep { \"data.seed\" = [1] }          | bilateral.grid.sweep.data.seed is not a setting that can be swept; expected grid.vary or a setting of: hemisphere",
+        "bilateral.grid.sweep { width = [1] }                  | bilateral.grid.sweep.width is not a setting that can be swept",
+        "bilateral.grid.sweep { \"heads.epochs\" = 3 }         | bilateral.grid.sweep.heads.epochs must be a list of values, not 3",
+        "bilateral.grid.sweep { \"heads.epochs\" = [1, 0] }    | bilateral.heads.epochs must be an integer of at least 1, not 0",
+        "bilateral.ensemble.train-share = 0                    | bilateral.ensemble.train-share must be greater than 0 and at most 1",
         "bilateral.require-gpu = maybe                         | must be true or false, not \"maybe\"",
         "billateral.name = x                                   | billateral is not a known setting; expected one of: bilateral",
       })
@@ -217,7 +231,7 @@ class SweepConfigTest {
             "bilateral.grid.seeds=[4]",
             "bilateral.store=s3a://bucket/a folder?x=1#y");
 
-    assertThat(config.heads().training().epochs()).isEqualTo(7);
+    assertThat(config.grid().variants().get(0).heads().training().epochs()).isEqualTo(7);
     assertThat(config.grid().seeds()).containsExactly(4L);
     assertThat(config.store()).isEqualTo("s3a://bucket/a folder?x=1#y");
   }
@@ -257,7 +271,8 @@ class SweepConfigTest {
   @Test
   void theResolvedConfigurationReadsBackUnchanged() throws IOException {
     SweepConfig config =
-        load("bilateral { name = a, hemisphere.width = 3, grid.variants.x.left.width = 5 }");
+        load(
+            "bilateral { name = a, hemisphere.width = 3, grid { variants.x.left.width = 5, sweep { \"heads.learning-rate\" = [1e-5] } } }");
 
     SweepConfig again = load(config.resolved());
 

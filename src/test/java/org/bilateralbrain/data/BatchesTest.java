@@ -30,17 +30,17 @@ class BatchesTest {
 
   @Test
   void anEpochIsTheSameWheneverItIsAskedForAndUnlikeAnyOther() {
-    float[] third = pixels(batches.epoch(7, 3));
+    float[] third = pixels(batches.epoch(new Streams(7, 7, 7, 7), 3));
 
-    assertThat(pixels(batches.epoch(7, 3))).isEqualTo(third);
-    assertThat(pixels(batches.epoch(7, 4))).isNotEqualTo(third);
-    assertThat(pixels(batches.epoch(8, 3))).isNotEqualTo(third);
+    assertThat(pixels(batches.epoch(new Streams(7, 7, 7, 7), 3))).isEqualTo(third);
+    assertThat(pixels(batches.epoch(new Streams(7, 7, 7, 7), 4))).isNotEqualTo(third);
+    assertThat(pixels(batches.epoch(new Streams(8, 8, 8, 8), 3))).isNotEqualTo(third);
   }
 
   @Test
   void anEpochShowsEveryImageOnce() {
     int[] shown = new int[10];
-    for (Batch batch : batches.epoch(1, 0)) {
+    for (Batch batch : batches.epoch(new Streams(1, 1, 1, 1), 0)) {
       Arrays.stream(batch.fine()).forEach(label -> shown[label]++);
     }
 
@@ -71,7 +71,7 @@ class BatchesTest {
     int mirrored = 0;
     int draws = 9_000;
     for (int i = 0; i < draws; i++) {
-      Batch batch = batches.epoch(3, i).iterator().next();
+      Batch batch = batches.epoch(new Streams(3, 3, 3, 3), i).iterator().next();
       int row = Math.round(batch.pixels()[(10 * 32) * 3] / 8);
       tops[row - 6]++;
       float left = batch.pixels()[(10 * 32 + 10) * 3 + 1];

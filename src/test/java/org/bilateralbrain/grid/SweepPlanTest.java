@@ -1,10 +1,12 @@
 package org.bilateralbrain.grid;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import org.bilateralbrain.config.Model;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.data.Partition;
+import org.bilateralbrain.data.Streams;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,7 +98,7 @@ class SweepPlanTest {
 
     assertThat(plan.points().get(0).job().id())
         .as("the id depends on neither")
-        .isEqualTo("8d095e67760a6b67e344");
+        .isEqualTo("ec6b8d6d7183039779fe");
     assertThat(plan.jobs())
         .filteredOn(job -> job instanceof FeaturesJob)
         .hasSize(2)
@@ -118,14 +121,14 @@ class SweepPlanTest {
     SweepPlan plan =
         plan("grid { seeds = [0, 1, 2], models = [bilateral-fine-fine, bilateral-coarse-coarse] }");
 
-    assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 6L, "features", 6L, "bilateral", 6L));
-    assertThat(plan.points().get(2).job())
+    assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 6L, "features", 6L, "bilateral", 4L));
+    assertThat(plan.points().get(1).job())
         .isInstanceOfSatisfying(
             BilateralJob.class,
             job -> {
               assertThat(job.left().labels()).isEqualTo("fine");
               assertThat(job.right().labels()).isEqualTo("fine");
-              assertThat(List.of(job.left().seed(), job.right().seed())).containsExactly(2L, 0L);
+              assertThat(List.of(job.left().seed(), job.right().seed())).containsExactly(1L, 2L);
             });
   }
 
@@ -178,8 +181,164 @@ class SweepPlanTest {
         .extracting(GridPoint::model)
         .containsExactly("unilateral-fine", "bilateral-specialised");
     assertThat(kinds(plan))
-        .as("both sides are the same hemisphere")
-        .containsEntry("hemisphere", 1L);
+        .as("each side has a hemisphere of its own, although both learn the same labels")
+        .containsEntry("hemisphere", 2L);
+  }
+
+  @Test
+  void furtherSeedsAddNetworksAndChangeNone() throws IOException {
+    String models = Arrays.stream(Model.values()).map(Model::label).collect(joining(", "));
+    Set<String> three = ids(plan("grid { seeds = [0, 1, 2], models = [%s] }".formatted(models)));
+    Set<String> five =
+        ids(plan("grid { seeds = [0, 1, 2, 3, 4], models = [%s] }".formatted(models)));
+
+    assertThat(five).containsAll(three);
+    assertThat(five.size()).isGreaterThan(three.size());
+  }
+
+  @Test
+  void hemispheresOfOneSeedDrawFromIndependentStreams() throws IOException {
+    SweepPlan plan =
+        plan("grid { seeds = [0], models = [bilateral-specialised, unilateral-both] }");
+    Set<Long> seeds = new HashSet<>();
+    int streams = 0;
+    for (Job job : plan.jobs()) {
+      if (job instanceof HemisphereJob hemisphere) {
+        Streams of = hemisphere.streams();
+        seeds.addAll(List.of(of.start(), of.order(), of.augmentation(), of.dropout()));
+        streams += 4;
+      }
+    }
+
+    assertThat(streams).as("of three hemispheres").isEqualTo(12);
+    assertThat(seeds).hasSize(12);
+  }
+
+  @Test
+  void everyPairOfACrossHasHeadsWithStreamsOfTheirOwn() throws IOException {
+    SweepPlan plan =
+        plan("grid { seeds = [0, 1], models = [bilateral-specialised], pairing = cross }");
+
+    assertThat(plan.jobs())
+        .filteredOn(BilateralJob.class::isInstance)
+        .extracting(job -> ((BilateralJob) job).streams().start())
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void variantsOfAModelShareTheirStreamsSeedBySeed() throws IOException {
+    SweepPlan plan =
+        plan(
+            "grid { seeds = [3], models = [unilateral-fine], variants { a {}, b { left.learning-rate = 1 } } }");
+
+    assertThat(plan.jobs()).hasSize(2);
+    assertThat(plan.jobs())
+        .extracting(job -> ((HemisphereJob) job).streams())
+        .containsOnly(((HemisphereJob) plan.jobs().get(0)).streams());
+  }
+
+  @Test
+  void aSeedChangesOnlyTheSourcesThatVary() throws IOException {
+    SweepPlan plan =
+        plan("grid { seeds = [1, 2], models = [unilateral-fine], vary = [order, dropout] }");
+    Streams one = ((HemisphereJob) plan.jobs().get(0)).streams();
+    Streams two = ((HemisphereJob) plan.jobs().get(1)).streams();
+
+    assertThat(two.start()).isEqualTo(one.start());
+    assertThat(two.augmentation()).isEqualTo(one.augmentation());
+    assertThat(two.order()).isNotEqualTo(one.order());
+    assertThat(two.dropout()).isNotEqualTo(one.dropout());
+    assertThat(plan.jobs().get(0).specification().series())
+        .isEqualTo(plan.jobs().get(1).specification().series());
+  }
+
+  @Test
+  void aVariedSplitHoldsOutOtherImagesForEachSeed() throws IOException {
+    SweepPlan plan =
+        plan("grid { seeds = [1, 2], models = [bilateral-specialised], vary = [split] }");
+
+    assertThat(plan.points())
+        .extracting(point -> point.job().data().rule().split())
+        .containsExactly(1L, 2L);
+    for (GridPoint point : plan.points()) {
+      assertThat(point.job().parents())
+          .as("the hemispheres and features of a network hold out the same images")
+          .allSatisfy(
+              parent ->
+                  assertThat(parent.data().rule().split())
+                      .isEqualTo(point.job().data().rule().split()));
+    }
+  }
+
+  @Test
+  void membersOfAnEnsembleCanEachHaveAPartOfTheImages() throws IOException {
+    SweepPlan plan =
+        plan(
+            "grid { seeds = [0, 1, 2], models = [unilateral-both, ensemble] }, ensemble.train-share = 0.8");
+
+    assertThat(kinds(plan))
+        .as("unilateral networks with all images, and members")
+        .isEqualTo(Map.of("hemisphere", 6L, "ensemble", 2L));
+    assertThat(plan.jobs())
+        .filteredOn(job -> job.data().rule().trainShare() == 0.8)
+        .extracting(job -> job.data().rule().part())
+        .containsExactly(0L, 1L, 2L);
+  }
+
+  @Test
+  void theMatchedControlIsTrainedLikeASpecialisedNetworkInTotal() throws IOException {
+    SweepPlan plan =
+        plan(
+            "grid { seeds = [0], models = [bilateral-unspecialised, bilateral-unspecialised-matched] },"
+                + " hemisphere { epochs = 7, weight-decay = 0.5 }, heads.epochs = 4, both-heads.epochs = 9");
+
+    assertThat(plan.points())
+        .extracting(point -> ((EndToEndJob) point.job()).training())
+        .satisfiesExactly(
+            plain -> assertThat(plain.epochs()).isEqualTo(9),
+            matched -> {
+              assertThat(matched.epochs()).isEqualTo(11);
+              assertThat(matched.hyperparameters().weightDecay()).isEqualTo(0.5);
+            });
+  }
+
+  @Test
+  void variantsReachTheSettingsOfHeadsAndOfNetworksWithBothHeads() throws IOException {
+    SweepPlan plan =
+        plan(
+            "grid { seeds = [0], models = [unilateral-both, bilateral-specialised],"
+                + " variants { a {}, b { heads.epochs = 5, both-heads.epochs = 6 } } }");
+
+    assertThat(kinds(plan))
+        .as("hemispheres are shared")
+        .isEqualTo(Map.of("hemisphere", 4L, "features", 4L, "bilateral", 2L));
+    assertThat(((BilateralJob) plan.points().get(3).job()).heads().training().epochs())
+        .isEqualTo(5);
+    assertThat(((HemisphereJob) plan.points().get(1).job()).training().epochs()).isEqualTo(6);
+  }
+
+  @Test
+  void aSweepOverSettingsMakesAVariantOfEveryCombination() throws IOException {
+    SweepPlan plan =
+        plan(
+            "grid { seeds = [0], models = [bilateral-specialised], variants { symmetric {}, wide { left.width = 80 } },"
+                + " sweep { \"heads.learning-rate\" = [1e-4, 1e-3], hemisphere.width = [8, 16] } }");
+
+    assertThat(plan.points())
+        .extracting(GridPoint::variant)
+        .containsExactlyInAnyOrder(
+            "heads.learning-rate-0.0001_hemisphere.width-8",
+            "heads.learning-rate-0.0001_hemisphere.width-16",
+            "heads.learning-rate-0.001_hemisphere.width-8",
+            "heads.learning-rate-0.001_hemisphere.width-16",
+            "wide_heads.learning-rate-0.0001_hemisphere.width-8",
+            "wide_heads.learning-rate-0.0001_hemisphere.width-16",
+            "wide_heads.learning-rate-0.001_hemisphere.width-8",
+            "wide_heads.learning-rate-0.001_hemisphere.width-16");
+    assertThat(plan.jobs())
+        .filteredOn(HemisphereJob.class::isInstance)
+        .as("widths 8 and 16 of both sides, and 80 on the left")
+        .hasSize(5);
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Normalisation;
+import org.bilateralbrain.data.Streams;
 import org.bilateralbrain.data.Subset;
 import org.bilateralbrain.data.SyntheticDataSet;
 import org.bilateralbrain.nn.Layer.Plasticity;
@@ -138,6 +139,7 @@ class EnginesAgreeTest {
   private static List<Batch> batches() {
     Batches batches =
         new Batches(Subset.all(IMAGES), new Normalisation(ChannelStatistics.of(IMAGES)), BATCH);
-    return StreamSupport.stream(batches.epoch(0, 0).spliterator(), false).toList();
+    return StreamSupport.stream(batches.epoch(new Streams(0, 0, 0, 0), 0).spliterator(), false)
+        .toList();
   }
 }

@@ -7,6 +7,7 @@ import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Normalisation;
+import org.bilateralbrain.data.Streams;
 import org.bilateralbrain.data.Subset;
 import org.bilateralbrain.data.TestImages;
 import org.bilateralbrain.nn.Architecture;
@@ -76,7 +77,7 @@ final class TorchNetworks {
   static List<Examples> batches(int size) {
     Batches batches =
         new Batches(Subset.all(IMAGES), new Normalisation(ChannelStatistics.of(IMAGES)), size);
-    return StreamSupport.stream(batches.epoch(0, 0).spliterator(), false)
+    return StreamSupport.stream(batches.epoch(new Streams(0, 0, 0, 0), 0).spliterator(), false)
         .<Examples>map(Examples.OfImages::new)
         .toList();
   }
