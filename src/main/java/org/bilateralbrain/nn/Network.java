@@ -2,6 +2,7 @@ package org.bilateralbrain.nn;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A network run by an engine. Not thread-safe. Occupies memory outside Java's heap until it is
@@ -35,6 +36,12 @@ public interface Network extends AutoCloseable {
    * heads, without weight decay.
    */
   double meanLoss();
+
+  /**
+   * The share of the epoch's examples so far whose label was the most probable class before their
+   * step, with dropout, by head.
+   */
+  Map<Head, Double> trainingAccuracies();
 
   /** Runs the network in evaluation mode, without changing its state. */
   Prediction predict(Examples examples);

@@ -51,6 +51,17 @@ public record Prediction(float[][] features, Map<Head, float[][]> logits) {
     return probabilities;
   }
 
+  /** Minus the logarithm of the probability of a class, in nats. */
+  public double crossEntropy(Head head, int example, int label) {
+    float[] row = logits(head)[example];
+    float highest = row[mostProbable(row)];
+    double sum = 0;
+    for (float logit : row) {
+      sum += Math.exp(logit - highest);
+    }
+    return Math.log(sum) + highest - row[label];
+  }
+
   /** How many classes rank above the right one; ties rank by class number. */
   public int rank(Head head, int example, int label) {
     float[] row = logits(head)[example];

@@ -35,7 +35,8 @@ public record SweepResults(List<ResultRow> rows) {
 
   private static final String HEADER =
       "sweep,model,variant,backbone_left,backbone_right,seed,head,validation_accuracy,test_accuracy,epochs,best_epoch,"
-          + "train_seconds,images_per_second,parameters,artifact,status,seed_right,plan";
+          + "train_seconds,images_per_second,parameters,artifact,status,seed_right,plan,"
+          + "test_top5,test_loss,calibration_error,consistency";
 
   /**
    * The baseline, unless the user names one: the first of these that the sweep has with the head in
@@ -151,8 +152,8 @@ public record SweepResults(List<ResultRow> rows) {
           .add(row.cell().backboneRight())
           .add(Long.toString(row.cell().seed()))
           .add(row.head())
-          .add(row.accuracy().map(Metrics.Accuracy::validation).map(Object::toString).orElse(""))
-          .add(row.accuracy().map(Metrics.Accuracy::test).map(Object::toString).orElse(""))
+          .add(cell(row.accuracy().map(Metrics.Accuracy::validation)))
+          .add(cell(row.accuracy().map(Metrics.Accuracy::test)))
           .add(metrics.map(m -> Integer.toString(m.epochs())).orElse(""))
           .add(metrics.map(m -> Integer.toString(m.bestEpoch())).orElse(""))
           .add(metrics.map(m -> String.format(Locale.ROOT, "%.3f", m.trainSeconds())).orElse(""))
@@ -161,9 +162,17 @@ public record SweepResults(List<ResultRow> rows) {
           .add(metrics.isPresent() ? row.cell().artifact().toString() : "")
           .add(row.status().name())
           .add(Long.toString(row.cell().seedRight()))
-          .add(plan);
+          .add(plan)
+          .add(cell(row.accuracy().map(Metrics.Accuracy::top5)))
+          .add(cell(row.accuracy().map(Metrics.Accuracy::loss)))
+          .add(cell(row.accuracy().map(Metrics.Accuracy::calibrationError)))
+          .add(cell(metrics.map(Metrics::consistency)));
       csv.append(line);
     }
     return csv.toString();
+  }
+
+  private static String cell(Optional<Double> value) {
+    return value.map(Object::toString).orElse("");
   }
 }

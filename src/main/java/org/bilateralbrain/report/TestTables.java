@@ -3,6 +3,7 @@ package org.bilateralbrain.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.bilateralbrain.data.Hierarchy;
 import org.bilateralbrain.store.Heads;
 import org.bilateralbrain.store.TestResult;
@@ -23,7 +24,9 @@ public final class TestTables {
    * @param results by the networks' names
    */
   public static String networks(String plan, Map<String, TestResult> results) {
-    StringBuilder csv = new StringBuilder("network,head,images,top1,top5,plan\n");
+    StringBuilder csv =
+        new StringBuilder(
+            "network,head,images,top1,top5,plan,loss,calibration_error,consistency\n");
     results.forEach(
         (network, result) ->
             result
@@ -31,10 +34,23 @@ public final class TestTables {
                 .forEach(
                     (head, of) ->
                         csv.append(
-                            "%s,%s,%s,%s,%s,%s%n"
+                            "%s,%s,%s,%s,%s,%s,%s,%s,%s%n"
                                 .formatted(
-                                    network, head, of.images(), of.top1(), of.top5(), plan))));
+                                    network,
+                                    head,
+                                    of.images(),
+                                    of.top1(),
+                                    of.top5(),
+                                    plan,
+                                    of.loss(),
+                                    of.calibration().expectedError(),
+                                    consistency(result)))));
     return csv.toString();
+  }
+
+  private static String consistency(TestResult result) {
+    OptionalDouble share = result.consistency();
+    return share.isPresent() ? Double.toString(share.getAsDouble()) : "";
   }
 
   /** Accuracy by class of a head's own labels, and by superclass of the images. */
@@ -87,11 +103,13 @@ public final class TestTables {
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "%-" + Math.max(7, width) + "s  %-6s  %7s  %7s%n",
+                "%-" + Math.max(7, width) + "s  %-6s  %7s  %7s  %6s  %7s%n",
                 "network",
                 "head",
                 "top-1 %",
-                "top-5 %"));
+                "top-5 %",
+                "loss",
+                "calib."));
     results.forEach(
         (network, result) ->
             result
@@ -101,11 +119,13 @@ public final class TestTables {
                         table.append(
                             String.format(
                                 Locale.ROOT,
-                                "%-" + Math.max(7, width) + "s  %-6s  %7.2f  %7.2f%n",
+                                "%-" + Math.max(7, width) + "s  %-6s  %7.2f  %7.2f  %6.3f  %7.4f%n",
                                 network,
                                 head,
                                 100 * of.top1(),
-                                100 * of.top5()))));
+                                100 * of.top5(),
+                                of.loss(),
+                                of.calibration().expectedError()))));
     return table.toString();
   }
 }

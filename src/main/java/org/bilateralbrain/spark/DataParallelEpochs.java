@@ -2,6 +2,7 @@ package org.bilateralbrain.spark;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.bilateralbrain.config.Parallelism;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Engine.Averaging;
+import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Network.Snapshot;
 import org.bilateralbrain.nn.Weights;
@@ -74,6 +76,7 @@ final class DataParallelEpochs implements EpochTrainer {
     long start = System.nanoTime();
     Rounds<?> runner = new Rounds<>(inputs.engine().averaging().orElseThrow());
     double lossSum = 0;
+    Map<Head, Double> correct = new EnumMap<>(Head.class);
     int done = 0;
     double seconds = 0;
     for (int round = 0; round < rounds; round++) {
@@ -82,6 +85,7 @@ final class DataParallelEpochs implements EpochTrainer {
         throw new IllegalStateException("The training was interrupted");
       }
       lossSum += total.lossSum();
+      total.correct().forEach((head, count) -> correct.merge(head, count, Double::sum));
       done += total.images();
       double loss = lossSum / done;
       if (!Double.isFinite(loss)) {
@@ -100,17 +104,27 @@ final class DataParallelEpochs implements EpochTrainer {
               done / seconds);
       listener.update(() -> progress);
     }
-    return new EpochResult(lossSum / done, images, seconds);
+    int trained = done;
+    correct.replaceAll((head, count) -> count / trained);
+    return new EpochResult(lossSum / done, Head.byLabel(correct), images, seconds);
   }
 
   /** A round's totals over workers. */
-  private record Total(double lossSum, int images) {}
+  private record Total(double lossSum, Map<Head, Double> correct, int images) {}
 
   /**
    * A partial result of the tree: the engine's sum of snapshots, and sums over the workers' images.
    */
-  private record Part<S>(@Nullable S snapshots, double lossSum, int images, int steps)
+  private record Part<S>(
+      @Nullable S snapshots, double lossSum, Map<Head, Double> correct, int images, int steps)
       implements Serializable {}
+
+  private static Map<Head, Double> sum(Map<Head, Double> a, Map<Head, Double> b, double weight) {
+    Map<Head, Double> sum = new EnumMap<>(Head.class);
+    sum.putAll(a);
+    b.forEach((head, value) -> sum.merge(head, weight * value, Double::sum));
+    return sum;
+  }
 
   /** Runs rounds with one engine's averaging; a class to name the type of its sums. */
   private final class Rounds<S> {
@@ -136,23 +150,25 @@ final class DataParallelEpochs implements EpochTrainer {
                         share.train(computation.open(), start.value(), epoch, round).stream()
                             .iterator())
                 .treeAggregate(
-                    new Part<>(taskAveraging.emptySum(), 0, 0, 0),
+                    new Part<>(taskAveraging.emptySum(), 0, Map.of(), 0, 0),
                     (part, worker) ->
                         new Part<>(
                             taskAveraging.add(part.snapshots(), worker.end()),
                             part.lossSum() + worker.meanLoss() * worker.images(),
+                            sum(part.correct(), worker.accuracies(), worker.images()),
                             part.images() + worker.images(),
                             Math.max(part.steps(), worker.steps())),
                     (part, other) ->
                         new Part<>(
                             taskAveraging.combine(part.snapshots(), other.snapshots()),
                             part.lossSum() + other.lossSum(),
+                            sum(part.correct(), other.correct(), 1),
                             part.images() + other.images(),
                             Math.max(part.steps(), other.steps())),
                     TREE_DEPTH);
         Snapshot mean = averaging.mean(Objects.requireNonNull(all.snapshots()), like);
         network.restore(new Snapshot(mean.weights(), mean.optimiser(), like.step() + all.steps()));
-        return new Total(all.lossSum(), all.images());
+        return new Total(all.lossSum(), all.correct(), all.images());
       } finally {
         start.destroy();
       }

@@ -18,6 +18,9 @@ public final class History {
   private static final String EPOCH = "epoch";
   private static final String TRAIN_LOSS = "train_loss";
   private static final String VALIDATION = "validation_";
+  private static final String VALIDATION_LOSS = "validation_loss_";
+  private static final String TRAIN_ACCURACY = "train_accuracy_";
+  private static final String LEARNING_RATE = "learning_rate";
   private static final String TRAIN_SECONDS = "train_seconds";
   private static final String IMAGES_PER_SECOND = "images_per_second";
 
@@ -25,13 +28,20 @@ public final class History {
    * @param epoch from 1
    * @param trainLoss mean cross-entropy over the epoch's images, summed over heads, without the L2
    *     term
+   * @param trainAccuracy in 0..1 by the head's label, of the augmented images before each step,
+   *     with dropout
    * @param validation accuracy in 0..1 by the head's label; empty if nothing is held out
+   * @param validationLoss mean cross-entropy by the head's label; empty if nothing is held out
+   * @param learningRate at the end of the epoch
    * @param seconds of training, without validation
    */
   public record Epoch(
       int epoch,
       double trainLoss,
+      Map<String, Double> trainAccuracy,
       Map<String, Double> validation,
+      Map<String, Double> validationLoss,
+      double learningRate,
       double seconds,
       double imagesPerSecond) {
 
@@ -100,19 +110,27 @@ public final class History {
   public byte[] csv() {
     StringBuilder csv = new StringBuilder(EPOCH + "," + TRAIN_LOSS);
     heads.forEach(head -> csv.append(',').append(VALIDATION).append(head));
-    csv.append("," + TRAIN_SECONDS + "," + IMAGES_PER_SECOND + "\n");
+    csv.append("," + TRAIN_SECONDS + "," + IMAGES_PER_SECOND);
+    heads.forEach(head -> csv.append(',').append(TRAIN_ACCURACY).append(head));
+    heads.forEach(head -> csv.append(',').append(VALIDATION_LOSS).append(head));
+    csv.append("," + LEARNING_RATE + "\n");
     for (Epoch epoch : epochs) {
       StringJoiner row = new StringJoiner(",", "", "\n");
       row.add(Integer.toString(epoch.epoch())).add(Double.toString(epoch.trainLoss()));
-      for (String head : heads) {
-        Double accuracy = epoch.validation().get(head);
-        row.add(accuracy == null ? "" : accuracy.toString());
-      }
+      heads.forEach(head -> row.add(cell(epoch.validation(), head)));
       row.add(String.format(Locale.ROOT, "%.3f", epoch.seconds()));
       row.add(String.format(Locale.ROOT, "%.1f", epoch.imagesPerSecond()));
+      heads.forEach(head -> row.add(cell(epoch.trainAccuracy(), head)));
+      heads.forEach(head -> row.add(cell(epoch.validationLoss(), head)));
+      row.add(Double.toString(epoch.learningRate()));
       csv.append(row);
     }
     return csv.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String cell(Map<String, Double> values, String head) {
+    Double value = values.get(head);
+    return value == null ? "" : value.toString();
   }
 
   /**
@@ -125,7 +143,7 @@ public final class History {
     List<String> columns = lines.isEmpty() ? List.of() : List.of(lines.get(0).split(","));
     List<String> heads =
         columns.stream()
-            .filter(column -> column.startsWith(VALIDATION))
+            .filter(column -> column.startsWith(VALIDATION) && !column.startsWith(VALIDATION_LOSS))
             .map(column -> column.substring(VALIDATION.length()))
             .toList();
     History history = new History(heads);
@@ -141,18 +159,26 @@ public final class History {
   }
 
   private static Epoch epoch(List<String> columns, List<String> heads, List<String> cells) {
-    Map<String, Double> validation = new LinkedHashMap<>();
-    for (String head : heads) {
-      String accuracy = cells.get(columns.indexOf(VALIDATION + head));
-      if (!accuracy.isEmpty()) {
-        validation.put(head, Double.valueOf(accuracy));
-      }
-    }
     return new Epoch(
         Integer.parseInt(cells.get(columns.indexOf(EPOCH))),
         Double.parseDouble(cells.get(columns.indexOf(TRAIN_LOSS))),
-        validation,
+        byHead(TRAIN_ACCURACY, columns, heads, cells),
+        byHead(VALIDATION, columns, heads, cells),
+        byHead(VALIDATION_LOSS, columns, heads, cells),
+        Double.parseDouble(cells.get(columns.indexOf(LEARNING_RATE))),
         Double.parseDouble(cells.get(columns.indexOf(TRAIN_SECONDS))),
         Double.parseDouble(cells.get(columns.indexOf(IMAGES_PER_SECOND))));
+  }
+
+  private static Map<String, Double> byHead(
+      String prefix, List<String> columns, List<String> heads, List<String> cells) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (String head : heads) {
+      String value = cells.get(columns.indexOf(prefix + head));
+      if (!value.isEmpty()) {
+        values.put(head, Double.valueOf(value));
+      }
+    }
+    return values;
   }
 }

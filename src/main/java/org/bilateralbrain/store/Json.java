@@ -18,7 +18,7 @@ public final class Json {
    * Increment it whenever a record of the store changes: its fields, their meaning, or the files of
    * an artifact.
    */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   private static final String FORMAT_KEY = "format";
   private static final String PROGRAM_KEY = "program";

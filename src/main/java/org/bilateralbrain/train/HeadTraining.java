@@ -108,6 +108,7 @@ final class HeadTraining {
       return new Training(
               network,
               settings.epochs(),
+              settings.hyperparameters().learningRate(),
               new Training.Local(network, settings, examples, streams, context.listener()),
               context.checkpoints())
           .run();

@@ -54,7 +54,13 @@ final class ImageTraining {
   private TrainedNetwork train(
       Network network, TrainingSettings settings, Training.EpochTrainer trainer)
       throws IOException {
-    return new Training(network, settings.epochs(), trainer, context.checkpoints()).run();
+    return new Training(
+            network,
+            settings.epochs(),
+            settings.hyperparameters().learningRate(),
+            trainer,
+            context.checkpoints())
+        .run();
   }
 
   private Training.EpochTrainer locally(

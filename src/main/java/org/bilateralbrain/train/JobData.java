@@ -1,25 +1,23 @@
 package org.bilateralbrain.train;
 
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.DataSet;
+import org.bilateralbrain.data.Hierarchy;
 import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.data.Subset;
 import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.nn.Examples;
-import org.bilateralbrain.nn.Head;
 
 /**
- * The images of one job: its partition of the shared data set, its normalisation, and the number of
- * classes per kind of label.
+ * The images of one job: its partition of the shared data set, its normalisation, and the hierarchy
+ * of classes.
  */
-public record JobData(
-    Partition partition, Normalisation normalisation, Map<Head, Integer> classes) {
+public record JobData(Partition partition, Normalisation normalisation, Hierarchy hierarchy) {
 
   /**
    * @throws DataException if the data set isn't the one that the job was planned for
@@ -31,7 +29,9 @@ public record JobData(
               .formatted(dataSet.digest(), key.digest()));
     }
     return new JobData(
-        Partition.of(dataSet, key.rule()), new Normalisation(key.normalisation()), key.classes());
+        Partition.of(dataSet, key.rule()),
+        new Normalisation(key.normalisation()),
+        dataSet.hierarchy());
   }
 
   Batches batches(Subset subset, int batchSize) {

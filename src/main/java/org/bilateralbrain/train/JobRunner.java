@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.CheckpointEvery;
 import org.bilateralbrain.data.DataSet;
@@ -268,19 +266,11 @@ public final class JobRunner {
     try (NetworkTester.Ensemble ensemble = NetworkTester.Ensemble.of(engine, networks)) {
       int batch = NetworkTester.BATCH_SIZE;
       Map<String, Double> validation =
-          Evaluation.of(ensemble::predict, heads, data.classes(), data.validation(batch))
+          Evaluation.of(ensemble::predict, heads, data.hierarchy(), data.validation(batch))
               .accuracies();
-      Map<String, Double> test =
-          Evaluation.of(ensemble::predict, heads, data.classes(), data.test(batch)).accuracies();
-      Map<String, Metrics.Accuracy> accuracies = new LinkedHashMap<>();
-      heads.forEach(
-          head ->
-              accuracies.put(
-                  head.label(),
-                  new Metrics.Accuracy(
-                      validation.get(head.label()),
-                      Objects.requireNonNull(test.get(head.label())))));
-      return new Metrics(0, 0, 0, 0, ensemble.parameters(), accuracies);
+      Evaluation test = Evaluation.of(ensemble::predict, heads, data.hierarchy(), data.test(batch));
+      return new Metrics(
+          0, 0, 0, 0, ensemble.parameters(), test.metrics(validation), test.consistency());
     }
   }
 

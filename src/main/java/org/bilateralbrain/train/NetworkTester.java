@@ -38,7 +38,7 @@ public final class NetworkTester {
   public TestResult test(Job job, List<Head> heads) throws IOException {
     JobData data = JobData.of(job.data(), dataSet);
     try (Ensemble networks = Ensemble.of(engine, stored.readAll(job))) {
-      return Evaluation.of(networks::predict, heads, data.classes(), data.test(BATCH_SIZE))
+      return Evaluation.of(networks::predict, heads, data.hierarchy(), data.test(BATCH_SIZE))
           .result();
     }
   }

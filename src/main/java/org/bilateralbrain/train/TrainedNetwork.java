@@ -1,12 +1,8 @@
 package org.bilateralbrain.train;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Objects;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Computation;
-import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.History;
@@ -27,15 +23,6 @@ record TrainedNetwork(
       History history,
       int imagesPerEpoch,
       Evaluation test) {
-    Map<String, Metrics.Accuracy> accuracies = new LinkedHashMap<>();
-    Map<String, Double> testAccuracies = test.accuracies();
-    for (Head head : architecture.heads()) {
-      Double validation = history.best().validation().get(head.label());
-      accuracies.put(
-          head.label(),
-          new Metrics.Accuracy(
-              validation, Objects.requireNonNull(testAccuracies.get(head.label()))));
-    }
     double seconds = history.trainSeconds();
     Metrics metrics =
         new Metrics(
@@ -44,7 +31,8 @@ record TrainedNetwork(
             seconds,
             (double) history.count() * imagesPerEpoch / seconds,
             architecture.parameterCount(),
-            accuracies);
+            test.metrics(history.best().validation()),
+            test.consistency());
     return new TrainedNetwork(architecture, weights, history, metrics);
   }
 

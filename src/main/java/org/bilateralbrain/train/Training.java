@@ -23,7 +23,11 @@ import org.bilateralbrain.store.Progress;
  * @param trainer trains and evaluates the network
  */
 public record Training(
-    Network network, int epochs, EpochTrainer trainer, TrainingCheckpoints checkpoints) {
+    Network network,
+    int epochs,
+    double learningRate,
+    EpochTrainer trainer,
+    TrainingCheckpoints checkpoints) {
 
   /** Trains and evaluates a network, in this thread or on a cluster. */
   public interface EpochTrainer {
@@ -54,10 +58,12 @@ public record Training(
    *
    * @param meanLoss mean cross-entropy over the epoch's images, summed over heads, without the L2
    *     term
+   * @param accuracies see {@link History.Epoch#trainAccuracy}
    * @param images number of images trained on
    * @param seconds duration of the training, without evaluations
    */
-  public record EpochResult(double meanLoss, int images, double seconds) {}
+  public record EpochResult(
+      double meanLoss, Map<String, Double> accuracies, int images, double seconds) {}
 
   /**
    * Runs all remaining epochs and tests the kept weights.
@@ -75,11 +81,15 @@ public record Training(
       if (!weights.areFinite()) {
         throw PermanentFailureException.diverged("the weights are not finite after", epoch + 1);
       }
+      Evaluation validation = trainer.validate();
       history.add(
           new History.Epoch(
               epoch + 1,
               result.meanLoss(),
-              trainer.validate().accuracies(),
+              result.accuracies(),
+              validation.accuracies(),
+              validation.losses(),
+              learningRate,
               result.seconds(),
               result.images() / result.seconds()));
       if (history.best().epoch() == epoch + 1) {
@@ -122,7 +132,8 @@ public record Training(
         }
       }
       double loss = finiteLoss(epoch); // waits until a GPU has done all steps
-      return new EpochResult(loss, images, secondsSince(start));
+      return new EpochResult(
+          loss, Head.byLabel(network.trainingAccuracies()), images, secondsSince(start));
     }
 
     private double finiteLoss(int epoch) {
@@ -167,7 +178,7 @@ public record Training(
 
     private Evaluation evaluate(Iterable<Examples> part) {
       return Evaluation.of(
-          network::predict, network.architecture().heads(), examples.data().classes(), part);
+          network::predict, network.architecture().heads(), examples.data().hierarchy(), part);
     }
   }
 

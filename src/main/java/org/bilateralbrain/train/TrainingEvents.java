@@ -45,7 +45,10 @@ record TrainingEvents(Job job, History history, Metrics metrics, Instant finishe
     Map<String, Double> scalars = new LinkedHashMap<>();
     scalars.put("train/loss", epoch.trainLoss());
     scalars.put("train/images_per_second", epoch.imagesPerSecond());
+    scalars.put("train/learning_rate", epoch.learningRate());
+    epoch.trainAccuracy().forEach((head, accuracy) -> scalars.put("train/" + head, accuracy));
     epoch.validation().forEach((head, accuracy) -> scalars.put("validation/" + head, accuracy));
+    epoch.validationLoss().forEach((head, loss) -> scalars.put("validation/loss_" + head, loss));
     if (epoch.epoch() == metrics.bestEpoch()) {
       metrics.heads().forEach((head, accuracy) -> scalars.put("test/" + head, accuracy.test()));
     }

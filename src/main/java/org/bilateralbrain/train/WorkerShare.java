@@ -1,8 +1,6 @@
 package org.bilateralbrain.train;
 
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -17,6 +15,7 @@ import org.bilateralbrain.data.Seeds;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.nn.Examples;
+import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Network.Snapshot;
 import org.bilateralbrain.nn.Weights;
@@ -97,7 +96,13 @@ public final class WorkerShare {
         network.step(batch);
         images += batch.count();
       }
-      return Optional.of(new Round(network.snapshot(), network.meanLoss(), images, own.length));
+      return Optional.of(
+          new Round(
+              network.snapshot(),
+              network.meanLoss(),
+              network.trainingAccuracies(),
+              images,
+              own.length));
     } finally {
       if (isLast) {
         network.close();
@@ -112,10 +117,12 @@ public final class WorkerShare {
    * A worker's result of a round.
    *
    * @param meanLoss over the worker's images
+   * @param accuracies likewise
    * @param images number of images trained on
    * @param steps number of steps taken
    */
-  public record Round(Snapshot end, double meanLoss, int images, int steps)
+  public record Round(
+      Snapshot end, double meanLoss, Map<Head, Double> accuracies, int images, int steps)
       implements Serializable {}
 
   /** Evaluates a network on the worker's share of the validation images. */
@@ -129,16 +136,18 @@ public final class WorkerShare {
   }
 
   private Evaluation evaluate(Engine engine, Weights weights, Iterable<Examples> all) {
-    List<Examples> own = new ArrayList<>();
-    int index = 0;
-    for (Examples batch : all) {
-      if (index++ % parallelism.workers() == worker) {
-        own.add(batch);
-      }
-    }
     try (Network network =
         engine.create(job.architecture(), job.training().hyperparameters(), weights)) {
-      return Evaluation.of(network::predict, job.heads(), data.classes(), own);
+      Evaluation.Tally tally = new Evaluation.Tally(job.heads(), data.hierarchy());
+      int index = 0;
+      int position = 0;
+      for (Examples batch : all) {
+        if (index++ % parallelism.workers() == worker) {
+          tally.add(network.predict(batch), batch, position);
+        }
+        position += batch.count();
+      }
+      return tally.result();
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
@@ -100,6 +101,39 @@ class EnginesAgreeTest {
             .toList();
 
     assertLossesAgree(architecture, features, RATE, STEPS);
+  }
+
+  @Test
+  void theAccuracyOfTheFirstStepIsThatOfThePredictionsBeforeIt() {
+    Architecture architecture = Architecture.heads(Images.BYTES_PER_IMAGE, CLASSES);
+    Batch batch = batches().get(0);
+    Examples examples = new Examples.OfValues(batch.pixels(), batch.fine(), batch.coarse());
+    for (Engine engine : List.of(dl4j, torch)) {
+      try (Network network =
+          engine.create(
+              architecture,
+              new Hyperparameters(RATE, 0, 0),
+              Initialisation.draw(architecture, 1))) {
+        Prediction before = network.predict(examples);
+        network.startEpoch(0);
+        network.step(examples);
+
+        Map<Head, Double> accuracies = network.trainingAccuracies();
+        assertThat(accuracies).containsOnlyKeys(Head.FINE, Head.COARSE);
+        accuracies.forEach(
+            (head, accuracy) ->
+                assertThat(accuracy * BATCH)
+                    .as("%s, %s", engine.name(), head)
+                    .isCloseTo(correct(before, head, examples), within(1e-9)));
+      }
+    }
+  }
+
+  private static double correct(Prediction prediction, Head head, Examples examples) {
+    int[] classes = prediction.classes(head);
+    return IntStream.range(0, classes.length)
+        .filter(i -> classes[i] == examples.labels(head)[i])
+        .count();
   }
 
   private void assertLossesAgree(Architecture architecture, double rate, int steps) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.bilateralbrain.statistics.ResultRow;
 import org.bilateralbrain.statistics.Rows;
+import org.bilateralbrain.store.Accuracies;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.junit.jupiter.api.Test;
@@ -67,9 +68,10 @@ class AccuracyTableTest {
     assertThat(new SweepResults(rows).csv("s", "0123456789ab").lines())
         .containsExactly(
             "sweep,model,variant,backbone_left,backbone_right,seed,head,validation_accuracy,test_accuracy,epochs,"
-                + "best_epoch,train_seconds,images_per_second,parameters,artifact,status,seed_right,plan",
-            "s,bilateral-specialised,symmetric,resnet9,resnet9,0,fine,0.625,0.5,3,2,1.500,200.0,42,bilateral/id0,DONE,0,0123456789ab",
-            "s,bilateral-specialised,symmetric,resnet9,resnet9,1,fine,,,,,,,,,BLOCKED,1,0123456789ab");
+                + "best_epoch,train_seconds,images_per_second,parameters,artifact,status,seed_right,plan,"
+                + "test_top5,test_loss,calibration_error,consistency",
+            "s,bilateral-specialised,symmetric,resnet9,resnet9,0,fine,0.625,0.5,3,2,1.500,200.0,42,bilateral/id0,DONE,0,0123456789ab,1.0,0.5,0.1,0.25",
+            "s,bilateral-specialised,symmetric,resnet9,resnet9,1,fine,,,,,,,,,BLOCKED,1,0123456789ab,,,,");
   }
 
   private static List<ResultRow> rows(double... accuracies) {
@@ -77,7 +79,7 @@ class AccuracyTableTest {
     for (int seed = 0; seed < accuracies.length; seed++) {
       Metrics metrics =
           new Metrics(
-              3, 2, 1.5, 200, 42, Map.of("fine", new Metrics.Accuracy(0.625, accuracies[seed])));
+              3, 2, 1.5, 200, 42, Map.of("fine", Accuracies.of(0.625, accuracies[seed])), 0.25);
       rows.add(row(seed, Optional.of(metrics), ResultRow.Status.DONE));
     }
     return rows;

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.store.Accuracies;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Metrics;
@@ -122,7 +123,8 @@ class SweepDiffTest {
                 1,
                 1,
                 1,
-                Map.of("fine", new Metrics.Accuracy(null, model.getValue().get(seed))));
+                Map.of("fine", Accuracies.of(null, model.getValue().get(seed))),
+                null);
         try (ArtifactWriter artifact = store.write(cell.artifact())) {
           artifact.write(Metrics.FILE_NAME, out -> out.write(Json.encode(metrics)));
           artifact.commit();

@@ -20,6 +20,7 @@ import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.report.progress.EventLines;
 import org.bilateralbrain.statistics.ResultRow;
+import org.bilateralbrain.store.Accuracies;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
@@ -154,7 +155,7 @@ class RepairedSweepIT extends SweepFixture {
     assertThat(run("store", wild).toString()).startsWith("1 jobs: 0 trained, 0 reused, 1 failed");
     SweepSetup setup = setup("store", wild);
     try (ArtifactWriter artifact = setup.store().write(JobRunner.key(setup.plan().jobs().get(0)))) {
-      Metrics metrics = new Metrics(1, 1, 1, 1, 1, Map.of("fine", new Metrics.Accuracy(0.5, 0.5)));
+      Metrics metrics = new Metrics(1, 1, 1, 1, 1, Map.of("fine", Accuracies.of(0.5, 0.5)), null);
       artifact.write(Metrics.FILE_NAME, out -> out.write(Json.encode(metrics)));
       artifact.commit();
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bilateralbrain.store.Accuracies;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.SweepPlanFile;
 
@@ -47,7 +48,7 @@ public final class Rows {
             id);
     Optional<Metrics> metrics =
         accuracy.map(
-            test -> new Metrics(1, 1, 1, 1, 1, Map.of("fine", new Metrics.Accuracy(null, test))));
+            test -> new Metrics(1, 1, 1, 1, 1, Map.of("fine", Accuracies.of(null, test)), null));
     return new ResultRow(
         cell,
         "fine",

@@ -110,7 +110,7 @@ class ResumptionTest {
                   throw new OutOfMemoryError("Java heap space");
                 });
     History history = new History(List.of("fine"));
-    history.add(new History.Epoch(1, 1.0, Map.of(), 1.0, 1.0));
+    history.add(new History.Epoch(1, 1.0, Map.of(), Map.of(), Map.of(), 1e-4, 1.0, 1.0));
 
     new TrainingCheckpoints(store, key, EPOCH).saveIfDue(large, new Weights(Map.of()), history);
 

@@ -103,9 +103,14 @@ class TrainingEventsTest {
     List<Event> events = events(artifact(setup, job));
 
     checkEvents(job, artifact(setup, job));
-    assertThat(events.get(2).scalars()).containsOnlyKeys("train/loss", "train/images_per_second");
+    String[] ofTraining = {
+      "train/loss", "train/images_per_second", "train/learning_rate", "train/fine"
+    };
+    assertThat(events.get(2).scalars()).containsOnlyKeys(ofTraining);
     assertThat(events.get(events.size() - 1).scalars())
-        .containsOnlyKeys("train/loss", "train/images_per_second", "test/fine");
+        .containsKeys(ofTraining)
+        .containsKey("test/fine")
+        .hasSize(ofTraining.length + 1);
   }
 
   private static void checkEvents(Job job, Artifact artifact) throws IOException {
@@ -136,11 +141,14 @@ class TrainingEventsTest {
       Event event, Map<String, String> row, Map<String, Metrics.Accuracy> tested) {
     Map<String, Float> expected = new LinkedHashMap<>();
     expected.put("train/loss", Float.valueOf(row.get("train_loss")));
+    expected.put("train/learning_rate", Float.valueOf(row.get("learning_rate")));
     expected.put("train/images_per_second", event.scalars().get("train/images_per_second"));
     row.forEach(
         (column, value) -> {
           if (column.startsWith("validation_") && !value.isEmpty()) {
-            expected.put(column.replace('_', '/'), Float.valueOf(value));
+            expected.put(column.replaceFirst("_", "/"), Float.valueOf(value));
+          } else if (column.startsWith("train_accuracy_")) {
+            expected.put(column.replace("_accuracy_", "/"), Float.valueOf(value));
           }
         });
     tested.forEach((head, accuracy) -> expected.put("test/" + head, (float) accuracy.test()));

@@ -17,6 +17,7 @@ import org.bilateralbrain.nn.Network.Snapshot;
 import org.bilateralbrain.nn.Prediction;
 import org.bilateralbrain.nn.Shape;
 import org.bilateralbrain.nn.Weights;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.CrashReportingUtil;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -96,6 +97,7 @@ final class Dl4jNetwork implements Network {
     }
     for (Head head : architecture.heads()) {
       startEpoch(head.label(), seed, number++);
+      loss(head).startEpoch();
     }
     lossSum = 0;
     examplesSeen = 0;
@@ -119,6 +121,20 @@ final class Dl4jNetwork implements Network {
   @Override
   public double meanLoss() {
     return lossSum / examplesSeen;
+  }
+
+  @Override
+  public Map<Head, Double> trainingAccuracies() {
+    Map<Head, Double> accuracies = new EnumMap<>(Head.class);
+    for (Head head : architecture.heads()) {
+      accuracies.put(head, (double) loss(head).correct() / examplesSeen);
+    }
+    return accuracies;
+  }
+
+  private CrossEntropy loss(Head head) {
+    BaseOutputLayer layer = (BaseOutputLayer) training.getLayer(head.label()).conf().getLayer();
+    return (CrossEntropy) layer.getLossFn();
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.bilateralbrain.nn.torch;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Examples;
@@ -15,6 +16,7 @@ import org.bilateralbrain.nn.Shape;
 import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.nn.torch.ForwardPass.Mode;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -35,6 +37,9 @@ final class TorchNetwork implements Network {
   /** Sum of the losses of the epoch's examples so far, on the device. */
   private final Tensor lossSum;
 
+  /** Number of the epoch's examples so far that were classified correctly, on the device. */
+  private final Map<Head, Tensor> correct = new EnumMap<>(Head.class);
+
   private long examplesSeen;
 
   @SuppressWarnings("try") // the resource is only a scope
@@ -51,9 +56,13 @@ final class TorchNetwork implements Network {
     optimiser = new FusedAdam(parameters, hyperparameters, device);
     forward = new ForwardPass(architecture, parameters, masks);
     try (PointerScope scope = new PointerScope()) {
-      Tensor zero = torch.zeros(new long[] {}, new TensorOptions(ScalarType.Double));
-      lossSum = device.place(zero).retainReference();
+      lossSum = zero(ScalarType.Double);
+      architecture.heads().forEach(head -> correct.put(head, zero(ScalarType.Long)));
     }
+  }
+
+  private Tensor zero(ScalarType type) {
+    return device.place(torch.zeros(new long[] {}, new TensorOptions(type))).retainReference();
   }
 
   @Override
@@ -75,6 +84,7 @@ final class TorchNetwork implements Network {
   public void startEpoch(long seed) {
     masks.startEpoch(seed);
     lossSum.zero_();
+    correct.values().forEach(Tensor::zero_);
     examplesSeen = 0;
   }
 
@@ -104,7 +114,10 @@ final class TorchNetwork implements Network {
           Tensor sum = null;
           for (Head head : architecture.heads()) {
             Tensor logits = forward.logits(head, features, Mode.TRAINING).to(ScalarType.Float);
-            Tensor loss = torch.cross_entropy_loss(logits, labels(examples.labels(head)));
+            Tensor labels = labels(examples.labels(head));
+            Objects.requireNonNull(correct.get(head))
+                .add_(logits.detach().argmax(new LongOptional(1), false).eq(labels).sum());
+            Tensor loss = torch.cross_entropy_loss(logits, labels);
             sum = sum == null ? loss : sum.add(loss);
           }
           return sum;
@@ -164,6 +177,16 @@ final class TorchNetwork implements Network {
   }
 
   @Override
+  public Map<Head, Double> trainingAccuracies() {
+    Map<Head, Double> accuracies = new EnumMap<>(Head.class);
+    correct.forEach(
+        (head, count) ->
+            accuracies.put(
+                head, (double) Tensors.withoutGradients(count::item_long) / examplesSeen));
+    return accuracies;
+  }
+
+  @Override
   public Prediction predict(Examples examples) {
     return Failures.translated(
         () -> Tensors.withoutGradients(() -> casting(() -> prediction(examples))));
@@ -217,5 +240,6 @@ final class TorchNetwork implements Network {
     parameters.close();
     optimiser.close();
     lossSum.close();
+    correct.values().forEach(Tensor::close);
   }
 }

@@ -21,6 +21,7 @@ import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.store.Accuracies;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.History;
 import org.bilateralbrain.store.Json;
@@ -205,20 +206,28 @@ class ReportPageIT {
         .forEach(
             head ->
                 heads.put(
-                    head,
-                    new Metrics.Accuracy(accuracy, accuracy + (head.equals("fine") ? 0 : 0.2))));
+                    head, Accuracies.of(accuracy, accuracy + (head.equals("fine") ? 0 : 0.2))));
     History history = new History(cell.heads());
     for (int epoch = 1; epoch <= 30; epoch++) {
       Map<String, Double> validation = new LinkedHashMap<>();
       for (String head : cell.heads()) {
         validation.put(head, accuracy * (1 - 1.0 / (epoch + 1)));
       }
-      history.add(new History.Epoch(epoch, 4.0 / epoch + 0.02 * (seed % 5), validation, 1.0, 100));
+      history.add(
+          new History.Epoch(
+              epoch,
+              4.0 / epoch + 0.02 * (seed % 5),
+              validation,
+              validation,
+              validation,
+              1e-4,
+              1.0,
+              100));
     }
     try (ArtifactWriter artifact = store.write(cell.artifact())) {
       artifact.write(
           Metrics.FILE_NAME,
-          out -> out.write(Json.encode(new Metrics(30, 30, 36, 100, 1000, heads))));
+          out -> out.write(Json.encode(new Metrics(30, 30, 36, 100, 1000, heads, null))));
       artifact.write(History.FILE_NAME, out -> out.write(history.csv()));
       artifact.commit();
     }
