@@ -13,6 +13,7 @@ import org.bilateralbrain.data.Hierarchy;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.grid.EnsembleJob;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.nn.Architecture.Depth;
 import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
@@ -210,7 +211,14 @@ public final class NetworkAnalysis {
     for (int i = 0; i < networks.size(); i++) {
       maps.add(
           SaliencyMap.ofHemispheres(
-              networks.get(i).gradCam(pixels, explained.get(i), predicted.get(i)), Images.SIZE));
+              networks
+                  .get(i)
+                  .gradCam(
+                      pixels,
+                      networks.get(i).architecture().maps(Depth.LAST),
+                      explained.get(i),
+                      predicted.get(i)),
+              Images.SIZE));
     }
     String file = "saliency-%s.png".formatted(position);
     artifact.write(file, out -> SaliencyPicture.write(dataSet.test(), position, maps, out));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -127,19 +128,51 @@ public record Architecture(
         .orElseThrow(() -> new IllegalArgumentException("No layer is named " + name));
   }
 
-  /**
-   * Name of the layer whose maps a hemisphere's last pooling layer reads, which is what Grad-CAM
-   * explains.
-   *
-   * @param top the hemisphere's last layer
-   */
-  public String lastMaps(String top) {
+  /** Which of a hemisphere's maps Grad-CAM explains. */
+  public enum Depth {
+    /**
+     * The last sum or ReLU at half the image's height: in ResNet-9 the first residual block, in the
+     * deeper ResNets the second stage, in VGG-11 the second convolution. They have 16 x 16 pixels,
+     * and twice the width in channels (eight times in ResNets with bottlenecks, four times in the
+     * inverted ResNet-9).
+     */
+    MIDDLE,
+    /** What the last pooling reads: in ResNet-9 the second residual block, of 4 x 4 pixels. */
+    LAST;
+
+    /** The name in files and tables. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Names of the layers whose outputs are the maps at a depth, one per hemisphere. */
+  public List<String> maps(Depth depth) {
+    return tops.stream()
+        .map(top -> depth == Depth.LAST ? lastMaps(top) : middleMaps(lastMaps(top)))
+        .toList();
+  }
+
+  private String lastMaps(String top) {
     Layer layer = layer(top);
     while (!(layer.operation() instanceof Operation.GlobalAveragePool
         || layer.operation() instanceof Operation.GlobalMaxPool)) {
       layer = layer(layer.inputs().get(0));
     }
     return layer.inputs().get(0);
+  }
+
+  private String middleMaps(String last) {
+    Layer layer = layer(last);
+    while (!(isSumOrRelu(layer) && layer.output().height() == input.height() / 2)) {
+      layer = layer(layer.inputs().get(0));
+    }
+    return layer.name();
+  }
+
+  private static boolean isSumOrRelu(Layer layer) {
+    return layer.operation() instanceof Operation.Sum
+        || layer.operation() instanceof Operation.Relu;
   }
 
   /**

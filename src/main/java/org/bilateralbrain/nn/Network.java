@@ -48,13 +48,16 @@ public interface Network extends AutoCloseable {
 
   /**
    * Grad-CAM (Selvaraju et al., arXiv:1610.02391, equations 1 and 2, without the final ReLU) on the
-   * input maps of each hemisphere's last pooling layer.
+   * outputs of layers, in evaluation mode: the sum over channels of each map times the mean over
+   * its pixels of the logit's gradient.
    *
    * @param image a batch of one image
+   * @param layers names of layers that output maps, for example {@link Architecture#maps}
    * @param target the class whose logit is explained
-   * @return one map per hemisphere, left before right
+   * @return one map per layer, in the order of the layers
+   * @throws IllegalArgumentException if there is no layer of a name
    */
-  List<ClassMap> gradCam(Examples image, Head head, int target);
+  List<ClassMap> gradCam(Examples image, List<String> layers, Head head, int target);
 
   /** Copies the weights and the optimiser's state. */
   Snapshot snapshot();
@@ -68,8 +71,8 @@ public interface Network extends AutoCloseable {
   void close();
 
   /**
-   * How much each position of a hemisphere's last maps contributes to a class's logit; negative
-   * values count against it.
+   * How much each position of a layer's maps contributes to a class's logit; negative values count
+   * against it.
    *
    * @param values (height, width), row by row
    */

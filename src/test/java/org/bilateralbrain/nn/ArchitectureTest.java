@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bilateralbrain.nn.Architecture.Depth;
 import org.bilateralbrain.nn.Layer.Plasticity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +139,44 @@ class ArchitectureTest {
             "hemisphere.layer2.0.downsample.0.weight",
             "hemisphere.layer2.0.downsample.1.bias",
             "fine_head.1.bias");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RESNET9, res1, 16, res2.0, 64",
+    "SPARSE_RESNET9, res1, 16, res2, 64",
+    "INVERTED_RESNET9, res1, 32, res2, 8",
+    "RESNET18, layer2.1, 16, layer4.1, 64",
+    "RESNET34, layer2.3, 16, layer4.2, 64",
+    "RESNET50, layer2.3, 64, layer4.2, 256",
+    "RESNET101, layer2.3, 64, layer4.2, 256",
+    "RESNET152, layer2.7, 64, layer4.2, 256",
+    "VGG11, vgg.features.4, 16, vgg.features.20, 64",
+    "VGG11_FEATURES, vgg.features.4, 16, vgg.features.20, 64"
+  })
+  void theExplainedMapsAreThoseOfBothResidualBlocksAndOfComparableStages(
+      Backbone backbone, String middle, int middleChannels, String last, int lastChannels) {
+    Architecture network = unilateral(backbone);
+
+    assertThat(network.maps(Depth.MIDDLE)).containsExactly("hemisphere." + middle);
+    assertThat(network.output("hemisphere." + middle)).isEqualTo(new Shape(16, 16, middleChannels));
+    assertThat(network.maps(Depth.LAST)).containsExactly("hemisphere." + last);
+    assertThat(network.output("hemisphere." + last).channels()).isEqualTo(lastChannels);
+  }
+
+  @Test
+  void eachHemisphereHasItsOwnExplainedMaps() {
+    Architecture network =
+        Architecture.bilateral(
+            IMAGE,
+            new HemisphereShape(Backbone.RESNET9, 8),
+            Plasticity.FROZEN,
+            new HemisphereShape(Backbone.RESNET18, 8),
+            Plasticity.TRAINED,
+            BOTH);
+
+    assertThat(network.maps(Depth.MIDDLE)).containsExactly("left.res1", "right.layer2.1");
+    assertThat(network.maps(Depth.LAST)).containsExactly("left.res2.0", "right.layer4.1");
   }
 
   private static Architecture unilateral(Backbone backbone) {

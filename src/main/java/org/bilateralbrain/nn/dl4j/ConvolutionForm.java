@@ -37,6 +37,10 @@ interface ConvolutionForm {
       INDArray inputGradient,
       Kernel kernelGradient);
 
+  /** Likewise without the kernel's gradient. */
+  void backwardToInput(
+      INDArray input, Kernel kernel, INDArray outputGradient, INDArray inputGradient);
+
   /** Likewise without the input's gradient, for layers that read the network's input. */
   void backwardToKernel(
       INDArray input, Kernel kernel, INDArray outputGradient, Kernel kernelGradient);
@@ -79,6 +83,15 @@ interface ConvolutionForm {
 
     private static INDArray[] with(Optional<INDArray> last, INDArray... first) {
       return Stream.concat(Arrays.stream(first), last.stream()).toArray(INDArray[]::new);
+    }
+
+    /** The operation can't omit the kernel's gradient. */
+    @Override
+    public void backwardToInput(
+        INDArray input, Kernel kernel, INDArray outputGradient, INDArray inputGradient) {
+      Kernel ignored =
+          new Kernel(kernel.weights().ulike(), kernel.bias().map(INDArray::ulike), kernel.stride());
+      backward(input, kernel, outputGradient, inputGradient, ignored);
     }
 
     /** The operation can't omit the input's gradient. */

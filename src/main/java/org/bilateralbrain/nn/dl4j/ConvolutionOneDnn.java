@@ -38,6 +38,12 @@ final class ConvolutionOneDnn implements ConvolutionForm {
       INDArray inputGradient,
       Kernel kernelGradient) {
     backwardToKernel(input, kernel, outputGradient, kernelGradient);
+    backwardToInput(input, kernel, outputGradient, inputGradient);
+  }
+
+  @Override
+  public void backwardToInput(
+      INDArray input, Kernel kernel, INDArray outputGradient, INDArray inputGradient) {
     of(input, kernel)
         .backwardToInput(FloatStorage.contiguous(outputGradient), kernel, inputGradient);
   }

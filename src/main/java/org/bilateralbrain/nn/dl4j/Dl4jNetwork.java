@@ -41,6 +41,11 @@ final class Dl4jNetwork implements Network {
   private final Optional<ComputationGraph> features;
 
   private final ParameterTensors tensors;
+
+  /** For Grad-CAM, kept because setting up a convolution takes longer than running it once. */
+  private final ConvolutionForm convolutions =
+      ConvolutionForm.bestFor(Nd4j.defaultFloatingPointType());
+
   private double lossSum;
   private long examplesSeen;
 
@@ -71,7 +76,7 @@ final class Dl4jNetwork implements Network {
   }
 
   GradCam gradCam(Examples image) {
-    return new GradCam(architecture, training, features.orElseThrow(), input(image));
+    return new GradCam(architecture, training, features.orElseThrow(), convolutions, input(image));
   }
 
   @Override
@@ -173,9 +178,9 @@ final class Dl4jNetwork implements Network {
   }
 
   @Override
-  public List<ClassMap> gradCam(Examples image, Head head, int target) {
+  public List<ClassMap> gradCam(Examples image, List<String> layers, Head head, int target) {
     try (GradCam gradCam = gradCam(image)) {
-      return gradCam.maps(head, target);
+      return gradCam.maps(layers, head, target);
     }
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Layer;
@@ -19,8 +19,8 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Grad-CAM (Selvaraju et al., arXiv:1610.02391, equations 1 and 2) on the maps that each
- * hemisphere's last pooling layer reads: autograd gives the logit's gradient with respect to them.
+ * Grad-CAM (Selvaraju et al., arXiv:1610.02391, equations 1 and 2): autograd gives the logit's
+ * gradient with respect to the maps.
  */
 final class GradCam {
 
@@ -32,54 +32,55 @@ final class GradCam {
     this.forward = forward;
   }
 
-  /** One map per hemisphere, left before right. */
-  List<ClassMap> maps(Tensor image, Head head, int target) {
-    List<String> last = architecture.tops().stream().map(architecture::lastMaps).toList();
-    Set<String> below = below(last);
+  /** One map per layer. */
+  List<ClassMap> maps(Tensor image, List<String> layers, Head head, int target) {
+    layers.forEach(architecture::layer); // fails if there is no such layer
+    Set<String> above = above(layers);
+    Set<String> kept = new HashSet<>(layers);
+    kept.addAll(architecture.tops());
     Map<String, Tensor> outputs = new HashMap<>(Map.of(Architecture.INPUT, image));
-    Tensors.withoutGradients(
-        () -> {
-          run(below, true, outputs, last);
-          return last.stream()
-              .map(name -> Objects.requireNonNull(outputs.get(name)).retainReference())
-              .toList();
-        });
-    outputs.keySet().retainAll(last);
-    outputs.replaceAll((name, maps) -> leaf(maps));
-    List<Tensor> leaves = last.stream().map(outputs::get).toList();
-    run(below, false, outputs, Stream.concat(last.stream(), architecture.tops().stream()).toList());
+    runBelow(above, kept, outputs);
+    forward.run(layers(above::contains), outputs, Mode.EVALUATION, kept);
     Tensor logits = forward.logits(head, forward.joinedTops(outputs), Mode.EVALUATION);
+    List<Tensor> maps =
+        layers.stream().map(layer -> Objects.requireNonNull(outputs.get(layer))).toList();
     TensorVector gradients =
         torch.grad(
             new TensorVector(logits.select(1, target).sum()),
-            new TensorVector(leaves.toArray(Tensor[]::new)));
-    List<ClassMap> maps = new ArrayList<>();
-    for (int i = 0; i < leaves.size(); i++) {
-      maps.add(weighted(leaves.get(i).detach(), gradients.get(i)));
+            new TensorVector(maps.toArray(Tensor[]::new)));
+    List<ClassMap> weighted = new ArrayList<>();
+    for (int i = 0; i < maps.size(); i++) {
+      weighted.add(weighted(maps.get(i).detach(), gradients.get(i)));
     }
-    return maps;
+    return weighted;
   }
 
-  /** The layers that are needed to compute some layers' outputs, these included. */
-  private Set<String> below(List<String> tops) {
-    Set<String> below = new HashSet<>();
-    tops.forEach(top -> addWithInputs(top, below));
-    return below;
-  }
-
-  private void addWithInputs(String name, Set<String> names) {
-    if (!name.equals(Architecture.INPUT) && names.add(name)) {
-      architecture.layer(name).inputs().forEach(input -> addWithInputs(input, names));
+  /** The layers that some layers lead to: all others need no gradients. */
+  private Set<String> above(List<String> layers) {
+    Set<String> above = new HashSet<>();
+    for (Layer layer : architecture.layers()) {
+      if (layer.inputs().stream().anyMatch(read -> layers.contains(read) || above.contains(read))) {
+        above.add(layer.name());
+      }
     }
+    return above;
   }
 
-  private void run(
-      Set<String> below, boolean inside, Map<String, Tensor> outputs, List<String> kept) {
-    List<Layer> layers =
-        architecture.layers().stream()
-            .filter(layer -> below.contains(layer.name()) == inside)
-            .toList();
-    forward.run(layers, outputs, Mode.EVALUATION, new HashSet<>(kept));
+  /** Runs the layers that need no gradients; leaves in the outputs what others read. */
+  private void runBelow(Set<String> above, Set<String> kept, Map<String, Tensor> outputs) {
+    Set<String> read = new HashSet<>(kept);
+    layers(above::contains).forEach(layer -> read.addAll(layer.inputs()));
+    Tensors.withoutGradients(
+        () -> {
+          forward.run(layers(name -> !above.contains(name)), outputs, Mode.EVALUATION, read);
+          outputs.replaceAll((name, maps) -> maps.retainReference());
+          return outputs;
+        });
+    outputs.replaceAll((name, maps) -> leaf(maps));
+  }
+
+  private List<Layer> layers(Predicate<String> chosen) {
+    return architecture.layers().stream().filter(layer -> chosen.test(layer.name())).toList();
   }
 
   /** A tensor with a gradient of its own, in the current scope. */

@@ -203,12 +203,13 @@ final class TorchNetwork implements Network {
 
   @Override
   @SuppressWarnings("try") // the resource is only a scope
-  public List<ClassMap> gradCam(Examples image, Head head, int target) {
+  public List<ClassMap> gradCam(Examples image, List<String> layers, Head head, int target) {
     return Failures.translated(
         () -> {
           try (PointerScope scope = new PointerScope()) {
             Tensor input = input(image);
-            return casting(() -> new GradCam(architecture, forward).maps(input, head, target));
+            return casting(
+                () -> new GradCam(architecture, forward).maps(input, layers, head, target));
           }
         });
   }

@@ -1,12 +1,14 @@
 package org.bilateralbrain.nn.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Architecture.Depth;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
@@ -33,38 +35,46 @@ class GradCamTest {
   private static final String HEAD = "fine_head.1";
 
   /**
-   * Compared with numerical derivatives with respect to pooled values, in double precision,
-   * whatever lies between the last pooling and the head.
+   * Compared with numerical derivatives in double precision, whatever lies between the last pooling
+   * and the head.
    */
   @ParameterizedTest
   @EnumSource(
       value = Backbone.class,
       names = {"RESNET152", "RESNET101"},
       mode = EnumSource.Mode.EXCLUDE)
-  void mapWeightsAreTheLogitsGradientWithRespectToPooledValues(Backbone backbone) {
+  void gradientsAreTheDerivativesOfTheLogitWithRespectToPooledValues(Backbone backbone) {
     Dl4jNetwork network = unilateral(new HemisphereShape(backbone, 2));
-    float[] ofHead = row(network.weights().get(HEAD + ".weight"), ANSWER);
+    String pooling = pooling(network);
 
-    GradCam.LastMaps last =
-        network.gradCam(image()).lastMaps(network.architecture().tops().get(0), ofHead);
+    double[] gradient =
+        network.gradCam(image()).gradients(List.of(pooling), Head.FINE, ANSWER).get(pooling);
 
     double[] pooled = pooled(network);
-    int copies = pooled.length / last.gradients().length;
-    assertThat(last.gradients()).hasSize(network.architecture().output(last.layer()).channels());
-    for (int channel = 0; channel < last.gradients().length; channel += 3) {
+    assertThat(gradient).hasSameSizeAs(pooled);
+    for (int k = 0; k < pooled.length; k += 3) {
       double step = 1e-6;
-      double up = logit(network, backbone, changed(pooled, copies, channel, step));
-      double down = logit(network, backbone, changed(pooled, copies, channel, -step));
-      assertThat((double) last.gradients()[channel])
-          .isEqualTo((up - down) / (2 * step), within(1e-5));
+      double up = logit(network, backbone, changed(pooled, k, step));
+      double down = logit(network, backbone, changed(pooled, k, -step));
+      assertThat(gradient[k]).isEqualTo((up - down) / (2 * step), within(1e-5));
     }
+  }
+
+  @Test
+  void aLayerThatIsNotThereIsRefusedByName() {
+    Dl4jNetwork network = unilateral(new HemisphereShape(Backbone.RESNET9, 2));
+
+    assertThatThrownBy(() -> network.gradCam(image(), List.of("res3"), Head.FINE, ANSWER))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("res3");
   }
 
   @Test
   void withMeanPoolingAndALinearHeadTheMapSumsToTheLogit() {
     Dl4jNetwork network = unilateral(new HemisphereShape(Backbone.RESNET9, 2));
 
-    List<ClassMap> maps = network.gradCam(image(), Head.FINE, ANSWER);
+    List<ClassMap> maps =
+        network.gradCam(image(), network.architecture().maps(Depth.LAST), Head.FINE, ANSWER);
 
     assertThat(maps).hasSize(1);
     assertThat(sum(maps)).isEqualTo(logitWithoutBias(network), within(1e-5));
@@ -83,7 +93,8 @@ class GradCamTest {
     Dl4jNetwork network = new Dl4jNetwork(architecture, Hyperparameters.NONE);
     network.load(Initialisation.draw(architecture, 5));
 
-    List<ClassMap> maps = network.gradCam(image(), Head.FINE, ANSWER);
+    List<ClassMap> maps =
+        network.gradCam(image(), network.architecture().maps(Depth.LAST), Head.FINE, ANSWER);
 
     assertThat(maps).hasSize(2).allSatisfy(map -> assertThat(map.width()).isEqualTo(4));
     assertThat(sum(maps)).isEqualTo(logitWithoutBias(network), within(1e-4));
@@ -120,29 +131,22 @@ class GradCamTest {
     return logit - network.weights().get(HEAD + ".bias").values()[ANSWER];
   }
 
-  private static float[] row(Weights.Tensor matrix, int row) {
-    int width = matrix.shape().get(1);
-    float[] values = new float[width];
-    System.arraycopy(matrix.values(), row * width, values, 0, width);
-    return values;
+  /** In VGG-11 two more linear layers follow. */
+  private static String pooling(Dl4jNetwork network) {
+    return network.architecture().layers().stream()
+        .map(layer -> layer.name())
+        .filter(name -> name.endsWith("pool"))
+        .findFirst()
+        .orElseThrow();
   }
 
-  /** The output of the last pooling; in VGG-11 two more linear layers follow. */
   private static double[] pooled(Dl4jNetwork network) {
-    String pooling =
-        network.architecture().layers().stream()
-            .map(layer -> layer.name())
-            .filter(name -> name.endsWith("pool"))
-            .findFirst()
-            .orElseThrow();
-    return network.gradCam(image()).activations().get(pooling).toDoubleVector();
+    return network.gradCam(image()).activations().get(pooling(network)).toDoubleVector();
   }
 
-  private static double[] changed(double[] pooled, int copies, int channel, double change) {
+  private static double[] changed(double[] pooled, int k, double change) {
     double[] values = pooled.clone();
-    for (int copy = 0; copy < copies; copy++) {
-      values[channel * copies + copy] += change;
-    }
+    values[k] += change;
     return values;
   }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Architecture.Depth;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.nn.Engines;
@@ -104,19 +105,23 @@ class AgainstDl4jTest {
   void saliencyMapsAgree(Architecture architecture) {
     Weights weights = Initialisation.draw(architecture, 5);
     Examples image = TestNetworks.noise(1, 3);
+    List<String> layers =
+        Stream.of(Depth.values()).flatMap(depth -> architecture.maps(depth).stream()).toList();
     List<ClassMap> expected;
     try (Network network = dl4j.create(architecture, TorchNetworks.PAPER, weights)) {
-      expected = network.gradCam(image, Head.FINE, ANSWER);
+      expected = network.gradCam(image, layers, Head.FINE, ANSWER);
     }
     try (TorchNetwork network = TorchNetworks.create(architecture, TorchDevice.CPU)) {
       network.load(weights);
-      List<ClassMap> actual = network.gradCam(image, Head.FINE, ANSWER);
+      List<ClassMap> actual = network.gradCam(image, layers, Head.FINE, ANSWER);
       assertThat(actual).hasSameSizeAs(expected);
-      for (int side = 0; side < actual.size(); side++) {
-        float[] difference = difference(actual.get(side).values(), expected.get(side).values());
-        assertThat(actual.get(side).height()).isEqualTo(expected.get(side).height());
-        assertThat(actual.get(side).width()).isEqualTo(expected.get(side).width());
-        assertThat(largest(difference)).isLessThan(1e-4 * largest(expected.get(side).values()));
+      for (int i = 0; i < actual.size(); i++) {
+        float[] difference = difference(actual.get(i).values(), expected.get(i).values());
+        assertThat(actual.get(i).height()).isEqualTo(expected.get(i).height());
+        assertThat(actual.get(i).width()).isEqualTo(expected.get(i).width());
+        assertThat(largest(difference))
+            .as(layers.get(i))
+            .isLessThan(1e-4 * largest(expected.get(i).values()));
       }
     }
   }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Architecture.Depth;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Colours;
 import org.bilateralbrain.nn.Examples;
@@ -129,14 +130,15 @@ class Bfloat16Test {
   void predictionsAndSaliencyAreNearThoseOfSinglePrecision() {
     Architecture architecture = TestNetworks.unilateral(Backbone.RESNET9, 8);
     Examples image = TestNetworks.noise(1, 2);
+    List<String> layers = architecture.maps(Depth.LAST);
     try (TorchNetwork single = network(architecture, Precision.FLOAT32);
         TorchNetwork half = network(architecture, Precision.BF16)) {
       assertNear(half.predict(image).features()[0], single.predict(image).features()[0]);
       assertNear(
           half.predict(image).logits(Head.FINE)[0], single.predict(image).logits(Head.FINE)[0]);
       assertNear(
-          half.gradCam(image, Head.FINE, 3).get(0).values(),
-          single.gradCam(image, Head.FINE, 3).get(0).values());
+          half.gradCam(image, layers, Head.FINE, 3).get(0).values(),
+          single.gradCam(image, layers, Head.FINE, 3).get(0).values());
     }
   }
 

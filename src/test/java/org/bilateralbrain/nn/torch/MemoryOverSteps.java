@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Architecture.Depth;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
@@ -53,7 +54,7 @@ final class MemoryOverSteps {
       network.step(BATCHES.get(step % BATCHES.size()));
       if (step % STEPS_PER_USE == 0) {
         network.predict(BATCHES.get(0));
-        network.gradCam(TestNetworks.noise(1, step), Head.FINE, 0);
+        network.gradCam(TestNetworks.noise(1, step), ARCHITECTURE.maps(Depth.MIDDLE), Head.FINE, 0);
         network.meanLoss();
       }
       if (step % STEPS_PER_NETWORK == 0) {
