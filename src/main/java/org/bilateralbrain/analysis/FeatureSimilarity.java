@@ -5,9 +5,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
+import org.bilateralbrain.store.AnalysisFile.CaseSimilarity;
+import org.bilateralbrain.store.AnalysisFile.CaseSpace;
 import org.bilateralbrain.store.AnalysisFile.Similarity;
 import org.bilateralbrain.store.AnalysisFile.Space;
+import org.bilateralbrain.store.AnalysisFile.Split;
 
 /**
  * How similarly each hemisphere represents the images of a class: cosine similarities of their
@@ -27,13 +32,23 @@ final class FeatureSimilarity {
    * @param coarse one label per image
    */
   static Similarity of(float[][] features, int left, int[] fine, int[] coarse) {
-    Part leftPart = Part.of(features, 0, left);
-    Part rightPart = Part.of(features, left, features[0].length);
+    Map<String, Part> parts = parts(features, left);
     Map<String, Space> spaces = new LinkedHashMap<>();
-    spaces.put("left", space(leftPart, fine, coarse));
-    spaces.put("right", space(rightPart, fine, coarse));
-    spaces.put("joined", space(Part.of(features, 0, features[0].length), fine, coarse));
-    return new Similarity(spaces, joint(leftPart, rightPart, fine));
+    parts.forEach((name, part) -> spaces.put(name, space(part, fine, coarse, any -> true)));
+    return new Similarity(
+        spaces,
+        joint(
+            Objects.requireNonNull(parts.get("left")),
+            Objects.requireNonNull(parts.get("right")),
+            fine));
+  }
+
+  private static Map<String, Part> parts(float[][] features, int left) {
+    Map<String, Part> parts = new LinkedHashMap<>();
+    parts.put("left", Part.of(features, 0, left));
+    parts.put("right", Part.of(features, left, features[0].length));
+    parts.put("joined", Part.of(features, 0, features[0].length));
+    return parts;
   }
 
   /**
@@ -82,10 +97,10 @@ final class FeatureSimilarity {
     }
   }
 
-  private static Space space(Part part, int[] fine, int[] coarse) {
-    Pairs sameClass = Pairs.within(part, i -> fine[i]);
-    Pairs sameSuperclass = Pairs.within(part, i -> coarse[i]);
-    Pairs all = Pairs.within(part, i -> 0);
+  private static Space space(Part part, int[] fine, int[] coarse, IntPredicate first) {
+    Pairs sameClass = Pairs.within(part, i -> fine[i], first);
+    Pairs sameSuperclass = Pairs.within(part, i -> coarse[i], first);
+    Pairs all = Pairs.within(part, i -> 0, first);
     return new Space(
         sameClass.mean(),
         sameSuperclass.without(sameClass).mean(),
@@ -93,13 +108,43 @@ final class FeatureSimilarity {
   }
 
   /**
-   * Sum and number of the similarities of all ordered pairs of different images within groups. The
-   * sum takes linear time: the squared norm of a sum of unit vectors is the sum over all pairs,
-   * including those of a vector with itself.
+   * The similarities of the images of each case, which tell whether images that are answered
+   * wrongly lie apart from their class.
+   *
+   * @param cases the case of each image, see {@link Split}
+   */
+  static List<CaseSimilarity> byCase(
+      float[][] features, int left, int[] fine, int[] coarse, int[] cases) {
+    Map<String, Part> parts = parts(features, left);
+    List<CaseSimilarity> byCase = new ArrayList<>();
+    for (int number = 0; number < Split.CASES; number++) {
+      int ofCase = number;
+      IntPredicate first = image -> cases[image] == ofCase;
+      Map<String, CaseSpace> spaces = new LinkedHashMap<>();
+      parts.forEach(
+          (name, part) ->
+              spaces.put(
+                  name,
+                  new CaseSpace(
+                      space(part, fine, coarse, first),
+                      Pairs.within(part, i -> fine[i] * Split.CASES + cases[i], first).mean())));
+      int images = (int) Arrays.stream(cases).filter(each -> each == ofCase).count();
+      byCase.add(new CaseSimilarity(number, images, spaces));
+    }
+    return byCase;
+  }
+
+  /**
+   * Sum and number of the similarities of ordered pairs of different images within groups. The sum
+   * takes linear time: the product of two sums of unit vectors is the sum over all pairs, including
+   * those of a vector with itself.
    */
   private record Pairs(double sum, double count) {
 
-    static Pairs within(Part part, IntUnaryOperator group) {
+    /**
+     * @param first which images can be the first of a pair; all can be the second
+     */
+    static Pairs within(Part part, IntUnaryOperator group, IntPredicate first) {
       Map<Integer, List<Integer>> groups = new LinkedHashMap<>();
       for (int i = 0; i < part.count(); i++) {
         groups.computeIfAbsent(group.applyAsInt(i), any -> new ArrayList<>()).add(i);
@@ -107,15 +152,24 @@ final class FeatureSimilarity {
       double sum = 0;
       double count = 0;
       for (List<Integer> members : groups.values()) {
-        double[] total = new double[part.to() - part.from()];
-        for (int image : members) {
-          part.addTo(total, image);
-          sum -= part.cosine(image, image);
+        List<Integer> firsts = members.stream().filter(first::test).toList();
+        if (!firsts.isEmpty()) {
+          double[] all = total(part, members);
+          double[] ofFirsts = total(part, firsts);
+          for (int k = 0; k < all.length; k++) {
+            sum += all[k] * ofFirsts[k];
+          }
+          sum -= firsts.stream().mapToDouble(image -> part.cosine(image, image)).sum();
+          count += (double) firsts.size() * (members.size() - 1);
         }
-        sum += Arrays.stream(total).map(x -> x * x).sum();
-        count += (double) members.size() * (members.size() - 1);
       }
       return new Pairs(sum, count);
+    }
+
+    private static double[] total(Part part, List<Integer> images) {
+      double[] total = new double[part.to() - part.from()];
+      images.forEach(image -> part.addTo(total, image));
+      return total;
     }
 
     /** These pairs except a subset of them. */

@@ -2,6 +2,7 @@ package org.bilateralbrain.analysis;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.store.AnalysisFile.Split;
 
@@ -38,6 +39,11 @@ record FourAnswers(TestPass leftAlone, TestPass rightAlone, TestPass whole) {
         rightAlone.isRight(Head.COARSE, image),
         whole.isRight(Head.FINE, image),
         whole.isRight(Head.COARSE, image));
+  }
+
+  /** The case of each image. */
+  int[] cases() {
+    return IntStream.range(0, whole.images()).map(this::caseOf).toArray();
   }
 
   /** The number of images per case. */

@@ -10,15 +10,14 @@ import java.util.Optional;
 import org.bilateralbrain.analysis.TwoHemispheres.Specialists;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.Hierarchy;
-import org.bilateralbrain.data.Images;
 import org.bilateralbrain.grid.EnsembleJob;
 import org.bilateralbrain.grid.Job;
-import org.bilateralbrain.nn.Architecture.Depth;
 import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.store.AnalysisFile;
+import org.bilateralbrain.store.AnalysisFile.CaseSimilarity;
 import org.bilateralbrain.store.AnalysisFile.Example;
 import org.bilateralbrain.store.AnalysisFile.Reliance;
 import org.bilateralbrain.store.AnalysisFile.Similarity;
@@ -28,6 +27,7 @@ import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Provenance;
+import org.bilateralbrain.store.SaliencyFile;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.JobData;
 import org.bilateralbrain.train.JobRunner;
@@ -137,6 +137,7 @@ public final class NetworkAnalysis {
     Map<String, Reliance> reliance = new LinkedHashMap<>();
     Similarity similarity = null;
     Split split = null;
+    List<CaseSimilarity> similarityByCase = List.of();
     List<Example> examples = List.of();
     Optional<TwoHemispheres> hemispheres = TwoHemispheres.of(job);
     if (hemispheres.isPresent()) {
@@ -159,6 +160,9 @@ public final class NetworkAnalysis {
                     test(List.of(right), right.architecture().heads(), data),
                     pass);
         split = new Split(answers.split());
+        similarityByCase =
+            FeatureSimilarity.byCase(
+                pass.features(), leftFeatures, pass.fine(), pass.coarse(), answers.cases());
         examples = examples(answers, List.of(left, right, network), data, artifact);
       }
     }
@@ -168,6 +172,7 @@ public final class NetworkAnalysis {
         heads,
         split,
         similarity,
+        similarityByCase,
         reliance,
         examples);
   }
@@ -204,32 +209,23 @@ public final class NetworkAnalysis {
       throws IOException {
     int position = data.partition().test().positions()[image];
     Examples pixels = data.testImage(position);
-    List<Head> explained = List.of(Head.FINE, Head.COARSE, Head.FINE);
-    List<Integer> predicted =
-        List.of(answers.left(image), answers.right(image), answers.fine(image));
-    List<SaliencyMap> maps = new ArrayList<>();
-    for (int i = 0; i < networks.size(); i++) {
-      maps.add(
-          SaliencyMap.ofHemispheres(
-              networks
-                  .get(i)
-                  .gradCam(
-                      pixels,
-                      networks.get(i).architecture().maps(Depth.LAST),
-                      explained.get(i),
-                      predicted.get(i)),
-              Images.SIZE));
-    }
-    String file = "saliency-%s.png".formatted(position);
-    artifact.write(file, out -> SaliencyPicture.write(dataSet.test(), position, maps, out));
     Hierarchy names = dataSet.hierarchy();
-    return new Example(
-        file,
-        position,
-        answers.caseOf(image),
+    List<Explanation.Column> columns =
         List.of(
-            names.fineNames().get(dataSet.test().fineLabel(position)),
-            names.coarseNames().get(dataSet.test().coarseLabel(position))),
+            Explanation.of(networks.subList(0, 1), pixels, Head.FINE, answers.left(image))
+                .whole("left alone", names),
+            Explanation.of(networks.subList(1, 2), pixels, Head.COARSE, answers.right(image))
+                .whole("right alone", names),
+            Explanation.of(networks.subList(2, 3), pixels, Head.FINE, answers.fine(image))
+                .whole(Explanation.WHOLE, names),
+            Explanation.of(networks.subList(2, 3), pixels, Head.COARSE, answers.coarse(image))
+                .whole(Explanation.WHOLE, names));
+    SaliencyFile.Picture picture =
+        SaliencyPicture.write(
+            dataSet, position, columns, "saliency-%s.png".formatted(position), artifact);
+    return new Example(
+        picture,
+        answers.caseOf(image),
         names.fineNames().get(answers.left(image)),
         names.coarseNames().get(answers.right(image)),
         names.fineNames().get(answers.fine(image)),

@@ -1,6 +1,5 @@
 package org.bilateralbrain.analysis;
 
-import java.util.List;
 import org.bilateralbrain.nn.Network.ClassMap;
 
 /**
@@ -14,20 +13,6 @@ record SaliencyMap(int size, float[] values) {
   /** All zeros. */
   static SaliencyMap empty(int size) {
     return new SaliencyMap(size, new float[size * size]);
-  }
-
-  /**
-   * How much each position supports a prediction: the sum over hemispheres, rectified.
-   *
-   * @param maps one per hemisphere
-   * @param size of the result
-   */
-  static SaliencyMap ofHemispheres(List<ClassMap> maps, int size) {
-    SaliencyMap sum = empty(size);
-    for (ClassMap map : maps) {
-      sum = sum.plus(of(map).resized(size));
-    }
-    return sum.rectified();
   }
 
   /** The map of one hemisphere; must be square. */
@@ -75,13 +60,33 @@ record SaliencyMap(int size, float[] values) {
     return sum;
   }
 
-  /** Negative values, which count against the prediction, become zero. */
-  SaliencyMap rectified() {
-    SaliencyMap rectified = empty(size);
+  SaliencyMap times(double factor) {
+    SaliencyMap product = empty(size);
     for (int i = 0; i < values.length; i++) {
-      rectified.values[i] = Math.max(0, values[i]);
+      product.values[i] = (float) (values[i] * factor);
     }
-    return rectified;
+    return product;
+  }
+
+  /**
+   * From 0 to 1; negative values, which count against the prediction, become zero.
+   *
+   * @param highest the value that becomes 1; if zero, so is everything
+   */
+  SaliencyMap scaledTo(float highest) {
+    SaliencyMap scaled = empty(size);
+    for (int i = 0; i < values.length; i++) {
+      scaled.values[i] = highest == 0 ? 0 : Math.max(0, values[i]) / highest;
+    }
+    return scaled;
+  }
+
+  double sum() {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return sum;
   }
 
   /** The maximum; at least 0. */

@@ -4,12 +4,17 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Objects;
 import javax.imageio.ImageIO;
+import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.Images;
+import org.bilateralbrain.nn.Architecture.Depth;
+import org.bilateralbrain.store.ArtifactWriter;
+import org.bilateralbrain.store.SaliencyFile;
 
 /**
- * A picture of an image, followed to the right by copies of the image under each of several
- * saliency maps.
+ * A picture of an image, followed to the right by copies of it under saliency maps: one column for
+ * each explained prediction, one row for each depth.
  */
 final class SaliencyPicture {
 
@@ -24,33 +29,66 @@ final class SaliencyPicture {
 
   private SaliencyPicture() {}
 
+  /** The name says which image, whose prediction and what was predicted. */
+  static String fileName(int position, String head, String predicted) {
+    return "saliency-%s-%s-%s.png"
+        .formatted(position, head, predicted.replaceAll("[^A-Za-z0-9_-]+", "_"));
+  }
+
   /**
-   * Writes a PNG.
+   * Writes a PNG and returns its description.
    *
-   * @param image position of the image
+   * @param position of the image in the test set
    */
-  static void write(Images images, int image, List<SaliencyMap> maps, OutputStream out)
+  static SaliencyFile.Picture write(
+      DataSet dataSet,
+      int position,
+      List<Explanation.Column> columns,
+      String file,
+      ArtifactWriter artifact)
       throws IOException {
+    artifact.write(file, out -> write(dataSet.test(), position, columns, out));
+    return new SaliencyFile.Picture(
+        file,
+        position,
+        List.of(
+            dataSet.hierarchy().fineNames().get(dataSet.test().fineLabel(position)),
+            dataSet.hierarchy().coarseNames().get(dataSet.test().coarseLabel(position))),
+        columns.stream().map(Explanation.Column::description).toList());
+  }
+
+  private static void write(
+      Images images, int image, List<Explanation.Column> columns, OutputStream out)
+      throws IOException {
+    int rows = Depth.values().length;
     BufferedImage picture =
         new BufferedImage(
-            (maps.size() + 1) * (SIDE + GAP) - GAP, SIDE, BufferedImage.TYPE_INT_ARGB);
-    draw(images, image, SaliencyMap.empty(SIDE), 0, picture);
-    for (int i = 0; i < maps.size(); i++) {
-      draw(images, image, maps.get(i).resized(SIDE), (i + 1) * (SIDE + GAP), picture);
+            (columns.size() + 1) * (SIDE + GAP) - GAP,
+            rows * (SIDE + GAP) - GAP,
+            BufferedImage.TYPE_INT_ARGB);
+    int top = 0;
+    for (Depth depth : Depth.values()) {
+      draw(images, image, SaliencyMap.empty(SIDE), 0, top, picture);
+      for (int i = 0; i < columns.size(); i++) {
+        SaliencyMap map = Objects.requireNonNull(columns.get(i).maps().get(depth));
+        draw(images, image, map.resized(SIDE), (i + 1) * (SIDE + GAP), top, picture);
+      }
+      top += SIDE + GAP;
     }
     if (!ImageIO.write(picture, "png", out)) {
       throw new IOException("This Java has no PNG encoder");
     }
   }
 
+  /**
+   * @param map from 0 to 1
+   */
   private static void draw(
-      Images images, int image, SaliencyMap map, int left, BufferedImage picture) {
-    double highest = map.highest() == 0 ? 1 : map.highest();
+      Images images, int image, SaliencyMap map, int left, int top, BufferedImage picture) {
     for (int row = 0; row < SIDE; row++) {
       for (int column = 0; column < SIDE; column++) {
-        double heat = map.at(row, column) / highest;
-        picture.setRGB(
-            left + column, row, blended(colour(images, image, row / ZOOM, column / ZOOM), heat));
+        int[] colour = colour(images, image, row / ZOOM, column / ZOOM);
+        picture.setRGB(left + column, top + row, blended(colour, map.at(row, column)));
       }
     }
   }

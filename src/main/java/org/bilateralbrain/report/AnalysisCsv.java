@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.bilateralbrain.report.Analyses.OfNetwork;
 import org.bilateralbrain.store.AnalysisFile;
+import org.bilateralbrain.store.AnalysisFile.CaseSimilarity;
 import org.bilateralbrain.store.AnalysisFile.Split;
+import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.SaliencyFile;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.WholeFile;
 
@@ -19,13 +22,15 @@ public final class AnalysisCsv {
 
   private final String plan;
   private final Analyses analyses;
+  private final RequestedMaps requested;
 
   /**
    * @param plan hash of the plan that the analyses are of
    */
-  public AnalysisCsv(String plan, Analyses analyses) {
+  public AnalysisCsv(String plan, Analyses analyses, RequestedMaps requested) {
     this.plan = plan;
     this.analyses = analyses;
+    this.requested = requested;
   }
 
   /**
@@ -49,6 +54,13 @@ public final class AnalysisCsv {
             "network,space,same_class,same_superclass,other_superclass",
             networks,
             this::similarity));
+    files.put(
+        "similarity-by-case.csv",
+        table(
+            "network,space,left_alone,right_alone,fine,coarse,images,same_class,same_superclass,other_superclass,"
+                + "same_case_and_class",
+            networks,
+            this::similarityByCase));
     files.put("joint.csv", table("network,left_bin,right_bin,pairs", networks, this::joint));
     files.put(
         "reliance.csv",
@@ -59,6 +71,12 @@ public final class AnalysisCsv {
     files.put(
         "superclasses.csv",
         table("network,head,superclass,answered,images,right", networks, this::superclasses));
+    files.put(
+        "saliency.csv",
+        table(
+            "network,image,file,column,shows,head,predicted,right,row,depth,layers,sum",
+            networks,
+            this::saliency));
     return files;
   }
 
@@ -112,15 +130,7 @@ public final class AnalysisCsv {
   private void split(String network, OfNetwork of, StringBuilder csv) {
     Split split = of.analysis().split();
     for (int number = 0; split != null && number < Split.CASES; number++) {
-      csv.append(
-          "%s,%b,%b,%b,%b,%s%n"
-              .formatted(
-                  network,
-                  Split.leftIsRight(number),
-                  Split.rightIsRight(number),
-                  Split.fineIsRight(number),
-                  Split.coarseIsRight(number),
-                  split.images()[number]));
+      csv.append("%s,%s,%s%n".formatted(network, answers(number), split.images()[number]));
     }
   }
 
@@ -139,6 +149,74 @@ public final class AnalysisCsv {
                               space.sameClass(),
                               space.sameSuperclass(),
                               space.otherSuperclass())));
+    }
+  }
+
+  private void similarityByCase(String network, OfNetwork of, StringBuilder csv) {
+    for (CaseSimilarity each : of.analysis().similarityByCase()) {
+      each.spaces()
+          .forEach(
+              (name, space) ->
+                  csv.append(
+                      "%s,%s,%s,%s,%s,%s,%s,%s%n"
+                          .formatted(
+                              network,
+                              name,
+                              answers(each.splitCase()),
+                              each.images(),
+                              space.toOthers().sameClass(),
+                              space.toOthers().sameSuperclass(),
+                              space.toOthers().otherSuperclass(),
+                              space.sameCaseAndClass())));
+    }
+  }
+
+  /** Which of the four predictions are right in a case. */
+  private static String answers(int number) {
+    return "%b,%b,%b,%b"
+        .formatted(
+            Split.leftIsRight(number),
+            Split.rightIsRight(number),
+            Split.fineIsRight(number),
+            Split.coarseIsRight(number));
+  }
+
+  /** The examples of the cases, then the requested images. */
+  private void saliency(String network, OfNetwork of, StringBuilder csv) {
+    of.analysis()
+        .examples()
+        .forEach(example -> picture(network, of.artifact(), example.picture(), csv));
+    requested.artifacts().stream()
+        .filter(each -> each.cell().equals(of.cell()))
+        .forEach(
+            each ->
+                each.pictures()
+                    .forEach(picture -> picture(network, each.artifact(), picture, csv)));
+  }
+
+  /** Columns and rows count from 1; the picture's column 0 is the image itself. */
+  private static void picture(
+      String network, Artifact artifact, SaliencyFile.Picture picture, StringBuilder csv) {
+    for (int column = 0; column < picture.columns().size(); column++) {
+      SaliencyFile.Column of = picture.columns().get(column);
+      for (int row = 0; row < of.rows().size(); row++) {
+        SaliencyFile.Row map = of.rows().get(row);
+        csv.append(
+            "%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s%n"
+                .formatted(
+                    network,
+                    picture.image(),
+                    artifact.location(picture.file()),
+                    column + 1,
+                    of.shows(),
+                    of.head(),
+                    of.target(),
+                    of.right(),
+                    row + 1,
+                    map.depth(),
+                    String.join(" ", map.layers()),
+                    map.sum()));
+      }
     }
   }
 

@@ -6,11 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.bilateralbrain.config.Model;
 import org.bilateralbrain.report.Analyses.OfNetwork;
 import org.bilateralbrain.statistics.Group;
 import org.bilateralbrain.statistics.Summary;
+import org.bilateralbrain.store.AnalysisFile.CaseSimilarity;
 import org.bilateralbrain.store.AnalysisFile.Reliance;
 import org.bilateralbrain.store.AnalysisFile.Similarity;
 import org.bilateralbrain.store.AnalysisFile.Space;
@@ -30,6 +34,13 @@ public final class AnalysisText {
       "How much each head relies on each hemisphere: Frobenius norm of the weights that read its features; accuracy (%)"
           + " of the whole network, and with one hemisphere's features set to zero.";
 
+  /** What the table of similarities by case shows. */
+  public static final String CASES_NOTE =
+      "Cosine similarity of the images of each case to all other test images of their class, and to those of other"
+          + " superclasses, in the left and the right hemisphere and joined; number of images of the case.";
+
+  private static final List<String> ANSWERS =
+      List.of("left alone", "right alone", "fine", "coarse");
   private static final List<String> SPACES = List.of("left", "right", "joined");
 
   private final Analyses analyses;
@@ -46,6 +57,7 @@ public final class AnalysisText {
         split(),
         "Which predictions are right (of either hemisphere alone and of the whole network), in % of the test images.");
     append(text, similarity(), SIMILARITY_NOTE);
+    append(text, similarityByCase(), CASES_NOTE + casesShown());
     append(text, reliance(), RELIANCE_NOTE);
     return text.toString();
   }
@@ -62,6 +74,20 @@ public final class AnalysisText {
 
   public String similarityHtml() {
     return html(similarity());
+  }
+
+  public String similarityByCaseHtml() {
+    return html(similarityByCase());
+  }
+
+  /** Which networks the table of similarities by case shows. */
+  public String casesShown() {
+    return shownByCase()
+        .map(
+            group ->
+                " %s, %s, %s; mean ± standard deviation over seeds."
+                    .formatted(group.model(), group.variant(), group.backbone()))
+        .orElse("");
   }
 
   public String relianceHtml() {
@@ -84,22 +110,28 @@ public final class AnalysisText {
                 groups.put(group, splits);
               }
             });
-    List<String> header = new ArrayList<>(List.of("left alone", "right alone", "fine", "coarse"));
+    List<String> header = new ArrayList<>(ANSWERS);
     groups
         .keySet()
         .forEach(group -> header.add("%s, %s".formatted(group.variant(), group.backbone())));
     TextTable table = new TextTable(header);
     for (int number = Split.CASES - 1; number >= 0 && !groups.isEmpty(); number--) {
       int one = number;
-      List<String> line = new ArrayList<>();
-      line.add(answer(Split.leftIsRight(one)));
-      line.add(answer(Split.rightIsRight(one)));
-      line.add(answer(Split.fineIsRight(one)));
-      line.add(answer(Split.coarseIsRight(one)));
+      List<String> line = answers(one);
       groups.values().forEach(networks -> line.add(percent(shares(networks, one))));
       table.add(line);
     }
     return table;
+  }
+
+  /** The cells under {@link #ANSWERS}; more can be added. */
+  private static List<String> answers(int number) {
+    return new ArrayList<>(
+        List.of(
+            answer(Split.leftIsRight(number)),
+            answer(Split.rightIsRight(number)),
+            answer(Split.fineIsRight(number)),
+            answer(Split.coarseIsRight(number))));
   }
 
   private static String answer(boolean right) {
@@ -152,6 +184,50 @@ public final class AnalysisText {
               }
             });
     return table;
+  }
+
+  private Optional<Group> shownByCase() {
+    return analyses.pictured(Model.BILATERAL_SPECIALISED.label());
+  }
+
+  /** Of one variant: all cases of all variants would take pages; the CSV file has them. */
+  private TextTable similarityByCase() {
+    List<String> header = new ArrayList<>(ANSWERS);
+    SPACES.forEach(space -> header.addAll(List.of(space + ", class", space + ", others")));
+    header.add("images");
+    TextTable table = new TextTable(header);
+    List<List<CaseSimilarity>> networks =
+        shownByCase().map(analyses.groups()::get).orElse(List.of()).stream()
+            .map(network -> network.analysis().similarityByCase())
+            .filter(cases -> !cases.isEmpty())
+            .toList();
+    for (int number = Split.CASES - 1; number >= 0 && !networks.isEmpty(); number--) {
+      int one = number;
+      List<String> line = answers(one);
+      List<CaseSimilarity> of = networks.stream().map(cases -> cases.get(one)).toList();
+      for (String space : SPACES) {
+        line.add(number(known(of, space, Space::sameClass)));
+        line.add(number(known(of, space, Space::otherSuperclass)));
+      }
+      line.add(
+          Long.toString(
+              Math.round(of.stream().mapToInt(CaseSimilarity::images).average().orElse(0))));
+      table.add(line);
+    }
+    return table;
+  }
+
+  /** Over the networks with images of that case. */
+  private static Summary known(
+      List<CaseSimilarity> of, String space, ToDoubleFunction<Space> value) {
+    return Summary.of(
+        of.stream()
+            .map(
+                each ->
+                    value.applyAsDouble(
+                        Objects.requireNonNull(each.spaces().get(space)).toOthers()))
+            .filter(each -> !each.isNaN())
+            .toList());
   }
 
   private TextTable reliance() {
@@ -208,6 +284,9 @@ public final class AnalysisText {
   }
 
   private static String number(Summary summary) {
+    if (Double.isNaN(summary.mean())) {
+      return TextTable.NOTHING;
+    }
     return Double.isNaN(summary.deviation())
         ? String.format(Locale.ROOT, "%.3f", summary.mean())
         : String.format(Locale.ROOT, "%.3f ± %.3f", summary.mean(), summary.deviation());

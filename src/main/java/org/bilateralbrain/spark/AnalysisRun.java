@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.analysis.NetworkAnalysis;
+import org.bilateralbrain.analysis.RequestedSaliency;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.sweep.StoreWatch;
@@ -18,7 +19,11 @@ public final class AnalysisRun {
 
   private AnalysisRun() {}
 
-  static AnalysisSummary run(SweepSetup setup, JavaSparkContext spark, PrintWriter progress)
+  /**
+   * @param requests images whose saliency maps are wanted, see {@link RequestedSaliency}
+   */
+  static AnalysisSummary run(
+      SweepSetup setup, List<List<Integer>> requests, JavaSparkContext spark, PrintWriter progress)
       throws IOException, InterruptedException {
     StoreWatch store = new StoreWatch(setup.store(), progress::println);
     TaskInputs inputs = TaskInputs.of(setup, store.token(), spark);
@@ -43,7 +48,7 @@ public final class AnalysisRun {
                   inputs,
                   "Analysing",
                   networks,
-                  network -> inputs.analysis().run(network.job(), network.heads()),
+                  network -> analyse(network, inputs, requests),
                   progress)
               .stream()
               .flatMap(Optional::stream)
@@ -52,6 +57,16 @@ public final class AnalysisRun {
       return new AnalysisSummary(
           analysed, done.size() - analysed, networks.size() - done.size(), missing);
     }
+  }
+
+  /** Returns whether anything had to be computed. */
+  private static boolean analyse(
+      NetworkTask network, TaskInputs inputs, List<List<Integer>> requests) throws IOException {
+    boolean isNew = inputs.analysis().run(network.job(), network.heads());
+    for (List<Integer> images : requests) {
+      isNew |= inputs.saliency().run(network.job(), network.heads(), images);
+    }
+    return isNew;
   }
 
   /**

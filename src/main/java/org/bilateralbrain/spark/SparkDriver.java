@@ -54,11 +54,16 @@ public final class SparkDriver {
     }
   }
 
-  /** Analyses those networks of a sweep that are in the store, in a new Spark application. */
-  public static AnalysisSummary analyse(SweepSetup setup, PrintWriter progress)
+  /**
+   * Analyses those networks of a sweep that are in the store, in a new Spark application.
+   *
+   * @param requests see {@link AnalysisRun#run}
+   */
+  public static AnalysisSummary analyse(
+      SweepSetup setup, List<List<Integer>> requests, PrintWriter progress)
       throws IOException, InterruptedException {
     try (JavaSparkContext spark = start(setup)) {
-      return AnalysisRun.run(setup, spark, progress);
+      return AnalysisRun.run(setup, requests, spark, progress);
     }
   }
 

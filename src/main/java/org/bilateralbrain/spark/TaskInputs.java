@@ -11,6 +11,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import org.bilateralbrain.analysis.NetworkAnalysis;
+import org.bilateralbrain.analysis.RequestedSaliency;
 import org.bilateralbrain.config.CheckpointEvery;
 import org.bilateralbrain.config.ExecutionSettings;
 import org.bilateralbrain.data.DataSet;
@@ -111,6 +112,10 @@ record TaskInputs(
 
   NetworkAnalysis analysis() throws IOException {
     return new NetworkAnalysis(engine(), store(), trained(), dataSet());
+  }
+
+  RequestedSaliency saliency() throws IOException {
+    return new RequestedSaliency(engine(), store(), trained(), dataSet());
   }
 
   /** Runs a job in this process and returns a description of the result. */

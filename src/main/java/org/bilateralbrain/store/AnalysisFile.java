@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param split null unless the network has a left hemisphere trained on fine labels and a right one
  *     trained on coarse labels
  * @param similarity null unless the network has two hemispheres
+ * @param similarityByCase one entry per case; empty unless there is a split
  * @param reliance by label of the head; empty unless the network has two hemispheres
  * @param examples images with saliency maps; empty unless there is a split
  */
@@ -24,6 +25,7 @@ public record AnalysisFile(
     @JsonProperty("heads") Map<String, OfHead> heads,
     @JsonProperty("split") @Nullable Split split,
     @JsonProperty("similarity") @Nullable Similarity similarity,
+    @JsonProperty("similarity_by_case") List<CaseSimilarity> similarityByCase,
     @JsonProperty("reliance") Map<String, Reliance> reliance,
     @JsonProperty("examples") List<Example> examples) {
 
@@ -36,7 +38,7 @@ public record AnalysisFile(
    * Increment it whenever the code changes the content of an analysis, so that old ones are not
    * mistaken for new ones.
    */
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** The key of the analysis of a network. */
   public static ArtifactKey key(ArtifactKey network) {
@@ -108,6 +110,29 @@ public record AnalysisFile(
       @JsonProperty("other_superclass") double otherSuperclass) {}
 
   /**
+   * Cosine similarities of the images of one of the 16 cases to other test images, whatever the
+   * case of these.
+   *
+   * @param splitCase number of the case, see {@link Split}
+   * @param images how many it has
+   * @param spaces by feature space, see {@link Similarity}; values are NaN where there is no pair
+   */
+  public record CaseSimilarity(
+      @JsonProperty("split_case") int splitCase,
+      @JsonProperty("images") int images,
+      @JsonProperty("spaces") Map<String, CaseSpace> spaces) {}
+
+  /**
+   * Means over all pairs of an image of the case and another image.
+   *
+   * @param toOthers pairs with any other test image
+   * @param sameCaseAndClass of the same fine class, and both images of the case
+   */
+  public record CaseSpace(
+      @JsonProperty("to_others") Space toOthers,
+      @JsonProperty("same_case_and_class") double sameCaseAndClass) {}
+
+  /**
    * How much a head relies on each hemisphere.
    *
    * @param leftNorm Frobenius norm of the head's weights for the left hemisphere's features
@@ -122,22 +147,18 @@ public record AnalysisFile(
       @JsonProperty("right_silenced") double rightSilenced) {}
 
   /**
-   * One image; {@code file} shows it next to the saliency maps of the left hemisphere alone, the
-   * right one alone and the whole network.
+   * One image of a case, with the maps of the left hemisphere alone, the right one alone, and the
+   * whole network's fine and coarse predictions.
    *
-   * @param image its index in the test set
    * @param splitCase which of the 16 cases it belongs to
-   * @param truth names of its fine class and superclass
    * @param left prediction of the left hemisphere alone
    * @param right prediction of the right hemisphere alone
    * @param fine fine prediction of the network
    * @param coarse coarse prediction of the network
    */
   public record Example(
-      @JsonProperty("file") String file,
-      @JsonProperty("image") int image,
+      @JsonProperty("picture") SaliencyFile.Picture picture,
       @JsonProperty("split_case") int splitCase,
-      @JsonProperty("truth") List<String> truth,
       @JsonProperty("left") String left,
       @JsonProperty("right") String right,
       @JsonProperty("fine") String fine,

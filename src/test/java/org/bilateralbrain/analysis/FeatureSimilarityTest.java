@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiPredicate;
+import java.util.stream.IntStream;
+import org.bilateralbrain.store.AnalysisFile.CaseSimilarity;
 import org.bilateralbrain.store.AnalysisFile.Similarity;
 import org.junit.jupiter.api.Test;
 
 class FeatureSimilarityTest {
 
+  private static final List<Integer> ALL_CASES = IntStream.range(0, 16).boxed().toList();
   private static final int LEFT = 3;
   private static final int[] FINE = {0, 0, 1, 1, 2, 2, 2, 3, 3, 0};
   private static final int[] COARSE = {0, 0, 0, 0, 1, 1, 1, 1, 1, 0};
@@ -68,6 +72,72 @@ class FeatureSimilarityTest {
 
     assertThat(similarity.spaces().get("joined").sameClass()).isNaN();
     assertThat(similarity.spaces().get("joined").sameSuperclass()).isBetween(0.0, 1.0);
+  }
+
+  @Test
+  void meansByCaseAreThoseOverAllPairsWithAnImageOfTheCase() {
+    float[][] features = features();
+    int[] cases = {15, 15, 0, 15, 3, 3, 3, 0, 15, 15};
+
+    List<CaseSimilarity> byCase = FeatureSimilarity.byCase(features, LEFT, FINE, COARSE, cases);
+
+    assertThat(byCase).extracting(CaseSimilarity::splitCase).containsExactlyElementsOf(ALL_CASES);
+    for (CaseSimilarity of : byCase) {
+      int number = of.splitCase();
+      assertThat(of.images())
+          .isEqualTo((int) Arrays.stream(cases).filter(each -> each == number).count());
+      of.spaces()
+          .forEach(
+              (name, space) -> {
+                int from = name.equals("right") ? LEFT : 0;
+                int to = name.equals("left") ? LEFT : features[0].length;
+                assertThat(space.toOthers().sameClass())
+                    .as("case %s, %s", number, name)
+                    .isEqualTo(
+                        ordered(
+                            features, from, to, (i, j) -> cases[i] == number && FINE[i] == FINE[j]),
+                        within(1e-6));
+                assertThat(space.toOthers().otherSuperclass())
+                    .isEqualTo(
+                        ordered(
+                            features,
+                            from,
+                            to,
+                            (i, j) -> cases[i] == number && COARSE[i] != COARSE[j]),
+                        within(1e-6));
+                assertThat(space.sameCaseAndClass())
+                    .isEqualTo(
+                        ordered(
+                            features,
+                            from,
+                            to,
+                            (i, j) ->
+                                cases[i] == number && cases[j] == number && FINE[i] == FINE[j]),
+                        within(1e-6));
+              });
+    }
+    assertThat(byCase.get(7).spaces().get("joined").toOthers().sameClass())
+        .as("a case without images")
+        .isNaN();
+  }
+
+  /** Over ordered pairs of different images, NaN if there are none. */
+  private static double ordered(
+      float[][] features, int from, int to, BiPredicate<Integer, Integer> wanted) {
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < features.length; i++) {
+      for (int j = 0; j < features.length; j++) {
+        if (i != j && wanted.test(i, j)) {
+          sum +=
+              cosine(
+                  Arrays.copyOfRange(features[i], from, to),
+                  Arrays.copyOfRange(features[j], from, to));
+          count++;
+        }
+      }
+    }
+    return sum / count;
   }
 
   private static float[][] features() {

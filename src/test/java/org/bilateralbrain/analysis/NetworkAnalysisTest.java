@@ -30,6 +30,7 @@ import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.AnalysisCsv;
 import org.bilateralbrain.report.AnalysisText;
+import org.bilateralbrain.report.RequestedMaps;
 import org.bilateralbrain.store.AnalysisFile;
 import org.bilateralbrain.store.AnalysisFile.Reliance;
 import org.bilateralbrain.store.AnalysisFile.Split;
@@ -176,11 +177,19 @@ class NetworkAnalysisTest {
     assertThat(file.examples())
         .hasSize((int) Arrays.stream(file.split().images()).filter(count -> count > 0).count());
     for (AnalysisFile.Example example : file.examples()) {
-      var picture = ImageIO.read(new ByteArrayInputStream(artifact(whole).read(example.file())));
-      assertThat(picture.getWidth()).isEqualTo(4 * 96 + 3 * 4);
-      assertThat(picture.getHeight()).isEqualTo(96);
+      var picture =
+          ImageIO.read(new ByteArrayInputStream(artifact(whole).read(example.picture().file())));
+      assertThat(picture.getWidth()).isEqualTo(5 * 96 + 4 * 4);
+      assertThat(picture.getHeight()).isEqualTo(2 * 96 + 4);
+      assertThat(example.picture().columns())
+          .extracting(column -> column.shows() + ", " + column.head())
+          .containsExactly(
+              "left alone, fine",
+              "right alone, coarse",
+              "whole network, fine",
+              "whole network, coarse");
       int original = picture.getRGB(48, 48);
-      int offset = example.image() * 3072 + 16 * 32 + 16;
+      int offset = example.picture().image() * 3072 + 16 * 32 + 16;
       assertThat(original >> 16 & 0xff).as("red").isEqualTo(dataSet.test().pixels()[offset] & 0xff);
       assertThat(original & 0xff)
           .as("blue")
@@ -296,7 +305,8 @@ class NetworkAnalysisTest {
 
     String text = new AnalysisText(analyses).markdown();
     Map<String, String> files = new LinkedHashMap<>();
-    for (var file : new AnalysisCsv("plan", analyses).files().entrySet()) {
+    RequestedMaps none = new RequestedMaps(List.of());
+    for (var file : new AnalysisCsv("plan", analyses, none).files().entrySet()) {
       ByteArrayOutputStream content = new ByteArrayOutputStream();
       file.getValue().writeTo(content);
       files.put(file.getKey(), content.toString(StandardCharsets.UTF_8));
@@ -304,10 +314,16 @@ class NetworkAnalysisTest {
 
     assertThat(
             text.lines().filter(line -> line.matches("\\| (right|wrong) +\\| (right|wrong) .*±.*")))
-        .as("cases")
-        .hasSize(16);
+        .as("how often each case occurs, and how similar its images are")
+        .hasSizeBetween(16 + 2, 2 * 16);
     assertThat(text).contains("| bilateral-unspecialised | plastic   | resnet9  | joined");
     assertThat(files.get("split.csv").lines()).hasSize(1 + 4 * 16);
+    assertThat(files.get("similarity-by-case.csv").lines()).hasSize(1 + 4 * 16 * 3);
+    assertThat(files.get("saliency.csv").lines().skip(1))
+        .as("left, right and whole, at two depths")
+        .hasSizeGreaterThan(4 * 2 * 2)
+        .allMatch(
+            line -> line.matches(".*,(true|false),(1,middle|2,last),[a-z0-9. ]+,-?[0-9.E-]+"));
     assertThat(files.get("reliance.csv").lines()).hasSize(1 + 2 * 2 * (2 + 2 + 2));
     assertThat(files.get("networks.csv").lines()).hasSize(1 + setup.plan().points().size());
     assertThat(files.get("networks.csv")).contains("predictions.parquet");

@@ -201,6 +201,19 @@ class MainTest extends CommandFixture {
   }
 
   @Test
+  void imagesOutsideOfTheTestSetAreAUsageErrorThatNamesThem() throws IOException {
+    String set = "bilateral.store=" + temp.resolve("store");
+
+    assertThat(execute("analyse", conf(TINY), "--set", set, "--images", "5,100,x")).isEqualTo(2);
+
+    assertThat(err())
+        .contains(
+            "--images: 100 is out of range: the test set has 100 images, numbered from 0 to 99",
+            "\"x\" is neither a position nor a range");
+    assertThat(temp.resolve("store")).doesNotExist();
+  }
+
+  @Test
   void tensorboardCopiesEventFilesListsMissingOnesAndPrintsTheCommandToShowThem()
       throws IOException {
     String one =

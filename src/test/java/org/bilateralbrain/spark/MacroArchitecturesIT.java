@@ -205,11 +205,13 @@ class MacroArchitecturesIT {
         "bilateral.grid.models=[unilateral-fine, unilateral-coarse, unilateral-both, ensemble, bilateral-specialised]";
     StringWriter progress = new StringWriter();
 
-    AnalysisSummary summary = AnalysisRun.run(setup(all), spark, new PrintWriter(progress));
+    AnalysisSummary summary =
+        AnalysisRun.run(setup(all), List.of(List.of(0, 3)), spark, new PrintWriter(progress));
 
     assertThat(summary).isEqualTo(new AnalysisSummary(2 + 2 + 1, 0, 0, 2 + 2));
     assertThat(progress.toString()).contains("Analysing 5 networks; 4 more are not in the store");
-    assertThat(AnalysisRun.run(setup(all), spark, new PrintWriter(progress)))
+    assertThat(
+            AnalysisRun.run(setup(all), List.of(List.of(0, 3)), spark, new PrintWriter(progress)))
         .isEqualTo(new AnalysisSummary(0, 5, 0, 4));
     assertThat(Analyses.read(setup(all).store(), setup(all).planFile()).groups()).hasSize(3);
   }
@@ -233,7 +235,10 @@ class MacroArchitecturesIT {
             "FAILED   unilateral-fine-symmetric-resnet9-seed[01]: .*weights.safetensors has SHA-256");
     assertThat(
             AnalysisRun.run(
-                setup("bilateral.grid.models=[unilateral-fine]"), spark, new PrintWriter(progress)))
+                setup("bilateral.grid.models=[unilateral-fine]"),
+                List.of(),
+                spark,
+                new PrintWriter(progress)))
         .isEqualTo(new AnalysisSummary(1, 0, 1, 0));
   }
 

@@ -13,6 +13,7 @@ import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.Analyses.OfNetwork;
 import org.bilateralbrain.report.AnalysisText;
 import org.bilateralbrain.report.Html;
+import org.bilateralbrain.report.RequestedMaps;
 import org.bilateralbrain.store.AnalysisFile;
 import org.bilateralbrain.store.Heads;
 
@@ -39,12 +40,17 @@ final class AnalysisSections {
   }
 
   /** By title; none if nothing has been analysed. */
-  static Map<String, String> of(Analyses analyses) throws IOException {
+  static Map<String, String> of(Analyses analyses, RequestedMaps requested) throws IOException {
     AnalysisSections sections = new AnalysisSections(analyses);
     Heads.ALL.forEach(sections::superclasses);
     sections.confusions();
     sections.split();
+    if (!requested.artifacts().isEmpty()) {
+      sections.sections.put(
+          "Saliency maps of requested images", SaliencyExamples.html(requested, analyses));
+    }
     sections.similarity();
+    sections.similarityByCase();
     String reliance = new AnalysisText(analyses).relianceHtml();
     if (!reliance.isEmpty()) {
       sections.sections.put(
@@ -179,6 +185,16 @@ final class AnalysisSections {
             + Html.note(
                 "Pairs of images of one class by their similarity in the left and in the right hemisphere, from 0 to 1;"
                     + " darker = more frequent; all seeds%s.".formatted(shown())));
+  }
+
+  private void similarityByCase() {
+    AnalysisText text = new AnalysisText(analyses);
+    String table = text.similarityByCaseHtml();
+    if (!table.isEmpty()) {
+      sections.put(
+          "Similarity of the images of each case",
+          table + Html.note(AnalysisText.CASES_NOTE + text.casesShown()));
+    }
   }
 
   /** Relative to the most frequent cell; the row of least similarity comes last. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.bilateralbrain.report.Analyses;
 import org.bilateralbrain.report.Html;
+import org.bilateralbrain.report.RequestedMaps;
 import org.bilateralbrain.report.StatisticsText;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.report.page.CurvesFigure.Curve;
@@ -48,7 +49,8 @@ public final class ReportPage {
     ProvenanceSection provenance = ProvenanceSection.read(store, sweep, plan, found);
     Map<String, String> sections = new LinkedHashMap<>();
     addStatistics(sections, statistics);
-    sections.putAll(AnalysisSections.of(Analyses.of(plan, found)));
+    sections.putAll(
+        AnalysisSections.of(Analyses.of(plan, found), RequestedMaps.read(store, sweep, plan)));
     addCurves(sections, Histories.read(plan, found));
     sections.put("Provenance", provenance.html(store, version));
     sections.put(

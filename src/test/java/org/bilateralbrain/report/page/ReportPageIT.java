@@ -113,8 +113,13 @@ class ReportPageIT {
             "Confusion between superclasses")
         .contains("Which predictions are right", "Similarity of images", "Reliance of each head")
         .contains("data:image/png;base64,", "core-hours", "commit", "jobs done: bilateral: 4 of 4");
+    assertThat(dom)
+        .contains("Similarity of the images of each case", "Saliency maps of requested images")
+        .contains("Test image 17", "Test image 42", "columns: image, left hemisphere");
     int pictures = dom.split("<img ", -1).length - 1;
-    assertThat(pictures).as("one for each case that occurs").isBetween(2, 16);
+    assertThat(pictures)
+        .as("one for each case that occurs, and each image and head of the three models")
+        .isBetween(2 + 2 * 4, 16 + 2 * 4);
     assertThat(dom.split("class=\"cell\"", -1).length).as("cells of heat maps").isGreaterThan(50);
     screenshot(page, "analysed", 820);
   }
@@ -138,6 +143,7 @@ class ReportPageIT {
             SweepConfig.load(file.toFile(), List.of("bilateral.store=" + temp.resolve("real"))),
             new Configuration());
     TrainedHere.everythingOf(setup);
+    TrainedHere.explain(setup, List.of(17, 42));
     return setup;
   }
 
@@ -195,7 +201,11 @@ class ReportPageIT {
         commit(cell, seed);
       }
     }
-    plan = SweepPlanFile.of(null, cells, jobs);
+    plan =
+        SweepPlanFile.of(
+            new SweepPlanFile.Data("synthetic", "digest", 20, 4, List.of(), List.of(), true),
+            cells,
+            jobs);
     return SweepResults.read(store, "demo", plan);
   }
 
