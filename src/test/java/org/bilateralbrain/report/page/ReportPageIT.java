@@ -115,7 +115,7 @@ class ReportPageIT {
         .contains("data:image/png;base64,", "core-hours", "commit", "jobs done: bilateral: 4 of 4");
     assertThat(dom)
         .contains("Similarity of the images of each case", "Saliency maps of requested images")
-        .contains("Test image 17", "Test image 42", "columns: image, left hemisphere");
+        .contains("Test image 17", "Test image 42", "Columns: image, left hemisphere");
     int pictures = dom.split("<img ", -1).length - 1;
     assertThat(pictures)
         .as("one for each case that occurs, and each image and head of the three models")
