@@ -10,10 +10,8 @@ import org.bilateralbrain.grid.EnsembleJob;
 import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.spark.SparkDriver;
 import org.bilateralbrain.store.ExportFolder;
-import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.train.NetworkExport;
-import org.bilateralbrain.train.PretrainedHemispheres;
 import org.bilateralbrain.train.StoredNetworks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,11 +66,7 @@ final class ExportCommand implements Callable<Integer> {
         setup.plan().points().stream()
             .filter(point -> !(point.job() instanceof EnsembleJob))
             .toList();
-    SweepPlanFile.Data data = setup.planFile().data();
-    StoredNetworks networks =
-        new StoredNetworks(
-            setup.store(),
-            new PretrainedHemispheres(hadoop, data.fineClasses(), data.coarseClasses()));
+    StoredNetworks networks = StoredNetworks.of(setup.store(), hadoop);
     NetworkExport export = new NetworkExport(networks, ExportFolder.at(target, hadoop), format);
     return write(points, export, setup);
   }

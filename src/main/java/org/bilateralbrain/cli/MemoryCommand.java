@@ -6,7 +6,6 @@ import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.SweepPlan;
-import org.bilateralbrain.grid.SweepPlan.Checkpoints.Checkpoint;
 import org.bilateralbrain.train.NativeMemory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,6 +51,6 @@ final class MemoryCommand implements Callable<Integer> {
   private static SweepPlan plan(SweepConfig config) {
     List<Double> any = List.of(0.5, 0.5, 0.5);
     DataKey data = new DataKey("", 100, 20, config.data().rule(), new ChannelStatistics(any, any));
-    return SweepPlan.of(config, data, (location, shape, heads) -> new Checkpoint(location, ""));
+    return SweepPlan.of(config, data, SweepPlan.Checkpoints.UNREAD);
   }
 }

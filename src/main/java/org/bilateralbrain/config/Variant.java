@@ -45,7 +45,7 @@ public record Variant(
       List<Head> labels,
       double trainShare,
       boolean frozen,
-      Optional<String> checkpoint,
+      Optional<CheckpointSettings> checkpoint,
       Parallelism parallelism) {
 
     /** The settings of a hemisphere, given the grid's backbone. */
@@ -65,6 +65,11 @@ public record Variant(
      * @param ownLabels the labels it is trained on unless the section sets others
      */
     static Side read(Section section, Head ownLabels) {
+      List<Head> heads =
+          section
+              .optional("labels")
+              .flatMap(key -> section.named(key, Side::labels, "fine, coarse, both"))
+              .orElse(List.of(ownLabels));
       return new Side(
           section
               .optional("backbone")
@@ -75,13 +80,10 @@ public record Variant(
               .map(key -> sparsity(section.child(key)))
               .orElse(Sparsity.NONE),
           TrainingSettings.read(section),
-          section
-              .optional("labels")
-              .flatMap(key -> section.named(key, Side::labels, "fine, coarse, both"))
-              .orElse(List.of(ownLabels)),
+          heads,
           section.share("train-share"),
           section.yesOrNo("freeze"),
-          section.optional("checkpoint").map(section::text),
+          CheckpointSettings.read(section, "checkpoint", heads),
           Parallelism.read(section));
     }
 
@@ -112,8 +114,7 @@ public record Variant(
    * @param labels what it is trained on
    * @param trainShare fraction of the training images that it is trained on, in (0, 1]
    * @param frozen whether its weights stay fixed while a bilateral network's heads are trained
-   * @param checkpoint location of a pretrained hemisphere to use instead of training one; {@code
-   *     {seed}} in it stands for the seed
+   * @param checkpoint a pretrained hemisphere to use instead of training one
    */
   public record HemisphereSettings(
       HemisphereShape shape,
@@ -121,6 +122,6 @@ public record Variant(
       List<Head> labels,
       double trainShare,
       boolean frozen,
-      Optional<String> checkpoint,
+      Optional<CheckpointSettings> checkpoint,
       Parallelism parallelism) {}
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import net.razorvine.pickle.IObjectConstructor;
 import net.razorvine.pickle.PickleException;
@@ -24,6 +25,9 @@ public final class TorchFile {
    * @param values in C order
    */
   public record Tensor(long[] shape, float[] values) {}
+
+  /** What the names of such files end with. */
+  public static final List<String> EXTENSIONS = List.of(".ckpt", ".pt", ".pth");
 
   private static final String PICKLE = "/data.pkl";
 
@@ -55,6 +59,11 @@ public final class TorchFile {
     this.name = name;
     this.zip = zip;
     this.folder = folder;
+  }
+
+  /** Whether a file or folder of this name is taken for such a file. */
+  public static boolean isNamed(String location) {
+    return EXTENSIONS.stream().anyMatch(location::endsWith);
   }
 
   /**

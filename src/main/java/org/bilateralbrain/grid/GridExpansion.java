@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bilateralbrain.config.CheckpointSettings;
 import org.bilateralbrain.config.GridSettings;
 import org.bilateralbrain.config.GridSettings.Pairing;
 import org.bilateralbrain.config.HeadSettings;
@@ -17,6 +18,7 @@ import org.bilateralbrain.config.Variant.HemisphereSettings;
 import org.bilateralbrain.nn.Architecture.Side;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.HemisphereShape;
 
 /**
  * Expands a configuration to grid points: model by model, within a model backbone by backbone, and
@@ -269,7 +271,7 @@ final class GridExpansion {
     HemisphereSettings side = place == Side.LEFT ? setting.left() : setting.right();
     DataKey images = data(setting, seed);
     if (side.checkpoint().isPresent()) {
-      return pretrained(side, side.checkpoint().get(), images, seed);
+      return pretrained(side.checkpoint().get(), side.shape(), side.labels(), images, seed);
     }
     return new HemisphereJob(
         images.withRule(images.rule().withTrainShare(side.trainShare(), 0)),
@@ -282,29 +284,30 @@ final class GridExpansion {
         setting.randomness(seed));
   }
 
-  private Hemisphere pretrained(
-      HemisphereSettings side, String template, DataKey images, long seed) {
-    String location = template.replace("{seed}", Long.toString(seed));
-    SweepPlan.Checkpoints.Checkpoint checkpoint =
-        checkpoints.find(location, side.shape(), side.labels());
-    // The same file for several seeds is one hemisphere.
-    return pretrained.computeIfAbsent(
-        List.of(checkpoint.digest(), side.shape(), side.labels(), images),
-        key ->
-            new PretrainedHemisphereJob(
-                images,
-                config.computation(),
-                side.labels(),
-                side.shape(),
-                checkpoint.location(),
-                checkpoint.digest(),
-                seed));
-  }
-
   /** The images for a seed, which may decide which of them are held out. */
   private DataKey data(Setting setting, long seed) {
     return setting.variant().vary().contains(RandomSource.SPLIT)
         ? data.withRule(data.rule().withSplit(seed))
         : data;
+  }
+
+  private Hemisphere pretrained(
+      CheckpointSettings settings, HemisphereShape shape, List<Head> heads, DataKey images, long seed) {
+    Checkpoint checkpoint = find(settings, shape, heads, seed);
+    // The same file for several seeds is one hemisphere.
+    return pretrained.computeIfAbsent(
+        List.of(checkpoint.digest(), checkpoint.classOrder(), shape, heads, images),
+        key ->
+            new PretrainedHemisphereJob(
+                images, config.computation(), heads, shape, checkpoint, seed));
+  }
+
+  private Checkpoint find(
+      CheckpointSettings settings, HemisphereShape shape, List<Head> heads, long seed) {
+    return checkpoints.find(
+        settings.location(seed),
+        settings.classOrder(),
+        Hemisphere.architecture(data, shape, heads),
+        "a %s with the heads %s".formatted(shape.title(), heads));
   }
 }

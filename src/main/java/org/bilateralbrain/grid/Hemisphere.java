@@ -35,8 +35,13 @@ public sealed interface Hemisphere extends NetworkJob
 
   @Override
   default Architecture architecture() {
-    Map<Head, Integer> classes = data().classes();
-    classes.keySet().retainAll(heads());
-    return Architecture.unilateral(DataKey.IMAGE, shape(), classes);
+    return architecture(data(), shape(), heads());
+  }
+
+  /** A hemisphere with these heads. */
+  static Architecture architecture(DataKey data, HemisphereShape shape, List<Head> heads) {
+    Map<Head, Integer> classes = data.classes();
+    classes.keySet().retainAll(heads);
+    return Architecture.unilateral(DataKey.IMAGE, shape, classes);
   }
 }

@@ -8,16 +8,14 @@ import org.bilateralbrain.nn.HemisphereShape;
 /**
  * Takes over a hemisphere that was trained elsewhere, and tests it.
  *
- * @param location of the file or the artifact's folder; the result doesn't depend on it
- * @param digest of its content
+ * @param seed whose place it takes; the result doesn't depend on it
  */
 public record PretrainedHemisphereJob(
     DataKey data,
     Computation computation,
     List<Head> heads,
     HemisphereShape shape,
-    String location,
-    String digest,
+    Checkpoint checkpoint,
     long seed)
     implements Hemisphere {
 
@@ -33,10 +31,8 @@ public record PretrainedHemisphereJob(
 
   @Override
   public Specification specification() {
-    return new Specification(kind(), computation)
-        .add(data)
-        .add("labels", labels())
-        .add(shape)
-        .add("pretrained", digest);
+    return checkpoint.describeTo(
+        new Specification(kind(), computation).add(data).add("labels", labels()).add(shape),
+        "pretrained");
   }
 }

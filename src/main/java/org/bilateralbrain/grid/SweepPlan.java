@@ -4,8 +4,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.bilateralbrain.config.SweepConfig;
-import org.bilateralbrain.nn.Head;
-import org.bilateralbrain.nn.HemisphereShape;
+import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.ClassOrder;
 
 /**
  * The grid points and jobs of a sweep.
@@ -15,23 +15,20 @@ import org.bilateralbrain.nn.HemisphereShape;
  */
 public record SweepPlan(List<GridPoint> points, List<Job> jobs) {
 
-  /** Access to the pretrained hemispheres that a configuration names. */
+  /** Access to the trained networks that a configuration names. */
   public interface Checkpoints {
 
-    /**
-     * A pretrained hemisphere.
-     *
-     * @param location a URI that every machine can use
-     * @param digest of the content
-     */
-    record Checkpoint(String location, String digest) {}
+    /** Reads none; the plan is as large as the real one, but its ids are different. */
+    Checkpoints UNREAD =
+        (location, order, architecture, network) -> new Checkpoint(location, "", order);
 
     /**
-     * Reads a checkpoint and checks that it fits the shape and heads.
+     * Reads a checkpoint and checks that it holds a network.
      *
+     * @param network the network's name in messages
      * @throws org.bilateralbrain.data.DataException if it is missing, damaged or of another network
      */
-    Checkpoint find(String location, HemisphereShape shape, List<Head> heads);
+    Checkpoint find(String location, ClassOrder order, Architecture architecture, String network);
   }
 
   /** Expands the grid of a configuration. */

@@ -103,7 +103,7 @@ record TaskInputs(
   }
 
   StoredNetworks trained() throws IOException {
-    return StoredNetworks.of(store(), dataSet(), configuration());
+    return StoredNetworks.of(store(), configuration());
   }
 
   NetworkTester tester() throws IOException {

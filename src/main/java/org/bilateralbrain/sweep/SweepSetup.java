@@ -14,7 +14,7 @@ import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
-import org.bilateralbrain.train.PretrainedHemispheres;
+import org.bilateralbrain.train.PretrainedNetworks;
 
 /**
  * A configuration together with the data set and the store that it names, and the plan that
@@ -101,8 +101,7 @@ public record SweepSetup(
             data.coarseClasses(),
             config.data().rule(),
             normalisation);
-    PretrainedHemispheres checkpoints =
-        new PretrainedHemispheres(hadoop, data.fineClasses(), data.coarseClasses());
+    PretrainedNetworks checkpoints = new PretrainedNetworks(hadoop);
     SweepPlan plan = SweepPlan.of(config, key, checkpoints);
     return new SweepSetup(config, source, store, plan, SweepFiles.file(plan, data));
   }

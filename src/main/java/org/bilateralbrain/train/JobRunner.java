@@ -51,7 +51,7 @@ public final class JobRunner {
   private final CheckpointEvery checkpointEvery;
   private final Duration storePatience;
   private final JobContext.Distribution distribution;
-  private final PretrainedHemispheres pretrained;
+  private final PretrainedNetworks pretrained;
 
   /** A job's computed result, which can be written again if the store fails. */
   private interface JobResult {
@@ -97,9 +97,7 @@ public final class JobRunner {
     this.checkpointEvery = checkpointEvery;
     this.storePatience = storePatience;
     this.distribution = distribution;
-    this.pretrained =
-        new PretrainedHemispheres(
-            hadoop, dataSet.hierarchy().fineClasses(), dataSet.hierarchy().coarseClasses());
+    this.pretrained = new PretrainedNetworks(hadoop);
   }
 
   /** The key of a job's artifact. */
@@ -217,7 +215,7 @@ public final class JobRunner {
       return trainingResult(job, new HeadTraining(bilateral, context).run());
     }
     if (job instanceof PretrainedHemisphereJob checkpoint) {
-      return importCheckpoint(checkpoint, context.data());
+      return importCheckpoint(checkpoint, context);
     }
     if (job instanceof FeaturesJob features) {
       StoredNetworks.Stored hemisphere = context.networks().read(features.hemisphere());
@@ -240,9 +238,9 @@ public final class JobRunner {
     };
   }
 
-  private JobResult importCheckpoint(PretrainedHemisphereJob job, JobData data) {
-    StoredNetworks.Stored stored = pretrained.load(job);
-    Metrics metrics = test(List.of(stored), job.heads(), data);
+  private JobResult importCheckpoint(PretrainedHemisphereJob job, JobContext context) {
+    StoredNetworks.Stored stored = context.networks().pretrained(job);
+    Metrics metrics = test(List.of(stored), job.heads(), context.data());
     return artifact -> {
       WeightsFile.write(artifact, stored.architecture(), stored.weights(), job.computation());
       return write(metrics, artifact);

@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
-import org.bilateralbrain.data.DataSet;
-import org.bilateralbrain.data.Hierarchy;
 import org.bilateralbrain.grid.EnsembleJob;
 import org.bilateralbrain.grid.FeaturesJob;
 import org.bilateralbrain.grid.Hemisphere;
@@ -34,20 +32,17 @@ public final class StoredNetworks {
   public record Stored(Architecture architecture, Weights weights) {}
 
   private final Store store;
-  private final PretrainedHemispheres pretrained;
+  private final PretrainedNetworks pretrained;
   private final Map<ArtifactKey, String> digests = new LinkedHashMap<>();
 
-  public StoredNetworks(Store store, PretrainedHemispheres pretrained) {
+  StoredNetworks(Store store, PretrainedNetworks pretrained) {
     this.store = store;
     this.pretrained = pretrained;
   }
 
-  /** Networks in a store, for a data set's numbers of classes. */
-  public static StoredNetworks of(Store store, DataSet dataSet, Configuration hadoop) {
-    Hierarchy hierarchy = dataSet.hierarchy();
-    return new StoredNetworks(
-        store,
-        new PretrainedHemispheres(hadoop, hierarchy.fineClasses(), hierarchy.coarseClasses()));
+  /** Networks in a store, and pretrained ones. */
+  public static StoredNetworks of(Store store, Configuration hadoop) {
+    return new StoredNetworks(store, new PretrainedNetworks(hadoop));
   }
 
   static ArtifactKey key(Job job) {
@@ -83,8 +78,13 @@ public final class StoredNetworks {
     }
     return List.of(
         job instanceof PretrainedHemisphereJob checkpoint
-            ? pretrained.load(checkpoint)
+            ? pretrained(checkpoint)
             : read((NetworkJob) job));
+  }
+
+  /** A pretrained hemisphere, read from its original location. */
+  Stored pretrained(PretrainedHemisphereJob job) {
+    return pretrained.load(job.checkpoint(), job.architecture(), "the " + job.title());
   }
 
   /**

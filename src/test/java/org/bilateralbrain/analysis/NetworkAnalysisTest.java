@@ -238,7 +238,7 @@ class NetworkAnalysisTest {
   }
 
   private static StoredNetworks trained() {
-    return StoredNetworks.of(setup.store(), dataSet, HADOOP);
+    return StoredNetworks.of(setup.store(), HADOOP);
   }
 
   @Test
@@ -294,7 +294,7 @@ class NetworkAnalysisTest {
     Store empty = Store.open(temp.resolve("empty").toString(), HADOOP);
 
     assertThat(
-            new NetworkAnalysis(ENGINE, empty, StoredNetworks.of(empty, dataSet, HADOOP), dataSet)
+            new NetworkAnalysis(ENGINE, empty, StoredNetworks.of(empty, HADOOP), dataSet)
                 .isPossible(point("bilateral-specialised", "symmetric").job()))
         .isFalse();
   }

@@ -226,9 +226,7 @@ class ExportCommandTest extends CommandFixture {
 
   private static StoredNetworks.Stored stored(SweepSetup setup, GridPoint point)
       throws IOException {
-    return StoredNetworks.of(setup.store(), dataSet(setup), new Configuration())
-        .readAll(point.job())
-        .get(0);
+    return StoredNetworks.of(setup.store(), new Configuration()).readAll(point.job()).get(0);
   }
 
   private static Prediction prediction(SweepSetup setup, GridPoint point, Examples images)

@@ -73,9 +73,13 @@ class ReferenceConfigurationTest {
 
     assertThat(config.grid().models()).containsExactly(Model.BILATERAL_SPECIALISED);
     Variant variant = config.grid().variants().get(0);
-    assertThat(variant.left().checkpoint()).contains("runs/fine.ckpt");
+    assertThat(variant.left().checkpoint())
+        .map(CheckpointSettings::location)
+        .contains("runs/fine.ckpt");
     assertThat(variant.left().frozen()).isTrue();
-    assertThat(variant.right().checkpoint()).contains("runs/coarse.ckpt");
+    assertThat(variant.right().checkpoint())
+        .map(CheckpointSettings::location)
+        .contains("runs/coarse.ckpt");
     assertThat(variant.right().frozen()).isFalse();
     assertThat(variant.right().backbone()).contains(Backbone.VGG11);
     assertThat(config.grid().variants().get(0).heads().views().fresh()).isTrue();

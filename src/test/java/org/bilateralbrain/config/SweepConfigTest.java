@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.nn.Backbone;
+import org.bilateralbrain.nn.ClassOrder;
 import org.bilateralbrain.nn.Head;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,6 +164,9 @@ class SweepConfigTest {
         "bilateral.hemisphere.sparsity { k = 0.5, k-percent = 1, testing = both } | bilateral.hemisphere.sparsity.testing is 'both', but must be one of: sample, batch",
         "bilateral.hemisphere.freeze = maybe                   | bilateral.hemisphere.freeze must be true or false",
         "bilateral.hemisphere.labels = superclass              | bilateral.hemisphere.labels is 'superclass', but must be one of: fine, coarse, both",
+        "bilateral.hemisphere { checkpoint = a.pt, checkpoint-class-order = text } | bilateral.hemisphere.checkpoint-class-order is 'text', but must be one of: numeric, reference",
+        "bilateral.hemisphere { checkpoint = runs/a, checkpoint-class-order = numeric } | bilateral.hemisphere.checkpoint-class-order applies to PyTorch files (.ckpt, .pt, .pth), but checkpoint is \"runs/a\"",
+        "bilateral.hemisphere { checkpoint = a.pt, labels = both, checkpoint-class-order = numeric } | checkpoint-class-order applies to networks with a single head",
         "bilateral.hemisphere.train-share = 1.1                | bilateral.hemisphere.train-share must be greater than 0 and at most 1",
         "bilateral { grid.models = [ensemble], ensemble.sizes = [4] } | bilateral.ensemble.sizes includes 4, but grid.seeds has only 3 seeds",
         "bilateral.ensemble.sizes = [1]                        | bilateral.ensemble.sizes contains 1; expected integers of at least 2",
@@ -212,6 +217,22 @@ class SweepConfigTest {
     assertThatThrownBy(() -> load(text))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void theRowsOfASingleHeadAreInTheReferencesOrderInPyTorchFilesOnly() throws IOException {
+    assertThat(orders("checkpoint = a.ckpt")).containsOnly(ClassOrder.REFERENCE);
+    assertThat(orders("checkpoint = a.ckpt, checkpoint-class-order = numeric"))
+        .containsOnly(ClassOrder.NUMERIC);
+    assertThat(orders("checkpoint = a.ckpt, labels = both")).containsOnly(ClassOrder.NUMERIC);
+    assertThat(orders("checkpoint = runs/artifacts/a")).containsOnly(ClassOrder.NUMERIC);
+  }
+
+  private List<ClassOrder> orders(String hemisphere) throws IOException {
+    Variant variant = load("bilateral.hemisphere { " + hemisphere + " }").grid().variants().get(0);
+    return Stream.of(variant.left(), variant.right())
+        .map(side -> side.checkpoint().orElseThrow().classOrder())
+        .toList();
   }
 
   @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SweepPlanTest {
 
   static final SweepPlan.Checkpoints NO_CHECKPOINTS =
-      (location, shape, heads) -> {
+      (location, order, architecture, network) -> {
         throw new AssertionError("unexpected checkpoint " + location);
       };
   private static final DataKey DATA = data("digest", 0.1);
@@ -346,14 +346,33 @@ class SweepPlanTest {
     SweepConfig config =
         config(
             "grid { seeds = [0, 1, 2], models = [bilateral-specialised], variants.v.left.checkpoint = a.pt }");
-    SweepPlan plan =
-        SweepPlan.of(
-            config,
-            DATA,
-            (location, shape, heads) -> new SweepPlan.Checkpoints.Checkpoint(location, "digest"));
+    SweepPlan plan = SweepPlan.of(config, DATA, SweepPlan.Checkpoints.UNREAD);
 
     assertThat(plan.jobs()).filteredOn(job -> job instanceof PretrainedHemisphereJob).hasSize(1);
     assertThat(plan.points()).hasSize(3);
+  }
+
+  @Test
+  void theOrderOfAHeadsRowsIsPartOfAPretrainedHemispheresId() throws IOException {
+    String given = "grid { seeds = [0], models = [unilateral-fine], variants.v.left { %s } }";
+    Job reference = onlyJob(given.formatted("checkpoint = a.pt"));
+    Job numeric = onlyJob(given.formatted("checkpoint = a.pt, checkpoint-class-order = numeric"));
+
+    assertThat(reference.specification().values())
+        .containsEntry("pretrained.class-order", "reference");
+    assertThat(numeric.specification().values())
+        .containsKey("pretrained")
+        .doesNotContainKey("pretrained.class-order");
+    assertThat(numeric.id()).isNotEqualTo(reference.id());
+    assertThat(onlyJob(given.formatted("checkpoint = a")).id())
+        .as("a file and an artifact of equal digests")
+        .isEqualTo(numeric.id());
+  }
+
+  private Job onlyJob(String settings) throws IOException {
+    SweepPlan plan = SweepPlan.of(config(settings), DATA, SweepPlan.Checkpoints.UNREAD);
+    assertThat(plan.jobs()).hasSize(1);
+    return plan.jobs().get(0);
   }
 
   @Test

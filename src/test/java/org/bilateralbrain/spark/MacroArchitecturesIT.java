@@ -16,8 +16,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataException;
-import org.bilateralbrain.data.DataSet;
-import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.EndToEndJob;
 import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.HemisphereJob;
@@ -284,11 +282,7 @@ class MacroArchitecturesIT {
   }
 
   private static Weights weights(SweepSetup setup, Job job) throws IOException {
-    DataSet dataSet = DataSource.Cache.load(setup.source(), new Configuration());
-    return StoredNetworks.of(setup.store(), dataSet, new Configuration())
-        .readAll(job)
-        .get(0)
-        .weights();
+    return StoredNetworks.of(setup.store(), new Configuration()).readAll(job).get(0).weights();
   }
 
   private List<Path> networks(String kind) throws IOException {

@@ -103,9 +103,7 @@ class RepairedSweepIT extends SweepFixture {
     DataSet data = DataSource.Cache.load(setup.source(), new Configuration());
     TestResult tested =
         new NetworkTester(
-                Engines.named("dl4j"),
-                StoredNetworks.of(setup.store(), data, new Configuration()),
-                data)
+                Engines.named("dl4j"), StoredNetworks.of(setup.store(), new Configuration()), data)
             .test(bilateral.job(), bilateral.heads());
     Metrics metrics = setup.store().find(JobRunner.key(bilateral.job())).orElseThrow().metrics();
     assertThat(tested.heads().get("fine").top1()).isEqualTo(metrics.heads().get("fine").test());

@@ -193,7 +193,7 @@ class SweepIT extends SweepFixture {
             .plain()
             .iterator()
             .next();
-    StoredNetworks networks = StoredNetworks.of(setup.store(), images, new Configuration());
+    StoredNetworks networks = StoredNetworks.of(setup.store(), new Configuration());
     Prediction prediction;
     try (NetworkTester.Ensemble network =
         NetworkTester.Ensemble.of(Engines.named("dl4j"), networks.readAll(point.job()))) {

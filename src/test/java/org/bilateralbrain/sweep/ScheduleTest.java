@@ -12,7 +12,6 @@ import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
-import org.bilateralbrain.grid.SweepPlan.Checkpoints;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,10 +42,7 @@ class ScheduleTest {
             new Partition.Rule(0, 0.1, Partition.Rule.NO_LIMIT, Partition.Rule.NO_LIMIT),
             new ChannelStatistics(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25)));
     List<Job> jobs =
-        SweepPlan.of(
-                SweepConfig.load(file.toFile(), List.of()),
-                data,
-                (location, shape, heads) -> new Checkpoints.Checkpoint(location, ""))
+        SweepPlan.of(SweepConfig.load(file.toFile(), List.of()), data, SweepPlan.Checkpoints.UNREAD)
             .jobs();
     left = jobs.get(0);
     wideRight = jobs.get(1);

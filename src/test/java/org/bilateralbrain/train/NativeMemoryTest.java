@@ -14,7 +14,6 @@ import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
-import org.bilateralbrain.grid.SweepPlan.Checkpoints.Checkpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,8 +61,7 @@ class NativeMemoryTest {
     List<Double> any = List.of(0.5, 0.5, 0.5);
     SweepConfig config = SweepConfig.load(file.toFile(), List.of());
     DataKey data = new DataKey("", 100, 20, config.data().rule(), new ChannelStatistics(any, any));
-    List<Job> jobs =
-        SweepPlan.of(config, data, (location, shape, heads) -> new Checkpoint(location, "")).jobs();
+    List<Job> jobs = SweepPlan.of(config, data, SweepPlan.Checkpoints.UNREAD).jobs();
     assertThat(jobs).hasSize(1);
     return jobs.get(0);
   }

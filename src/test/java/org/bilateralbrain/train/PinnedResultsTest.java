@@ -29,6 +29,7 @@ import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.data.SyntheticDataSet;
 import org.bilateralbrain.grid.BilateralJob;
+import org.bilateralbrain.grid.Checkpoint;
 import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.EndToEndJob;
 import org.bilateralbrain.grid.EndToEndJob.Side;
@@ -41,6 +42,7 @@ import org.bilateralbrain.grid.PretrainedHemisphereJob;
 import org.bilateralbrain.grid.Randomness;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Backbone;
+import org.bilateralbrain.nn.ClassOrder;
 import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
@@ -201,7 +203,12 @@ class PinnedResultsTest {
     String digest = DigestUtils.sha256Hex(artifact.read(WeightsFile.NAME));
     String folder = network.substring(0, network.lastIndexOf('/'));
     return new PretrainedHemisphereJob(
-        data, computation, trained.heads(), trained.shape(), folder, digest, 0);
+        data,
+        computation,
+        trained.heads(),
+        trained.shape(),
+        new Checkpoint(folder, digest, ClassOrder.NUMERIC),
+        0);
   }
 
   /** Of the first epoch, which shows the features that heads read, and of the last. */

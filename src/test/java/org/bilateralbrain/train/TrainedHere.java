@@ -33,7 +33,7 @@ public final class TrainedHere {
         new NetworkAnalysis(
             Engines.named("dl4j"),
             setup.store(),
-            StoredNetworks.of(setup.store(), dataSet, hadoop),
+            StoredNetworks.of(setup.store(), hadoop),
             dataSet);
     for (GridPoint point : setup.plan().points()) {
       analysis.run(point.job(), point.heads());

@@ -1,0 +1,115 @@
+package org.bilateralbrain.train;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.data.DataException;
+import org.bilateralbrain.data.Locations;
+import org.bilateralbrain.data.TorchFile;
+import org.bilateralbrain.grid.Checkpoint;
+import org.bilateralbrain.grid.SweepPlan.Checkpoints;
+import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.ClassOrder;
+import org.bilateralbrain.nn.Parameter;
+import org.bilateralbrain.nn.SafeTensors;
+import org.bilateralbrain.nn.Weights;
+import org.bilateralbrain.nn.Weights.InvalidWeightsException;
+import org.bilateralbrain.store.Store;
+
+/**
+ * Reads the trained networks that a configuration names: folders of our own artifacts, and PyTorch
+ * files with the reference implementation's names. Both must hold exactly the parameters of the
+ * configured network.
+ */
+public final class PretrainedNetworks implements Checkpoints {
+
+  private final Configuration hadoop;
+  private final Map<List<Object>, Checkpoint> found = new HashMap<>();
+
+  public PretrainedNetworks(Configuration hadoop) {
+    this.hadoop = hadoop;
+  }
+
+  @Override
+  public Checkpoint find(
+      String location, ClassOrder order, Architecture architecture, String network) {
+    return found.computeIfAbsent(
+        List.of(location, order, architecture),
+        key -> {
+          byte[] content = read(location);
+          weights(location, content, architecture, network);
+          return new Checkpoint(
+              Locations.qualified(location, hadoop), DigestUtils.sha256Hex(content), order);
+        });
+  }
+
+  /**
+   * The weights of a network with these parameters, heads in the order of the classes' numbers.
+   *
+   * @param network its name in messages
+   * @throws DataException if the checkpoint can't be read or has changed since the sweep was
+   *     planned
+   */
+  StoredNetworks.Stored load(Checkpoint checkpoint, Architecture architecture, String network) {
+    byte[] content = read(checkpoint.location());
+    if (!DigestUtils.sha256Hex(content).equals(checkpoint.digest())) {
+      throw new DataException(
+          "the checkpoint %s has changed since the sweep was planned"
+              .formatted(checkpoint.location()));
+    }
+    Weights weights = weights(checkpoint.location(), content, architecture, network);
+    return new StoredNetworks.Stored(
+        architecture, checkpoint.classOrder().numeric(architecture, weights));
+  }
+
+  /** The content of a PyTorch file, or of an artifact's weights file. */
+  private byte[] read(String location) {
+    try {
+      if (!TorchFile.isNamed(location)) {
+        return Store.readArtifact(location, hadoop).read(WeightsFile.NAME);
+      }
+      return Locations.read(location, hadoop);
+    } catch (IOException | RuntimeException e) {
+      throw new DataException(
+          "The checkpoint %s can't be read: %s".formatted(location, e.getMessage()), e);
+    }
+  }
+
+  private static Weights weights(
+      String location, byte[] content, Architecture architecture, String network) {
+    List<Parameter> expected = architecture.parameters();
+    try {
+      return TorchFile.isNamed(location)
+          ? weights(ReferenceNames.replaced(TorchFile.read(location, content), expected), expected)
+          : SafeTensors.read(ByteBuffer.wrap(content), expected);
+    } catch (InvalidWeightsException e) {
+      throw new DataException(
+          "The checkpoint %s doesn't hold %s:%n  %s".formatted(location, network, e.getMessage()),
+          e);
+    }
+  }
+
+  private static Weights weights(Map<String, TorchFile.Tensor> byName, List<Parameter> expected) {
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    byName.forEach(
+        (name, tensor) ->
+            shapes.put(name, Arrays.stream(tensor.shape()).mapToObj(Math::toIntExact).toList()));
+    List<String> differences = Weights.differences(shapes, expected);
+    if (!differences.isEmpty()) {
+      throw new InvalidWeightsException(String.join("%n  ".formatted(), differences));
+    }
+    Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : expected) {
+      float[] values = Objects.requireNonNull(byName.get(parameter.name())).values();
+      tensors.put(parameter.name(), new Weights.Tensor(parameter.shape(), values));
+    }
+    return new Weights(tensors);
+  }
+}
