@@ -16,10 +16,11 @@ public enum Backbone {
   RESNET101("resnet101", 32, DeepResNet.RESNET101::stack),
   RESNET152("resnet152", 32, DeepResNet.RESNET152::stack),
   VGG11("vgg11", 64, Vgg11::stack),
-  VGG11_FEATURES("vgg11_features", 8, Vgg11::stackFeatures);
+  VGG11_FEATURES("vgg11_features", 8 * Vgg11.COPIES, Vgg11.COPIES, Vgg11::stackFeatures);
 
   private final String label;
   private final int featuresPerWidth;
+  private final int copies;
 
   @SuppressWarnings("ImmutableEnumChecker") // each is a reference to a static method
   private final ObjIntConsumer<LayerStack> layers;
@@ -29,8 +30,16 @@ public enum Backbone {
    * @param layers adds the layers from the image to the feature vector, for a given width
    */
   Backbone(String label, int featuresPerWidth, ObjIntConsumer<LayerStack> layers) {
+    this(label, featuresPerWidth, 1, layers);
+  }
+
+  /**
+   * @param copies how often the feature vector holds each value
+   */
+  Backbone(String label, int featuresPerWidth, int copies, ObjIntConsumer<LayerStack> layers) {
     this.label = label;
     this.featuresPerWidth = featuresPerWidth;
+    this.copies = copies;
     this.layers = layers;
   }
 
@@ -42,6 +51,11 @@ public enum Backbone {
   /** The length of the feature vector at a width (64 in the paper). */
   public int features(int width) {
     return featuresPerWidth * width;
+  }
+
+  /** How often the feature vector holds each value, one copy beside the other. */
+  int copies() {
+    return copies;
   }
 
   void stack(LayerStack stack, int width) {

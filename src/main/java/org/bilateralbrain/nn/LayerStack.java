@@ -15,6 +15,7 @@ final class LayerStack {
   private final Sparsity sparsity;
   private final List<Layer> layers = new ArrayList<>();
   private final Shape image;
+  private InitialValues start = InitialValues.PYTORCH;
   private String top = Architecture.INPUT;
 
   /**
@@ -42,14 +43,20 @@ final class LayerStack {
     return this;
   }
 
+  /** Changes the rules for the initial values of the layers that follow. */
+  LayerStack startedAs(InitialValues rules) {
+    start = rules;
+    return this;
+  }
+
   /** A convolution without bias, followed by its k-winners if the hemisphere is sparse. */
   LayerStack convolution(String name, int kernel, int channels, int stride) {
-    return convolution(name, new Operation.Convolution(kernel, channels, stride, false));
+    return convolution(name, new Operation.Convolution(kernel, channels, stride, false, start));
   }
 
   /** A 3x3 convolution with bias, followed by its k-winners if the hemisphere is sparse. */
   LayerStack biasedConvolution(String name, int channels) {
-    return convolution(name, new Operation.Convolution(3, channels, 1, true));
+    return convolution(name, new Operation.Convolution(3, channels, 1, true, start));
   }
 
   private LayerStack convolution(String name, Operation.Convolution convolution) {
@@ -85,7 +92,7 @@ final class LayerStack {
   }
 
   LayerStack linearRelu(String name, int outputs) {
-    return add(name, new Operation.Linear(outputs, true));
+    return add(name, new Operation.Linear(outputs, true, start));
   }
 
   LayerStack dropout(String name, double dropped) {

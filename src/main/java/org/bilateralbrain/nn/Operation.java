@@ -1,6 +1,8 @@
 package org.bilateralbrain.nn;
 
 import java.util.List;
+import org.bilateralbrain.nn.InitialValues.Distribution;
+import org.bilateralbrain.nn.InitialValues.Distribution.Constant;
 import org.bilateralbrain.nn.Parameter.Kind;
 
 /**
@@ -20,6 +22,10 @@ public sealed interface Operation {
     return List.of();
   }
 
+  private static Parameter bias(String layer, int outputs, Distribution start) {
+    return new Parameter(layer + ".bias", List.of(outputs), Kind.BIAS, start);
+  }
+
   /**
    * Additions and multiplications of the matrix product for one example; 0 for layers without one.
    */
@@ -30,8 +36,11 @@ public sealed interface Operation {
   /**
    * A convolution with a square kernel of odd size and zero padding that preserves height and width
    * at stride 1.
+   *
+   * @param start the rules for its initial values
    */
-  record Convolution(int kernel, int channels, int stride, boolean biased) implements Operation {
+  record Convolution(int kernel, int channels, int stride, boolean biased, InitialValues start)
+      implements Operation {
 
     public Convolution {
       if (kernel < 1 || kernel % 2 == 0) {
@@ -41,6 +50,11 @@ public sealed interface Operation {
         throw new IllegalArgumentException(
             "Stride and channels must be at least 1, got %s and %s".formatted(stride, channels));
       }
+    }
+
+    /** Started with PyTorch's defaults. */
+    public Convolution(int kernel, int channels, int stride, boolean biased) {
+      this(kernel, channels, stride, biased, InitialValues.PYTORCH);
     }
 
     @Override
@@ -56,10 +70,9 @@ public sealed interface Operation {
     public List<Parameter> parameters(String layer, Shape input) {
       int fanIn = kernel * kernel * input.channels();
       List<Integer> shape = List.of(channels, input.channels(), kernel, kernel);
-      Parameter weight = new Parameter(layer + ".weight", shape, Kind.WEIGHT, fanIn);
-      return biased
-          ? List.of(weight, new Parameter(layer + ".bias", List.of(channels), Kind.BIAS, fanIn))
-          : List.of(weight);
+      Distribution drawn = start.convolution(fanIn, kernel * kernel * channels);
+      Parameter weight = new Parameter(layer + ".weight", shape, Kind.WEIGHT, drawn);
+      return biased ? List.of(weight, bias(layer, channels, start.bias(fanIn))) : List.of(weight);
     }
 
     @Override
@@ -106,10 +119,10 @@ public sealed interface Operation {
     public List<Parameter> parameters(String layer, Shape input) {
       List<Integer> shape = List.of(input.channels());
       return List.of(
-          new Parameter(layer + ".weight", shape, Kind.GAMMA, 0),
-          new Parameter(layer + ".bias", shape, Kind.BETA, 0),
-          new Parameter(layer + ".running_mean", shape, Kind.RUNNING_MEAN, 0),
-          new Parameter(layer + ".running_var", shape, Kind.RUNNING_VARIANCE, 0));
+          new Parameter(layer + ".weight", shape, Kind.GAMMA, new Constant(1)),
+          new Parameter(layer + ".bias", shape, Kind.BETA, new Constant(0)),
+          new Parameter(layer + ".running_mean", shape, Kind.RUNNING_MEAN, new Constant(0)),
+          new Parameter(layer + ".running_var", shape, Kind.RUNNING_VARIANCE, new Constant(1)));
     }
   }
 
@@ -145,8 +158,18 @@ public sealed interface Operation {
     }
   }
 
-  /** A linear layer with bias, optionally followed by a ReLU. */
-  record Linear(int outputs, boolean rectified) implements Operation {
+  /**
+   * A linear layer with bias, optionally followed by a ReLU.
+   *
+   * @param start the rules for its initial values
+   */
+  record Linear(int outputs, boolean rectified, InitialValues start) implements Operation {
+
+    /** Started with PyTorch's defaults. */
+    public Linear(int outputs, boolean rectified) {
+      this(outputs, rectified, InitialValues.PYTORCH);
+    }
+
     @Override
     public Shape output(Shape input) {
       return Shape.vector(outputs);
@@ -156,8 +179,9 @@ public sealed interface Operation {
     public List<Parameter> parameters(String layer, Shape input) {
       int inputs = Math.toIntExact(input.values());
       return List.of(
-          new Parameter(layer + ".weight", List.of(outputs, inputs), Kind.WEIGHT, inputs),
-          new Parameter(layer + ".bias", List.of(outputs), Kind.BIAS, inputs));
+          new Parameter(
+              layer + ".weight", List.of(outputs, inputs), Kind.WEIGHT, start.linear(inputs)),
+          bias(layer, outputs, start.bias(inputs)));
     }
 
     @Override

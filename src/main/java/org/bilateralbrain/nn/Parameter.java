@@ -1,6 +1,7 @@
 package org.bilateralbrain.nn;
 
 import java.util.List;
+import org.bilateralbrain.nn.InitialValues.Distribution;
 
 /**
  * A tensor that a layer owns.
@@ -8,12 +9,11 @@ import java.util.List;
  * @param name in PyTorch's state dict, including the network's prefix
  * @param shape as PyTorch has it: kernels (out, in, height, width), linear weights (out, in),
  *     everything else a vector
- * @param fanIn number of inputs per output value, on which random initial values depend; 0 where
- *     there are none
+ * @param start what its initial values are drawn from
  */
-public record Parameter(String name, List<Integer> shape, Kind kind, int fanIn) {
+public record Parameter(String name, List<Integer> shape, Kind kind, Distribution start) {
 
-  /** A parameter's role, which determines its initial values and whether it is trained. */
+  /** A parameter's role. */
   public enum Kind {
     WEIGHT,
     BIAS,

@@ -57,17 +57,17 @@ final class FeatureExtraction {
     StoredFeatures.writeTest(
         artifact, out -> write(data.test(BATCH_SIZE), data.partition().test(), rounds, out));
     return "%s views of %s images, %s features each"
-        .formatted(job.views(), train.count(), shape().features());
+        .formatted(job.views(), train.count(), shape().distinctFeatures());
   }
 
   private void write(Iterable<Examples> examples, Subset subset, int round, OutputStream out)
       throws IOException {
-    out.write(NpyFormat.header(subset.count(), shape().features()));
+    out.write(NpyFormat.header(subset.count(), shape().distinctFeatures()));
     long start = System.nanoTime();
     int images = 0;
     for (Examples batch : examples) {
       for (float[] row : hemisphere.predict(batch).features()) {
-        out.write(NpyFormat.values(row));
+        out.write(NpyFormat.values(shape().distinct(row)));
       }
       images += batch.count();
       int done = images;

@@ -12,6 +12,7 @@ import org.bilateralbrain.data.Order;
 import org.bilateralbrain.data.Streams;
 import org.bilateralbrain.data.Subset;
 import org.bilateralbrain.nn.Examples;
+import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.train.Training.ExampleSource;
 
@@ -120,16 +121,16 @@ interface HeadExamples extends ExampleSource {
     }
 
     private Examples batch(int[] rows, Subset subset, FloatBuffer leftRows, FloatBuffer rightRows) {
-      int width = left.features() + right.features();
+      int leftWidth = left.hemisphere().features();
+      int width = leftWidth + right.hemisphere().features();
       float[] concatenated = new float[rows.length * width];
       int[] fine = new int[rows.length];
       int[] coarse = new int[rows.length];
       Images images = subset.images();
       for (int i = 0; i < rows.length; i++) {
         int row = rows[i];
-        leftRows.get(row * left.features(), concatenated, i * width, left.features());
-        rightRows.get(
-            row * right.features(), concatenated, i * width + left.features(), right.features());
+        left.read(leftRows, row, concatenated, i * width);
+        right.read(rightRows, row, concatenated, i * width + leftWidth);
         fine[i] = images.fineLabel(subset.positions()[row]);
         coarse[i] = images.coarseLabel(subset.positions()[row]);
       }
@@ -143,12 +144,26 @@ interface HeadExamples extends ExampleSource {
     private final JobData data;
     private final int batchSize;
     private final Streams streams;
-    private final Network left;
-    private final Network right;
+    private final Side left;
+    private final Side right;
     private final Batches train;
-    private final List<Examples> validation = new ArrayList<>();
+    private final List<Features> validation = new ArrayList<>();
 
-    Fresh(JobData data, int batchSize, Streams streams, Network left, Network right) {
+    /** A trained hemisphere. */
+    record Side(HemisphereShape shape, Network network) {
+
+      /** One row per image, without copies of the same value. */
+      float[][] features(Examples images) {
+        return Arrays.stream(network.predict(images).features())
+            .map(shape::distinct)
+            .toArray(float[][]::new);
+      }
+    }
+
+    /** A batch's features of both hemispheres, without copies of the same value. */
+    private record Features(float[][] left, float[][] right, int[] fine, int[] coarse) {}
+
+    Fresh(JobData data, int batchSize, Streams streams, Side left, Side right) {
       this.data = data;
       this.batchSize = batchSize;
       this.streams = streams;
@@ -159,21 +174,22 @@ interface HeadExamples extends ExampleSource {
 
     @Override
     public Iterable<Examples> epoch(int epoch) {
-      return JobData.mapped(JobData.examples(train.epoch(streams, epoch)), this::concatenated);
+      return JobData.mapped(
+          JobData.examples(train.epoch(streams, epoch)), images -> concatenated(features(images)));
     }
 
     /** Computed once and kept, because every epoch needs them. */
     @Override
     public Iterable<Examples> validation() {
       if (validation.isEmpty()) {
-        data.validation(batchSize).forEach(batch -> validation.add(concatenated(batch)));
+        data.validation(batchSize).forEach(batch -> validation.add(features(batch)));
       }
-      return validation;
+      return JobData.mapped(validation, this::concatenated);
     }
 
     @Override
     public Iterable<Examples> test() {
-      return JobData.mapped(data.test(batchSize), this::concatenated);
+      return JobData.mapped(data.test(batchSize), images -> concatenated(features(images)));
     }
 
     @Override
@@ -191,17 +207,22 @@ interface HeadExamples extends ExampleSource {
       return test();
     }
 
-    private Examples concatenated(Examples images) {
-      float[][] leftRows = left.predict(images).features();
-      float[][] rightRows = right.predict(images).features();
-      int width = leftRows[0].length + rightRows[0].length;
-      float[] concatenated = new float[images.count() * width];
-      for (int i = 0; i < images.count(); i++) {
-        System.arraycopy(leftRows[i], 0, concatenated, i * width, leftRows[i].length);
-        System.arraycopy(
-            rightRows[i], 0, concatenated, i * width + leftRows[i].length, rightRows[i].length);
+    private Features features(Examples images) {
+      return new Features(
+          left.features(images), right.features(images), images.fine(), images.coarse());
+    }
+
+    private Examples concatenated(Features features) {
+      int leftWidth = left.shape().features();
+      int width = leftWidth + right.shape().features();
+      float[] concatenated = new float[features.fine().length * width];
+      for (int i = 0; i < features.fine().length; i++) {
+        left.shape().restore(FloatBuffer.wrap(features.left()[i]), concatenated, i * width);
+        right
+            .shape()
+            .restore(FloatBuffer.wrap(features.right()[i]), concatenated, i * width + leftWidth);
       }
-      return new Examples.OfValues(concatenated, images.fine(), images.coarse());
+      return new Examples.OfValues(concatenated, features.fine(), features.coarse());
     }
   }
 }

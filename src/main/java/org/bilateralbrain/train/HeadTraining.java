@@ -60,7 +60,14 @@ final class HeadTraining {
     try (Network leftNetwork = context.trained(left);
         Network rightNetwork = context.trained(right)) {
       return run(
-          left, right, new Fresh(data, batchSize(), job.streams(), leftNetwork, rightNetwork));
+          left,
+          right,
+          new Fresh(
+              data,
+              batchSize(),
+              job.streams(),
+              new Fresh.Side(job.left().shape(), leftNetwork),
+              new Fresh.Side(job.right().shape(), rightNetwork)));
     }
   }
 
@@ -72,7 +79,7 @@ final class HeadTraining {
     return StoredFeatures.open(
         context.networks().features(features),
         data.partition(),
-        features.hemisphere().shape().features(),
+        features.hemisphere().shape(),
         features.views());
   }
 

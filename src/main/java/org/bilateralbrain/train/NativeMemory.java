@@ -65,13 +65,16 @@ public final class NativeMemory {
     }
   }
 
-  /** Bytes for training the job's network; 0 for jobs that train none on images. */
+  /** Bytes for training the job's network; 0 for jobs that train none. */
   private static double training(Job job, int images) {
     if (job instanceof HemisphereJob hemisphere) {
       return training(hemisphere.architecture(), hemisphere.training(), images);
     }
-    return job instanceof EndToEndJob endToEnd
-        ? training(endToEnd.architecture(), endToEnd.training(), images)
+    if (job instanceof EndToEndJob endToEnd) {
+      return training(endToEnd.architecture(), endToEnd.training(), images);
+    }
+    return job instanceof BilateralJob bilateral
+        ? training(bilateral.headsAlone(), bilateral.heads().training(), images)
         : 0;
   }
 
@@ -87,7 +90,7 @@ public final class NativeMemory {
    */
   private static double mappedFeatures(BilateralJob job) {
     int images = Math.min(job.data().rule().trainLimit(), MAX_IMAGES);
-    int features = job.left().shape().features() + job.right().shape().features();
+    int features = job.left().shape().distinctFeatures() + job.right().shape().distinctFeatures();
     return (double) Float.BYTES * features * images * (Math.max(1, job.storedViews()) + TEST_SHARE);
   }
 }

@@ -9,21 +9,23 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.data.Subset;
+import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.WholeFile;
 
 /**
- * One hemisphere's features of all images, in the order of the partition's subsets. They are
- * memory-mapped, so they occupy the system's page cache instead of the heap.
+ * One hemisphere's features of all images, in the order of the partition's subsets, without copies
+ * of the same value. They are memory-mapped, so they occupy the system's page cache instead of the
+ * heap.
  *
- * @param features number of features per image
+ * @param hemisphere whose features they are
  * @param views one (images, features) matrix per augmented view of the training images
  * @param validation an (images, features) matrix
  * @param test an (images, features) matrix
  */
 record StoredFeatures(
-    int features, List<FloatBuffer> views, FloatBuffer validation, FloatBuffer test) {
+    HemisphereShape hemisphere, List<FloatBuffer> views, FloatBuffer validation, FloatBuffer test) {
 
   private static final String VALIDATION = "validation" + NpyFormat.EXTENSION;
   private static final String TEST = "test" + NpyFormat.EXTENSION;
@@ -31,21 +33,28 @@ record StoredFeatures(
   /**
    * Maps an artifact's features.
    *
-   * @param features number of features per image
    * @param views number of views
    * @throws PermanentFailureException if a file has another shape
    */
-  static StoredFeatures open(Artifact artifact, Partition partition, int features, int views)
+  static StoredFeatures open(
+      Artifact artifact, Partition partition, HemisphereShape hemisphere, int views)
       throws IOException {
+    int features = hemisphere.distinctFeatures();
     List<FloatBuffer> train = new ArrayList<>();
     for (int view = 0; view < views; view++) {
       train.add(matrix(artifact, trainFile(view), partition.train(), features));
     }
     return new StoredFeatures(
-        features,
+        hemisphere,
         train,
         matrix(artifact, VALIDATION, partition.validation(), features),
         matrix(artifact, TEST, partition.test(), features));
+  }
+
+  /** Writes an image's whole feature vector to an offset of the target. */
+  void read(FloatBuffer matrix, int row, float[] target, int offset) {
+    FloatBuffer values = matrix.duplicate(); // threads share the matrix, but not a position
+    hemisphere.restore(values.position(row * hemisphere.distinctFeatures()), target, offset);
   }
 
   private static FloatBuffer matrix(Artifact artifact, String file, Subset subset, int features)

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.bilateralbrain.config.CheckpointEvery;
+import org.bilateralbrain.nn.InitialValues.Distribution;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Network.Snapshot;
 import org.bilateralbrain.nn.Parameter;
@@ -121,7 +122,8 @@ public final class TrainingCheckpoints {
   }
 
   private static Parameter moments(int count) {
-    return new Parameter(MOMENTS, List.of(count), Parameter.Kind.WEIGHT, 0);
+    return new Parameter(
+        MOMENTS, List.of(count), Parameter.Kind.WEIGHT, new Distribution.Constant(0));
   }
 
   private static State state(Artifact checkpoint) throws IOException {

@@ -31,7 +31,7 @@ class ArchitectureTest {
     "RESNET101, 100, 42697380",
     "RESNET152, 100, 58341028",
     "VGG11, 20, 128848276",
-    "VGG11_FEATURES, 100, 9271780"
+    "VGG11_FEATURES, 100, 11729380"
   })
   void atThePapersWidthEachBackboneHasTheOriginalsParameterCount(
       Backbone backbone, int classes, long parameters) {

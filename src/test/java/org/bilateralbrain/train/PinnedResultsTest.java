@@ -234,18 +234,18 @@ class PinnedResultsTest {
         StoredFeatures.open(
             artifact(job),
             JobData.of(data, dataSet).partition(),
-            job.hemisphere().shape().features(),
+            job.hemisphere().shape(),
             job.views());
     List<FloatBuffer> files = new ArrayList<>(stored.views());
     files.add(stored.validation());
     files.add(stored.test());
     double sum = 0;
     for (FloatBuffer file : files) {
-      for (int i = 0; i < stored.features(); i++) {
+      for (int i = 0; i < job.hemisphere().shape().features(); i++) {
         sum += file.get(i);
       }
     }
-    results.put(name, sum / files.size() / stored.features());
+    results.put(name, sum / files.size() / job.hemisphere().shape().features());
   }
 
   /** The artifact of a job, which is run after its parents unless it is already stored. */
