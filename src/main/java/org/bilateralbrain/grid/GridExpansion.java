@@ -292,7 +292,11 @@ final class GridExpansion {
   }
 
   private Hemisphere pretrained(
-      CheckpointSettings settings, HemisphereShape shape, List<Head> heads, DataKey images, long seed) {
+      CheckpointSettings settings,
+      HemisphereShape shape,
+      List<Head> heads,
+      DataKey images,
+      long seed) {
     Checkpoint checkpoint = find(settings, shape, heads, seed);
     // The same file for several seeds is one hemisphere.
     return pretrained.computeIfAbsent(
