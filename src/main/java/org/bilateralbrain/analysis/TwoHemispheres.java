@@ -5,6 +5,7 @@ import org.bilateralbrain.grid.BilateralJob;
 import org.bilateralbrain.grid.EndToEndJob;
 import org.bilateralbrain.grid.Hemisphere;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.grid.PretrainedBilateralJob;
 import org.bilateralbrain.nn.Head;
 
 /**
@@ -38,6 +39,9 @@ record TwoHemispheres(int leftFeatures, Optional<Specialists> specialists) {
               endToEnd.left().hemisphere(),
               endToEnd.right().hemisphere(),
               false));
+    }
+    if (job instanceof PretrainedBilateralJob pretrained) {
+      return Optional.of(new TwoHemispheres(pretrained.left().features(), Optional.empty()));
     }
     return Optional.empty();
   }

@@ -14,7 +14,26 @@ import org.bilateralbrain.nn.Head;
  */
 public record CheckpointSettings(String location, ClassOrder classOrder) {
 
+  static final String KEY = "checkpoint";
+  static final String START = "start-from";
+
   private static final String CLASS_ORDER = "checkpoint-class-order";
+
+  /**
+   * Networks that a variant takes as a whole instead of training them.
+   *
+   * @param bothHeads a unilateral network with two heads
+   * @param bilateral a bilateral network
+   */
+  public record OfVariant(
+      Optional<CheckpointSettings> bothHeads, Optional<CheckpointSettings> bilateral) {
+
+    static OfVariant read(Section bothHeads, Section heads) {
+      return new OfVariant(
+          CheckpointSettings.read(bothHeads, KEY, Head.BOTH),
+          CheckpointSettings.read(heads, KEY, Head.BOTH));
+    }
+  }
 
   /** The network's location for a seed. */
   public String location(long seed) {
@@ -26,7 +45,8 @@ public record CheckpointSettings(String location, ClassOrder classOrder) {
    * @param heads those of the network
    */
   static Optional<CheckpointSettings> read(Section section, String key, List<Head> heads) {
-    Optional<ClassOrder> given = classOrder(section);
+    Optional<ClassOrder> given =
+        heads.size() > 1 && !section.has(CLASS_ORDER) ? Optional.empty() : classOrder(section);
     if (section.isNull(key)) {
       return Optional.empty();
     }

@@ -62,18 +62,21 @@ public record GridSettings(
   static GridSettings read(Section root) {
     Section section = root.child("grid");
     Section ensemble = root.child("ensemble");
+    List<Model> models =
+        section.distinct(
+            "models", v -> Model.named(Section.asText(v)), "model names: " + Model.labels());
+    Pairing pairing = section.named("pairing", Pairing::named, "zip, cross").orElse(Pairing.ZIP);
     GridSettings grid =
         new GridSettings(
             section.distinct(
                 "backbones",
                 v -> Backbone.named(Section.asText(v)),
                 "backbone names: " + Backbone.labels()),
-            new VariantReader(root, section).variants(),
+            new VariantReader(root, section, new CheckpointUse(models, pairing)).variants(),
             section.distinct(
                 "seeds", v -> Section.asInteger(v).filter(n -> n >= 0), "integers of at least 0"),
-            section.distinct(
-                "models", v -> Model.named(Section.asText(v)), "model names: " + Model.labels()),
-            section.named("pairing", Pairing::named, "zip, cross").orElse(Pairing.ZIP),
+            models,
+            pairing,
             Ensembles.read(ensemble));
     grid.requireEnoughSeeds(section, ensemble);
     grid.requireOneSplit(section);

@@ -130,16 +130,22 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       if (heads.equals("features") || "feature".equals(take("mode_out"))) {
         settings.put("test.mode", "features");
       }
+      Object whole = take("model_path");
       Object fine = take("model_path_fine");
       Object coarse = take("model_path_coarse");
       boolean fineFrozen = Boolean.TRUE.equals(take("ffreeze"));
       boolean coarseFrozen = Boolean.TRUE.equals(take("cfreeze"));
       switch (hemispheres) {
-        case "unilateral" -> unilateral(heads, fine);
+        case "unilateral" -> unilateral(heads, whole == null ? fine : whole);
         case "bilateral" -> {
           boolean specialised = fineFrozen || coarseFrozen || fine != null || coarse != null;
           bilateral(
-              specialised, side("left", fine, fineFrozen), side("right", coarse, coarseFrozen));
+              specialised || whole != null,
+              side("left", fine, fineFrozen && whole == null),
+              side("right", coarse, coarseFrozen && whole == null));
+          if (whole != null) {
+            settings.put("heads.checkpoint", quoted(whole));
+          }
         }
         case "ensemble" -> ensemble(fine);
         default ->
@@ -160,10 +166,18 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
         case "fine", "coarse" -> {
           settings.put("grid.models", "[unilateral-%s]".formatted(heads));
           training("hemisphere");
+          if (checkpoint != null) {
+            settings.put("hemisphere.start-from", quoted(checkpoint));
+          }
         }
         case "both", "features" -> {
           settings.put("grid.models", "[unilateral-both]");
           training("both-heads");
+          if (checkpoint != null) {
+            leftOut.add(
+                "model_path = %s: networks with two heads start from random weights here; both-heads.checkpoint tests a trained one"
+                    .formatted(checkpoint));
+          }
         }
         default ->
             problems.add(
@@ -171,9 +185,6 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
                     .formatted(heads));
       }
       sparsity.forEach((key, value) -> settings.put("hemisphere." + key, value.toString()));
-      if (checkpoint != null) {
-        settings.put("hemisphere.checkpoint", quoted(checkpoint));
-      }
     }
 
     private void bilateral(
@@ -225,7 +236,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       training("both-heads");
       if (checkpoints instanceof List<?> list) {
         leftOut.add(
-            "model_path_fine = %s checkpoints: an ensemble here consists of networks of the same sweep"
+            "model_path_fine = %s checkpoints: an ensemble here consists of networks of the same sweep; to use these, name them by their seeds and set both-heads.checkpoint to their path with {seed}"
                 .formatted(list.size()));
         members = Math.max(members, list.size());
       }

@@ -15,6 +15,7 @@ import org.bilateralbrain.nn.Sparsity;
  * @param name as in the tables; {@link #SYMMETRIC} if the configuration names no variant
  * @param bothHeads how networks with a fine and a coarse head are trained from scratch
  * @param heads how the heads on specialised hemispheres are trained
+ * @param checkpoints trained networks to use instead of training these
  * @param vary the sources of randomness that a seed changes
  */
 public record Variant(
@@ -23,6 +24,7 @@ public record Variant(
     Side right,
     TrainingSettings bothHeads,
     HeadSettings heads,
+    CheckpointSettings.OfVariant checkpoints,
     Set<RandomSource> vary) {
 
   public static final String SYMMETRIC = "symmetric";
@@ -46,6 +48,7 @@ public record Variant(
       double trainShare,
       boolean frozen,
       Optional<CheckpointSettings> checkpoint,
+      Optional<CheckpointSettings> startFrom,
       Parallelism parallelism) {
 
     /** The settings of a hemisphere, given the grid's backbone. */
@@ -57,6 +60,7 @@ public record Variant(
           trainShare,
           frozen,
           checkpoint,
+          startFrom,
           parallelism);
     }
 
@@ -83,7 +87,8 @@ public record Variant(
           heads,
           section.share("train-share"),
           section.yesOrNo("freeze"),
-          CheckpointSettings.read(section, "checkpoint", heads),
+          CheckpointSettings.read(section, CheckpointSettings.KEY, heads),
+          CheckpointSettings.read(section, CheckpointSettings.START, heads),
           Parallelism.read(section));
     }
 
@@ -115,6 +120,7 @@ public record Variant(
    * @param trainShare fraction of the training images that it is trained on, in (0, 1]
    * @param frozen whether its weights stay fixed while a bilateral network's heads are trained
    * @param checkpoint a pretrained hemisphere to use instead of training one
+   * @param startFrom a hemisphere to train further, with a new optimiser, instead of a random one
    */
   public record HemisphereSettings(
       HemisphereShape shape,
@@ -123,5 +129,6 @@ public record Variant(
       double trainShare,
       boolean frozen,
       Optional<CheckpointSettings> checkpoint,
+      Optional<CheckpointSettings> startFrom,
       Parallelism parallelism) {}
 }

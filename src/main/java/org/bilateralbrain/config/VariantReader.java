@@ -17,6 +17,7 @@ final class VariantReader {
   private static final String HEADS = "heads";
 
   private final Section grid;
+  private final CheckpointUse checkpointUse;
   private final Section named;
   private final List<Defaults> defaults;
 
@@ -24,18 +25,21 @@ final class VariantReader {
   private record Defaults(SweepPoint point, Section hemisphere, Section bothHeads, Section heads) {
 
     /** The sections' own mistakes are reported even if every variant overrides the settings. */
-    void reportMistakes() {
+    void reportMistakes(CheckpointUse checkpointUse) {
       Variant.Side.read(hemisphere, Head.FINE);
       TrainingSettings.read(bothHeads);
       HeadSettings.read(heads);
+      CheckpointSettings.OfVariant.read(bothHeads, heads);
+      checkpointUse.check(hemisphere, hemisphere, bothHeads, heads);
     }
   }
 
-  VariantReader(Section root, Section grid) {
+  VariantReader(Section root, Section grid, CheckpointUse checkpointUse) {
     Section hemisphere = root.child(HEMISPHERE);
     Section bothHeads = root.child(BOTH_HEADS);
     Section heads = root.child(HEADS);
     this.grid = grid;
+    this.checkpointUse = checkpointUse;
     this.named = grid.child("variants");
     this.defaults =
         SweepPoint.all(grid.child("sweep"), hemisphere, bothHeads, heads).stream()
@@ -51,7 +55,7 @@ final class VariantReader {
 
   /** In the order of the file, but the one named symmetric first. */
   List<Variant> variants() {
-    defaults.forEach(Defaults::reportMistakes);
+    defaults.forEach(base -> base.reportMistakes(checkpointUse));
     List<Variant> variants = new ArrayList<>();
     for (String name : named.keys()) {
       if (!named.isNull(name)) { // null is how a HOCON file removes a key of the file it includes
@@ -71,12 +75,18 @@ final class VariantReader {
 
   private Variant variant(String name, Section own, Defaults base) {
     Section swept = base.point.appliedToVariant(own);
+    Section left = swept.childWithDefaults("left", base.hemisphere);
+    Section right = swept.childWithDefaults("right", base.hemisphere);
+    Section bothHeads = swept.childWithDefaults(BOTH_HEADS, base.bothHeads);
+    Section heads = swept.childWithDefaults(HEADS, base.heads);
+    checkpointUse.check(left, right, bothHeads, heads);
     return new Variant(
         base.point.name(name),
-        Variant.Side.read(swept.childWithDefaults("left", base.hemisphere), Head.FINE),
-        Variant.Side.read(swept.childWithDefaults("right", base.hemisphere), Head.COARSE),
-        TrainingSettings.read(swept.childWithDefaults(BOTH_HEADS, base.bothHeads)),
-        HeadSettings.read(swept.childWithDefaults(HEADS, base.heads)),
+        Variant.Side.read(left, Head.FINE),
+        Variant.Side.read(right, Head.COARSE),
+        TrainingSettings.read(bothHeads),
+        HeadSettings.read(heads),
+        CheckpointSettings.OfVariant.read(bothHeads, heads),
         vary(swept));
   }
 

@@ -32,6 +32,7 @@ final class GridExpansion {
   private final SweepPlan.Checkpoints checkpoints;
   private final List<GridPoint> points = new ArrayList<>();
   private final Map<List<Object>, PretrainedHemisphereJob> pretrained = new HashMap<>();
+  private final Map<List<Object>, PretrainedBilateralJob> pretrainedBilateral = new HashMap<>();
 
   GridExpansion(SweepConfig config, DataKey data, SweepPlan.Checkpoints checkpoints) {
     this.config = config;
@@ -139,6 +140,10 @@ final class GridExpansion {
   }
 
   private Job specialised(Setting setting, long leftSeed, long rightSeed) {
+    Optional<CheckpointSettings> whole = setting.variant().checkpoints().bilateral();
+    if (whole.isPresent()) {
+      return pretrained(setting, whole.get(), leftSeed);
+    }
     Hemisphere left = hemisphere(setting, Side.LEFT, leftSeed);
     Hemisphere right = hemisphere(setting, Side.RIGHT, rightSeed);
     HeadSettings heads = setting.variant().heads();
@@ -231,7 +236,8 @@ final class GridExpansion {
 
   /** One of the unilateral networks with both heads, unless members have images of their own. */
   private Hemisphere member(Setting setting, long seed) {
-    double share = grid.ensembles().trainShare();
+    boolean pretrained = setting.variant().checkpoints().bothHeads().isPresent();
+    double share = pretrained ? 1 : grid.ensembles().trainShare();
     return withBothHeads(
         setting, share == 1 ? data : data.withRule(data.rule().withTrainShare(share, seed)), seed);
   }
@@ -256,6 +262,10 @@ final class GridExpansion {
   }
 
   private Hemisphere withBothHeads(Setting setting, DataKey images, long seed) {
+    Optional<CheckpointSettings> checkpoint = setting.variant().checkpoints().bothHeads();
+    if (checkpoint.isPresent()) {
+      return pretrained(checkpoint.get(), setting.left().shape(), Head.BOTH, images, seed);
+    }
     return new HemisphereJob(
         images,
         config.computation(),
@@ -281,7 +291,8 @@ final class GridExpansion {
         side.training(),
         side.parallelism(),
         place,
-        setting.randomness(seed));
+        setting.randomness(seed),
+        side.startFrom().map(start -> find(start, side.shape(), side.labels(), seed)).orElse(null));
   }
 
   /** The images for a seed, which may decide which of them are held out. */
@@ -304,6 +315,23 @@ final class GridExpansion {
         key ->
             new PretrainedHemisphereJob(
                 images, config.computation(), heads, shape, checkpoint, seed));
+  }
+
+  private Job pretrained(Setting setting, CheckpointSettings settings, long seed) {
+    HemisphereShape left = setting.left().shape();
+    HemisphereShape right = setting.right().shape();
+    Checkpoint checkpoint =
+        checkpoints.find(
+            settings.location(seed),
+            settings.classOrder(),
+            PretrainedBilateralJob.architecture(data, left, right),
+            "a bilateral network of %s and %s".formatted(left.title(), right.title()));
+    DataKey images = data(setting, seed);
+    return pretrainedBilateral.computeIfAbsent(
+        List.of(checkpoint.digest(), left, right, images),
+        key ->
+            new PretrainedBilateralJob(
+                images, config.computation(), left, right, checkpoint, seed));
   }
 
   private Checkpoint find(

@@ -8,12 +8,15 @@ import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains one hemisphere with a head for each kind of label.
  *
  * @param side where it is in a bilateral network; its random streams depend on it, so that two
  *     hemispheres of one seed are independent even if they learn the same labels
+ * @param startFrom a hemisphere with the same heads that is trained further; null for random
+ *     weights
  */
 public record HemisphereJob(
     DataKey data,
@@ -23,8 +26,22 @@ public record HemisphereJob(
     TrainingSettings training,
     Parallelism parallelism,
     Architecture.Side side,
-    Randomness randomness)
+    Randomness randomness,
+    @Nullable Checkpoint startFrom)
     implements Hemisphere {
+
+  /** Starts from random weights. */
+  public HemisphereJob(
+      DataKey data,
+      Computation computation,
+      List<Head> heads,
+      HemisphereShape shape,
+      TrainingSettings training,
+      Parallelism parallelism,
+      Architecture.Side side,
+      Randomness randomness) {
+    this(data, computation, heads, shape, training, parallelism, side, randomness, null);
+  }
 
   /** Whether it needs the whole cluster. */
   @Override
@@ -39,7 +56,12 @@ public record HemisphereJob(
 
   @Override
   public String title() {
-    return "%s hemisphere, %s, %s".formatted(labels(), shape.title(), randomness.title());
+    return "%s hemisphere, %s, %s%s"
+        .formatted(
+            labels(),
+            shape.title(),
+            startFrom == null ? "" : "trained further, ",
+            randomness.title());
   }
 
   @Override
@@ -66,6 +88,9 @@ public record HemisphereJob(
             .add("side", side)
             .add(shape)
             .add(training);
+    if (startFrom != null) {
+      startFrom.describeTo(specification, "start-from");
+    }
     return isDistributed() ? specification.add("parallelism", parallelism) : specification;
   }
 }

@@ -17,16 +17,11 @@ public record PretrainedHemisphereJob(
     HemisphereShape shape,
     Checkpoint checkpoint,
     long seed)
-    implements Hemisphere {
+    implements Hemisphere, PretrainedJob {
 
   @Override
   public String title() {
     return "%s hemisphere, %s, pretrained, seed %s".formatted(labels(), shape.title(), seed);
-  }
-
-  @Override
-  public double work() {
-    return architecture().forwardCost(); // to be tested once
   }
 
   @Override

@@ -98,8 +98,8 @@ public record SweepPlanFile(
     }
 
     /**
-     * Whether jobs of this kind train a network; a hemisphere may also be pretrained, which only
-     * its artifact shows.
+     * Whether jobs of this kind train a network; it may also be pretrained, which only its artifact
+     * shows.
      */
     public boolean mayTrain() {
       return kind.equals("hemisphere") || kind.equals("bilateral");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.data.Streams;
+import org.bilateralbrain.grid.Checkpoint;
 import org.bilateralbrain.grid.EndToEndJob;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.nn.Architecture;
@@ -26,7 +27,11 @@ final class ImageTraining {
 
   TrainedNetwork run(HemisphereJob job) throws IOException {
     Architecture architecture = job.architecture();
-    Weights start = Initialisation.draw(architecture, job.streams().start());
+    Checkpoint given = job.startFrom();
+    Weights start =
+        given == null
+            ? Initialisation.draw(architecture, job.streams().start())
+            : context.networks().start(job, given);
     try (Network network =
         context.engine().create(architecture, job.training().hyperparameters(), start)) {
       return train(

@@ -16,7 +16,7 @@ import org.bilateralbrain.grid.FeaturesJob;
 import org.bilateralbrain.grid.Hemisphere;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
-import org.bilateralbrain.grid.PretrainedHemisphereJob;
+import org.bilateralbrain.grid.PretrainedJob;
 import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Network;
@@ -214,7 +214,7 @@ public final class JobRunner {
     if (job instanceof BilateralJob bilateral) {
       return trainingResult(job, new HeadTraining(bilateral, context).run());
     }
-    if (job instanceof PretrainedHemisphereJob checkpoint) {
+    if (job instanceof PretrainedJob checkpoint) {
       return importCheckpoint(checkpoint, context);
     }
     if (job instanceof FeaturesJob features) {
@@ -238,9 +238,9 @@ public final class JobRunner {
     };
   }
 
-  private JobResult importCheckpoint(PretrainedHemisphereJob job, JobContext context) {
+  private JobResult importCheckpoint(PretrainedJob job, JobContext context) {
     StoredNetworks.Stored stored = context.networks().pretrained(job);
-    Metrics metrics = test(List.of(stored), job.heads(), context.data());
+    Metrics metrics = test(List.of(stored), stored.architecture().heads(), context.data());
     return artifact -> {
       WeightsFile.write(artifact, stored.architecture(), stored.weights(), job.computation());
       return write(metrics, artifact);
@@ -257,8 +257,8 @@ public final class JobRunner {
   }
 
   /**
-   * Accuracies of networks that the job doesn't train: a pretrained hemisphere, or an ensemble's
-   * members together.
+   * Accuracies of networks that the job doesn't train: a pretrained one, or an ensemble's members
+   * together.
    */
   private Metrics test(List<StoredNetworks.Stored> networks, List<Head> heads, JobData data) {
     try (NetworkTester.Ensemble ensemble = NetworkTester.Ensemble.of(engine, networks)) {

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.grid.Checkpoint;
 import org.bilateralbrain.grid.EnsembleJob;
 import org.bilateralbrain.grid.FeaturesJob;
 import org.bilateralbrain.grid.Hemisphere;
+import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.NetworkJob;
-import org.bilateralbrain.grid.PretrainedHemisphereJob;
+import org.bilateralbrain.grid.PretrainedJob;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.store.Artifact;
@@ -63,7 +65,7 @@ public final class StoredNetworks {
   }
 
   /**
-   * A job's network, or the members of an ensemble. Pretrained hemispheres are read from their
+   * A job's network, or the members of an ensemble. Pretrained networks are read from their
    * original location.
    *
    * @throws FileNotFoundException if one isn't in the store
@@ -77,19 +79,22 @@ public final class StoredNetworks {
       return members;
     }
     return List.of(
-        job instanceof PretrainedHemisphereJob checkpoint
-            ? pretrained(checkpoint)
-            : read((NetworkJob) job));
+        job instanceof PretrainedJob checkpoint ? pretrained(checkpoint) : read((NetworkJob) job));
   }
 
-  /** A pretrained hemisphere, read from its original location. */
-  Stored pretrained(PretrainedHemisphereJob job) {
+  /** A pretrained network, read from its original location. */
+  Stored pretrained(PretrainedJob job) {
     return pretrained.load(job.checkpoint(), job.architecture(), "the " + job.title());
   }
 
+  /** The weights that a hemisphere is trained further from. */
+  Weights start(HemisphereJob job, Checkpoint checkpoint) {
+    return pretrained.load(checkpoint, job.architecture(), "the " + job.title()).weights();
+  }
+
   /**
-   * Whether everything that {@link #readAll} reads exists, judged by manifests. Pretrained
-   * hemispheres are assumed to exist.
+   * Whether everything that {@link #readAll} reads exists, judged by manifests. Pretrained networks
+   * are assumed to exist.
    */
   public boolean arePresent(Job job) throws IOException {
     if (job instanceof EnsembleJob ensemble) {
@@ -100,8 +105,7 @@ public final class StoredNetworks {
       }
       return true;
     }
-    return job instanceof PretrainedHemisphereJob
-        || store.lookup(key(job)) instanceof Lookup.Present;
+    return job instanceof PretrainedJob || store.lookup(key(job)) instanceof Lookup.Present;
   }
 
   /** Digests of the weights read so far, by artifact. */
@@ -110,13 +114,13 @@ public final class StoredNetworks {
   }
 
   /**
-   * Digests of the weights in the jobs' artifacts. Pretrained hemispheres are left out: their job's
-   * id contains the digest of their file.
+   * Digests of the weights in the jobs' artifacts. Pretrained networks are left out: their job's id
+   * contains the digest of their file.
    */
   public Map<ArtifactKey, String> digests(List<Job> jobs) throws IOException {
     Map<ArtifactKey, String> byArtifact = new LinkedHashMap<>();
     for (Job job : jobs) {
-      if (!(job instanceof PretrainedHemisphereJob)) {
+      if (!(job instanceof PretrainedJob)) {
         byArtifact.put(key(job), artifact(job).weights().orElse(""));
       }
     }

@@ -100,6 +100,29 @@ class ReferenceConfigurationTest {
   }
 
   @Test
+  void aSingleHemisphereIsTrainedFurtherFromItsModelPath() throws IOException {
+    SweepConfig config =
+        converted(
+            "{ seeds: [4], hparams: { mode_heads: coarse, mode_hemis: unilateral, farch: resnet9, model_path: runs/a.ckpt } }");
+
+    Variant.Side right = config.grid().variants().get(0).right();
+    assertThat(right.startFrom()).map(CheckpointSettings::location).contains("runs/a.ckpt");
+    assertThat(right.checkpoint()).isEmpty();
+  }
+
+  @Test
+  void aWholeBilateralNetworkIsTakenFromItsModelPath() throws IOException {
+    SweepConfig config =
+        converted(
+            "{ seeds: [4], hparams: { mode_heads: both, mode_hemis: bilateral, farch: resnet9, carch: resnet9, ffreeze: False, model_path: runs/a.ckpt } }");
+
+    assertThat(config.grid().models()).containsExactly(Model.BILATERAL_SPECIALISED);
+    assertThat(config.grid().variants().get(0).checkpoints().bilateral())
+        .map(CheckpointSettings::location)
+        .contains("runs/a.ckpt");
+  }
+
+  @Test
   void anEnsembleHasOneMemberPerCheckpoint() throws IOException {
     String yaml =
         """

@@ -167,6 +167,16 @@ class SweepConfigTest {
         "bilateral.hemisphere { checkpoint = a.pt, checkpoint-class-order = text } | bilateral.hemisphere.checkpoint-class-order is 'text', but must be one of: numeric, reference",
         "bilateral.hemisphere { checkpoint = runs/a, checkpoint-class-order = numeric } | bilateral.hemisphere.checkpoint-class-order applies to PyTorch files (.ckpt, .pt, .pth), but checkpoint is \"runs/a\"",
         "bilateral.hemisphere { checkpoint = a.pt, labels = both, checkpoint-class-order = numeric } | checkpoint-class-order applies to networks with a single head",
+        "bilateral.hemisphere { checkpoint = a.pt, start-from = b.pt } | bilateral.hemisphere.start-from trains a network further, but checkpoint takes one as it is; remove either",
+        "bilateral.hemisphere { start-from = runs/a, checkpoint-class-order = numeric } | checkpoint-class-order applies to PyTorch files (.ckpt, .pt, .pth), but start-from is \"runs/a\"",
+        "bilateral.grid { models = [unilateral-fine, unilateral-both], variants.v.left.checkpoint = a.pt } | bilateral.grid.variants.v.left.checkpoint is a hemisphere with its own labels, but grid.models includes unilateral-both, trained from scratch without it; put unilateral-both into a sweep of its own, with the same store, or name a network with two heads in both-heads.checkpoint",
+        "bilateral { grid.models = [bilateral-specialised, bilateral-unspecialised], hemisphere.start-from = a.pt } | bilateral.hemisphere.start-from is a hemisphere with its own labels, but grid.models includes bilateral-unspecialised",
+        "bilateral.grid { models = [bilateral-specialised, bilateral-unspecialised], variants.v.right.checkpoint = a.pt } | bilateral.grid.variants.v.right.checkpoint is a hemisphere with its own labels",
+        "bilateral.both-heads.checkpoint = a.pt                | bilateral.both-heads.checkpoint is not used by any of grid.models; add unilateral-both and ensemble or remove it",
+        "bilateral { grid.models = [unilateral-both, bilateral-unspecialised], both-heads.checkpoint = a.pt } | bilateral.both-heads.checkpoint is a trained network, but grid.models includes bilateral-unspecialised",
+        "bilateral { grid.models = [unilateral-both], both-heads { checkpoint = a.pt, checkpoint-class-order = reference } } | both-heads.checkpoint-class-order applies to networks with a single head",
+        "bilateral { grid.models = [unilateral-fine], heads.checkpoint = a.pt } | bilateral.heads.checkpoint is not used by any of grid.models; add bilateral-specialised or remove it",
+        "bilateral { grid.pairing = cross, heads.checkpoint = a.pt } | bilateral.heads.checkpoint is a whole bilateral network, which has no hemispheres to pair; set grid.pairing = zip",
         "bilateral.hemisphere.train-share = 1.1                | bilateral.hemisphere.train-share must be greater than 0 and at most 1",
         "bilateral { grid.models = [ensemble], ensemble.sizes = [4] } | bilateral.ensemble.sizes includes 4, but grid.seeds has only 3 seeds",
         "bilateral.ensemble.sizes = [1]                        | bilateral.ensemble.sizes contains 1; expected integers of at least 2",
@@ -226,6 +236,19 @@ class SweepConfigTest {
         .containsOnly(ClassOrder.NUMERIC);
     assertThat(orders("checkpoint = a.ckpt, labels = both")).containsOnly(ClassOrder.NUMERIC);
     assertThat(orders("checkpoint = runs/artifacts/a")).containsOnly(ClassOrder.NUMERIC);
+  }
+
+  @Test
+  void aVariantCanTrainFurtherWhatTheOthersTakeAsItIs() throws IOException {
+    List<Variant> variants =
+        load("bilateral { hemisphere.checkpoint = \"a-{seed}.pt\", grid.variants { as-it-is {}, further.left { checkpoint = null, start-from = \"a-{seed}.pt\" } } }")
+            .grid()
+            .variants();
+
+    assertThat(variants.get(0).left().startFrom()).isEmpty();
+    assertThat(variants.get(1).left().checkpoint()).isEmpty();
+    assertThat(variants.get(1).left().startFrom().orElseThrow().location(7)).isEqualTo("a-7.pt");
+    assertThat(variants.get(1).right().checkpoint()).isPresent();
   }
 
   private List<ClassOrder> orders(String hemisphere) throws IOException {

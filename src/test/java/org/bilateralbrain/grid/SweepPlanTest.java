@@ -17,6 +17,7 @@ import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.data.Streams;
+import org.bilateralbrain.nn.ClassOrder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -367,6 +368,59 @@ class SweepPlanTest {
     assertThat(onlyJob(given.formatted("checkpoint = a")).id())
         .as("a file and an artifact of equal digests")
         .isEqualTo(numeric.id());
+  }
+
+  @Test
+  void aHemisphereThatIsTrainedFurtherDependsOnTheFileItStartsFrom() throws IOException {
+    String settings = "grid { seeds = [3], models = [unilateral-fine], variants.v.left { %s } }";
+    Job scratch = onlyJob(settings.formatted(""));
+    Job further = onlyJob(settings.formatted("start-from = \"a-{seed}.pt\""));
+
+    assertThat(further).isInstanceOf(HemisphereJob.class);
+    assertThat(((HemisphereJob) further).startFrom())
+        .isEqualTo(new Checkpoint("a-3.pt", "", ClassOrder.REFERENCE));
+    assertThat(further.title())
+        .isEqualTo("fine hemisphere, resnet9 width 64, trained further, seed 3");
+    assertThat(further.specification().values()).containsEntry("start-from", "");
+    assertThat(further.id()).isNotEqualTo(scratch.id());
+  }
+
+  @Test
+  void trainedNetworksWithTwoHeadsTakeThePlaceOfEnsembleMembers() throws IOException {
+    SweepPlan plan =
+        given(
+            "grid { seeds = [0, 1], models = [unilateral-both, ensemble] }, both-heads.checkpoint = \"a-{seed}.pt\"");
+
+    assertThat(plan.jobs())
+        .filteredOn(job -> job instanceof PretrainedHemisphereJob)
+        .extracting(Job::title)
+        .as("their digests are the same here")
+        .containsExactly("fine and coarse hemisphere, resnet9 width 64, pretrained, seed 0");
+    assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 1L, "ensemble", 1L));
+    assertThat(plan.points()).hasSize(3);
+  }
+
+  @Test
+  void aTrainedBilateralNetworkNeedsNoHemispheres() throws IOException {
+    SweepPlan plan =
+        given(
+            "grid { seeds = [2], models = [bilateral-specialised], variants.v.right.backbone = vgg11 }, heads.checkpoint = a.pt");
+
+    assertThat(plan.jobs()).hasSize(1);
+    assertThat(plan.jobs().get(0))
+        .isInstanceOfSatisfying(
+            PretrainedBilateralJob.class,
+            job -> {
+              assertThat(job.title())
+                  .isEqualTo(
+                      "bilateral network, resnet9 width 64 + vgg11 width 64, pretrained, seed 2");
+              assertThat(job.checkpoint().classOrder()).isEqualTo(ClassOrder.NUMERIC);
+              assertThat(job.architecture().features()).isEqualTo(512 + 4096);
+            });
+  }
+
+  private SweepPlan given(String settings) throws IOException {
+    return SweepPlan.of(config(settings), DATA, SweepPlan.Checkpoints.UNREAD);
   }
 
   private Job onlyJob(String settings) throws IOException {

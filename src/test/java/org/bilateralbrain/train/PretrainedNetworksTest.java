@@ -25,6 +25,7 @@ import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Initialisation;
+import org.bilateralbrain.nn.Layer.Plasticity;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.TestNetworks;
 import org.bilateralbrain.nn.Weights;
@@ -118,6 +119,30 @@ class PretrainedNetworksTest {
       }
     }
     return theirs;
+  }
+
+  @Test
+  void aBilateralNetworkMayHaveTheReferencesNamesOrOurs() throws IOException {
+    Architecture network =
+        TestNetworks.bilateral(
+            new HemisphereShape(Backbone.RESNET9, 1), Plasticity.FROZEN, Plasticity.FROZEN);
+    Weights drawn = Initialisation.draw(network, 4);
+    Map<String, Weights.Tensor> withDuplicates = new LinkedHashMap<>(drawn.tensors());
+    withDuplicates.put("left.net.0.0.weight", drawn.get("left.conv1.0.weight"));
+    withDuplicates.put("right.net.0.0.weight", drawn.get("right.conv1.0.weight"));
+
+    for (String file :
+        List.of(
+            file(drawn.tensors(), UnaryOperator.identity()),
+            file(
+                withDuplicates,
+                name ->
+                    "model."
+                        + name.replaceFirst("^left", "fine_hemi")
+                            .replaceFirst("^right", "coarse_hemi")))) {
+      assertThat(read(file, ClassOrder.NUMERIC, network).weights().digest())
+          .isEqualTo(drawn.digest());
+    }
   }
 
   @Test
