@@ -128,7 +128,7 @@ class RequestedSaliencyTest {
   /** With mean pooling and a linear head, the last maps add up to the logit without its bias. */
   @Test
   void theLastMapsSumToTheLogitOfThePredictedClass() throws IOException {
-    StoredNetworks trained = StoredNetworks.of(setup.store(), dataSet, HADOOP);
+    StoredNetworks trained = StoredNetworks.of(setup.store(), HADOOP);
     for (GridPoint point : setup.plan().points()) {
       List<StoredNetworks.Stored> networks = trained.readAll(point.job());
       JobData data = JobData.of(point.job().data(), dataSet);

@@ -60,7 +60,7 @@ public final class TrainedHere {
     return new RequestedSaliency(
         Engines.named("dl4j"),
         setup.store(),
-        StoredNetworks.of(setup.store(), dataSet, hadoop),
+        StoredNetworks.of(setup.store(), hadoop),
         dataSet);
   }
 }
