@@ -28,6 +28,16 @@ public record GridPoint(
     List<Head> heads,
     Job job) {
 
+  /**
+   * The networks that were trained on their own and then joined in this one, from left to right:
+   * its hemispheres, or an ensemble's members. What was trained as a whole is its own only part.
+   * Networks without a common part are independent of each other.
+   */
+  public List<Job> parts() {
+    List<Job> joined = job.parents().stream().filter(Hemisphere.class::isInstance).toList();
+    return joined.isEmpty() ? List.of(job) : joined;
+  }
+
   /** The network's name in files: model, variant, backbones and seeds. */
   public String name() {
     String seeds = seed == seedRight ? "" + seed : seed + "-" + seedRight;

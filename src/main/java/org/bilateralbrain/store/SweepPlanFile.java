@@ -56,6 +56,9 @@ public record SweepPlanFile(
    * @param seed of the left hemisphere where there are two, of the first network of an ensemble
    * @param seedRight of the right hemisphere, of the last network of an ensemble
    * @param heads labels of its heads
+   * @param parts ids of the jobs that trained it: of its hemispheres from left to right, of an
+   *     ensemble's members, or its own where it was trained as a whole. Networks without a common
+   *     part are independent of each other.
    */
   public record GridPoint(
       @JsonProperty("model") String model,
@@ -66,7 +69,14 @@ public record SweepPlanFile(
       @JsonProperty("seed_right") long seedRight,
       @JsonProperty("heads") List<String> heads,
       @JsonProperty("kind") String kind,
-      @JsonProperty("id") String id) {
+      @JsonProperty("id") String id,
+      @JsonProperty("parts") List<String> parts) {
+
+    /** Files of earlier versions don't name the parts. */
+    @SuppressWarnings("ConstantValue")
+    public GridPoint {
+      parts = parts == null ? List.of(id) : List.copyOf(parts);
+    }
 
     public ArtifactKey artifact() {
       return new ArtifactKey(kind, id);

@@ -91,7 +91,8 @@ final class SweepFiles {
         point.seedRight(),
         point.heads().stream().map(Head::label).toList(),
         point.job().kind(),
-        point.job().id());
+        point.job().id(),
+        point.parts().stream().map(Job::id).toList());
   }
 
   private static SweepPlanFile.Job job(Job job) {

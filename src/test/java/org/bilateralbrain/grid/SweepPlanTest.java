@@ -118,6 +118,34 @@ class SweepPlanTest {
   }
 
   @Test
+  void partsAreWhatWasTrainedOnItsOwn() throws IOException {
+    SweepPlan plan =
+        plan(
+            "grid { seeds = [0, 1], models = [unilateral-fine, unilateral-coarse, unilateral-both, bilateral-specialised, bilateral-unspecialised, ensemble] }");
+
+    Map<String, List<List<Job>>> parts =
+        plan.points().stream()
+            .collect(
+                Collectors.groupingBy(
+                    GridPoint::model, Collectors.mapping(GridPoint::parts, Collectors.toList())));
+    Map<String, List<Job>> jobs =
+        plan.points().stream()
+            .collect(
+                Collectors.groupingBy(
+                    GridPoint::model, Collectors.mapping(GridPoint::job, Collectors.toList())));
+    List<Job> fine = jobs.get("unilateral-fine");
+    List<Job> coarse = jobs.get("unilateral-coarse");
+    assertThat(parts.get("unilateral-fine"))
+        .containsExactly(List.of(fine.get(0)), List.of(fine.get(1)));
+    assertThat(parts.get("bilateral-specialised"))
+        .containsExactly(List.of(fine.get(0), coarse.get(0)), List.of(fine.get(1), coarse.get(1)));
+    assertThat(parts.get("bilateral-unspecialised"))
+        .containsExactlyElementsOf(
+            jobs.get("bilateral-unspecialised").stream().map(List::of).toList());
+    assertThat(parts.get("ensemble-2")).containsExactly(jobs.get("unilateral-both"));
+  }
+
+  @Test
   void controlsJoinTheHemispheresOfNeighbouringSeedsOnTheSameSide() throws IOException {
     SweepPlan plan =
         plan("grid { seeds = [0, 1, 2], models = [bilateral-fine-fine, bilateral-coarse-coarse] }");

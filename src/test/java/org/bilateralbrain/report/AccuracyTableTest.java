@@ -96,7 +96,8 @@ class AccuracyTableTest {
             seed,
             List.of("fine"),
             "bilateral",
-            "id" + seed);
+            "id" + seed,
+            List.of("id" + seed));
     return new ResultRow(cell, "fine", metrics, status);
   }
 }

@@ -114,7 +114,8 @@ class SweepDiffTest {
                 seed,
                 List.of("fine"),
                 "hemisphere",
-                name + model.getKey() + seed);
+                name + model.getKey() + seed,
+                List.of(name + model.getKey() + seed));
         cells.add(cell);
         Metrics metrics =
             new Metrics(

@@ -45,7 +45,8 @@ public final class Rows {
             seedRight,
             List.of("fine"),
             "bilateral",
-            id);
+            id,
+            List.of(id));
     Optional<Metrics> metrics =
         accuracy.map(
             test -> new Metrics(1, 1, 1, 1, 1, Map.of("fine", Accuracies.of(null, test)), null));

@@ -193,7 +193,8 @@ class ReportPageIT {
                 seed,
                 heads,
                 "hemisphere",
-                model + seed);
+                model + seed,
+                List.of(model + seed));
         cells.add(cell);
         jobs.add(
             new SweepPlanFile.Job(

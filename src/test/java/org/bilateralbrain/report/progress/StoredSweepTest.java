@@ -108,7 +108,8 @@ class StoredSweepTest {
         seed,
         List.of("fine"),
         "hemisphere",
-        "h" + seed);
+        "h" + seed,
+        List.of("h" + seed));
   }
 
   @Test
