@@ -21,7 +21,8 @@ public final class StatisticsText {
 
   /** What the tables of differences show. */
   public static final String COMPARISON_NOTE =
-      "Mean differences over common seeds, in percentage points; Holm-corrected p-values of paired tests.";
+      "Exploratory: every line is tested, so that p-values, Holm-corrected within this table, are large. Differences in"
+          + " percentage points; paired where networks share hemispheres, members or random streams, else by Welch's test.";
 
   private final Statistics statistics;
 
@@ -58,7 +59,7 @@ public final class StatisticsText {
         text.append('\n').append(COMPARISON_NOTE).append('\n');
       }
     }
-    String notes = without() + dependent();
+    String notes = without() + methods();
     return notes.isEmpty() ? text.toString() : text + "\n" + notes;
   }
 
@@ -96,18 +97,23 @@ public final class StatisticsText {
     return text.toString();
   }
 
-  /** Names the lines whose intervals are too narrow; the empty string if there are none. */
-  public String dependent() {
+  /** Says how intervals were computed where networks share parts; else the empty string. */
+  public String methods() {
+    return method(
+            Summary.Method.CROSSED, "a two-way random-effects model of left and right hemispheres")
+        + method(
+            Summary.Method.CLUSTERED,
+            "standard errors clustered over shared hemispheres or members, none where too few are distinct");
+  }
+
+  private String method(Summary.Method method, String inWords) {
     String lines =
         statistics.accuracies().stream()
-            .filter(Sample::dependent)
+            .filter(sample -> sample.summary().method() == method)
             .map(sample -> name(sample.group(), false))
             .distinct()
             .collect(Collectors.joining("; "));
-    return lines.isEmpty()
-        ? ""
-        : "Intervals are too narrow where networks share hemispheres or members: %s%n"
-            .formatted(lines);
+    return lines.isEmpty() ? "" : "Intervals by %s: %s%n".formatted(inWords, lines);
   }
 
   /**
@@ -201,7 +207,8 @@ public final class StatisticsText {
                 "against",
                 "difference",
                 "95 % interval",
-                "seeds",
+                "networks",
+                "test",
                 "t-test p",
                 "Wilcoxon p"));
     for (Comparison each : comparisons) {
@@ -215,7 +222,8 @@ public final class StatisticsText {
               against(each),
               TextTable.difference(differences.mean()),
               TextTable.interval(differences),
-              Integer.toString(differences.n()),
+              TextTable.networks(each),
+              TextTable.test(each),
               TextTable.pValue(each.tTestPValue()),
               TextTable.pValue(each.wilcoxonPValue())));
     }

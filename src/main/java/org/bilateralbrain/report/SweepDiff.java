@@ -153,7 +153,8 @@ public record SweepDiff(
                 "second %",
                 "change",
                 "95 % interval",
-                "seeds",
+                "networks",
+                "test",
                 "t-test p",
                 "Wilcoxon p"));
     lines.forEach(line -> table.add(cells(line)));
@@ -179,7 +180,8 @@ public record SweepDiff(
         TextTable.meanAndDeviation(line.second(), 0),
         TextTable.difference(comparison.differences().mean()),
         TextTable.interval(comparison.differences()),
-        Integer.toString(comparison.differences().n()),
+        TextTable.networks(comparison),
+        TextTable.test(comparison),
         TextTable.pValue(comparison.tTestPValue()),
         TextTable.pValue(comparison.wilcoxonPValue()));
   }

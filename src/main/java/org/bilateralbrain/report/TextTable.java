@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.bilateralbrain.statistics.Comparison;
 import org.bilateralbrain.statistics.Summary;
 
 /**
@@ -120,6 +121,24 @@ final class TextTable {
             ? Integer.toString(summary.n())
             : summary.n() + " of " + (summary.n() + without);
     return "%s ± %s (%s)".formatted(percent(summary.mean()), percent(summary.deviation()), count);
+  }
+
+  /** The networks compared: so many pairs, or so many against so many. */
+  static String networks(Comparison comparison) {
+    return comparison.differences().method() == Summary.Method.STUDENT
+            && comparison.networks() == comparison.baselineNetworks()
+        ? "%s pairs".formatted(comparison.networks())
+        : "%s / %s".formatted(comparison.networks(), comparison.baselineNetworks());
+  }
+
+  /** What the t-test of a difference takes into account. */
+  static String test(Comparison comparison) {
+    return switch (comparison.differences().method()) {
+      case STUDENT -> "paired";
+      case WELCH -> "Welch";
+      case CROSSED -> "crossed";
+      case CLUSTERED -> "clustered";
+    };
   }
 
   static String interval(Summary summary) {

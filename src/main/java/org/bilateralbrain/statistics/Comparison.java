@@ -6,42 +6,40 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A group's networks against a baseline's networks of the same seeds. Both p-values are two-sided,
- * and NaN where there are too few seeds; as {@link #of} returns them they are not yet {@link
- * #corrected}.
+ * A group's networks against a baseline's. Where networks of the two belong together (see {@link
+ * Matching}), differences are taken network by network; otherwise the groups are independent, and
+ * the test is Welch's. Both p-values are two-sided, and NaN where there are too few networks; as
+ * {@link #of} returns them they are not yet {@link #corrected}.
  *
- * @param differences over common seeds, accuracies in 0..1
- * @param tTestPValue of the paired t-test
- * @param wilcoxonPValue of Wilcoxon's signed-rank test, exact
+ * @param differences accuracies in 0..1; its method says how its standard error was computed
+ * @param networks compared, of the group
+ * @param baselineNetworks compared, of the baseline
+ * @param tTestPValue of a t-test with that standard error
+ * @param wilcoxonPValue of Wilcoxon's signed-rank test, exact; only of independent differences
  */
 public record Comparison(
     @JsonProperty("group") Group group,
     @JsonProperty("head") String head,
     @JsonProperty("baseline") Group baseline,
     @JsonProperty("differences") Summary differences,
+    @JsonProperty("networks") int networks,
+    @JsonProperty("baseline_networks") int baselineNetworks,
     @JsonProperty("t_test") @JsonSerialize(using = Summary.NullForNaN.class) double tTestPValue,
     @JsonProperty("wilcoxon") @JsonSerialize(using = Summary.NullForNaN.class)
         double wilcoxonPValue) {
 
   public static Comparison of(Sample sample, Sample baseline) {
-    List<Double> differences = new ArrayList<>();
-    sample
-        .bySeed()
-        .forEach(
-            (seed, accuracy) -> {
-              Double ofBaseline = baseline.bySeed().get(seed);
-              if (ofBaseline != null) {
-                differences.add(accuracy - ofBaseline);
-              }
-            });
-    double[] values = differences.stream().mapToDouble(Double::doubleValue).toArray();
+    Compared compared = Compared.of(sample.rows(), baseline.rows());
+    Summary differences = compared.difference();
     return new Comparison(
         sample.group(),
         sample.head(),
         baseline.group(),
-        Summary.of(differences),
-        PairedTests.tTest(values),
-        PairedTests.wilcoxon(values));
+        differences,
+        compared.networks(),
+        compared.baselineNetworks(),
+        differences.pValue(),
+        compared.wilcoxonPValue());
   }
 
   /**
@@ -54,11 +52,13 @@ public record Comparison(
         PairedTests.holm(comparisons.stream().mapToDouble(Comparison::wilcoxonPValue).toArray());
     List<Comparison> corrected = new ArrayList<>();
     for (int i = 0; i < tTest.length; i++) {
-      Comparison each = comparisons.get(i);
-      corrected.add(
-          new Comparison(
-              each.group, each.head, each.baseline, each.differences, tTest[i], wilcoxon[i]));
+      corrected.add(comparisons.get(i).with(tTest[i], wilcoxon[i]));
     }
     return corrected;
+  }
+
+  private Comparison with(double tTest, double wilcoxon) {
+    return new Comparison(
+        group, head, baseline, differences, networks, baselineNetworks, tTest, wilcoxon);
   }
 }

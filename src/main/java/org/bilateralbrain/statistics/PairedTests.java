@@ -4,24 +4,16 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.commons.math3.stat.inference.TTest;
 import org.apache.commons.math3.stat.ranking.NaturalRanking;
 import org.apache.commons.math3.stat.ranking.TiesStrategy;
 
-/** Two-sided p-values of paired differences, and their correction for multiple testing. */
+/** The signed-rank test of paired differences, and the correction for multiple testing. */
 final class PairedTests {
-
-  private static final int MIN_FOR_T_TEST = 2;
 
   /** With fewer, the smallest possible p-value, 2 / 2^n, is above 0.1: the test can't reject. */
   private static final int MIN_FOR_WILCOXON = 5;
 
   private PairedTests() {}
-
-  /** Student's paired t-test; NaN below two differences. */
-  static double tTest(double... differences) {
-    return differences.length < MIN_FOR_T_TEST ? Double.NaN : new TTest().tTest(0, differences);
-  }
 
   /**
    * Wilcoxon's signed-rank test, exact, also with ties (which get their mean rank). Zeros are

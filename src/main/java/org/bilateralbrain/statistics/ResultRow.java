@@ -31,4 +31,9 @@ public record ResultRow(
   public Optional<Metrics.Accuracy> accuracy() {
     return metrics.map(m -> m.heads().get(head));
   }
+
+  /** In 0..1, of a network that has a result. */
+  double testAccuracy() {
+    return accuracy().orElseThrow().test();
+  }
 }

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.bilateralbrain.store.ArtifactKey;
@@ -18,22 +17,19 @@ import org.bilateralbrain.store.Heads;
 /**
  * The test accuracies of a group's networks with one kind of head, in 0..1.
  *
- * @param values one for each network that has a result
- * @param bySeed by the left hemisphere's seed; the mean where several networks share it
+ * @param rows networks that have a result
+ * @param summary of their accuracies
  * @param without networks without a result: "seed 2 FAILED"
  * @param networks all of them, including those without a result
- * @param dependent whether networks share hemispheres or members, while the interval assumes that
- *     they are independent
  */
-@JsonPropertyOrder({"group", "head", "summary", "values", "without", "dependent"})
+@JsonPropertyOrder({"group", "head", "summary", "values", "without"})
 public record Sample(
     @JsonProperty("group") Group group,
     @JsonProperty("head") String head,
-    @JsonProperty("values") List<Double> values,
-    @JsonIgnore SortedMap<Long, Double> bySeed,
+    @JsonIgnore List<ResultRow> rows,
+    @JsonProperty("summary") Summary summary,
     @JsonProperty("without") List<String> without,
-    @JsonIgnore Set<ArtifactKey> networks,
-    @JsonProperty("dependent") boolean dependent) {
+    @JsonIgnore Set<ArtifactKey> networks) {
 
   /** By group, in the order of the rows; of each group in the order of heads. */
   public static List<Sample> of(List<ResultRow> rows) {
@@ -53,26 +49,15 @@ public record Sample(
   }
 
   private static Sample of(Group group, String head, List<ResultRow> rows) {
-    List<Double> values = new ArrayList<>();
-    SortedMap<Long, List<Double>> seeds = new TreeMap<>();
-    List<String> without = new ArrayList<>();
-    for (ResultRow row : rows) {
-      if (row.accuracy().isPresent()) {
-        double accuracy = row.accuracy().get().test();
-        values.add(accuracy);
-        seeds.computeIfAbsent(row.cell().seed(), any -> new ArrayList<>()).add(accuracy);
-      } else {
-        without.add("%s %s".formatted(seeds(row), row.status()));
-      }
-    }
-    SortedMap<Long, Double> means = new TreeMap<>();
-    seeds.forEach((seed, of) -> means.put(seed, Summary.of(of).mean()));
-    boolean dependent =
-        rows.size() > 1
-            && rows.stream().anyMatch(row -> row.cell().seed() != row.cell().seedRight());
+    List<ResultRow> done = rows.stream().filter(row -> row.accuracy().isPresent()).toList();
+    List<String> without =
+        rows.stream()
+            .filter(row -> row.accuracy().isEmpty())
+            .map(row -> "%s %s".formatted(seeds(row), row.status()))
+            .toList();
     Set<ArtifactKey> networks =
         rows.stream().map(row -> row.cell().artifact()).collect(Collectors.toSet());
-    return new Sample(group, head, values, means, without, networks, dependent);
+    return new Sample(group, head, done, Summary.of(Observation.of(done)), without, networks);
   }
 
   private static String seeds(ResultRow row) {
@@ -81,8 +66,8 @@ public record Sample(
     return left == right ? "seed " + left : "seeds %s + %s".formatted(left, right);
   }
 
-  @JsonProperty("summary")
-  public Summary summary() {
-    return Summary.of(values);
+  @JsonProperty("values")
+  public List<Double> values() {
+    return rows.stream().map(ResultRow::testAccuracy).toList();
   }
 }

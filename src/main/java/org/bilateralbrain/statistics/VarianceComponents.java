@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.apache.commons.math3.stat.StatUtils;
 import org.bilateralbrain.store.SweepPlanFile;
 
 /**
@@ -15,10 +14,10 @@ import org.bilateralbrain.store.SweepPlanFile;
  * accuracies comes from the left hemispheres, how much from the right ones, and how much from
  * neither. All are standard deviations of accuracies in 0..1.
  *
- * @param left of the means over each left hemisphere's networks
- * @param right of the means over each right hemisphere's networks
- * @param within of the residuals once both means are removed, with (l - 1) (r - 1) degrees of
- *     freedom for l left and r right hemispheres
+ * @param left how much left hemispheres differ in what they contribute; 0 where networks differ no
+ *     more between them than chance would make them, see {@link CrossedDesign}
+ * @param right likewise
+ * @param within what is left: the heads' training, and how the two hemispheres go together
  */
 public record VarianceComponents(
     String model, String variant, String head, double left, double right, double within) {
@@ -56,31 +55,20 @@ public record VarianceComponents(
     if (!isCrossed || rows.stream().anyMatch(row -> row.accuracy().isEmpty())) {
       return Optional.empty();
     }
-    double[] left = new double[lefts.size()];
-    double[] right = new double[rights.size()];
-    double all = 0;
+    double[][] values = new double[lefts.size()][rights.size()];
     for (ResultRow row : rows) {
-      double accuracy = row.accuracy().orElseThrow().test();
-      left[lefts.indexOf(row.cell().seed())] += accuracy / right.length;
-      right[rights.indexOf(row.cell().seedRight())] += accuracy / left.length;
-      all += accuracy / rows.size();
+      values[lefts.indexOf(row.cell().seed())][rights.indexOf(row.cell().seedRight())] =
+          row.testAccuracy();
     }
-    double squares = 0;
-    for (ResultRow row : rows) {
-      double expected =
-          left[lefts.indexOf(row.cell().seed())]
-              + right[rights.indexOf(row.cell().seedRight())]
-              - all;
-      squares += Math.pow(row.accuracy().orElseThrow().test() - expected, 2);
-    }
+    CrossedDesign crossed = CrossedDesign.of(values);
     return Optional.of(
         new VarianceComponents(
             design.model(),
             design.variant(),
             design.head(),
-            Math.sqrt(StatUtils.variance(left)),
-            Math.sqrt(StatUtils.variance(right)),
-            Math.sqrt(squares / ((left.length - 1) * (right.length - 1)))));
+            Math.sqrt(crossed.leftVariance()),
+            Math.sqrt(crossed.rightVariance()),
+            Math.sqrt(crossed.restVariance())));
   }
 
   private static List<Long> distinct(Collection<Long> seeds) {

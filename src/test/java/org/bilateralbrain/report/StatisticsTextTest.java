@@ -20,21 +20,27 @@ class StatisticsTextTest {
     String one = text(new double[] {0.5}, new double[] {0.4});
     assertThat(one)
         .contains("| 50.00 ± – (1) | – ")
-        .contains("| +10.00     | –             | 1     | –        | –          |");
+        .containsPattern("\\| \\+10\\.00 +\\| – +\\| 1 / 1 +\\| Welch \\| – +\\| – +\\|");
 
     String three = text(new double[] {0.5, 0.6, 0.7}, new double[] {0.4, 0.45, 0.5});
     assertThat(three)
-        .containsPattern("\\+15\\.00 +\\| \\[2\\.58, 27\\.42\\] +\\| 3 +\\| 0\\.035 +\\| – ");
+        .containsPattern(
+            "\\+15\\.00 +\\| \\[-5\\.78, 35\\.78\\] +\\| 3 / 3 +\\| Welch +\\| 0\\.104 +\\| – ");
   }
 
   @Test
-  void onlyCommonSeedsAreComparedAndMissingOnesAreNamed() {
-    List<ResultRow> rows = Rows.ofSweep(new double[] {0.5, 0.6, 0.7}, new double[] {0.4, 0.45});
+  void onlyCommonSeedsArePairedAndMissingOnesAreNamed() {
+    List<ResultRow> rows = new ArrayList<>();
+    for (int seed = 0; seed < 3; seed++) {
+      rows.add(Rows.of("unilateral-both", "wide", seed, Optional.of(0.5 + 0.1 * seed)));
+    }
+    rows.add(Rows.of("unilateral-both", 0, Optional.of(0.4)));
+    rows.add(Rows.of("unilateral-both", 1, Optional.of(0.45)));
     rows.add(Rows.of("unilateral-both", 2, Optional.empty()));
     StatisticsText text = new StatisticsText(statistics(rows, Optional.empty()));
 
     assertThat(text.markdown())
-        .containsPattern("\\+12\\.50 .*\\| 2 ")
+        .containsPattern("\\+12\\.50 .*\\| 2 pairs +\\| paired ")
         .contains("(2 of 3)")
         .contains("Without a result: unilateral-both, symmetric, resnet9, fine: seed 2 FAILED");
   }
@@ -84,8 +90,8 @@ class StatisticsTextTest {
         .isEqualTo(
             """
             {"group":{"model":"unilateral-both","variant":"symmetric","backbone":"resnet9"},"head":"fine",\
-            "summary":{"n":1,"mean":0.25,"deviation":null,"half_interval":null},"values":[0.25],\
-            "without":[],"dependent":false}""");
+            "summary":{"n":1,"mean":0.25,"deviation":null,"half_interval":null,"standard_error":null,\
+            "degrees_of_freedom":null,"method":"STUDENT"},"values":[0.25],"without":[]}""");
     assertThat(json.at("/comparisons/0/t_test").isNull()).isTrue();
     assertThat(json.at("/comparisons/0/wilcoxon").isNull()).isTrue();
     assertThat(json.at("/comparisons/0/differences/mean").doubleValue()).isEqualTo(0.25);

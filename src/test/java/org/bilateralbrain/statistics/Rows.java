@@ -35,6 +35,29 @@ public final class Rows {
 
   public static ResultRow of(
       String model, String variant, int seed, int seedRight, String id, Optional<Double> accuracy) {
+    return of(model, variant, seed, seedRight, id, List.of(id), accuracy);
+  }
+
+  /** With its own parts. */
+  static ResultRow of(String model, int seed, double accuracy, String... parts) {
+    return of(
+        model,
+        "symmetric",
+        seed,
+        seed,
+        model + String.join("+", parts),
+        List.of(parts),
+        Optional.of(accuracy));
+  }
+
+  public static ResultRow of(
+      String model,
+      String variant,
+      int seed,
+      int seedRight,
+      String id,
+      List<String> parts,
+      Optional<Double> accuracy) {
     SweepPlanFile.GridPoint cell =
         new SweepPlanFile.GridPoint(
             model,
@@ -46,7 +69,7 @@ public final class Rows {
             List.of("fine"),
             "bilateral",
             id,
-            List.of(id));
+            parts);
     Optional<Metrics> metrics =
         accuracy.map(
             test -> new Metrics(1, 1, 1, 1, 1, Map.of("fine", Accuracies.of(null, test)), null));

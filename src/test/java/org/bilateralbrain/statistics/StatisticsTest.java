@@ -13,35 +13,6 @@ class StatisticsTest {
   private static final Contrasts CONTRASTS =
       new Contrasts(List.of("bilateral-unspecialised", "unilateral-both"), "symmetric");
 
-  /**
-   * Hollander and Wolfe (1973), the example of R's wilcox.test: V = 40, p = 0.03906; its paired
-   * t-test: p = 0.01618.
-   */
-  private static final double[] BEFORE = {1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30};
-
-  private static final double[] AFTER = {0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29};
-
-  @Test
-  void theConfidenceIntervalIsStudents() {
-    Summary summary = Summary.of(List.of(0.70, 0.72, 0.71));
-
-    assertThat(summary.mean()).isCloseTo(0.71, within(1e-12));
-    assertThat(summary.deviation()).isCloseTo(0.01, within(1e-12));
-    assertThat(summary.halfInterval()).isCloseTo(4.302653 * 0.01 / Math.sqrt(3), within(1e-7));
-  }
-
-  @Test
-  void pairedTestsGiveTheTextbooksPValues() {
-    Comparison comparison =
-        Statistics.of(Rows.ofSweep(BEFORE, AFTER), CONTRASTS).comparisons().get(0);
-
-    assertThat(comparison.group().model()).isEqualTo("bilateral-specialised");
-    assertThat(comparison.baseline().model()).isEqualTo("unilateral-both");
-    assertThat(comparison.differences().mean()).isCloseTo(0.4318889, within(1e-6));
-    assertThat(comparison.tTestPValue()).isCloseTo(0.01618, within(5e-6));
-    assertThat(comparison.wilcoxonPValue()).isCloseTo(0.03906, within(5e-6));
-  }
-
   @Test
   void withoutABaselineThereIsNoTest() {
     List<ResultRow> rows = List.of(Rows.of("bilateral-specialised", 0, Optional.of(0.5)));

@@ -113,7 +113,7 @@ public final class ReportPage {
       }
     }
     String notes =
-        (text.without() + text.dependent()).lines().map(Html::note).collect(Collectors.joining());
+        (text.without() + text.methods()).lines().map(Html::note).collect(Collectors.joining());
     sections.put("Accuracies", text.accuraciesHtml() + notes);
     if (!statistics.comparisons().isEmpty()) {
       sections.put(
