@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.report.ContrastsText;
 import org.bilateralbrain.report.StatisticsText;
 import org.bilateralbrain.report.SweepProvenance;
 import org.bilateralbrain.report.SweepResults;
@@ -71,6 +72,13 @@ final class ReportCommand implements Callable<Integer> {
   private Optional<String> referenceVariant = Optional.empty();
 
   @Option(
+      names = "--contrasts",
+      description =
+          "Prints only the contrasts that the configuration names (report.contrasts), one row for each; not with --html"
+              + " or --format json, which have everything.")
+  private boolean contrastsAlone;
+
+  @Option(
       names = "--html",
       paramLabel = "FILE",
       description = "Writes a self-contained HTML report instead; a local file or any Hadoop URI.")
@@ -96,7 +104,7 @@ final class ReportCommand implements Callable<Integer> {
                 .println(other + ": the report is of this configuration's networks."));
     check("--baseline", baseline, "model", names(results, SweepPlanFile.GridPoint::model));
     check("--plain", referenceVariant, "variant", names(results, SweepPlanFile.GridPoint::variant));
-    Statistics statistics = results.statistics(baseline, referenceVariant);
+    Statistics statistics = results.statistics(baseline, referenceVariant, config.report());
     PrintWriter out = command.commandLine().getOut();
     if (html.isPresent()) {
       out.print(writePage(html.get(), setup, results, statistics));
@@ -150,10 +158,16 @@ final class ReportCommand implements Callable<Integer> {
 
   private String text(Statistics statistics, SweepProvenance provenance) throws IOException {
     StatisticsText text = new StatisticsText(statistics);
+    ContrastsText contrasts = new ContrastsText(statistics.contrasts());
     return switch (format) {
-      case MARKDOWN -> "%s%nFrom %s%n".formatted(text.markdown(), provenance.oneLine());
-      case CSV -> text.csv(); // has no place for the provenance
-      case LATEX -> "%% From %s%n%s".formatted(provenance.oneLine(), text.latex());
+      case MARKDOWN ->
+          "%s%nFrom %s%n"
+              .formatted(
+                  contrastsAlone ? contrasts.markdown() : text.markdown(), provenance.oneLine());
+      case CSV -> contrastsAlone ? contrasts.csv() : text.csv(); // has no place for the provenance
+      case LATEX ->
+          "%% From %s%n%s"
+              .formatted(provenance.oneLine(), contrastsAlone ? contrasts.latex() : text.latex());
       case JSON ->
           new String(Json.print(new Whole(provenance, statistics)), StandardCharsets.UTF_8)
               + System.lineSeparator();

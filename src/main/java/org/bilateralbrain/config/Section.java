@@ -219,6 +219,25 @@ final class Section extends ConfigNode {
     return false;
   }
 
+  /** A list of objects, which may be empty. */
+  List<Section> objects(String key) {
+    List<Section> sections = new ArrayList<>();
+    int index = 0;
+    for (ConfigValue value : list(key)) {
+      String place = "%s[%s]".formatted(path(key), index++);
+      if (value instanceof ConfigObject object) {
+        sections.add(new Section(place, object, NOTHING, problems));
+      } else {
+        report(
+            path(key),
+            "contains %s; expected objects { … }".formatted(render(value)),
+            value.origin());
+      }
+    }
+    children.addAll(sections);
+    return sections;
+  }
+
   /** A list without repetitions and with at least one element. */
   <T> List<T> distinct(String key, Function<ConfigValue, Optional<T>> element, String expected) {
     List<ConfigValue> list = list(key);

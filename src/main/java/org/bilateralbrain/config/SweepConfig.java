@@ -33,6 +33,7 @@ public record SweepConfig(
     GridSettings grid,
     ExecutionSettings execution,
     boolean writesFeatures,
+    ReportSettings report,
     String resolved) {
 
   private static final String ROOT = "bilateral";
@@ -96,17 +97,19 @@ public record SweepConfig(
   private static SweepConfig read(Config config) {
     Section whole = new Section(config.root());
     Section root = whole.child(ROOT);
+    GridSettings grid = GridSettings.read(root);
     SweepConfig sweep =
         new SweepConfig(
             name(root),
             store(root),
             computation(root),
             DataSettings.read(root.child("data")),
-            GridSettings.read(root),
+            grid,
             ExecutionSettings.read(root),
             root.child("test")
                 .named("mode", SweepConfig::writesFeatures, "predictions, features")
                 .orElse(false),
+            ReportSettings.read(root.child("report"), grid),
             config
                 .withOnlyPath(ROOT)
                 .root()

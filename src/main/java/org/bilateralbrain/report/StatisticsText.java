@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -49,7 +50,9 @@ public final class StatisticsText {
 
   /** Aligned, so that it is readable in a terminal, too. */
   public String markdown() {
-    StringBuilder text = new StringBuilder(accuracies().markdown());
+    ContrastsText contrasts = new ContrastsText(statistics.contrasts());
+    StringBuilder text = new StringBuilder(contrasts.markdown());
+    text.append(accuracies().markdown());
     text.append(
         "\nTest accuracy: mean ± sample standard deviation (number of networks), 95 % confidence interval.\n");
     for (TextTable table :
@@ -64,8 +67,12 @@ public final class StatisticsText {
   }
 
   public String latex() {
-    return Stream.of(
-            accuracies(), comparisons(statistics.comparisons()), comparisons(statistics.effects()))
+    return Stream.concat(
+            new ContrastsText(statistics.contrasts()).tables().stream(),
+            Stream.of(
+                accuracies(),
+                comparisons(statistics.comparisons()),
+                comparisons(statistics.effects())))
         .filter(table -> !table.isEmpty())
         .map(TextTable::latex)
         .collect(Collectors.joining("\n"));
@@ -125,7 +132,8 @@ public final class StatisticsText {
         new StringBuilder(
             "model,variant,backbone,head,n,mean,deviation,half_interval,without,"
                 + "baseline,difference,difference_n,difference_half_interval,p_t_test_holm,p_wilcoxon_holm,"
-                + "plain_variant,effect,effect_n,effect_half_interval,effect_p_t_test_holm,effect_p_wilcoxon_holm\n");
+                + "plain_variant,effect,effect_n,effect_half_interval,effect_p_t_test_holm,effect_p_wilcoxon_holm,"
+                + "method,difference_method,effect_method\n");
     for (Sample sample : statistics.accuracies()) {
       Summary summary = sample.summary();
       StringJoiner line = new StringJoiner(",", "", "\n");
@@ -137,6 +145,9 @@ public final class StatisticsText {
       line.add(raw(summary.halfInterval())).add(Integer.toString(sample.without().size()));
       addRaw(line, sample, statistics.comparisons(), Group::model);
       addRaw(line, sample, statistics.effects(), Group::variant);
+      line.add(summary.method().name())
+          .add(method(sample, statistics.comparisons()))
+          .add(method(sample, statistics.effects()));
       csv.append(line);
     }
     return csv.toString();
@@ -148,9 +159,7 @@ public final class StatisticsText {
       Sample sample,
       List<Comparison> comparisons,
       Function<Group, String> baselineName) {
-    comparisons.stream()
-        .filter(each -> each.group().equals(sample.group()) && each.head().equals(sample.head()))
-        .findFirst()
+    comparison(sample, comparisons)
         .ifPresentOrElse(
             each ->
                 line.add(baselineName.apply(each.baseline()))
@@ -160,6 +169,18 @@ public final class StatisticsText {
                     .add(raw(each.tTestPValue()))
                     .add(raw(each.wilcoxonPValue())),
             () -> line.add(",,,,,"));
+  }
+
+  private static String method(Sample sample, List<Comparison> comparisons) {
+    return comparison(sample, comparisons)
+        .map(each -> each.differences().method().name())
+        .orElse("");
+  }
+
+  private static Optional<Comparison> comparison(Sample sample, List<Comparison> comparisons) {
+    return comparisons.stream()
+        .filter(each -> each.group().equals(sample.group()) && each.head().equals(sample.head()))
+        .findFirst();
   }
 
   private TextTable accuracies() {
@@ -242,7 +263,7 @@ public final class StatisticsText {
     return String.join(", ", differing);
   }
 
-  private static String raw(double value) {
+  static String raw(double value) {
     return Double.isNaN(value) ? "" : Double.toString(value);
   }
 }

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.stream.Stream;
 import org.bilateralbrain.config.Model;
+import org.bilateralbrain.config.ReportSettings;
 import org.bilateralbrain.config.Variant;
 import org.bilateralbrain.statistics.Contrasts;
 import org.bilateralbrain.statistics.ResultRow;
@@ -126,12 +128,27 @@ public record SweepResults(List<ResultRow> rows) {
    * @param baseline a model's name
    * @param referenceVariant a variant's name
    */
-  public Statistics statistics(Optional<String> baseline, Optional<String> referenceVariant) {
+  public Statistics statistics(
+      Optional<String> baseline, Optional<String> referenceVariant, ReportSettings settings) {
     return Statistics.of(
         inTableOrder(rows),
         new Contrasts(
             baseline.map(List::of).orElse(BASELINES.stream().map(Model::label).toList()),
-            referenceVariant.orElse(Variant.SYMMETRIC)));
+            referenceVariant.orElse(Variant.SYMMETRIC),
+            settings.contrasts().stream().flatMap(SweepResults::byHead).toList(),
+            settings.relevantDifference() / 100));
+  }
+
+  private static Stream<Contrasts.Named> byHead(ReportSettings.Contrast contrast) {
+    return contrast.heads().stream()
+        .map(
+            head ->
+                new Contrasts.Named(
+                    contrast.model(),
+                    contrast.variant(),
+                    contrast.against(),
+                    contrast.againstVariant(),
+                    head));
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.bilateralbrain.statistics.Comparison;
+import org.bilateralbrain.statistics.Interval;
 import org.bilateralbrain.statistics.Summary;
 
 /**
@@ -139,6 +140,12 @@ final class TextTable {
       case CROSSED -> "crossed";
       case CLUSTERED -> "clustered";
     };
+  }
+
+  static String interval(Interval interval) {
+    return interval.isKnown()
+        ? "[%s, %s]".formatted(percent(interval.low()), percent(interval.high()))
+        : NOTHING;
   }
 
   static String interval(Summary summary) {

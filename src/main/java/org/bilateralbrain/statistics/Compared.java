@@ -29,6 +29,9 @@ sealed interface Compared {
   /** NaN unless there are enough differences that are independent of each other. */
   double wilcoxonPValue();
 
+  /** The smallest that {@link #wilcoxonPValue} can be with so many differences; NaN likewise. */
+  double smallestWilcoxon();
+
   /** The seeds that count: of a pair of groups, the smaller one's. */
   int seeds();
 
@@ -71,6 +74,11 @@ sealed interface Compared {
     }
 
     @Override
+    public double smallestWilcoxon() {
+      return Double.NaN;
+    }
+
+    @Override
     public int seeds() {
       return Math.min(Compared.seeds(of), Compared.seeds(from));
     }
@@ -101,6 +109,13 @@ sealed interface Compared {
     @Override
     public int baselineNetworks() {
       return isReversed ? differences.size() : counterparts();
+    }
+
+    @Override
+    public double smallestWilcoxon() {
+      return SharedParts.of(differences).areIndependent()
+          ? PairedTests.smallestWilcoxon(differences.size())
+          : Double.NaN;
     }
 
     @Override

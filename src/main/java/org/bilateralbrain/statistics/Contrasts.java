@@ -8,10 +8,53 @@ import java.util.function.Predicate;
  * Which samples are compared with which.
  *
  * @param baselines models: every sample is compared with the first of these that has its head
+ * @param named comparisons that were planned; p-values are corrected for their number alone
+ * @param relevantDifference the smallest difference worth finding, in 0..1
  * @param referenceVariant the variant that the effects of the others are measured against; a model
  *     without it is measured against its first variant
  */
-public record Contrasts(List<String> baselines, String referenceVariant) {
+public record Contrasts(
+    List<String> baselines, String referenceVariant, List<Named> named, double relevantDifference) {
+
+  /**
+   * A planned comparison of two models, or of two variants.
+   *
+   * @param variant empty: the reference variant
+   */
+  public record Named(
+      String model,
+      Optional<String> variant,
+      String against,
+      Optional<String> againstVariant,
+      String head) {}
+
+  /** The samples of a planned comparison, one pair for each backbone. */
+  List<List<Sample>> pairs(Named contrast, List<Sample> samples) {
+    List<Sample> against =
+        inVariant(contrast.againstVariant(), ofModel(contrast.against(), contrast.head(), samples));
+    return inVariant(contrast.variant(), ofModel(contrast.model(), contrast.head(), samples))
+        .stream()
+        .flatMap(
+            sample ->
+                ofNearestBackbone(sample, against).map(base -> List.of(sample, base)).stream())
+        .toList();
+  }
+
+  private List<Sample> inVariant(Optional<String> named, List<Sample> ofModel) {
+    if (ofModel.isEmpty()) {
+      return ofModel;
+    }
+    String variant = named.orElseGet(() -> referenceVariant(ofModel));
+    return ofModel.stream().filter(each -> each.group().variant().equals(variant)).toList();
+  }
+
+  private String referenceVariant(List<Sample> ofModel) {
+    return ofModel.stream()
+        .map(other -> other.group().variant())
+        .filter(referenceVariant::equals)
+        .findFirst()
+        .orElse(ofModel.get(0).group().variant());
+  }
 
   /**
    * The baseline of a sample: of the same variant and backbone if possible, else of the same
@@ -40,19 +83,18 @@ public record Contrasts(List<String> baselines, String referenceVariant) {
    */
   Optional<Sample> reference(Sample sample, List<Sample> samples) {
     List<Sample> ofModel = ofModel(sample.group().model(), sample.head(), samples);
-    String variant =
-        ofModel.stream()
-            .map(other -> other.group().variant())
-            .filter(referenceVariant::equals)
-            .findFirst()
-            .orElse(ofModel.get(0).group().variant());
+    String variant = referenceVariant(ofModel);
     if (sample.group().variant().equals(variant)) {
       return Optional.empty();
     }
     List<Sample> references =
         ofModel.stream().filter(other -> other.group().variant().equals(variant)).toList();
-    return sameBackbone(sample, references)
-        .or(() -> references.size() == 1 ? Optional.of(references.get(0)) : Optional.empty());
+    return ofNearestBackbone(sample, references);
+  }
+
+  private static Optional<Sample> ofNearestBackbone(Sample sample, List<Sample> others) {
+    return sameBackbone(sample, others)
+        .or(() -> others.size() == 1 ? Optional.of(others.get(0)) : Optional.empty());
   }
 
   /**

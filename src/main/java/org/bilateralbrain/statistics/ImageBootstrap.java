@@ -1,6 +1,5 @@
 package org.bilateralbrain.statistics;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -30,9 +29,6 @@ final class ImageBootstrap {
   private final Function<ResultRow, BitSet> correct;
   private final Map<ResultRow, long[]> words = new HashMap<>();
 
-  /** The percentile interval of a difference, 95 %, in -1..1. */
-  public record Interval(@JsonProperty("low") double low, @JsonProperty("high") double high) {}
-
   /**
    * @param images number of test images
    * @param correct which images a network classifies correctly
@@ -43,6 +39,8 @@ final class ImageBootstrap {
   }
 
   /**
+   * The percentile interval of a difference, in -1..1.
+   *
    * @param seed the same seed gives the same interval
    */
   Interval interval(Compared compared, long seed) {

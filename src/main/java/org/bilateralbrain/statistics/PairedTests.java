@@ -41,6 +41,11 @@ final class PairedTests {
     return Math.min(1, 2 * tail);
   }
 
+  /** Of so many differences other than zero, all with the same sign; NaN where it isn't done. */
+  static double smallestWilcoxon(int differences) {
+    return differences < MIN_FOR_WILCOXON ? Double.NaN : 2 * Math.pow(0.5, differences);
+  }
+
   /** Ranks of the absolute values, doubled because mean ranks of ties can be halves. */
   private static int[] doubledRanks(double[] differences) {
     double[] sizes = Arrays.stream(differences).map(Math::abs).toArray();

@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  *     standard error above 0
  * @param seedsForObserved seeds still needed to detect the observed difference; 0 if there are
  *     enough, null if it would take more than a million or is not known
- * @param seedsForRelevant likewise, to detect the difference that is called relevant
+ * @param relevant the smallest difference worth finding, in 0..1
+ * @param seedsForRelevant seeds still needed to detect that one
  * @param smallestWilcoxon the smallest p-value that Wilcoxon's test can give with so many seeds,
  *     before correction; NaN if it is not done
  */
 public record Power(
     @JsonProperty("detectable") @JsonSerialize(using = Summary.NullForNaN.class) double detectable,
     @JsonProperty("seeds_for_observed") @Nullable Integer seedsForObserved,
+    @JsonProperty("relevant") double relevant,
     @JsonProperty("seeds_for_relevant") @Nullable Integer seedsForRelevant,
     @JsonProperty("smallest_wilcoxon") @JsonSerialize(using = Summary.NullForNaN.class)
         double smallestWilcoxon) {
@@ -99,11 +101,12 @@ public record Power(
   static Power of(Summary difference, int seeds, double relevant, double smallestWilcoxon) {
     Design design = Design.of(difference, seeds);
     if (!design.isKnown()) {
-      return new Power(Double.NaN, null, null, smallestWilcoxon);
+      return new Power(Double.NaN, null, relevant, null, smallestWilcoxon);
     }
     return new Power(
         design.detectable(),
         design.stillNeeded(Math.abs(difference.mean())),
+        relevant,
         design.stillNeeded(relevant),
         smallestWilcoxon);
   }

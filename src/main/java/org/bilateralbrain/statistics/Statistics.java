@@ -7,11 +7,14 @@ import java.util.List;
 /**
  * A sweep's results: accuracies with confidence intervals, and differences with tests.
  *
- * @param comparisons with a baseline; p-values Holm-corrected for their number
- * @param effects of each variant: comparisons with the same model in the reference variant;
- *     corrected separately
+ * @param contrasts that were planned; p-values Holm-corrected for their number
+ * @param comparisons exploratory: of everything with a baseline; p-values Holm-corrected for their
+ *     number
+ * @param effects exploratory, of each variant: comparisons with the same model in the reference
+ *     variant; corrected separately
  */
 public record Statistics(
+    @JsonProperty("contrasts") List<Contrast> contrasts,
     @JsonProperty("accuracies") List<Sample> accuracies,
     @JsonProperty("comparisons") List<Comparison> comparisons,
     @JsonProperty("effects") List<Comparison> effects) {
@@ -42,6 +45,9 @@ public record Statistics(
       }
     }
     return new Statistics(
-        samples, Comparison.corrected(comparisons), Comparison.corrected(effects));
+        Contrast.of(samples, contrasts),
+        samples,
+        Comparison.corrected(comparisons),
+        Comparison.corrected(effects));
   }
 }

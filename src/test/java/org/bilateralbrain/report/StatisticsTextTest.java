@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bilateralbrain.config.ReportSettings;
 import org.bilateralbrain.statistics.ResultRow;
 import org.bilateralbrain.statistics.Rows;
 import org.bilateralbrain.statistics.Statistics;
@@ -14,6 +15,8 @@ import org.bilateralbrain.store.Json;
 import org.junit.jupiter.api.Test;
 
 class StatisticsTextTest {
+
+  private static final ReportSettings NO_CONTRASTS = new ReportSettings(List.of(), 0.5);
 
   @Test
   void whereSeedsAreTooFewThereIsADash() {
@@ -74,7 +77,7 @@ class StatisticsTextTest {
 
     assertThat(text.csv().lines())
         .hasSize(3)
-        .allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(21));
+        .allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(24));
     assertThat(text.latex())
         .contains("\\begin{tabular}{lllllll}", "\\toprule", "fine \\%", "$\\pm$", "& -47.50 &");
   }
@@ -98,6 +101,43 @@ class StatisticsTextTest {
   }
 
   @Test
+  void namedContrastsComeFirstAndWhatElseIsTestedIsExploratory() {
+    List<ResultRow> rows =
+        Rows.ofSweep(new double[] {0.60, 0.62, 0.61}, new double[] {0.50, 0.53, 0.51});
+    ReportSettings settings =
+        new ReportSettings(
+            List.of(
+                new ReportSettings.Contrast(
+                    "bilateral-specialised",
+                    Optional.empty(),
+                    "unilateral-both",
+                    Optional.empty(),
+                    List.of("fine"))),
+            0.5);
+    Statistics statistics =
+        new SweepResults(rows).statistics(Optional.empty(), Optional.empty(), settings);
+
+    String text = new StatisticsText(statistics).markdown();
+    ContrastsText contrasts = new ContrastsText(statistics.contrasts());
+
+    assertThat(text)
+        .startsWith("| contrast")
+        .containsPattern(
+            "bilateral-specialised - unilateral-both \\| fine \\| \\+9\\.67 .*3 / 3 .*Welch .*\\| 1\\.00 ")
+        .contains("more seeds: 0.5 points")
+        .contains("Exploratory");
+    assertThat(contrasts.csv().lines())
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(23))
+        .last()
+        .asString()
+        .startsWith(
+            "bilateral-specialised,symmetric,resnet9,fine,unilateral-both,symmetric,resnet9,3,3,0.0966");
+    assertThat(contrasts.latex()).contains("P(better)");
+    assertThat(text.indexOf("| contrast")).isLessThan(text.indexOf("| model"));
+  }
+
+  @Test
   void theEffectOfAVariantStandsInATableOfItsOwn() {
     List<ResultRow> rows = new ArrayList<>();
     for (int seed = 0; seed < 3; seed++) {
@@ -115,6 +155,6 @@ class StatisticsTextTest {
   }
 
   private static Statistics statistics(List<ResultRow> rows, Optional<String> baseline) {
-    return new SweepResults(rows).statistics(baseline, Optional.empty());
+    return new SweepResults(rows).statistics(baseline, Optional.empty(), NO_CONTRASTS);
   }
 }

@@ -42,7 +42,7 @@ class ImageBootstrapTest {
         Math.sqrt(
             (double) onlyOne.cardinality() / images / images - difference * difference / images);
 
-    ImageBootstrap.Interval interval = interval(of, from, images);
+    Interval interval = interval(of, from, images);
 
     assertThat(interval.low()).isCloseTo(difference - 1.96 * error, within(0.1 * 1.96 * error));
     assertThat(interval.high()).isCloseTo(difference + 1.96 * error, within(0.1 * 1.96 * error));
@@ -66,7 +66,7 @@ class ImageBootstrapTest {
     double ofSeeds = Compared.of(of, from).difference().standardError();
     double expected = 2 * 1.96 * Math.sqrt(ofSeeds * ofSeeds + StatUtils.variance(means) / images);
 
-    ImageBootstrap.Interval interval = interval(of, from, images);
+    Interval interval = interval(of, from, images);
 
     assertThat(interval.high() - interval.low()).isCloseTo(expected, within(0.12 * expected));
   }
@@ -82,8 +82,8 @@ class ImageBootstrapTest {
       from.add(network("unilateral-both", seed, correct(images, 0.6), images, "m" + seed));
     }
 
-    ImageBootstrap.Interval forward = interval(of, from, images);
-    ImageBootstrap.Interval backward = interval(from, of, images);
+    Interval forward = interval(of, from, images);
+    Interval backward = interval(from, of, images);
 
     assertThat(backward.low()).isCloseTo(-forward.high(), within(1e-12));
     assertThat(backward.high()).isCloseTo(-forward.low(), within(1e-12));
@@ -102,7 +102,7 @@ class ImageBootstrapTest {
       correct.clear();
       List<ResultRow> of = networks("bilateral-specialised", images);
       List<ResultRow> from = networks("unilateral-both", images);
-      ImageBootstrap.Interval interval = interval(of, from, images);
+      Interval interval = interval(of, from, images);
       covered += interval.low() <= 0 && interval.high() >= 0 ? 1 : 0;
     }
 
@@ -139,7 +139,7 @@ class ImageBootstrapTest {
     return networks;
   }
 
-  private ImageBootstrap.Interval interval(List<ResultRow> of, List<ResultRow> from, int images) {
+  private Interval interval(List<ResultRow> of, List<ResultRow> from, int images) {
     return new ImageBootstrap(images, row -> Objects.requireNonNull(correct.get(row)))
         .interval(Compared.of(of, from), 1);
   }

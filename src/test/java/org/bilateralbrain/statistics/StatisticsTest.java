@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class StatisticsTest {
 
   private static final Contrasts CONTRASTS =
-      new Contrasts(List.of("bilateral-unspecialised", "unilateral-both"), "symmetric");
+      new Contrasts(
+          List.of("bilateral-unspecialised", "unilateral-both"), "symmetric", List.of(), 0.005);
 
   @Test
   void withoutABaselineThereIsNoTest() {
@@ -42,7 +43,9 @@ class StatisticsTest {
               assertThat(effect.differences().mean()).isCloseTo(0.04, within(1e-12));
               assertThat(effect.differences().n()).isEqualTo(3);
             });
-    assertThat(Statistics.of(rows, new Contrasts(List.of("unilateral-both"), "wide")).effects())
+    assertThat(
+            Statistics.of(rows, new Contrasts(List.of("unilateral-both"), "wide", List.of(), 0.005))
+                .effects())
         .singleElement()
         .satisfies(
             effect -> assertThat(effect.differences().mean()).isCloseTo(-0.04, within(1e-12)));

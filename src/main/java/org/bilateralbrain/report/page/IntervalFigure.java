@@ -2,12 +2,16 @@ package org.bilateralbrain.report.page;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import org.bilateralbrain.report.ContrastsText;
 import org.bilateralbrain.report.Html;
 import org.bilateralbrain.report.StatisticsText;
 import org.bilateralbrain.statistics.Comparison;
+import org.bilateralbrain.statistics.Contrast;
 import org.bilateralbrain.statistics.Group;
+import org.bilateralbrain.statistics.Interval;
 import org.bilateralbrain.statistics.Sample;
 import org.bilateralbrain.statistics.Summary;
 
@@ -27,7 +31,7 @@ final class IntervalFigure {
     String svg(Scale x, int y);
   }
 
-  private record Row(Group group, Marks marks) {}
+  private record Row(String name, Marks marks) {}
 
   /**
    * Test accuracy by model: a dot for every network.
@@ -42,7 +46,11 @@ final class IntervalFigure {
         "test accuracy, %",
         scale(Math.max(0, min), Math.min(1, max)),
         samples.stream()
-            .map(sample -> new Row(sample.group(), (x, y) -> marks(sample, x, y)))
+            .map(
+                sample ->
+                    new Row(
+                        StatisticsText.name(sample.group(), hasBackbones(samples, Sample::group)),
+                        (x, y) -> marks(sample, x, y)))
             .toList());
   }
 
@@ -59,8 +67,52 @@ final class IntervalFigure {
         "difference, percentage points",
         scale(Math.min(0, min), Math.max(0, max)),
         effects.stream()
-            .map(effect -> new Row(effect.group(), (x, y) -> marks(effect.differences(), x, y)))
+            .map(
+                effect ->
+                    new Row(
+                        StatisticsText.name(
+                            effect.group(), hasBackbones(effects, Comparison::group)),
+                        (x, y) -> marks(effect.differences(), x, y)))
             .toList());
+  }
+
+  /**
+   * Planned comparisons, all heads in one figure.
+   *
+   * @param contrasts each with at least one difference
+   */
+  static String contrasts(List<Contrast> contrasts) {
+    double[] ends = contrasts.stream().flatMapToDouble(IntervalFigure::ends).toArray();
+    boolean hasBackbones = hasBackbones(contrasts, each -> each.comparison().group());
+    return svg(
+        "Differences in test accuracy of the named contrasts",
+        "difference, percentage points",
+        scale(
+            Math.min(0, DoubleStream.of(ends).min().orElse(0)),
+            Math.max(0, DoubleStream.of(ends).max().orElse(0))),
+        contrasts.stream()
+            .map(
+                each ->
+                    new Row(
+                        "%s: %s"
+                            .formatted(
+                                each.comparison().head(),
+                                ContrastsText.name(each.comparison(), hasBackbones)
+                                    .replace("bilateral-", "")),
+                        (x, y) -> marks(each, x, y)))
+            .toList());
+  }
+
+  private static DoubleStream ends(Contrast contrast) {
+    DoubleStream ofSeeds = ends(contrast.comparison().differences());
+    Interval both = contrast.seedsAndImages();
+    return both.isKnown()
+        ? DoubleStream.concat(ofSeeds, DoubleStream.of(both.low(), both.high()))
+        : ofSeeds;
+  }
+
+  private static <T> boolean hasBackbones(List<T> rows, Function<T, Group> group) {
+    return rows.stream().map(row -> group.apply(row).backbone()).distinct().count() > 1;
   }
 
   private static Scale scale(double lowest, double highest) {
@@ -69,7 +121,6 @@ final class IntervalFigure {
 
   private static String svg(String title, String axis, Scale x, List<Row> rows) {
     int bottom = rows.size() * ROW + 4;
-    boolean withBackbone = rows.stream().map(row -> row.group().backbone()).distinct().count() > 1;
     StringBuilder svg =
         new StringBuilder(
             """
@@ -79,7 +130,7 @@ final class IntervalFigure {
     svg.append(x.horizontalAxis(axis, bottom));
     for (int i = 0; i < rows.size(); i++) {
       int y = i * ROW + ROW / 2 + 4;
-      String name = StatisticsText.name(rows.get(i).group(), withBackbone);
+      String name = rows.get(i).name();
       svg.append(
           "<text class='name' x='%s' y='%s'>%s</text>%s%n"
               .formatted(LABELS - 10, y + 4, Html.escaped(name), rows.get(i).marks().svg(x, y)));
@@ -105,6 +156,12 @@ final class IntervalFigure {
         .toString();
   }
 
+  private static String marks(Contrast contrast, Scale x, int y) {
+    Interval both = contrast.seedsAndImages();
+    String images = both.isKnown() ? line("images", both.low(), both.high(), x, y) : "";
+    return images + marks(contrast.comparison().differences(), x, y);
+  }
+
   private static String marks(Summary differences, Scale x, int y) {
     String interval =
         Double.isNaN(differences.halfInterval())
@@ -115,8 +172,12 @@ final class IntervalFigure {
   }
 
   private static String interval(double low, double high, Scale x, int y) {
-    return "<line class='interval' x1='%s' x2='%s' y1='%s' y2='%s'/>"
-        .formatted(Html.number(x.place(100 * low)), Html.number(x.place(100 * high)), y, y);
+    return line("interval", low, high, x, y);
+  }
+
+  private static String line(String kind, double low, double high, Scale x, int y) {
+    return "<line class='%s' x1='%s' x2='%s' y1='%s' y2='%s'/>"
+        .formatted(kind, Html.number(x.place(100 * low)), Html.number(x.place(100 * high)), y, y);
   }
 
   private static DoubleStream extent(Sample sample) {

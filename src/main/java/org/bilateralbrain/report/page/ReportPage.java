@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.bilateralbrain.report.Analyses;
+import org.bilateralbrain.report.ContrastsText;
 import org.bilateralbrain.report.Html;
 import org.bilateralbrain.report.RequestedMaps;
 import org.bilateralbrain.report.StatisticsText;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.report.page.CurvesFigure.Curve;
 import org.bilateralbrain.statistics.Comparison;
+import org.bilateralbrain.statistics.Contrast;
 import org.bilateralbrain.statistics.Sample;
 import org.bilateralbrain.statistics.Statistics;
 import org.bilateralbrain.store.ArtifactKey;
@@ -99,6 +101,7 @@ public final class ReportPage {
 
   private static void addStatistics(Map<String, String> sections, Statistics statistics) {
     StatisticsText text = new StatisticsText(statistics);
+    addContrasts(sections, statistics.contrasts());
     for (String head : Heads.ALL) {
       List<Sample> lines =
           statistics.accuracies().stream()
@@ -117,17 +120,30 @@ public final class ReportPage {
     sections.put("Accuracies", text.accuraciesHtml() + notes);
     if (!statistics.comparisons().isEmpty()) {
       sections.put(
-          "Comparison with a baseline",
+          "Comparison with a baseline (exploratory)",
           text.comparisonsHtml() + Html.note(StatisticsText.COMPARISON_NOTE));
     }
     String figures = effects(statistics.effects());
     if (!figures.isEmpty()) {
       sections.put(
-          "Effect of each variant",
+          "Effect of each variant (exploratory)",
           figures
               + Html.note(
-                  "Mean difference from the same model in the reference variant over common seeds, with its 95 % confidence interval.")
+                  "Mean difference from the same model in the reference variant, seed by seed, with its 95 % confidence interval.")
               + text.effectsHtml());
+    }
+  }
+
+  private static void addContrasts(Map<String, String> sections, List<Contrast> contrasts) {
+    List<Contrast> known =
+        contrasts.stream().filter(each -> each.comparison().differences().n() > 0).toList();
+    if (!known.isEmpty()) {
+      sections.put(
+          "Contrasts",
+          IntervalFigure.contrasts(known)
+              + Html.note(
+                  "Dots: mean differences; bars: 95 % confidence intervals over seeds; thin lines: over seeds and test images.")
+              + new ContrastsText(contrasts).html());
     }
   }
 

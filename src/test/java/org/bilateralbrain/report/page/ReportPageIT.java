@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.config.ReportSettings;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.store.Accuracies;
@@ -48,6 +49,17 @@ class ReportPageIT {
           "unilateral-both",
           "bilateral-specialised",
           "bilateral-unspecialised");
+
+  private static final ReportSettings CONTRASTS =
+      new ReportSettings(
+          List.of(
+              new ReportSettings.Contrast(
+                  "bilateral-specialised",
+                  Optional.empty(),
+                  "bilateral-unspecialised",
+                  Optional.empty(),
+                  List.of("fine", "coarse"))),
+          0.5);
 
   @TempDir Path temp;
   private Store store;
@@ -80,11 +92,11 @@ class ReportPageIT {
     String dom = new String(browser.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(browser.waitFor()).isZero();
-    assertThat(dom.split("role=\"img\"", -1)).hasSize(1 + 5);
+    assertThat(dom.split("role=\"img\"", -1)).hasSize(1 + 6);
     assertThat(dom.split("class=\"seed\"", -1)).hasSize(1 + 5 * (1 + 1 + 2 + 2 + 2));
     assertThat(dom)
         .contains("&lt;b&gt; is no tag")
-        .contains("Comparison with a baseline")
+        .contains("Contrasts", "Comparison with a baseline (exploratory)")
         .contains("</main>");
   }
 
@@ -100,7 +112,7 @@ class ReportPageIT {
                 setup.config().resolved(),
                 setup.planFile(),
                 results,
-                results.statistics(Optional.empty(), Optional.empty()),
+                results.statistics(Optional.empty(), Optional.empty(), setup.config().report()),
                 "bilateral 0"));
     assumeThat(chromium()).as("chromium").isPresent();
     Process browser = browser("--dump-dom", page.toUri().toString()).start();
@@ -169,7 +181,7 @@ class ReportPageIT {
         "note = \"<b> is no tag\"",
         plan,
         results,
-        results.statistics(Optional.empty(), Optional.empty()),
+        results.statistics(Optional.empty(), Optional.empty(), CONTRASTS),
         "bilateral 0");
   }
 
