@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.bilateralbrain.config.ReportSettings;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.report.ContrastsText;
 import org.bilateralbrain.report.StatisticsText;
@@ -17,6 +18,7 @@ import org.bilateralbrain.report.SweepProvenance;
 import org.bilateralbrain.report.SweepResults;
 import org.bilateralbrain.report.page.ReportPage;
 import org.bilateralbrain.spark.SparkDriver;
+import org.bilateralbrain.statistics.Selection;
 import org.bilateralbrain.statistics.Statistics;
 import org.bilateralbrain.store.ExportFolder;
 import org.bilateralbrain.store.Json;
@@ -78,6 +80,19 @@ final class ReportCommand implements Callable<Integer> {
               + " or --format json, which have everything.")
   private boolean contrastsAlone;
 
+  /** What selects a model's variant. */
+  enum Selector {
+    VALIDATION
+  }
+
+  @Option(
+      names = "--select",
+      paramLabel = "validation",
+      description =
+          "Shows each model only in the variant (or value of grid.sweep) with the highest validation accuracy, as if its"
+              + " settings had been tuned with as many trials as every other model's.")
+  private Optional<Selector> selector = Optional.empty();
+
   @Option(
       names = "--html",
       paramLabel = "FILE",
@@ -104,7 +119,10 @@ final class ReportCommand implements Callable<Integer> {
                 .println(other + ": the report is of this configuration's networks."));
     check("--baseline", baseline, "model", names(results, SweepPlanFile.GridPoint::model));
     check("--plain", referenceVariant, "variant", names(results, SweepPlanFile.GridPoint::variant));
-    Statistics statistics = results.statistics(baseline, referenceVariant, config.report());
+    Statistics statistics =
+        selector.isPresent()
+            ? ofSelected(results, config.report())
+            : results.statistics(baseline, referenceVariant, config.report());
     PrintWriter out = command.commandLine().getOut();
     if (html.isPresent()) {
       out.print(writePage(html.get(), setup, results, statistics));
@@ -116,6 +134,26 @@ final class ReportCommand implements Callable<Integer> {
     }
     out.flush();
     return results.missing() == 0 ? Main.DONE : Main.SOME_FAILED;
+  }
+
+  private Statistics ofSelected(SweepResults results, ReportSettings settings) {
+    boolean namesVariants =
+        settings.contrasts().stream()
+            .anyMatch(each -> each.variant().isPresent() || each.againstVariant().isPresent());
+    if (referenceVariant.isPresent() || namesVariants) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--select chooses each model's variant itself: leave out "
+              + (namesVariants ? "the contrasts of variants (report.contrasts)" : "--plain"));
+    }
+    try {
+      Selection selection = results.selectedByValidation();
+      return new SweepResults(selection.rows())
+          .statistics(baseline, Optional.empty(), settings)
+          .ofSelected(selection.choices());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command.commandLine(), "--select: " + e.getMessage());
+    }
   }
 
   /** Returns what was written where. */

@@ -13,6 +13,7 @@ import org.bilateralbrain.config.Variant;
 import org.bilateralbrain.statistics.Comparison;
 import org.bilateralbrain.statistics.Group;
 import org.bilateralbrain.statistics.Sample;
+import org.bilateralbrain.statistics.Selection;
 import org.bilateralbrain.statistics.Statistics;
 import org.bilateralbrain.statistics.Summary;
 import org.bilateralbrain.store.Heads;
@@ -24,6 +25,9 @@ public final class StatisticsText {
   public static final String COMPARISON_NOTE =
       "Exploratory: every line is tested, so that p-values, Holm-corrected within this table, are large. Differences in"
           + " percentage points; paired where networks share hemispheres, members or random streams, else by Welch's test.";
+
+  private static final String SELECTION_NOTE =
+      "Each model in the variant with the highest validation accuracy (mean over heads and networks), chosen among its trials.";
 
   private final Statistics statistics;
 
@@ -51,7 +55,11 @@ public final class StatisticsText {
   /** Aligned, so that it is readable in a terminal, too. */
   public String markdown() {
     ContrastsText contrasts = new ContrastsText(statistics.contrasts());
-    StringBuilder text = new StringBuilder(contrasts.markdown());
+    StringBuilder text = new StringBuilder();
+    if (!statistics.selected().isEmpty()) {
+      text.append(selected().markdown()).append('\n').append(SELECTION_NOTE).append("\n\n");
+    }
+    text.append(contrasts.markdown());
     text.append(accuracies().markdown());
     text.append(
         "\nTest accuracy: mean ± sample standard deviation (number of networks), 95 % confidence interval.\n");
@@ -68,7 +76,8 @@ public final class StatisticsText {
 
   public String latex() {
     return Stream.concat(
-            new ContrastsText(statistics.contrasts()).tables().stream(),
+            Stream.concat(
+                Stream.of(selected()), new ContrastsText(statistics.contrasts()).tables().stream()),
             Stream.of(
                 accuracies(),
                 comparisons(statistics.comparisons()),
@@ -76,6 +85,11 @@ public final class StatisticsText {
         .filter(table -> !table.isEmpty())
         .map(TextTable::latex)
         .collect(Collectors.joining("\n"));
+  }
+
+  /** The empty string unless variants were selected. */
+  public String selectedHtml() {
+    return statistics.selected().isEmpty() ? "" : selected().html() + Html.note(SELECTION_NOTE);
   }
 
   public String accuraciesHtml() {
@@ -181,6 +195,23 @@ public final class StatisticsText {
     return comparisons.stream()
         .filter(each -> each.group().equals(sample.group()) && each.head().equals(sample.head()))
         .findFirst();
+  }
+
+  private TextTable selected() {
+    TextTable table =
+        new TextTable(
+            List.of("model", "backbone", "selected variant", "trials", "validation %", "networks"));
+    for (Selection.Choice choice : statistics.selected()) {
+      table.add(
+          List.of(
+              choice.chosen().model(),
+              choice.chosen().backbone(),
+              choice.chosen().variant(),
+              Integer.toString(choice.trials()),
+              TextTable.percent(choice.validation()),
+              Integer.toString(choice.networks())));
+    }
+    return table;
   }
 
   private TextTable accuracies() {

@@ -14,6 +14,7 @@ import org.bilateralbrain.config.ReportSettings;
 import org.bilateralbrain.config.Variant;
 import org.bilateralbrain.statistics.Contrasts;
 import org.bilateralbrain.statistics.ResultRow;
+import org.bilateralbrain.statistics.Selection;
 import org.bilateralbrain.statistics.Statistics;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Concurrently;
@@ -137,6 +138,20 @@ public record SweepResults(List<ResultRow> rows) {
             referenceVariant.orElse(Variant.SYMMETRIC),
             settings.contrasts().stream().flatMap(SweepResults::byHead).toList(),
             settings.relevantDifference() / 100));
+  }
+
+  /**
+   * Each model in the variant that is best on validation.
+   *
+   * @throws IllegalArgumentException if there is no validation accuracy to select by
+   */
+  public Selection selectedByValidation() {
+    Selection selection = Selection.byValidation(rows);
+    if (selection.choices().isEmpty()) {
+      throw new IllegalArgumentException(
+          "no network has a validation accuracy to select by: nothing has been trained yet, or data.validation-fraction is 0");
+    }
+    return selection;
   }
 
   private static Stream<Contrasts.Named> byHead(ReportSettings.Contrast contrast) {

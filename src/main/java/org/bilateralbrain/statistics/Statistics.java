@@ -1,5 +1,6 @@
 package org.bilateralbrain.statistics;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,8 @@ import java.util.List;
 /**
  * A sweep's results: accuracies with confidence intervals, and differences with tests.
  *
+ * @param selected the variants that the lines are of, if each model was to be shown in its best
+ *     one; else empty
  * @param contrasts that were planned; p-values Holm-corrected for their number
  * @param comparisons exploratory: of everything with a baseline; p-values Holm-corrected for their
  *     number
@@ -14,6 +17,8 @@ import java.util.List;
  *     variant; corrected separately
  */
 public record Statistics(
+    @JsonProperty("selected") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        List<Selection.Choice> selected,
     @JsonProperty("contrasts") List<Contrast> contrasts,
     @JsonProperty("accuracies") List<Sample> accuracies,
     @JsonProperty("comparisons") List<Comparison> comparisons,
@@ -45,9 +50,15 @@ public record Statistics(
       }
     }
     return new Statistics(
+        List.of(),
         Contrast.of(samples, contrasts),
         samples,
         Comparison.corrected(comparisons),
         Comparison.corrected(effects));
+  }
+
+  /** The same, of lines that are each model's best variant. */
+  public Statistics ofSelected(List<Selection.Choice> choices) {
+    return new Statistics(choices, contrasts, accuracies, comparisons, effects);
   }
 }

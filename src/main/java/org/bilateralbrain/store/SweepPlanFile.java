@@ -72,10 +72,10 @@ public record SweepPlanFile(
       @JsonProperty("id") String id,
       @JsonProperty("parts") List<String> parts) {
 
-    /** Files of earlier versions don't name the parts. */
-    @SuppressWarnings("ConstantValue")
-    public GridPoint {
-      parts = parts == null ? List.of(id) : List.copyOf(parts);
+    /** The same network under another variant's name. */
+    public GridPoint withVariant(String name) {
+      return new GridPoint(
+          model, name, backboneLeft, backboneRight, seed, seedRight, heads, kind, id, parts);
     }
 
     public ArtifactKey artifact() {

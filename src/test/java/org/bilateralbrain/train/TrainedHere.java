@@ -58,9 +58,6 @@ public final class TrainedHere {
     Configuration hadoop = new Configuration();
     DataSet dataSet = DataSource.Cache.load(setup.source(), hadoop);
     return new RequestedSaliency(
-        Engines.named("dl4j"),
-        setup.store(),
-        StoredNetworks.of(setup.store(), hadoop),
-        dataSet);
+        Engines.named("dl4j"), setup.store(), StoredNetworks.of(setup.store(), hadoop), dataSet);
   }
 }

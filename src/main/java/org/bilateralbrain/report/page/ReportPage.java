@@ -101,6 +101,9 @@ public final class ReportPage {
 
   private static void addStatistics(Map<String, String> sections, Statistics statistics) {
     StatisticsText text = new StatisticsText(statistics);
+    if (!statistics.selected().isEmpty()) {
+      sections.put("Selected variants", text.selectedHtml());
+    }
     addContrasts(sections, statistics.contrasts());
     for (String head : Heads.ALL) {
       List<Sample> lines =
