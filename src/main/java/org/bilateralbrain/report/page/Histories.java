@@ -82,12 +82,40 @@ record Histories(Map<String, List<History>> bySeries) {
 
   /** Validation accuracies of a head, in percent. */
   List<Curve> validation(String head) {
+    return percents(head, History.Epoch::validation);
+  }
+
+  /** Accuracies of a head on the training images of each epoch, in percent. */
+  List<Curve> trainAccuracy(String head) {
+    return percents(head, History.Epoch::trainAccuracy);
+  }
+
+  private List<Curve> percents(
+      String head, Function<History.Epoch, Map<String, Double>> accuracies) {
     return curves(
-        epoch -> Optional.ofNullable(epoch.validation().get(head)).map(accuracy -> 100 * accuracy));
+        epoch ->
+            Optional.ofNullable(accuracies.apply(epoch).get(head)).map(accuracy -> 100 * accuracy));
   }
 
   List<Curve> trainLoss() {
     return curves(epoch -> Optional.of(epoch.trainLoss()));
+  }
+
+  List<Curve> validationLoss(String head) {
+    return curves(epoch -> Optional.ofNullable(epoch.validationLoss().get(head)));
+  }
+
+  /** None if all trainings have one rate throughout, which is among the settings. */
+  List<Curve> learningRates() {
+    List<Curve> all = curves(epoch -> Optional.of(epoch.learningRate()));
+    return all.stream()
+                .flatMap(curve -> curve.seeds().stream())
+                .flatMap(List::stream)
+                .distinct()
+                .count()
+            > 1
+        ? all
+        : List.of();
   }
 
   /** One curve for each series that has such a value. */

@@ -172,9 +172,26 @@ public final class ReportPage {
           "Validation accuracy, %s labels".formatted(head),
           "validation accuracy, %",
           histories.validation(head));
+      addCurves(
+          sections,
+          "Training accuracy, %s labels".formatted(head),
+          "accuracy on the augmented training images, with dropout, %",
+          histories.trainAccuracy(head));
     }
     addCurves(
         sections, "Training loss", "mean cross-entropy summed over heads", histories.trainLoss());
+    for (String head : Heads.ALL) {
+      addCurves(
+          sections,
+          "Validation loss, %s labels".formatted(head),
+          "mean cross-entropy of the validation images",
+          histories.validationLoss(head));
+    }
+    addCurves(
+        sections,
+        "Learning rate",
+        "learning rate at the end of each epoch",
+        histories.learningRates());
   }
 
   private static void addCurves(

@@ -92,7 +92,7 @@ class ReportPageIT {
     String dom = new String(browser.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(browser.waitFor()).isZero();
-    assertThat(dom.split("role=\"img\"", -1)).hasSize(1 + 6);
+    assertThat(dom.split("role=\"img\"", -1)).hasSize(1 + 10);
     assertThat(dom.split("class=\"seed\"", -1)).hasSize(1 + 5 * (1 + 1 + 2 + 2 + 2));
     assertThat(dom)
         .contains("&lt;b&gt; is no tag")
@@ -127,7 +127,7 @@ class ReportPageIT {
         .contains("data:image/png;base64,", "core-hours", "commit", "jobs done: bilateral: 4 of 4");
     assertThat(dom)
         .contains("Similarity of the images of each case", "Saliency maps of requested images")
-        .contains("Test image 17", "Test image 42", "Columns: image, left hemisphere");
+        .contains("Test image 17: ", "Test image 42: ", "image, left hemisphere, right hemisphere");
     int pictures = dom.split("<img ", -1).length - 1;
     assertThat(pictures)
         .as("one for each case that occurs, and each image and head of the three models")
