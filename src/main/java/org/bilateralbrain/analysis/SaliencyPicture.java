@@ -68,10 +68,10 @@ final class SaliencyPicture {
             BufferedImage.TYPE_INT_ARGB);
     int top = 0;
     for (Depth depth : Depth.values()) {
-      draw(images, image, SaliencyMap.empty(SIDE), 0, top, picture);
+      draw(images, image, SaliencyMap.empty(Images.SIZE), 0, top, picture);
       for (int i = 0; i < columns.size(); i++) {
         SaliencyMap map = Objects.requireNonNull(columns.get(i).maps().get(depth));
-        draw(images, image, map.resized(SIDE), (i + 1) * (SIDE + GAP), top, picture);
+        draw(images, image, map, (i + 1) * (SIDE + GAP), top, picture);
       }
       top += SIDE + GAP;
     }
@@ -81,14 +81,18 @@ final class SaliencyPicture {
   }
 
   /**
-   * @param map from 0 to 1
+   * Each pixel of the image in one colour, as files of smooth maps are six times as large.
+   *
+   * @param map of the size of the image, from 0 to 1
    */
   private static void draw(
       Images images, int image, SaliencyMap map, int left, int top, BufferedImage picture) {
     for (int row = 0; row < SIDE; row++) {
       for (int column = 0; column < SIDE; column++) {
-        int[] colour = colour(images, image, row / ZOOM, column / ZOOM);
-        picture.setRGB(left + column, top + row, blended(colour, map.at(row, column)));
+        int y = row / ZOOM;
+        int x = column / ZOOM;
+        int[] colour = colour(images, image, y, x);
+        picture.setRGB(left + column, top + row, blended(colour, map.at(y, x)));
       }
     }
   }

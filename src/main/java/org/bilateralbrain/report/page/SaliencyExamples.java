@@ -38,32 +38,36 @@ final class SaliencyExamples {
 
   /** An image of each case. */
   static String html(OfNetwork network) throws IOException {
-    StringBuilder examples = new StringBuilder("<div class='examples'>");
+    StringBuilder html =
+        new StringBuilder(
+            Html.note(
+                ("The first test image of each case of right and wrong predictions that occurs (%s, %s, seed %s). From left"
+                            + " to right: the image, then what supports the prediction of the left hemisphere alone, of the"
+                            + " right one alone, and the fine and the coarse prediction of the whole network.")
+                        .formatted(
+                            network.cell().model(), network.cell().variant(), network.cell().seed())
+                    + DEPTHS));
+    html.append("<div class='examples'>");
     List<Example> byCase =
         network.analysis().examples().stream()
             .sorted(Comparator.comparingInt(each -> -each.splitCase()))
             .toList();
     for (Example example : byCase) {
-      int split = example.splitCase();
-      String caption =
-          "<b>%s</b> (%s). Left alone: %s. Right alone: %s. Whole network: %s, %s."
-              .formatted(
-                  name(example.picture().truth().get(0)),
-                  name(example.picture().truth().get(1)),
-                  answer(example.left(), Split.leftIsRight(split)),
-                  answer(example.right(), Split.rightIsRight(split)),
-                  answer(example.fine(), Split.fineIsRight(split)),
-                  answer(example.coarse(), Split.coarseIsRight(split)));
-      examples.append(figure(network.artifact(), example.picture(), caption));
+      html.append(figure(network.artifact(), example.picture(), caption(example)));
     }
-    return examples.append("</div>\n")
-        + Html.note(
-            ("The first test image of each case of right and wrong predictions that occurs (%s, %s, seed %s). From left to"
-                        + " right: the image, then what supports the prediction of the left hemisphere alone, of the right one"
-                        + " alone, and the fine and the coarse prediction of the whole network.")
-                    .formatted(
-                        network.cell().model(), network.cell().variant(), network.cell().seed())
-                + DEPTHS);
+    return html.append("</div>\n").toString();
+  }
+
+  private static String caption(Example example) {
+    int split = example.splitCase();
+    return "<b>%s</b> (%s). Left alone: %s. Right alone: %s. Whole network: %s, %s."
+        .formatted(
+            name(example.picture().truth().get(0)),
+            name(example.picture().truth().get(1)),
+            answer(example.left(), Split.leftIsRight(split)),
+            answer(example.right(), Split.rightIsRight(split)),
+            answer(example.fine(), Split.fineIsRight(split)),
+            answer(example.coarse(), Split.coarseIsRight(split)));
   }
 
   /** The requested images, by each model's first network of the variant that figures show. */
@@ -71,19 +75,27 @@ final class SaliencyExamples {
     List<RequestedMaps.OfNetwork> shown = shown(requested, analyses);
     TreeSet<Integer> images = new TreeSet<>();
     shown.forEach(each -> each.pictures().forEach(picture -> images.add(picture.image())));
-    StringBuilder html = new StringBuilder();
+    StringBuilder html = new StringBuilder(Html.note(note(images.size())));
     for (int image : images.stream().limit(MAX_IMAGES).toList()) {
-      html.append("<h3>Test image %s</h3>%n<div class='examples'>".formatted(image));
-      for (RequestedMaps.OfNetwork network : shown) {
-        for (SaliencyFile.Picture picture : network.pictures()) {
-          if (picture.image() == image) {
-            html.append(figure(network.artifact(), picture, caption(network, picture)));
-          }
+      html.append(image(image, shown));
+    }
+    return html.toString();
+  }
+
+  private static String image(int image, List<RequestedMaps.OfNetwork> networks)
+      throws IOException {
+    String title = "";
+    StringBuilder figures = new StringBuilder();
+    for (RequestedMaps.OfNetwork network : networks) {
+      for (SaliencyFile.Picture picture : network.pictures()) {
+        if (picture.image() == image) {
+          title = "%s (%s)".formatted(name(picture.truth().get(0)), name(picture.truth().get(1)));
+          figures.append(figure(network.artifact(), picture, caption(network, picture)));
         }
       }
-      html.append("</div>\n");
     }
-    return html + Html.note(note(images.size()));
+    return "<h3>Test image %s: %s</h3>%n<div class='pictures'>%s</div>%n"
+        .formatted(image, title, figures);
   }
 
   private static List<RequestedMaps.OfNetwork> shown(RequestedMaps requested, Analyses analyses) {
@@ -105,23 +117,23 @@ final class SaliencyExamples {
   private static String caption(RequestedMaps.OfNetwork network, SaliencyFile.Picture picture) {
     SaliencyFile.Column whole = picture.columns().get(picture.columns().size() - 1);
     List<String> columns = picture.columns().stream().map(SaliencyFile.Column::shows).toList();
-    return "<b>%s</b> (%s). %s, %s head: %s. Columns: image, %s."
+    return "<b>%s</b>, %s: %s%s"
         .formatted(
-            name(picture.truth().get(0)),
-            name(picture.truth().get(1)),
             Html.escaped(network.cell().model()),
             whole.head(),
             answer(whole.name(), whole.right()),
-            Html.escaped(String.join(", ", columns)));
+            columns.size() == 1
+                ? ""
+                : "<br>image, %s".formatted(Html.escaped(String.join(", ", columns))));
   }
 
   private static String note(int images) {
-    return "What supports each head's prediction. Where a network has parts, their maps add up to the whole network's, and"
-        + " have the same scale."
+    return "What supports the prediction of each head, beside the image. Where a network has two hemispheres or several"
+        + " members, their maps come first; they add up to the last column, and have the same scale."
         + DEPTHS
-        + " Each model's first seed of the variant shown in figures."
+        + " Each model's first seed of the variant that figures show."
         + (images > MAX_IMAGES
-            ? " Only %s of %s images; saliency.csv lists the files of all."
+            ? " %s of %s images; analysis/saliency.csv lists the pictures of all."
                 .formatted(MAX_IMAGES, images)
             : "");
   }
@@ -130,13 +142,15 @@ final class SaliencyExamples {
   private static String figure(Artifact artifact, SaliencyFile.Picture picture, String caption)
       throws IOException {
     try {
+      int width = (picture.columns().size() + 1) * 100 - 4;
       return """
-          <figure><img src="data:image/png;base64,%s" width="%s" height="196" alt="Test image %s, %s, and its saliency maps">
+          <figure style="width: min(100%%, %spx)"><img src="data:image/png;base64,%s" width="%s" height="196" alt="Test image %s, %s, and its saliency maps">
           <figcaption>%s</figcaption></figure>
           """
           .formatted(
+              width,
               Base64.getEncoder().encodeToString(artifact.read(picture.file())),
-              (picture.columns().size() + 1) * 100 - 4,
+              width,
               picture.image(),
               name(picture.truth().get(0)),
               caption);
