@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     name = "convert",
     description = {
       "Converts a configuration of the reference implementation (Cerenaut/bilateral-brain).",
-      "Prints the equivalent configuration, and on stderr the settings that have no equivalent."
+      "Prints the equivalent configuration, and on stderr the settings that have no equivalent.",
+      "A single hemisphere goes on from its model_path (start-from); hemispheres of a bilateral network are used as they are (checkpoint)."
     },
     mixinStandardHelpOptions = true)
 final class ConvertCommand implements Callable<Integer> {

@@ -145,8 +145,8 @@ class MacroArchitecturesIT {
     long hemispheres =
         setup.plan().jobs().stream().filter(job -> job instanceof HemisphereJob).count();
     assertThat(hemispheres)
-        .as("12 variants of two sides")
-        .isLessThan(2 * 12)
+        .as("16 variants of two sides")
+        .isLessThan(2 * 16)
         .isEqualTo(networks("hemisphere").size());
   }
 
