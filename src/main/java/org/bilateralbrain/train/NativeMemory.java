@@ -73,9 +73,16 @@ public final class NativeMemory {
     if (job instanceof EndToEndJob endToEnd) {
       return training(endToEnd.architecture(), endToEnd.training(), images);
     }
-    return job instanceof BilateralJob bilateral
-        ? training(bilateral.headsAlone(), bilateral.heads().training(), images)
-        : 0;
+    return job instanceof BilateralJob bilateral ? heads(bilateral, images) : 0;
+  }
+
+  /** Bytes for training heads alone, each of which drops values of a copy of the features. */
+  private static double heads(BilateralJob job, int images) {
+    Architecture heads = job.headsAlone();
+    TrainingSettings settings = job.heads().training();
+    double copies = (double) heads.heads().size() * heads.features();
+    return training(heads, settings, images)
+        + BYTES_PER_ACTIVATION * copies * Math.min(settings.batchSize(), images);
   }
 
   private static double training(Architecture network, TrainingSettings settings, int images) {

@@ -1,6 +1,7 @@
 package org.bilateralbrain.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -69,6 +70,26 @@ class CopiedFeaturesTest {
         .isEqualTo(128 + 90 * 16 * Float.BYTES);
     BilateralJob heads = (BilateralJob) only(setup, BilateralJob.class);
     assertThat(heads.headsAlone().features()).isEqualTo(2 * 784);
+  }
+
+  @Test
+  void copiesTakeMemoryInHeadTrainingButNotInStoredFeatures() throws IOException {
+    double copied = memory("vgg11_features");
+    double once = memory("resnet9");
+    double weights = 8.0 * Float.BYTES * (2 * 25_088 - 2 * 512) * 120;
+    double batches = 2.0 * Float.BYTES * 256 * 3 * (2 * 25_088 - 2 * 512);
+
+    assertThat(copied - once).isCloseTo(weights + batches, within(1.0));
+    assertThat(copied).as("48 more copies of two times 740 MB").isLessThan(3e9);
+  }
+
+  private double memory(String backbone) throws IOException {
+    String config =
+        "bilateral { name = memory, grid { seeds = [0], models = [bilateral-specialised], backbones = [%s] } }";
+    Path file = Files.writeString(temp.resolve("memory.conf"), config.formatted(backbone));
+    SweepSetup setup =
+        SweepSetup.of(SweepConfig.load(file.toFile(), List.of()), new Configuration());
+    return NativeMemory.of(only(setup, BilateralJob.class));
   }
 
   @Test
