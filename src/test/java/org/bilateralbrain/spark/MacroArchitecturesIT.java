@@ -78,7 +78,7 @@ class MacroArchitecturesIT {
     assertThat(summary.complete()).isTrue();
     List<ResultRow> rows = rows("bilateral.grid.models=" + models);
     assertThat(rows).allMatch(row -> row.status() == ResultRow.Status.DONE);
-    assertThat(rows).hasSize(2 + 2 + 4 + 4 + 4 + 4 + 4 + 2);
+    assertThat(rows).hasSize(2 + 2 + 4 + 4 + 4 + 2 + 2 + 2);
     assertThat(rows)
         .filteredOn(row -> row.cell().model().equals("ensemble-2"))
         .extracting(ResultRow::head)
