@@ -44,7 +44,7 @@ public record Contrast(
     Compared compared = Compared.of(sample.rows(), baseline.rows());
     return new Contrast(
         comparison,
-        Interval.UNKNOWN,
+        ImageBootstrap.interval(compared),
         probabilityOfImprovement(sample.values(), baseline.values()),
         Power.of(
             comparison.differences(),

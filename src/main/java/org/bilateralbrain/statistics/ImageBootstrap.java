@@ -2,12 +2,14 @@ package org.bilateralbrain.statistics;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
+import org.bilateralbrain.store.CorrectImages;
 
 /**
  * Bootstrap intervals for differences of accuracy that count both networks and test images as
@@ -23,11 +25,13 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile;
  */
 final class ImageBootstrap {
 
-  static final int ROUNDS = 2000;
+  private static final int ROUNDS = 2000;
+  private static final long SEED = 1;
+  private static final CorrectImages NONE = CorrectImages.of(new BitSet(), 0);
 
   private final int images;
   private final Function<ResultRow, BitSet> correct;
-  private final Map<ResultRow, long[]> words = new HashMap<>();
+  private final IdentityHashMap<ResultRow, long[]> words = new IdentityHashMap<>();
 
   /**
    * @param images number of test images
@@ -36,6 +40,28 @@ final class ImageBootstrap {
   ImageBootstrap(int images, Function<ResultRow, BitSet> correct) {
     this.images = images;
     this.correct = correct;
+  }
+
+  /**
+   * Of networks whose artifacts say which test images they classify correctly; unknown if one of
+   * them doesn't, or if there are too few networks for an interval over seeds.
+   */
+  static Interval interval(Compared compared) {
+    Set<CorrectImages> correct =
+        compared.groups().stream()
+            .flatMap(List::stream)
+            .flatMap(Observation::networks)
+            .map(network -> network.correct().orElse(NONE))
+            .collect(Collectors.toSet());
+    Set<Integer> counts = correct.stream().map(CorrectImages::count).collect(Collectors.toSet());
+    if (Double.isNaN(compared.difference().standardError())
+        || counts.size() > 1
+        || counts.contains(0)) {
+      return Interval.UNKNOWN;
+    }
+    return new ImageBootstrap(
+            counts.iterator().next(), network -> network.correct().orElse(NONE).bits())
+        .interval(compared, SEED);
   }
 
   /**

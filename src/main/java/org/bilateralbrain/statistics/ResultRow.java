@@ -1,6 +1,7 @@
 package org.bilateralbrain.statistics;
 
 import java.util.Optional;
+import org.bilateralbrain.store.CorrectImages;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.SweepPlanFile;
 
@@ -30,6 +31,11 @@ public record ResultRow(
 
   public Optional<Metrics.Accuracy> accuracy() {
     return metrics.map(m -> m.heads().get(head));
+  }
+
+  /** Which test images are classified correctly; empty if the artifact doesn't say. */
+  Optional<CorrectImages> correct() {
+    return accuracy().flatMap(of -> Optional.ofNullable(of.correct()));
   }
 
   /** In 0..1, of a network that has a result. */

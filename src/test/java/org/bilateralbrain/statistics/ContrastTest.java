@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.bilateralbrain.store.CorrectImages;
+import org.bilateralbrain.store.Metrics;
 import org.junit.jupiter.api.Test;
 
 class ContrastTest {
@@ -71,6 +75,33 @@ class ContrastTest {
               assertThat(contrast.comparison().group().variant()).isEqualTo("wide");
               assertThat(contrast.comparison().baseline().variant()).isEqualTo("symmetric");
             });
+  }
+
+  @Test
+  void artifactsThatSayWhichImagesAreCorrectGiveASecondInterval() {
+    List<ResultRow> rows = new ArrayList<>();
+    for (int seed = 0; seed < 4; seed++) {
+      rows.add(Rows.of("bilateral-specialised", seed, Optional.of(0.6 + 0.01 * seed)));
+      rows.add(Rows.of("unilateral-both", seed, Optional.of(0.5 + 0.01 * seed)));
+    }
+    Contrasts contrasts = contrasts(named("bilateral-specialised", "unilateral-both"));
+
+    Contrast contrast = Statistics.of(rows, contrasts).contrasts().get(0);
+
+    assertThat(contrast.comparison().differences().mean()).isCloseTo(0.1, within(1e-12));
+    assertThat(contrast.seedsAndImages().low()).isBetween(0.04, 0.09);
+    assertThat(contrast.seedsAndImages().high()).isBetween(0.11, 0.16);
+    assertThat(Statistics.of(rows, contrasts).contrasts().get(0))
+        .as("the same each time")
+        .isEqualTo(contrast);
+    Metrics.Accuracy onOtherImages =
+        new Metrics.Accuracy(null, 0.6, 1, 0, 0, CorrectImages.of(new BitSet(), 500));
+    Metrics metrics = new Metrics(1, 1, 1, 1, 1, Map.of("fine", onOtherImages), null);
+    rows.set(
+        0, new ResultRow(rows.get(0).cell(), "fine", Optional.of(metrics), ResultRow.Status.DONE));
+    assertThat(Statistics.of(rows, contrasts).contrasts().get(0).seedsAndImages().isKnown())
+        .as("one network was tested on other images")
+        .isFalse();
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SummaryTest {
 
   private static final int ROUNDS = 2000;
+  private static final double MEAN = 0.5;
 
   @Test
   void theIntervalOfIndependentValuesIsStudents() {
@@ -122,6 +123,7 @@ class SummaryTest {
             coverage(
                 () -> {
                   double[] parts = noise(random, 5, 1);
+                  Arrays.setAll(parts, i -> MEAN + parts[i]);
                   return Observation.of(rows(parts));
                 }))
         .as("independent")
@@ -131,7 +133,7 @@ class SummaryTest {
                 () -> {
                   double[] parts = noise(random, 10, share / 2);
                   double[] values = noise(random, 9, 1 - share);
-                  Arrays.setAll(values, i -> values[i] + parts[i] + parts[i + 1]);
+                  Arrays.setAll(values, i -> MEAN + values[i] + parts[i] + parts[i + 1]);
                   return chain(values);
                 }))
         .as("chain")
@@ -145,7 +147,7 @@ class SummaryTest {
                   Arrays.setAll(values, i -> noise(random, 6, 1 - share));
                   for (int i = 0; i < 6; i++) {
                     for (int j = 0; j < 6; j++) {
-                      values[i][j] += left[i] + right[j];
+                      values[i][j] += MEAN + left[i] + right[j];
                     }
                   }
                   return crossed(values);
@@ -158,18 +160,21 @@ class SummaryTest {
     List<Observation> observations();
   }
 
-  /** Of values whose true mean is 0. */
+  /** Of values whose true mean is known. */
   private static double coverage(Draw draw) {
     int covered = 0;
     for (int round = 0; round < ROUNDS; round++) {
       Summary summary = Summary.of(draw.observations());
-      covered += summary.low() <= 0 && summary.high() >= 0 ? 1 : 0;
+      covered += summary.low() <= MEAN && summary.high() >= MEAN ? 1 : 0;
     }
     return (double) covered / ROUNDS;
   }
 
   private static double[] noise(Random random, int count, double variance) {
-    return random.doubles(count).map(any -> Math.sqrt(variance) * random.nextGaussian()).toArray();
+    return random
+        .doubles(count)
+        .map(any -> 0.02 * Math.sqrt(variance) * random.nextGaussian())
+        .toArray();
   }
 
   private static List<ResultRow> rows(double... values) {
