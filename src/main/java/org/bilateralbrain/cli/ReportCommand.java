@@ -122,7 +122,9 @@ final class ReportCommand implements Callable<Integer> {
     Statistics statistics =
         selector.isPresent()
             ? ofSelected(results, config.report())
-            : results.statistics(baseline, referenceVariant, config.report());
+            : results
+                .statistics(baseline, referenceVariant, config.report())
+                .withSources(config.grid().varied());
     PrintWriter out = command.commandLine().getOut();
     if (html.isPresent()) {
       out.print(writePage(html.get(), setup, results, statistics));

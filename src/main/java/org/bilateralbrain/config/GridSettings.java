@@ -2,8 +2,10 @@ package org.bilateralbrain.config;
 
 import com.typesafe.config.ConfigValue;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bilateralbrain.nn.Backbone;
 
 /**
@@ -81,6 +83,15 @@ public record GridSettings(
     grid.requireEnoughSeeds(section, ensemble);
     grid.requireOneSplit(section);
     return grid;
+  }
+
+  /** The labels of the sources of randomness that each variant's seeds change, by its name. */
+  public Map<String, List<String>> varied() {
+    return variants.stream()
+        .collect(
+            Collectors.toMap(
+                Variant::name,
+                variant -> variant.vary().stream().sorted().map(RandomSource::label).toList()));
   }
 
   private void requireEnoughSeeds(Section section, Section ensemble) {

@@ -12,8 +12,10 @@ import java.util.stream.Stream;
 import org.bilateralbrain.config.Variant;
 import org.bilateralbrain.statistics.Comparison;
 import org.bilateralbrain.statistics.Group;
+import org.bilateralbrain.statistics.Quality;
 import org.bilateralbrain.statistics.Sample;
 import org.bilateralbrain.statistics.Selection;
+import org.bilateralbrain.statistics.SourceOfVariance;
 import org.bilateralbrain.statistics.Statistics;
 import org.bilateralbrain.statistics.Summary;
 import org.bilateralbrain.store.Heads;
@@ -25,6 +27,14 @@ public final class StatisticsText {
   public static final String COMPARISON_NOTE =
       "Exploratory: every line is tested, so that p-values, Holm-corrected within this table, are large. Differences in"
           + " percentage points; paired where networks share hemispheres, members or random streams, else by Welch's test.";
+
+  private static final String QUALITY_NOTE =
+      "Means over networks, on the test images: top-5 accuracy, cross-entropy in nats, expected calibration error (15 bins), and"
+          + " how often the fine answer belongs to the coarse answer.";
+
+  private static final String SOURCES_NOTE =
+      "Standard deviation of test accuracy over seeds, in percentage points, where seeds change only some sources of randomness;"
+          + " 95 % confidence interval by the chi-squared distribution.";
 
   private static final String SELECTION_NOTE =
       "Each model in the variant with the highest validation accuracy (mean over heads and networks), chosen among its trials.";
@@ -63,6 +73,10 @@ public final class StatisticsText {
     text.append(accuracies().markdown());
     text.append(
         "\nTest accuracy: mean ± sample standard deviation (number of networks), 95 % confidence interval.\n");
+    text.append('\n').append(quality().markdown()).append('\n').append(QUALITY_NOTE).append('\n');
+    if (!statistics.sources().isEmpty()) {
+      text.append('\n').append(sources().markdown()).append('\n').append(SOURCES_NOTE).append('\n');
+    }
     for (TextTable table :
         List.of(comparisons(statistics.comparisons()), comparisons(statistics.effects()))) {
       if (!table.isEmpty()) {
@@ -80,6 +94,8 @@ public final class StatisticsText {
                 Stream.of(selected()), new ContrastsText(statistics.contrasts()).tables().stream()),
             Stream.of(
                 accuracies(),
+                quality(),
+                sources(),
                 comparisons(statistics.comparisons()),
                 comparisons(statistics.effects())))
         .filter(table -> !table.isEmpty())
@@ -94,6 +110,15 @@ public final class StatisticsText {
 
   public String accuraciesHtml() {
     return accuracies().html();
+  }
+
+  public String qualityHtml() {
+    return quality().html() + Html.note(QUALITY_NOTE);
+  }
+
+  /** The empty string unless variants vary different sources of randomness. */
+  public String sourcesHtml() {
+    return statistics.sources().isEmpty() ? "" : sources().html() + Html.note(SOURCES_NOTE);
   }
 
   public String comparisonsHtml() {
@@ -147,7 +172,7 @@ public final class StatisticsText {
             "model,variant,backbone,head,n,mean,deviation,half_interval,without,"
                 + "baseline,difference,difference_n,difference_half_interval,p_t_test_holm,p_wilcoxon_holm,"
                 + "plain_variant,effect,effect_n,effect_half_interval,effect_p_t_test_holm,effect_p_wilcoxon_holm,"
-                + "method,difference_method,effect_method\n");
+                + "method,difference_method,effect_method,top5,loss,calibration_error,consistency\n");
     for (Sample sample : statistics.accuracies()) {
       Summary summary = sample.summary();
       StringJoiner line = new StringJoiner(",", "", "\n");
@@ -161,7 +186,11 @@ public final class StatisticsText {
       addRaw(line, sample, statistics.effects(), Group::variant);
       line.add(summary.method().name())
           .add(method(sample, statistics.comparisons()))
-          .add(method(sample, statistics.effects()));
+          .add(method(sample, statistics.effects()))
+          .add(raw(sample.quality().top5()))
+          .add(raw(sample.quality().loss()))
+          .add(raw(sample.quality().calibrationError()))
+          .add(raw(sample.quality().consistency()));
       csv.append(line);
     }
     return csv.toString();
@@ -245,6 +274,56 @@ public final class StatisticsText {
           }
           table.add(line);
         });
+    return table;
+  }
+
+  private TextTable quality() {
+    TextTable table =
+        new TextTable(
+            List.of(
+                "model",
+                "variant",
+                "backbone",
+                "head",
+                "top-5 %",
+                "cross-entropy",
+                "calibration error %",
+                "consistent %"));
+    for (Sample sample : statistics.accuracies()) {
+      Quality quality = sample.quality();
+      table.add(
+          List.of(
+              sample.group().model(),
+              sample.group().variant(),
+              sample.group().backbone(),
+              sample.head(),
+              TextTable.percent(quality.top5()),
+              TextTable.decimal(quality.loss()),
+              TextTable.percent(quality.calibrationError()),
+              TextTable.percent(quality.consistency())));
+    }
+    return table;
+  }
+
+  private TextTable sources() {
+    TextTable table =
+        new TextTable(
+            List.of(
+                "model", "backbone", "head", "seeds change", "deviation", "95 % interval", "n"));
+    for (SourceOfVariance source : statistics.sources()) {
+      table.add(
+          List.of(
+              source.group().model(),
+              source.group().backbone(),
+              source.head(),
+              String.join(", ", source.varied()),
+              TextTable.percent(source.deviation()),
+              "%s to %s"
+                  .formatted(
+                      TextTable.percent(source.interval().low()),
+                      TextTable.percent(source.interval().high())),
+              Integer.toString(source.n())));
+    }
     return table;
   }
 

@@ -99,6 +99,10 @@ final class TextTable {
     return Double.isNaN(share) ? NOTHING : String.format(Locale.ROOT, "%.2f", 100 * share);
   }
 
+  static String decimal(double value) {
+    return Double.isNaN(value) ? NOTHING : String.format(Locale.ROOT, "%.3f", value);
+  }
+
   /** In percentage points, with its sign. */
   static String difference(double share) {
     return Double.isNaN(share) ? NOTHING : String.format(Locale.ROOT, "%+.2f", 100 * share);

@@ -66,6 +66,11 @@ public record Sample(
     return left == right ? "seed " + left : "seeds %s + %s".formatted(left, right);
   }
 
+  @JsonProperty("quality")
+  public Quality quality() {
+    return Quality.of(rows);
+  }
+
   @JsonProperty("values")
   public List<Double> values() {
     return rows.stream().map(ResultRow::testAccuracy).toList();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A sweep's results: accuracies with confidence intervals, and differences with tests.
@@ -15,6 +16,7 @@ import java.util.List;
  *     number
  * @param effects exploratory, of each variant: comparisons with the same model in the reference
  *     variant; corrected separately
+ * @param sources standard deviations by what the seed changes, if variants differ in that
  */
 public record Statistics(
     @JsonProperty("selected") @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -22,7 +24,9 @@ public record Statistics(
     @JsonProperty("contrasts") List<Contrast> contrasts,
     @JsonProperty("accuracies") List<Sample> accuracies,
     @JsonProperty("comparisons") List<Comparison> comparisons,
-    @JsonProperty("effects") List<Comparison> effects) {
+    @JsonProperty("effects") List<Comparison> effects,
+    @JsonProperty("sources_of_variance") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        List<SourceOfVariance> sources) {
 
   /**
    * @param rows in the order in which the results list them
@@ -54,11 +58,27 @@ public record Statistics(
         Contrast.of(samples, contrasts),
         samples,
         Comparison.corrected(comparisons),
-        Comparison.corrected(effects));
+        Comparison.corrected(effects),
+        List.of());
   }
 
   /** The same, of lines that are each model's best variant. */
   public Statistics ofSelected(List<Selection.Choice> choices) {
-    return new Statistics(choices, contrasts, accuracies, comparisons, effects);
+    return new Statistics(choices, contrasts, accuracies, comparisons, effects, sources);
+  }
+
+  /**
+   * The same, with standard deviations by source.
+   *
+   * @param varied the sources of randomness that each variant's seeds change, by its name
+   */
+  public Statistics withSources(Map<String, List<String>> varied) {
+    return new Statistics(
+        selected,
+        contrasts,
+        accuracies,
+        comparisons,
+        effects,
+        SourceOfVariance.of(accuracies, varied));
   }
 }

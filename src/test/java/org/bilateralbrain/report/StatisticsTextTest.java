@@ -77,7 +77,7 @@ class StatisticsTextTest {
 
     assertThat(text.csv().lines())
         .hasSize(3)
-        .allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(24));
+        .allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(28));
     assertThat(text.latex())
         .contains("\\begin{tabular}{lllllll}", "\\toprule", "fine \\%", "$\\pm$", "& -47.50 &");
   }

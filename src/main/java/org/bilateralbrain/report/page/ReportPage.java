@@ -121,6 +121,10 @@ public final class ReportPage {
     String notes =
         (text.without() + text.methods()).lines().map(Html::note).collect(Collectors.joining());
     sections.put("Accuracies", text.accuraciesHtml() + notes);
+    sections.put("Ranks, calibration and consistency", text.qualityHtml());
+    if (!statistics.sources().isEmpty()) {
+      sections.put("Deviation by source of randomness", text.sourcesHtml());
+    }
     if (!statistics.comparisons().isEmpty()) {
       sections.put(
           "Comparison with a baseline (exploratory)",
