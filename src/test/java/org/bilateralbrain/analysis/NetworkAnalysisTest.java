@@ -324,7 +324,7 @@ class NetworkAnalysisTest {
         .hasSizeGreaterThan(4 * 2 * 2)
         .allMatch(
             line -> line.matches(".*,(true|false),(1,middle|2,last),[a-z0-9. ]+,-?[0-9.E-]+"));
-    assertThat(files.get("reliance.csv").lines()).hasSize(1 + 2 * 2 * (2 + 2 + 2));
+    assertThat(files.get("reliance.csv").lines()).hasSize(1 + 2 * 2 * (2 + 2 + 1));
     assertThat(files.get("networks.csv").lines()).hasSize(1 + setup.plan().points().size());
     assertThat(files.get("networks.csv")).contains("predictions.parquet");
   }
