@@ -49,4 +49,16 @@ final class SweepOptions {
   SweepConfig load() {
     return SweepConfig.load(file, overrides);
   }
+
+  /** The same with other seeds. */
+  SweepConfig load(List<Long> seeds) {
+    List<String> all = new ArrayList<>(overrides);
+    all.add(seedsSetting(seeds));
+    return SweepConfig.load(file, all);
+  }
+
+  /** How these seeds are asked for by {@code --set}. */
+  static String seedsSetting(List<Long> seeds) {
+    return "bilateral.grid.seeds=" + seeds;
+  }
 }

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A planned comparison.
  *
+ * @param seeds compared; of two independent groups, the smaller one's
  * @param seedsAndImages a second interval of the difference, in -1..1, which counts the test images
  *     as a sample, too; unknown without a standard error, or if it isn't known which images the
  *     networks classified correctly
@@ -18,6 +20,7 @@ import java.util.List;
  */
 public record Contrast(
     @JsonUnwrapped Comparison comparison,
+    @JsonProperty("seeds") int seeds,
     @JsonProperty("seeds_and_images") Interval seedsAndImages,
     @JsonProperty("probability_of_improvement") @JsonSerialize(using = Summary.NullForNaN.class)
         double probabilityOfImprovement,
@@ -44,6 +47,7 @@ public record Contrast(
     Compared compared = Compared.of(sample.rows(), baseline.rows());
     return new Contrast(
         comparison,
+        compared.seeds(),
         ImageBootstrap.interval(compared),
         probabilityOfImprovement(sample.values(), baseline.values()),
         Power.of(
@@ -54,7 +58,18 @@ public record Contrast(
   }
 
   private Contrast with(Comparison corrected) {
-    return new Contrast(corrected, seedsAndImages, probabilityOfImprovement, power);
+    return new Contrast(corrected, seeds, seedsAndImages, probabilityOfImprovement, power);
+  }
+
+  /**
+   * Seeds still needed until half the 95 % interval over seeds is at most so wide, if the spread
+   * stays the same.
+   *
+   * @param halfInterval in 0..1
+   * @return null if it would take more than a million or is not known
+   */
+  public @Nullable Integer seedsForHalfInterval(double halfInterval) {
+    return Power.seedsForInterval(comparison.differences(), seeds, halfInterval);
   }
 
   static double probabilityOfImprovement(List<Double> of, List<Double> from) {
