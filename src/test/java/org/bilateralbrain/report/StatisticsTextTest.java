@@ -94,7 +94,8 @@ class StatisticsTextTest {
             """
             {"group":{"model":"unilateral-both","variant":"symmetric","backbone":"resnet9"},"head":"fine",\
             "summary":{"n":1,"mean":0.25,"deviation":null,"half_interval":null,"standard_error":null,\
-            "degrees_of_freedom":null,"method":"STUDENT"},"values":[0.25],"without":[]}""");
+            "degrees_of_freedom":null,"method":"STUDENT"},"values":[0.25],"without":[],\
+            "quality":{"top5":1.0,"loss":0.75,"calibration_error":0.1,"consistency":null}}""");
     assertThat(json.at("/comparisons/0/t_test").isNull()).isTrue();
     assertThat(json.at("/comparisons/0/wilcoxon").isNull()).isTrue();
     assertThat(json.at("/comparisons/0/differences/mean").doubleValue()).isEqualTo(0.25);
