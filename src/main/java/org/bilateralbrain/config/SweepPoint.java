@@ -58,9 +58,23 @@ record SweepPoint(Map<String, ConfigValue> values) {
           "must be a list of values, not " + ConfigNode.render(given),
           given.origin());
     } else {
-      return list;
+      return distinct(sweep, path, list);
     }
     return List.of();
+  }
+
+  /** Values of one name would make two variants of one name. */
+  private static List<ConfigValue> distinct(Section sweep, String path, ConfigList values) {
+    Map<String, ConfigValue> byName = new LinkedHashMap<>();
+    for (ConfigValue value : values) {
+      if (byName.putIfAbsent(inName(value), value) != null) {
+        sweep.report(
+            sweep.path(path),
+            "contains %s twice".formatted(ConfigNode.render(value)),
+            value.origin());
+      }
+    }
+    return List.copyOf(byName.values());
   }
 
   private static List<SweepPoint> times(

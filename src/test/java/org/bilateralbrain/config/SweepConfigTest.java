@@ -219,6 +219,7 @@ class SweepConfigTest {
         "bilateral.grid.sweep { width = [1] }                  | bilateral.grid.sweep.width is not a setting that can be swept",
         "bilateral.grid.sweep { \"heads.epochs\" = 3 }         | bilateral.grid.sweep.heads.epochs must be a list of values, not 3",
         "bilateral.grid.sweep { \"heads.epochs\" = [1, 0] }    | bilateral.heads.epochs must be an integer of at least 1, not 0",
+        "bilateral.grid.sweep { \"heads.learning-rate\" = [1e-3, 0.001] } | bilateral.grid.sweep.heads.learning-rate contains 0.001 twice",
         "bilateral.ensemble.train-share = 0                    | bilateral.ensemble.train-share must be greater than 0 and at most 1",
         "bilateral.require-gpu = maybe                         | must be true or false, not \"maybe\"",
         "billateral.name = x                                   | billateral is not a known setting; expected one of: bilateral",

@@ -109,7 +109,7 @@ abstract class LookupContract extends StoreFixture {
     String manifest = text(WholeFile.read(fileSystem, file("manifest.json")));
     String newer =
         manifest
-            .replace("\"format\" : 1", "\"format\" : 2")
+            .replace("\"format\" : 2", "\"format\" : 3")
             .replace(Program.running().toString(), "bilateral 9.9");
     overwrite(file("manifest.json"), newer.getBytes(StandardCharsets.UTF_8));
     try (ArtifactWriter unfinished = store.write(KEY)) {
@@ -118,13 +118,13 @@ abstract class LookupContract extends StoreFixture {
       assertThatThrownBy(() -> store.lookup(KEY))
           .isInstanceOf(UnknownFormatException.class)
           .hasMessageContaining(
-              "manifest.json has format 2, written by bilateral 9.9, but this program (")
-          .hasMessageContaining(") reads format 1");
+              "manifest.json has format 3, written by bilateral 9.9, but this program (")
+          .hasMessageContaining(") reads format 2");
       assertThat(Leftovers.list(store, Instant.now().plusSeconds(5), true)).isEmpty();
     }
     overwrite(
         file("manifest.json"),
-        newer.replace("\"format\" : 2,", "").getBytes(StandardCharsets.UTF_8));
+        newer.replace("\"format\" : 3,", "").getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> store.verify(KEY))
         .hasMessageContaining("manifest.json has no format version");
   }
