@@ -149,7 +149,7 @@ public final class StatisticsText {
             Summary.Method.CROSSED, "a two-way random-effects model of left and right hemispheres")
         + method(
             Summary.Method.CLUSTERED,
-            "standard errors clustered over shared hemispheres or members, none where too few are distinct");
+            "standard errors clustered over shared hemispheres or members, none where too few are distinct or more than 500 networks overlap");
   }
 
   private String method(Summary.Method method, String inWords) {

@@ -26,8 +26,14 @@ record ClusteredMean(double variance, double degreesOfFreedom) {
   /** With less, the variance is a guess: its own relative standard deviation is above 1.4. */
   private static final double MIN_DEGREES_OF_FREEDOM = 1;
 
-  /** Empty if there are too few parts. */
+  /** The computation takes time with the third power of their number. */
+  private static final int MAX_OBSERVATIONS = 500;
+
+  /** Empty if there are too few parts, or too many observations. */
   static Optional<ClusteredMean> of(double[] values, SharedParts parts) {
+    if (values.length > MAX_OBSERVATIONS) {
+      return Optional.empty();
+    }
     double[][] correlations = parts.correlations();
     RealMatrix form = form(correlations);
     RealMatrix product = form.multiply(new Array2DRowRealMatrix(correlations, false));

@@ -111,6 +111,8 @@ class SummaryTest {
     assertThat(Summary.of(chain(0.5, 0.6, 0.7)).halfInterval()).as("of four seeds").isNaN();
     assertThat(Summary.of(chain(0.5, 0.6, 0.7, 0.6)).halfInterval()).isPositive();
     assertThat(Summary.of(chain(0.5, 0.6)).mean()).isCloseTo(0.55, within(1e-12));
+    double[] many = new Random(1).doubles(501).toArray();
+    assertThat(Summary.of(chain(many)).halfInterval()).as("would take minutes").isNaN();
   }
 
   /** Share of the variance that comes from parts; the rest is each network's own. */

@@ -22,6 +22,7 @@ final class IntervalFigure {
   private static final int LABELS = 330;
   private static final int RIGHT = 16;
   private static final int ROW = 26;
+  private static final int BELOW = 8;
   private static final int FOOT = 40;
 
   private IntervalFigure() {}
@@ -156,9 +157,10 @@ final class IntervalFigure {
         .toString();
   }
 
+  /** The second interval just below the first, which would hide it. */
   private static String marks(Contrast contrast, Scale x, int y) {
     Interval both = contrast.seedsAndImages();
-    String images = both.isKnown() ? line("images", both.low(), both.high(), x, y) : "";
+    String images = both.isKnown() ? line("images", both.low(), both.high(), x, y + BELOW) : "";
     return images + marks(contrast.comparison().differences(), x, y);
   }
 

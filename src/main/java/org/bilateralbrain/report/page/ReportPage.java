@@ -149,7 +149,7 @@ public final class ReportPage {
           "Contrasts",
           IntervalFigure.contrasts(known)
               + Html.note(
-                  "Dots: mean differences; bars: 95 % confidence intervals over seeds; thin lines: over seeds and test images.")
+                  "Dots: mean differences; bars: 95 % confidence intervals over seeds; thin lines below: over seeds and test images.")
               + new ContrastsText(contrasts).html());
     }
   }
