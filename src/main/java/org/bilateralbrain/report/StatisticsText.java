@@ -1,9 +1,6 @@
 package org.bilateralbrain.report;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Function;
@@ -12,13 +9,9 @@ import java.util.stream.Stream;
 import org.bilateralbrain.config.Variant;
 import org.bilateralbrain.statistics.Comparison;
 import org.bilateralbrain.statistics.Group;
-import org.bilateralbrain.statistics.Quality;
 import org.bilateralbrain.statistics.Sample;
-import org.bilateralbrain.statistics.Selection;
-import org.bilateralbrain.statistics.SourceOfVariance;
 import org.bilateralbrain.statistics.Statistics;
 import org.bilateralbrain.statistics.Summary;
-import org.bilateralbrain.store.Heads;
 
 /** Statistics as tables in Markdown, HTML, LaTeX and CSV, with the notes that belong to them. */
 public final class StatisticsText {
@@ -40,9 +33,11 @@ public final class StatisticsText {
       "Each model in the variant with the highest validation accuracy (mean over heads and networks), chosen among its trials.";
 
   private final Statistics statistics;
+  private final StatisticsTables tables;
 
   public StatisticsText(Statistics statistics) {
     this.statistics = statistics;
+    this.tables = new StatisticsTables(statistics);
   }
 
   /**
@@ -67,18 +62,28 @@ public final class StatisticsText {
     ContrastsText contrasts = new ContrastsText(statistics.contrasts());
     StringBuilder text = new StringBuilder();
     if (!statistics.selected().isEmpty()) {
-      text.append(selected().markdown()).append('\n').append(SELECTION_NOTE).append("\n\n");
+      text.append(tables.selected().markdown()).append('\n').append(SELECTION_NOTE).append("\n\n");
     }
     text.append(contrasts.markdown());
-    text.append(accuracies().markdown());
+    text.append(tables.accuracies().markdown());
     text.append(
         "\nTest accuracy: mean ± sample standard deviation (number of networks), 95 % confidence interval.\n");
-    text.append('\n').append(quality().markdown()).append('\n').append(QUALITY_NOTE).append('\n');
+    text.append('\n')
+        .append(tables.quality().markdown())
+        .append('\n')
+        .append(QUALITY_NOTE)
+        .append('\n');
     if (!statistics.sources().isEmpty()) {
-      text.append('\n').append(sources().markdown()).append('\n').append(SOURCES_NOTE).append('\n');
+      text.append('\n')
+          .append(tables.sources().markdown())
+          .append('\n')
+          .append(SOURCES_NOTE)
+          .append('\n');
     }
     for (TextTable table :
-        List.of(comparisons(statistics.comparisons()), comparisons(statistics.effects()))) {
+        List.of(
+            StatisticsTables.comparisons(statistics.comparisons()),
+            StatisticsTables.comparisons(statistics.effects()))) {
       if (!table.isEmpty()) {
         text.append('\n').append(table.markdown());
         text.append('\n').append(COMPARISON_NOTE).append('\n');
@@ -91,13 +96,14 @@ public final class StatisticsText {
   public String latex() {
     return Stream.concat(
             Stream.concat(
-                Stream.of(selected()), new ContrastsText(statistics.contrasts()).tables().stream()),
+                Stream.of(tables.selected()),
+                new ContrastsText(statistics.contrasts()).tables().stream()),
             Stream.of(
-                accuracies(),
-                quality(),
-                sources(),
-                comparisons(statistics.comparisons()),
-                comparisons(statistics.effects())))
+                tables.accuracies(),
+                tables.quality(),
+                tables.sources(),
+                StatisticsTables.comparisons(statistics.comparisons()),
+                StatisticsTables.comparisons(statistics.effects())))
         .filter(table -> !table.isEmpty())
         .map(TextTable::latex)
         .collect(Collectors.joining("\n"));
@@ -105,28 +111,30 @@ public final class StatisticsText {
 
   /** The empty string unless variants were selected. */
   public String selectedHtml() {
-    return statistics.selected().isEmpty() ? "" : selected().html() + Html.note(SELECTION_NOTE);
+    return statistics.selected().isEmpty()
+        ? ""
+        : tables.selected().html() + Html.note(SELECTION_NOTE);
   }
 
   public String accuraciesHtml() {
-    return accuracies().html();
+    return tables.accuracies().html();
   }
 
   public String qualityHtml() {
-    return quality().html() + Html.note(QUALITY_NOTE);
+    return tables.quality().html() + Html.note(QUALITY_NOTE);
   }
 
   /** The empty string unless variants vary different sources of randomness. */
   public String sourcesHtml() {
-    return statistics.sources().isEmpty() ? "" : sources().html() + Html.note(SOURCES_NOTE);
+    return statistics.sources().isEmpty() ? "" : tables.sources().html() + Html.note(SOURCES_NOTE);
   }
 
   public String comparisonsHtml() {
-    return comparisons(statistics.comparisons()).html();
+    return StatisticsTables.comparisons(statistics.comparisons()).html();
   }
 
   public String effectsHtml() {
-    return comparisons(statistics.effects()).html();
+    return StatisticsTables.comparisons(statistics.effects()).html();
   }
 
   /** Names the networks without a result; the empty string if every network has one. */
@@ -224,153 +232,6 @@ public final class StatisticsText {
     return comparisons.stream()
         .filter(each -> each.group().equals(sample.group()) && each.head().equals(sample.head()))
         .findFirst();
-  }
-
-  private TextTable selected() {
-    TextTable table =
-        new TextTable(
-            List.of("model", "backbone", "selected variant", "trials", "validation %", "networks"));
-    for (Selection.Choice choice : statistics.selected()) {
-      table.add(
-          List.of(
-              choice.chosen().model(),
-              choice.chosen().backbone(),
-              choice.chosen().variant(),
-              Integer.toString(choice.trials()),
-              TextTable.percent(choice.validation()),
-              Integer.toString(choice.networks())));
-    }
-    return table;
-  }
-
-  private TextTable accuracies() {
-    TextTable table =
-        new TextTable(
-            List.of(
-                "model",
-                "variant",
-                "backbone",
-                "fine %",
-                "95 % interval",
-                "coarse %",
-                "95 % interval"));
-    Map<Group, Map<String, Sample>> lines = new LinkedHashMap<>();
-    for (Sample sample : statistics.accuracies()) {
-      lines
-          .computeIfAbsent(sample.group(), any -> new LinkedHashMap<>())
-          .put(sample.head(), sample);
-    }
-    lines.forEach(
-        (group, heads) -> {
-          List<String> line =
-              new ArrayList<>(List.of(group.model(), group.variant(), group.backbone()));
-          for (String head : Heads.ALL) {
-            Sample sample = heads.get(head);
-            line.add(
-                sample == null
-                    ? ""
-                    : TextTable.meanAndDeviation(sample.summary(), sample.without().size()));
-            line.add(sample == null ? "" : TextTable.interval(sample.summary()));
-          }
-          table.add(line);
-        });
-    return table;
-  }
-
-  private TextTable quality() {
-    TextTable table =
-        new TextTable(
-            List.of(
-                "model",
-                "variant",
-                "backbone",
-                "head",
-                "top-5 %",
-                "cross-entropy",
-                "calibration error %",
-                "consistent %"));
-    for (Sample sample : statistics.accuracies()) {
-      Quality quality = sample.quality();
-      table.add(
-          List.of(
-              sample.group().model(),
-              sample.group().variant(),
-              sample.group().backbone(),
-              sample.head(),
-              TextTable.percent(quality.top5()),
-              TextTable.decimal(quality.loss()),
-              TextTable.percent(quality.calibrationError()),
-              TextTable.percent(quality.consistency())));
-    }
-    return table;
-  }
-
-  private TextTable sources() {
-    TextTable table =
-        new TextTable(
-            List.of(
-                "model", "backbone", "head", "seeds change", "deviation", "95 % interval", "n"));
-    for (SourceOfVariance source : statistics.sources()) {
-      table.add(
-          List.of(
-              source.group().model(),
-              source.group().backbone(),
-              source.head(),
-              String.join(", ", source.varied()),
-              TextTable.percent(source.deviation()),
-              "%s to %s"
-                  .formatted(
-                      TextTable.percent(source.interval().low()),
-                      TextTable.percent(source.interval().high())),
-              Integer.toString(source.n())));
-    }
-    return table;
-  }
-
-  private static TextTable comparisons(List<Comparison> comparisons) {
-    TextTable table =
-        new TextTable(
-            List.of(
-                "model",
-                "variant",
-                "backbone",
-                "head",
-                "against",
-                "difference",
-                "95 % interval",
-                "networks",
-                "test",
-                "t-test p",
-                "Wilcoxon p"));
-    for (Comparison each : comparisons) {
-      Summary differences = each.differences();
-      table.add(
-          List.of(
-              each.group().model(),
-              each.group().variant(),
-              each.group().backbone(),
-              each.head(),
-              against(each),
-              TextTable.difference(differences.mean()),
-              TextTable.interval(differences),
-              TextTable.networks(each),
-              TextTable.test(each),
-              TextTable.pValue(each.tTestPValue()),
-              TextTable.pValue(each.wilcoxonPValue())));
-    }
-    return table;
-  }
-
-  /** In what the baseline differs. */
-  private static String against(Comparison comparison) {
-    Group base = comparison.baseline();
-    Group group = comparison.group();
-    List<String> differing = new ArrayList<>();
-    differing.addAll(base.model().equals(group.model()) ? List.of() : List.of(base.model()));
-    differing.addAll(base.variant().equals(group.variant()) ? List.of() : List.of(base.variant()));
-    differing.addAll(
-        base.backbone().equals(group.backbone()) ? List.of() : List.of(base.backbone()));
-    return String.join(", ", differing);
   }
 
   static String raw(double value) {

@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** {@code run --until}, with networks that are really trained. */
 @Timeout(300)
-class SeedsUntilPreciseIT extends CommandFixture {
+class SeedsUntilPreciseIT extends LocalRunFixture {
 
   private static final String SWEEP =
       """
@@ -27,29 +24,6 @@ class SeedsUntilPreciseIT extends CommandFixture {
         heads { feature-views = 1, epochs = 1, batch-size = 50, learning-rate = 3e-3 }
       }
       """;
-
-  private static final List<String> SPARK =
-      List.of(
-          "spark.master",
-          "local[2]",
-          "spark.ui.enabled",
-          "false",
-          "spark.driver.host",
-          "localhost");
-
-  @BeforeEach
-  void chooseMaster() {
-    for (int i = 0; i < SPARK.size(); i += 2) {
-      System.setProperty(SPARK.get(i), SPARK.get(i + 1));
-    }
-  }
-
-  @AfterEach
-  void forgetMaster() {
-    for (int i = 0; i < SPARK.size(); i += 2) {
-      System.clearProperty(SPARK.get(i));
-    }
-  }
 
   @Test
   void seedsAreAddedUpToTheLimitAndTheStoredSweepIsTheEnlargedOne() throws IOException {
