@@ -66,8 +66,7 @@ record Precision(double halfInterval, int maxSeeds) {
   String inWords(List<Contrast> contrasts, int seeds) {
     Contrast widest = widest(contrasts);
     String name =
-        "%s (%s)"
-            .formatted(ContrastsText.name(widest.comparison(), true), widest.comparison().head());
+        "%s (%s)".formatted(new ContrastsText(contrasts).name(widest), widest.comparison().head());
     if (Double.isInfinite(width(widest))) {
       return "%s seeds: no interval yet for %s".formatted(seeds, name);
     }

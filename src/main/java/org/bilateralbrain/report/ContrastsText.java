@@ -64,6 +64,11 @@ public final class ContrastsText {
             StatisticsText.name(comparison.baseline(), withBackbone));
   }
 
+  /** A contrast's name among these, with its backbone if they have several. */
+  public String name(Contrast contrast) {
+    return name(contrast.comparison(), hasBackbones);
+  }
+
   private TextTable table() {
     List<String> header =
         new ArrayList<>(List.of("contrast", "head", "difference", "95 % interval"));
@@ -75,7 +80,7 @@ public final class ContrastsText {
       List<String> line =
           new ArrayList<>(
               List.of(
-                  name(each, hasBackbones),
+                  name(contrast),
                   each.head(),
                   TextTable.difference(each.differences().mean()),
                   TextTable.interval(each.differences())));
@@ -112,7 +117,7 @@ public final class ContrastsText {
       Power power = contrast.power();
       table.add(
           List.of(
-              name(contrast.comparison(), hasBackbones),
+              name(contrast),
               contrast.comparison().head(),
               TextTable.percent(power.detectable()),
               count(power.seedsForObserved()),

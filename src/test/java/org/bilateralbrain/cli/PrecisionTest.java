@@ -48,7 +48,7 @@ class PrecisionTest extends CommandFixture {
     assertThat(new Precision(0.1, 4).seedsToAdd(contrasts, 4)).isZero();
     assertThat(new Precision(1.2, 20).inWords(contrasts, 4))
         .isEqualTo(
-            "4 seeds: the widest interval is ±1.30 points, of unilateral-both, wide, resnet9 - unilateral-both, resnet9 (fine);"
+            "4 seeds: the widest interval is ±1.30 points, of unilateral-both, wide - unilateral-both (fine);"
                 + " ±1.2 takes about 5 seeds");
   }
 
