@@ -42,11 +42,7 @@ public record Prediction(float[][] features, Map<Head, float[][]> logits) {
     float[] probabilities = new float[rows.length];
     for (int i = 0; i < rows.length; i++) {
       float highest = rows[i][mostProbable(rows[i])];
-      double sum = 0;
-      for (float logit : rows[i]) {
-        sum += Math.exp(logit - highest);
-      }
-      probabilities[i] = (float) (1 / sum);
+      probabilities[i] = (float) (1 / sumOfExponentials(rows[i], highest));
     }
     return probabilities;
   }
@@ -55,11 +51,16 @@ public record Prediction(float[][] features, Map<Head, float[][]> logits) {
   public double crossEntropy(Head head, int example, int label) {
     float[] row = logits(head)[example];
     float highest = row[mostProbable(row)];
+    return Math.log(sumOfExponentials(row, highest)) + highest - row[label];
+  }
+
+  /** Of the logits less the highest one, so that none overflows. */
+  private static double sumOfExponentials(float[] logits, float highest) {
     double sum = 0;
-    for (float logit : row) {
+    for (float logit : logits) {
       sum += Math.exp(logit - highest);
     }
-    return Math.log(sum) + highest - row[label];
+    return sum;
   }
 
   /** How many classes rank above the right one; ties rank by class number. */

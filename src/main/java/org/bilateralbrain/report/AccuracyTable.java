@@ -1,7 +1,6 @@
 package org.bilateralbrain.report;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,12 +24,8 @@ public final class AccuracyTable {
    * @param plan hash of the plan that the rows are of
    */
   public static String of(String plan, List<ResultRow> rows) {
-    Map<Group, Map<String, Sample>> lines = new LinkedHashMap<>();
-    for (Sample sample : Sample.of(SweepResults.inTableOrder(rows))) {
-      lines
-          .computeIfAbsent(sample.group(), any -> new LinkedHashMap<>())
-          .put(sample.head(), sample);
-    }
+    Map<Group, Map<String, Sample>> lines =
+        Sample.lines(Sample.of(SweepResults.inTableOrder(rows)));
     TextTable table = new TextTable(List.of("model", "variant", "backbone", "fine %", "coarse %"));
     lines.forEach(
         (group, heads) -> {

@@ -1,7 +1,6 @@
 package org.bilateralbrain.report;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bilateralbrain.statistics.Comparison;
@@ -45,12 +44,7 @@ record StatisticsTables(Statistics statistics) {
                 "95 % interval",
                 "coarse %",
                 "95 % interval"));
-    Map<Group, Map<String, Sample>> lines = new LinkedHashMap<>();
-    for (Sample sample : statistics.accuracies()) {
-      lines
-          .computeIfAbsent(sample.group(), any -> new LinkedHashMap<>())
-          .put(sample.head(), sample);
-    }
+    Map<Group, Map<String, Sample>> lines = Sample.lines(statistics.accuracies());
     lines.forEach(
         (group, heads) -> {
           List<String> line =

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * A group's networks against a baseline's. Where networks of the two belong together (see {@link
- * Matching}), differences are taken network by network; otherwise the groups are independent, and
+ * Compared}), differences are taken network by network; otherwise the groups are independent, and
  * the test is Welch's. Both p-values are two-sided, and NaN where there are too few networks; as
  * {@link #of} returns them they are not yet {@link #corrected}.
  *
@@ -29,7 +29,10 @@ public record Comparison(
         double wilcoxonPValue) {
 
   public static Comparison of(Sample sample, Sample baseline) {
-    Compared compared = Compared.of(sample.rows(), baseline.rows());
+    return of(sample, baseline, Compared.of(sample.rows(), baseline.rows()));
+  }
+
+  static Comparison of(Sample sample, Sample baseline, Compared compared) {
     Summary differences = compared.difference();
     return new Comparison(
         sample.group(),

@@ -43,8 +43,8 @@ public record Contrast(
   }
 
   private static Contrast of(Sample sample, Sample baseline, double relevantDifference) {
-    Comparison comparison = Comparison.of(sample, baseline);
     Compared compared = Compared.of(sample.rows(), baseline.rows());
+    Comparison comparison = Comparison.of(sample, baseline, compared);
     return new Contrast(
         comparison,
         compared.seeds(),

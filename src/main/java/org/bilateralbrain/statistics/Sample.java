@@ -48,6 +48,17 @@ public record Sample(
     return samples;
   }
 
+  /** The samples of each group by head, in their order: the lines of a table. */
+  public static Map<Group, Map<String, Sample>> lines(List<Sample> samples) {
+    Map<Group, Map<String, Sample>> lines = new LinkedHashMap<>();
+    for (Sample sample : samples) {
+      lines
+          .computeIfAbsent(sample.group(), any -> new LinkedHashMap<>())
+          .put(sample.head(), sample);
+    }
+    return lines;
+  }
+
   private static Sample of(Group group, String head, List<ResultRow> rows) {
     List<ResultRow> done = rows.stream().filter(row -> row.accuracy().isPresent()).toList();
     List<String> without =

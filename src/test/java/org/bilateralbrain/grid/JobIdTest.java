@@ -1,7 +1,7 @@
 package org.bilateralbrain.grid;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.bilateralbrain.grid.SweepPlanTest.ids;
+import static org.bilateralbrain.grid.PlanFixture.ids;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,7 +81,7 @@ class JobIdTest {
 
   private static SweepPlan plan(SweepConfig config, String digest, double validationFraction) {
     return SweepPlan.of(
-        config, SweepPlanTest.data(digest, validationFraction), SweepPlanTest.NO_CHECKPOINTS);
+        config, PlanFixture.data(digest, validationFraction), PlanFixture.NO_CHECKPOINTS);
   }
 
   private SweepConfig config(String settings) throws IOException {

@@ -1,12 +1,8 @@
 package org.bilateralbrain.grid;
 
-import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,22 +10,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.bilateralbrain.config.Model;
 import org.bilateralbrain.config.SweepConfig;
-import org.bilateralbrain.data.ChannelStatistics;
-import org.bilateralbrain.data.Partition;
-import org.bilateralbrain.data.Streams;
-import org.bilateralbrain.nn.ClassOrder;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class SweepPlanTest {
-
-  static final SweepPlan.Checkpoints NO_CHECKPOINTS =
-      (location, order, architecture, network) -> {
-        throw new AssertionError("unexpected checkpoint " + location);
-      };
-  private static final DataKey DATA = data("digest", 0.1);
-
-  @TempDir Path temp;
+class SweepPlanTest extends PlanFixture {
 
   @Test
   void hemispheresAreSharedBetweenModels() throws IOException {
@@ -215,91 +198,6 @@ class SweepPlanTest {
   }
 
   @Test
-  void furtherSeedsAddNetworksAndChangeNone() throws IOException {
-    String models = Arrays.stream(Model.values()).map(Model::label).collect(joining(", "));
-    Set<String> three = ids(plan("grid { seeds = [0, 1, 2], models = [%s] }".formatted(models)));
-    Set<String> five =
-        ids(plan("grid { seeds = [0, 1, 2, 3, 4], models = [%s] }".formatted(models)));
-
-    assertThat(five).containsAll(three);
-    assertThat(five.size()).isGreaterThan(three.size());
-  }
-
-  @Test
-  void hemispheresOfOneSeedDrawFromIndependentStreams() throws IOException {
-    SweepPlan plan =
-        plan("grid { seeds = [0], models = [bilateral-specialised, unilateral-both] }");
-    Set<Long> seeds = new HashSet<>();
-    int streams = 0;
-    for (Job job : plan.jobs()) {
-      if (job instanceof HemisphereJob hemisphere) {
-        Streams of = hemisphere.streams();
-        seeds.addAll(List.of(of.start(), of.order(), of.augmentation(), of.dropout()));
-        streams += 4;
-      }
-    }
-
-    assertThat(streams).as("of three hemispheres").isEqualTo(12);
-    assertThat(seeds).hasSize(12);
-  }
-
-  @Test
-  void everyPairOfACrossHasHeadsWithStreamsOfTheirOwn() throws IOException {
-    SweepPlan plan =
-        plan("grid { seeds = [0, 1], models = [bilateral-specialised], pairing = cross }");
-
-    assertThat(plan.jobs())
-        .filteredOn(BilateralJob.class::isInstance)
-        .extracting(job -> ((BilateralJob) job).streams().start())
-        .doesNotHaveDuplicates();
-  }
-
-  @Test
-  void variantsOfAModelShareTheirStreamsSeedBySeed() throws IOException {
-    SweepPlan plan =
-        plan(
-            "grid { seeds = [3], models = [unilateral-fine], variants { a {}, b { left.learning-rate = 1 } } }");
-
-    assertThat(plan.jobs()).hasSize(2);
-    assertThat(plan.jobs())
-        .extracting(job -> ((HemisphereJob) job).streams())
-        .containsOnly(((HemisphereJob) plan.jobs().get(0)).streams());
-  }
-
-  @Test
-  void aSeedChangesOnlyTheSourcesThatVary() throws IOException {
-    SweepPlan plan =
-        plan("grid { seeds = [1, 2], models = [unilateral-fine], vary = [order, dropout] }");
-    Streams one = ((HemisphereJob) plan.jobs().get(0)).streams();
-    Streams two = ((HemisphereJob) plan.jobs().get(1)).streams();
-
-    assertThat(two.start()).isEqualTo(one.start());
-    assertThat(two.augmentation()).isEqualTo(one.augmentation());
-    assertThat(two.order()).isNotEqualTo(one.order());
-    assertThat(two.dropout()).isNotEqualTo(one.dropout());
-    assertThat(plan.jobs().get(0).specification().series())
-        .isEqualTo(plan.jobs().get(1).specification().series());
-  }
-
-  @Test
-  void aVariedSplitHoldsOutOtherImagesForEachSeed() throws IOException {
-    SweepPlan plan =
-        plan("grid { seeds = [1, 2], models = [bilateral-specialised], vary = [split] }");
-
-    assertThat(plan.points())
-        .extracting(point -> point.job().data().rule().split())
-        .containsExactly(1L, 2L);
-    for (GridPoint point : plan.points()) {
-      assertThat(point.job().parents())
-          .as("the hemispheres and features of a network hold out the same images")
-          .allSatisfy(
-              parent ->
-                  assertThat(parent.data().rule().split())
-                      .isEqualTo(point.job().data().rule().split()));
-    }
-  }
-
-  @Test
   void membersOfAnEnsembleCanEachHaveAPartOfTheImages() throws IOException {
     SweepPlan plan =
         plan(
@@ -371,93 +269,6 @@ class SweepPlanTest {
   }
 
   @Test
-  void theSameCheckpointForSeveralSeedsIsOneHemisphere() throws IOException {
-    SweepConfig config =
-        config(
-            "grid { seeds = [0, 1, 2], models = [bilateral-specialised], variants.v.left.checkpoint = a.pt }");
-    SweepPlan plan = SweepPlan.of(config, DATA, SweepPlan.Checkpoints.UNREAD);
-
-    assertThat(plan.jobs()).filteredOn(job -> job instanceof PretrainedHemisphereJob).hasSize(1);
-    assertThat(plan.points()).hasSize(3);
-  }
-
-  @Test
-  void theOrderOfAHeadsRowsIsPartOfAPretrainedHemispheresId() throws IOException {
-    String given = "grid { seeds = [0], models = [unilateral-fine], variants.v.left { %s } }";
-    Job reference = onlyJob(given.formatted("checkpoint = a.pt"));
-    Job numeric = onlyJob(given.formatted("checkpoint = a.pt, checkpoint-class-order = numeric"));
-
-    assertThat(reference.specification().values())
-        .containsEntry("pretrained.class-order", "reference");
-    assertThat(numeric.specification().values())
-        .containsKey("pretrained")
-        .doesNotContainKey("pretrained.class-order");
-    assertThat(numeric.id()).isNotEqualTo(reference.id());
-    assertThat(onlyJob(given.formatted("checkpoint = a")).id())
-        .as("a file and an artifact of equal digests")
-        .isEqualTo(numeric.id());
-  }
-
-  @Test
-  void aHemisphereThatIsTrainedFurtherDependsOnTheFileItStartsFrom() throws IOException {
-    String settings = "grid { seeds = [3], models = [unilateral-fine], variants.v.left { %s } }";
-    Job scratch = onlyJob(settings.formatted(""));
-    Job further = onlyJob(settings.formatted("start-from = \"a-{seed}.pt\""));
-
-    assertThat(further).isInstanceOf(HemisphereJob.class);
-    assertThat(((HemisphereJob) further).startFrom())
-        .isEqualTo(new Checkpoint("a-3.pt", "", ClassOrder.REFERENCE));
-    assertThat(further.title())
-        .isEqualTo("fine hemisphere, resnet9 width 64, trained further, seed 3");
-    assertThat(further.specification().values()).containsEntry("start-from", "");
-    assertThat(further.id()).isNotEqualTo(scratch.id());
-  }
-
-  @Test
-  void trainedNetworksWithTwoHeadsTakeThePlaceOfEnsembleMembers() throws IOException {
-    SweepPlan plan =
-        given(
-            "grid { seeds = [0, 1], models = [unilateral-both, ensemble] }, both-heads.checkpoint = \"a-{seed}.pt\"");
-
-    assertThat(plan.jobs())
-        .filteredOn(job -> job instanceof PretrainedHemisphereJob)
-        .extracting(Job::title)
-        .as("their digests are the same here")
-        .containsExactly("fine and coarse hemisphere, resnet9 width 64, pretrained, seed 0");
-    assertThat(kinds(plan)).isEqualTo(Map.of("hemisphere", 1L, "ensemble", 1L));
-    assertThat(plan.points()).hasSize(3);
-  }
-
-  @Test
-  void aTrainedBilateralNetworkNeedsNoHemispheres() throws IOException {
-    SweepPlan plan =
-        given(
-            "grid { seeds = [2], models = [bilateral-specialised], variants.v.right.backbone = vgg11 }, heads.checkpoint = a.pt");
-
-    assertThat(plan.jobs()).hasSize(1);
-    assertThat(plan.jobs().get(0))
-        .isInstanceOfSatisfying(
-            PretrainedBilateralJob.class,
-            job -> {
-              assertThat(job.title())
-                  .isEqualTo(
-                      "bilateral network, resnet9 width 64 + vgg11 width 64, pretrained, seed 2");
-              assertThat(job.checkpoint().classOrder()).isEqualTo(ClassOrder.NUMERIC);
-              assertThat(job.architecture().features()).isEqualTo(512 + 4096);
-            });
-  }
-
-  private SweepPlan given(String settings) throws IOException {
-    return SweepPlan.of(config(settings), DATA, SweepPlan.Checkpoints.UNREAD);
-  }
-
-  private Job onlyJob(String settings) throws IOException {
-    SweepPlan plan = SweepPlan.of(config(settings), DATA, SweepPlan.Checkpoints.UNREAD);
-    assertThat(plan.jobs()).hasSize(1);
-    return plan.jobs().get(0);
-  }
-
-  @Test
   void aShareOfTheTrainingImagesAffectsOnlyTheHemisphere() throws IOException {
     SweepPlan plan = plan("grid { seeds = [0], variants { a {}, b { right.train-share = 0.5 } } }");
 
@@ -488,34 +299,5 @@ class SweepPlanTest {
         .as("variants that leave the left side unchanged share it")
         .isLessThan(config.grid().variants().size() * seeds);
     assertThat(new HashSet<>(plan.jobs())).hasSameSizeAs(plan.jobs());
-  }
-
-  private SweepPlan plan(String settings) throws IOException {
-    return SweepPlan.of(config(settings), DATA, NO_CHECKPOINTS);
-  }
-
-  private SweepConfig config(String settings) throws IOException {
-    Path file =
-        Files.writeString(temp.resolve("sweep.conf"), "bilateral { name = plan, " + settings + "}");
-    return SweepConfig.load(file.toFile(), List.of());
-  }
-
-  private static Map<String, Long> kinds(SweepPlan plan) {
-    return plan.jobs().stream().collect(Collectors.groupingBy(Job::kind, Collectors.counting()));
-  }
-
-  static Set<String> ids(SweepPlan plan) {
-    Set<String> ids = new HashSet<>();
-    plan.jobs().forEach(job -> ids.add(job.id()));
-    return ids;
-  }
-
-  static DataKey data(String digest, double validationFraction) {
-    return new DataKey(
-        digest,
-        100,
-        20,
-        new Partition.Rule(0, validationFraction, Partition.Rule.NO_LIMIT, Partition.Rule.NO_LIMIT),
-        new ChannelStatistics(List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25)));
   }
 }
