@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * <p>Networks that share a trained part do: a bilateral network and its hemispheres, an ensemble
  * and its members. So do networks of one model with equal seeds in two variants, whose random
- * streams are the same. All others are independent, whatever their seeds.
+ * streams are the same. All others are taken to be independent, whatever their seeds.
  */
 sealed interface Compared {
 
