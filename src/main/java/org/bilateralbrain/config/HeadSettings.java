@@ -28,7 +28,7 @@ public record HeadSettings(TrainingSettings training, FeatureViews views) implem
 
   static HeadSettings read(Section section) {
     return new HeadSettings(
-        TrainingSettings.read(section),
+        TrainingReader.read(section),
         new FeatureViews(section.integerOrWord("feature-views", 1, FeatureViews.FRESH, 0)));
   }
 }

@@ -44,6 +44,26 @@ final class Section extends ConfigNode {
     return child(key, NOTHING);
   }
 
+  /**
+   * A nested object whose missing keys are taken from the object of this key in the defaults, if
+   * there is one.
+   */
+  Section inheriting(String key) {
+    ConfigObject inherited = defaults.get(key) instanceof ConfigObject object ? object : NOTHING;
+    if (own.get(key) instanceof ConfigObject given) {
+      Section section = new Section(path(key), given, inherited, problems);
+      children.add(section);
+      isNull(key); // it has been read
+      return section;
+    }
+    return own.containsKey(key) && !isNull(key) ? child(key) : inheritedOnly(key, inherited);
+  }
+
+  private Section inheritedOnly(String key, ConfigObject inherited) {
+    isNull(key); // it has been read
+    return detached(key, inherited);
+  }
+
   /** A nested object whose missing keys are taken from another section. */
   Section childWithDefaults(String key, Section defaults) {
     boolean isReported = defaults.problems != problems; // as being no object
@@ -139,6 +159,10 @@ final class Section extends ConfigNode {
     return integer(key, 0, Long.MAX_VALUE, "an integer of at least 0");
   }
 
+  int integer(String key, int min, int max) {
+    return (int) integer(key, min, max, "an integer from %s to %s".formatted(min, max));
+  }
+
   private long integer(String key, long min, long max, String expected) {
     if (isNull(key)) {
       problem(key, "is missing");
@@ -162,6 +186,11 @@ final class Section extends ConfigNode {
   /** A fraction in [0, 1). */
   double fractionBelowOne(String key) {
     return real(key, 0, value -> value >= 0 && value < 1, "at least 0 and less than 1");
+  }
+
+  /** A fraction in (0, 1). */
+  double openFraction(String key) {
+    return real(key, 0.5, value -> value > 0 && value < 1, "greater than 0 and less than 1");
   }
 
   /** A fraction in (0, 1]. */
@@ -288,6 +317,25 @@ final class Section extends ConfigNode {
       return Collections.nCopies(count, 1.0);
     }
     return values;
+  }
+
+  /** A list of exactly this many fractions in [0, 1). */
+  List<Double> fractionsBelowOne(String key, int count) {
+    List<ConfigValue> list = list(key);
+    List<Double> values =
+        list.stream()
+            .flatMap(value -> asNumber(value).stream())
+            .map(BigDecimal::doubleValue)
+            .filter(value -> value >= 0 && value < 1)
+            .toList();
+    if (values.size() == count && list.size() == count) {
+      return values;
+    }
+    problem(
+        key,
+        "must contain %s numbers of at least 0 and less than 1, not %s"
+            .formatted(count, shown(key)));
+    return Collections.nCopies(count, 0.5);
   }
 
   private List<ConfigValue> list(String key) {

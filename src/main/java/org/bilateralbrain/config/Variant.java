@@ -83,7 +83,7 @@ public record Variant(
               .optional("sparsity")
               .map(key -> sparsity(section.child(key)))
               .orElse(Sparsity.NONE),
-          TrainingSettings.read(section),
+          TrainingReader.read(section),
           heads,
           section.share("train-share"),
           section.yesOrNo("freeze"),

@@ -27,7 +27,7 @@ final class VariantReader {
     /** The sections' own mistakes are reported even if every variant overrides the settings. */
     void reportMistakes(CheckpointUse checkpointUse) {
       Variant.Side.read(hemisphere, Head.FINE);
-      TrainingSettings.read(bothHeads);
+      TrainingReader.read(bothHeads);
       HeadSettings.read(heads);
       CheckpointSettings.OfVariant.read(bothHeads, heads);
       checkpointUse.check(hemisphere, hemisphere, bothHeads, heads);
@@ -84,7 +84,7 @@ final class VariantReader {
         base.point.name(name),
         Variant.Side.read(left, Head.FINE),
         Variant.Side.read(right, Head.COARSE),
-        TrainingSettings.read(bothHeads),
+        TrainingReader.read(bothHeads),
         HeadSettings.read(heads),
         CheckpointSettings.OfVariant.read(bothHeads, heads),
         vary(swept));

@@ -1,5 +1,6 @@
 package org.bilateralbrain.data;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,11 +19,17 @@ public record Batch(Images images, Normalisation normalisation, int[] positions,
    *     those inside, without repeating the edge
    * @param left likewise for columns
    * @param mirrored whether it is shown from right to left
+   * @param cutout a square of the window, as it is shown, that is replaced by the mean colour
    */
-  public record Crop(int top, int left, boolean mirrored) {
+  public record Crop(int top, int left, boolean mirrored, Square cutout) {
 
     /** The image as it is. */
     public static final Crop NONE = new Crop(0, 0, false);
+
+    /** With nothing cut out. */
+    public Crop(int top, int left, boolean mirrored) {
+      this(top, left, mirrored, Square.NONE);
+    }
 
     /** For each of the 32 rows: the image's row that it shows. */
     public int[] rows() {
@@ -53,6 +60,17 @@ public record Batch(Images images, Normalisation normalisation, int[] positions,
     }
   }
 
+  /**
+   * A square of a window; parts of it may lie outside.
+   *
+   * @param top its first row
+   * @param left its first column
+   */
+  public record Square(int top, int left, int size) {
+
+    public static final Square NONE = new Square(0, 0, 0);
+  }
+
   public int count() {
     return positions.length;
   }
@@ -80,8 +98,21 @@ public record Batch(Images images, Normalisation normalisation, int[] positions,
     float[] pixels = new float[count() * Images.BYTES_PER_IMAGE];
     for (int i = 0; i < count(); i++) {
       copy(positions[i], crops.get(i), pixels, i * Images.BYTES_PER_IMAGE);
+      cutOut(crops.get(i).cutout(), pixels, i * Images.BYTES_PER_IMAGE);
     }
     return pixels;
+  }
+
+  /** The mean colour is zero, because pixels are normalised. */
+  private static void cutOut(Square square, float[] pixels, int start) {
+    int from = Math.max(0, square.left);
+    int to = Math.min(Images.SIZE, square.left + square.size);
+    for (int row = Math.max(0, square.top);
+        row < Math.min(Images.SIZE, square.top + square.size);
+        row++) {
+      int first = start + row * Images.SIZE * Images.CHANNELS;
+      Arrays.fill(pixels, first + from * Images.CHANNELS, first + to * Images.CHANNELS, 0);
+    }
   }
 
   private void copy(int position, Crop crop, float[] target, int start) {

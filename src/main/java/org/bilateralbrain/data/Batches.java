@@ -4,30 +4,36 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** The ways through a subset, batch by batch; the last batch of an epoch may be smaller. */
 public final class Batches {
 
-  /** Pixels by which a crop may lie outside of the image, in the reference's augmentation. */
-  static final int PADDING = 4;
-
   private final Subset subset;
   private final Normalisation normalisation;
+  private final Augmentation augmentation;
   private final int batchSize;
 
+  /** With the reference's augmentation. */
   public Batches(Subset subset, Normalisation normalisation, int batchSize) {
+    this(subset, normalisation, Augmentation.REFERENCE, batchSize);
+  }
+
+  /**
+   * @param augmentation of {@linkplain #epoch epochs} and {@linkplain #view views}
+   */
+  public Batches(
+      Subset subset, Normalisation normalisation, Augmentation augmentation, int batchSize) {
     this.subset = subset;
     this.normalisation = normalisation;
+    this.augmentation = augmentation;
     this.batchSize = Math.min(batchSize, Math.max(1, subset.count()));
   }
 
   /** The images as they are, in their own order, for testing. */
   public Iterable<Batch> plain() {
-    return () -> batches(subset.positions(), () -> Batch.Crop.NONE);
+    return () -> batches(subset.positions(), position -> Batch.Crop.NONE);
   }
 
   /**
@@ -36,8 +42,9 @@ public final class Batches {
    */
   public Iterable<Batch> epoch(Streams streams, int epoch) {
     return () -> {
-      SplittableRandom random = new SplittableRandom(augmentation(streams, epoch));
-      return batches(order(streams, epoch), () -> augmented(random));
+      SplittableRandom random = new SplittableRandom(seed(streams, epoch));
+      Augmentation.Pass pass = augmentation.pass(streams.augmentation(), epoch);
+      return batches(order(streams, epoch), position -> pass.crop(random, position));
     };
   }
 
@@ -52,8 +59,9 @@ public final class Batches {
    */
   public Batch single(Streams streams, int epoch, int index) {
     SplittableRandom random =
-        new SplittableRandom(Seeds.derive(augmentation(streams, epoch), "batch", index));
-    return batch(order(streams, epoch), index * batchSize, () -> augmented(random));
+        new SplittableRandom(Seeds.derive(seed(streams, epoch), "batch", index));
+    Augmentation.Pass pass = augmentation.pass(streams.augmentation(), epoch);
+    return batch(order(streams, epoch), index * batchSize, position -> pass.crop(random, position));
   }
 
   /**
@@ -63,11 +71,12 @@ public final class Batches {
   public Iterable<Batch> view(long seed, int view) {
     return () -> {
       SplittableRandom random = new SplittableRandom(Seeds.derive(seed, "view", view));
-      return batches(subset.positions(), () -> augmented(random));
+      Augmentation.Pass pass = augmentation.pass(seed, view);
+      return batches(subset.positions(), position -> pass.crop(random, position));
     };
   }
 
-  private static long augmentation(Streams streams, int epoch) {
+  private static long seed(Streams streams, int epoch) {
     return Seeds.derive(streams.augmentation(), "augmentation", epoch);
   }
 
@@ -77,23 +86,16 @@ public final class Batches {
         .toArray();
   }
 
-  /** The reference's augmentation: a crop at a random place, mirrored in half of all cases. */
-  private static Batch.Crop augmented(RandomGenerator random) {
-    int top = random.nextInt(2 * PADDING + 1) - PADDING;
-    int left = random.nextInt(2 * PADDING + 1) - PADDING;
-    return new Batch.Crop(top, left, random.nextBoolean());
-  }
-
-  private Iterator<Batch> batches(int[] order, Supplier<Batch.Crop> crops) {
+  private Iterator<Batch> batches(int[] order, IntFunction<Batch.Crop> crops) {
     int count = (order.length + batchSize - 1) / batchSize;
     return IntStream.range(0, count)
         .mapToObj(index -> batch(order, index * batchSize, crops))
         .iterator();
   }
 
-  private Batch batch(int[] order, int start, Supplier<Batch.Crop> crops) {
+  private Batch batch(int[] order, int start, IntFunction<Batch.Crop> crops) {
     int[] positions = Arrays.copyOfRange(order, start, Math.min(start + batchSize, order.length));
-    List<Batch.Crop> decided = Stream.generate(crops).limit(positions.length).toList();
+    List<Batch.Crop> decided = IntStream.of(positions).mapToObj(crops).toList();
     return new Batch(subset.images(), normalisation, positions, decided);
   }
 }

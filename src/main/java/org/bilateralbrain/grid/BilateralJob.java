@@ -25,11 +25,16 @@ public record BilateralJob(
 
   /** The features of the left hemisphere; needed unless they are computed anew each epoch. */
   public FeaturesJob leftFeatures() {
-    return new FeaturesJob(left, data, computation, storedViews());
+    return features(left);
   }
 
   public FeaturesJob rightFeatures() {
-    return new FeaturesJob(right, data, computation, storedViews());
+    return features(right);
+  }
+
+  private FeaturesJob features(Hemisphere hemisphere) {
+    return new FeaturesJob(
+        hemisphere, data, computation, storedViews(), heads.training().augmentation());
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.bilateralbrain.grid;
 
 import java.util.List;
+import org.bilateralbrain.data.Augmentation;
 import org.bilateralbrain.nn.Computation;
 
 /**
@@ -12,9 +13,15 @@ import org.bilateralbrain.nn.Computation;
  * same views.
  *
  * @param data whose features; the hemisphere may have been trained on other images
- * @param views augmented views of each training image
+ * @param views number of views of each training image
+ * @param augmentation of the views
  */
-public record FeaturesJob(Hemisphere hemisphere, DataKey data, Computation computation, int views)
+public record FeaturesJob(
+    Hemisphere hemisphere,
+    DataKey data,
+    Computation computation,
+    int views,
+    Augmentation augmentation)
     implements Job {
 
   @Override
@@ -42,6 +49,7 @@ public record FeaturesJob(Hemisphere hemisphere, DataKey data, Computation compu
     return new Specification(kind(), computation)
         .add(data)
         .add("hemisphere", hemisphere.id())
-        .add("views", views);
+        .add("views", views)
+        .add(augmentation);
   }
 }

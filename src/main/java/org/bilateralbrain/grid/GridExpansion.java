@@ -187,10 +187,7 @@ final class GridExpansion {
   private static TrainingSettings matched(Setting setting) {
     TrainingSettings left = setting.left().training();
     int hemispheres = Math.max(left.epochs(), setting.right().training().epochs());
-    return new TrainingSettings(
-        hemispheres + setting.variant().heads().training().epochs(),
-        left.batchSize(),
-        left.hyperparameters());
+    return left.withEpochs(hemispheres + setting.variant().heads().training().epochs());
   }
 
   /**

@@ -6,8 +6,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.bilateralbrain.config.TrainingSettings;
+import org.bilateralbrain.data.Augmentation;
 import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.HemisphereShape;
+import org.bilateralbrain.nn.Hyperparameters;
+import org.bilateralbrain.nn.Optimiser;
+import org.bilateralbrain.nn.Schedule;
 
 /** Everything that a job's result depends on, in a fixed order, and the resulting id. */
 public final class Specification {
@@ -51,12 +55,35 @@ public final class Specification {
         .add("sparsity", shape.sparsity());
   }
 
+  /** What is as in the paper isn't mentioned, but for what always was. */
   Specification add(TrainingSettings training) {
-    return add("epochs", training.epochs())
+    Hyperparameters hyperparameters = training.hyperparameters();
+    add("epochs", training.epochs())
         .add("batch-size", training.batchSize())
-        .add("learning-rate", training.hyperparameters().learningRate())
-        .add("weight-decay", training.hyperparameters().weightDecay())
-        .add("dropout", training.hyperparameters().dropout());
+        .add("learning-rate", training.learningRate())
+        .add("weight-decay", hyperparameters.weightDecay())
+        .add("dropout", hyperparameters.dropout())
+        .addUnless(Optimiser.Adam.DEFAULT, "optimizer", hyperparameters.optimiser())
+        .addUnless(true, "decay-norm-and-bias", hyperparameters.decaysNormAndBias())
+        .addUnless(Double.POSITIVE_INFINITY, "clip-norm", hyperparameters.clipNorm())
+        .addUnless(0.0, "label-smoothing", hyperparameters.labelSmoothing())
+        .addUnless(0.0, "average-decay", hyperparameters.averageDecay())
+        .addUnless(new Schedule.Constant(), "schedule", training.schedule())
+        .add(training.augmentation());
+    if (training.normMomentum() != null) {
+      add("batch-norm-momentum", training.normMomentum());
+    }
+    return training.earlyStopping() == null
+        ? this
+        : add("early-stopping", training.earlyStopping());
+  }
+
+  Specification add(Augmentation augmentation) {
+    return addUnless(Augmentation.REFERENCE, "augmentation", augmentation);
+  }
+
+  private <T> Specification addUnless(T usual, String key, T value) {
+    return value.equals(usual) ? this : add(key, value);
   }
 
   public Map<String, String> values() {

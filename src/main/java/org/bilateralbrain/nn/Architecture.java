@@ -82,6 +82,24 @@ public record Architecture(
     return new Architecture(Shape.vector(features), List.of(), List.of(INPUT), classes);
   }
 
+  /**
+   * The same network with another weight of each batch in the running statistics.
+   *
+   * @param momentum PyTorch's, in (0, 1]
+   */
+  public Architecture withNormMomentum(double momentum) {
+    List<Layer> changed =
+        layers.stream()
+            .map(
+                layer ->
+                    layer.operation() instanceof Operation.NormReluPool norm
+                        ? layer.with(
+                            new Operation.NormReluPool(momentum, norm.rectified(), norm.pool()))
+                        : layer)
+            .toList();
+    return new Architecture(input, changed, tops, classes);
+  }
+
   /** A hemisphere's position in a bilateral network. */
   public enum Side {
     LEFT("left."),

@@ -22,6 +22,10 @@ public record Layer(
     return operation.parameters(name, input);
   }
 
+  Layer with(Operation other) {
+    return new Layer(name, other, inputs, input, plasticity);
+  }
+
   public boolean isFrozen() {
     return plasticity == Plasticity.FROZEN;
   }

@@ -29,11 +29,11 @@ public interface Network extends AutoCloseable {
   void startEpoch(long seed);
 
   /** Trains on one batch: forward pass, backward pass and optimiser step. */
-  void step(Examples examples);
+  void step(Examples examples, Rates rates);
 
   /**
-   * Mean loss over the epoch's examples so far: the cross-entropy before each step, summed over
-   * heads, without weight decay.
+   * Mean loss over the epoch's examples so far: the cross-entropy before each step, with label
+   * smoothing, summed over heads, without weight decay.
    */
   double meanLoss();
 
@@ -42,6 +42,17 @@ public interface Network extends AutoCloseable {
    * step, with dropout, by head.
    */
   Map<Head, Double> trainingAccuracies();
+
+  /**
+   * Replaces the parameters by their moving average over all steps (see {@link
+   * Hyperparameters#averageDecay}), and the running statistics of batch norms that are trained by
+   * the mean of the batches' statistics under it ({@code torch.optim.swa_utils.update_bn}). The
+   * average itself stays as it is.
+   *
+   * @param batches that the statistics are taken from; read only if there are such batch norms
+   * @throws IllegalStateException if the network keeps no average
+   */
+  void loadAverage(Iterable<Examples> batches);
 
   /** Runs the network in evaluation mode, without changing its state. */
   Prediction predict(Examples examples);
@@ -82,8 +93,9 @@ public interface Network extends AutoCloseable {
    * Everything that the rest of a training depends on, except random numbers, which are derived
    * from seeds.
    *
-   * @param optimiser its moments, in the engine's own order
-   * @param step number of steps taken, which Adam's bias correction depends on
+   * @param optimiser its moments, and the moving average of the parameters if there is one, in the
+   *     engine's own order
+   * @param step number of steps taken, which schedules and Adam's bias correction depend on
    */
   record Snapshot(Weights weights, float[] optimiser, int step) implements Serializable {}
 }

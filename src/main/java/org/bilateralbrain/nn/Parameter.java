@@ -28,6 +28,11 @@ public record Parameter(String name, List<Integer> shape, Kind kind, Distributio
     public boolean isTrained() {
       return this != RUNNING_MEAN && this != RUNNING_VARIANCE;
     }
+
+    /** One value per output, to which weight decay is often not applied. */
+    public boolean isNormOrBias() {
+      return this == BIAS || this == GAMMA || this == BETA;
+    }
   }
 
   /** The number of values. */

@@ -16,6 +16,7 @@ import org.bilateralbrain.config.Parallelism;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Engine.Averaging;
+import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Network.Snapshot;
@@ -48,6 +49,7 @@ final class DataParallelEpochs implements EpochTrainer {
   private final int workers;
   private final int rounds;
   private final int images;
+  private final int stepsPerEpoch;
 
   DataParallelEpochs(
       JavaSparkContext spark,
@@ -64,6 +66,7 @@ final class DataParallelEpochs implements EpochTrainer {
     WorkerShare share = new WorkerShare(job, inputs.dataSet(), 0);
     rounds = share.rounds();
     images = share.trainImages();
+    stepsPerEpoch = share.stepsPerEpoch();
   }
 
   @Override
@@ -74,6 +77,7 @@ final class DataParallelEpochs implements EpochTrainer {
   @Override
   public EpochResult train(int epoch, Map<String, Double> validation) {
     long start = System.nanoTime();
+    long firstStep = network.snapshot().step();
     Rounds<?> runner = new Rounds<>(inputs.engine().averaging().orElseThrow());
     double lossSum = 0;
     Map<Head, Double> correct = new EnumMap<>(Head.class);
@@ -106,7 +110,8 @@ final class DataParallelEpochs implements EpochTrainer {
     }
     int trained = done;
     correct.replaceAll((head, count) -> count / trained);
-    return new EpochResult(lossSum / done, Head.byLabel(correct), images, seconds);
+    double rate = job.training().rates(firstStep, stepsPerEpoch).learningRate();
+    return new EpochResult(lossSum / done, Head.byLabel(correct), rate, images, seconds);
   }
 
   /** A round's totals over workers. */
@@ -173,6 +178,11 @@ final class DataParallelEpochs implements EpochTrainer {
         start.destroy();
       }
     }
+  }
+
+  @Override
+  public Iterable<Examples> examples(int epoch) {
+    return new WorkerShare(job, inputs.dataSet(), 0).epoch(epoch);
   }
 
   @Override

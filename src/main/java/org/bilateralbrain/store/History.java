@@ -32,7 +32,7 @@ public final class History {
    *     with dropout
    * @param validation accuracy in 0..1 by the head's label; empty if nothing is held out
    * @param validationLoss mean cross-entropy by the head's label; empty if nothing is held out
-   * @param learningRate at the end of the epoch
+   * @param learningRate of the epoch's first step
    * @param seconds of training, without validation
    */
   public record Epoch(
@@ -100,6 +100,11 @@ public final class History {
       }
     }
     return best;
+  }
+
+  /** What each epoch is judged by, see {@link Epoch#meanValidation}. */
+  public List<Double> scores() {
+    return epochs.stream().map(Epoch::meanValidation).toList();
   }
 
   public double trainSeconds() {

@@ -43,7 +43,7 @@ final class FeatureExtraction {
    */
   String writeTo(ArtifactWriter artifact) throws IOException {
     Subset train = data.partition().train();
-    Batches trainBatches = data.batches(train, BATCH_SIZE);
+    Batches trainBatches = data.training(job.augmentation(), BATCH_SIZE);
     for (int i = 0; i < job.views(); i++) {
       int view = i;
       Iterable<Examples> examples =

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.bilateralbrain.config.TrainingSettings;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Order;
@@ -163,13 +164,13 @@ interface HeadExamples extends ExampleSource {
     /** A batch's features of both hemispheres, without copies of the same value. */
     private record Features(float[][] left, float[][] right, int[] fine, int[] coarse) {}
 
-    Fresh(JobData data, int batchSize, Streams streams, Side left, Side right) {
+    Fresh(JobData data, TrainingSettings settings, Streams streams, Side left, Side right) {
       this.data = data;
-      this.batchSize = batchSize;
+      this.batchSize = settings.batchSize();
       this.streams = streams;
       this.left = left;
       this.right = right;
-      train = data.batches(data.partition().train(), batchSize);
+      train = data.training(settings.augmentation(), batchSize);
     }
 
     @Override

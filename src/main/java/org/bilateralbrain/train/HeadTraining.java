@@ -64,7 +64,7 @@ final class HeadTraining {
           right,
           new Fresh(
               data,
-              batchSize(),
+              job.heads().training(),
               job.streams(),
               new Fresh.Side(job.left().shape(), leftNetwork),
               new Fresh.Side(job.right().shape(), rightNetwork)));
@@ -114,8 +114,7 @@ final class HeadTraining {
                 Initialisation.draw(architecture, streams.start()))) {
       return new Training(
               network,
-              settings.epochs(),
-              settings.hyperparameters().learningRate(),
+              settings,
               new Training.Local(network, settings, examples, streams, context.listener()),
               context.checkpoints())
           .run();

@@ -26,7 +26,7 @@ final class ImageTraining {
   }
 
   TrainedNetwork run(HemisphereJob job) throws IOException {
-    Architecture architecture = job.architecture();
+    Architecture architecture = job.training().tuned(job.architecture());
     Checkpoint given = job.startFrom();
     Weights start =
         given == null
@@ -45,7 +45,7 @@ final class ImageTraining {
 
   /** Frozen hemispheres run in evaluation mode. */
   TrainedNetwork run(EndToEndJob job) throws IOException {
-    Architecture architecture = job.architecture();
+    Architecture architecture = job.training().tuned(job.architecture());
     Weights start =
         Initialisation.draw(architecture, job.streams().start())
             .with(hemisphere(job.left(), Architecture.Side.LEFT))
@@ -59,18 +59,12 @@ final class ImageTraining {
   private TrainedNetwork train(
       Network network, TrainingSettings settings, Training.EpochTrainer trainer)
       throws IOException {
-    return new Training(
-            network,
-            settings.epochs(),
-            settings.hyperparameters().learningRate(),
-            trainer,
-            context.checkpoints())
-        .run();
+    return new Training(network, settings, trainer, context.checkpoints()).run();
   }
 
   private Training.EpochTrainer locally(
       Network network, TrainingSettings settings, Streams streams) {
-    AugmentedImages images = new AugmentedImages(context.data(), settings.batchSize(), streams);
+    AugmentedImages images = new AugmentedImages(context.data(), settings, streams);
     return new Training.Local(network, settings, images, streams, context.listener());
   }
 
@@ -88,23 +82,23 @@ final class ImageTraining {
             .withPrefixReplaced(Architecture.HEMISPHERE, side.prefix());
   }
 
-  private record AugmentedImages(JobData data, int batchSize, Streams streams)
+  private record AugmentedImages(JobData data, TrainingSettings settings, Streams streams)
       implements ExampleSource {
 
     @Override
     public Iterable<Examples> epoch(int epoch) {
       return JobData.examples(
-          data.batches(data.partition().train(), batchSize).epoch(streams, epoch));
+          data.training(settings.augmentation(), settings.batchSize()).epoch(streams, epoch));
     }
 
     @Override
     public Iterable<Examples> validation() {
-      return data.validation(batchSize);
+      return data.validation(settings.batchSize());
     }
 
     @Override
     public Iterable<Examples> test() {
-      return data.test(batchSize);
+      return data.test(settings.batchSize());
     }
   }
 }

@@ -2,6 +2,7 @@ package org.bilateralbrain.train;
 
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
+import org.bilateralbrain.data.Augmentation;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.DataException;
@@ -34,18 +35,23 @@ public record JobData(Partition partition, Normalisation normalisation, Hierarch
         dataSet.hierarchy());
   }
 
-  Batches batches(Subset subset, int batchSize) {
-    return new Batches(subset, normalisation, batchSize);
+  /** The training images, for epochs or views. */
+  Batches training(Augmentation augmentation, int batchSize) {
+    return new Batches(partition.train(), normalisation, augmentation, batchSize);
+  }
+
+  private Iterable<Batch> unchanged(Subset subset, int batchSize) {
+    return new Batches(subset, normalisation, batchSize).plain();
   }
 
   /** The validation images in order, without augmentation. */
   Iterable<Examples> validation(int batchSize) {
-    return examples(batches(partition.validation(), batchSize).plain());
+    return examples(unchanged(partition.validation(), batchSize));
   }
 
   /** The test images in order, without augmentation. */
   public Iterable<Examples> test(int batchSize) {
-    return examples(batches(partition.test(), batchSize).plain());
+    return examples(unchanged(partition.test(), batchSize));
   }
 
   /**
@@ -55,7 +61,7 @@ public record JobData(Partition partition, Normalisation normalisation, Hierarch
    */
   public Examples testImage(int position) {
     Subset one = new Subset(partition.test().images(), new int[] {position});
-    return new Examples.OfImages(batches(one, 1).plain().iterator().next());
+    return new Examples.OfImages(unchanged(one, 1).iterator().next());
   }
 
   int trainImages() {

@@ -1,6 +1,8 @@
 package org.bilateralbrain.train;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.bilateralbrain.config.TrainingSettings;
@@ -19,15 +21,20 @@ import org.bilateralbrain.store.Progress;
  * one.
  *
  * @param network holds its initial weights at first, the kept ones in the end
- * @param epochs total number of epochs, including those before a checkpoint
+ * @param settings their number of epochs includes those before a checkpoint
  * @param trainer trains and evaluates the network
  */
 public record Training(
     Network network,
-    int epochs,
-    double learningRate,
+    TrainingSettings settings,
     EpochTrainer trainer,
     TrainingCheckpoints checkpoints) {
+
+  /**
+   * Images from which batch norms take their statistics under averaged parameters: enough that
+   * others would change accuracies by no more than rounding does, and a fraction of an epoch.
+   */
+  private static final int STATISTICS_IMAGES = 8192;
 
   /** Trains and evaluates a network, in this thread or on a cluster. */
   public interface EpochTrainer {
@@ -42,6 +49,9 @@ public record Training(
      * @throws PermanentFailureException if the loss is not finite
      */
     EpochResult train(int epoch, Map<String, Double> validation);
+
+    /** The examples of an epoch. */
+    Iterable<Examples> examples(int epoch);
 
     /** The number of images per epoch. */
     int trainImages();
@@ -59,11 +69,16 @@ public record Training(
    * @param meanLoss mean cross-entropy over the epoch's images, summed over heads, without the L2
    *     term
    * @param accuracies see {@link History.Epoch#trainAccuracy}
+   * @param learningRate of the first step
    * @param images number of images trained on
    * @param seconds duration of the training, without evaluations
    */
   public record EpochResult(
-      double meanLoss, Map<String, Double> accuracies, int images, double seconds) {}
+      double meanLoss,
+      Map<String, Double> accuracies,
+      double learningRate,
+      int images,
+      double seconds) {}
 
   /**
    * Runs all remaining epochs and tests the kept weights.
@@ -75,33 +90,65 @@ public record Training(
     History history =
         new History(network.architecture().heads().stream().map(Head::label).toList());
     Weights best = checkpoints.restore(network, history);
-    for (int epoch = history.count(); epoch < epochs; epoch++) {
+    while (history.count() < settings.epochs() && !settings.stops(history.scores())) {
+      int epoch = history.count();
       EpochResult result = trainer.train(epoch, history.lastValidation());
-      Weights weights = network.weights();
-      if (!weights.areFinite()) {
-        throw PermanentFailureException.diverged("the weights are not finite after", epoch + 1);
-      }
-      Evaluation validation = trainer.validate();
+      Evaluated evaluated = evaluate(epoch);
       history.add(
           new History.Epoch(
               epoch + 1,
               result.meanLoss(),
               result.accuracies(),
-              validation.accuracies(),
-              validation.losses(),
-              learningRate,
+              evaluated.validation.accuracies(),
+              evaluated.validation.losses(),
+              result.learningRate(),
               result.seconds(),
               result.images() / result.seconds()));
       if (history.best().epoch() == epoch + 1) {
-        best = weights;
+        best = evaluated.weights;
       }
-      if (epoch + 1 < epochs) {
+      if (epoch + 1 < settings.epochs()) {
         checkpoints.saveIfDue(network, best, history);
       }
     }
     network.load(best);
     return TrainedNetwork.of(
         network.architecture(), best, history, trainer.trainImages(), trainer.test());
+  }
+
+  private record Evaluated(Weights weights, Evaluation validation) {}
+
+  /** Validates the weights that an epoch has reached, or their moving average if there is one. */
+  private Evaluated evaluate(int epoch) {
+    if (!settings.hyperparameters().averages()) {
+      return new Evaluated(finite(epoch), trainer.validate());
+    }
+    Network.Snapshot reached = network.snapshot();
+    network.loadAverage(some(trainer.examples(epoch)));
+    Evaluated evaluated = new Evaluated(finite(epoch), trainer.validate());
+    network.restore(reached);
+    return evaluated;
+  }
+
+  private Weights finite(int epoch) {
+    Weights weights = network.weights();
+    if (!weights.areFinite()) {
+      throw PermanentFailureException.diverged("the weights are not finite after", epoch + 1);
+    }
+    return weights;
+  }
+
+  private static List<Examples> some(Iterable<Examples> all) {
+    List<Examples> some = new ArrayList<>();
+    int images = 0;
+    for (Examples batch : all) {
+      some.add(batch);
+      images += batch.count();
+      if (images >= STATISTICS_IMAGES) {
+        break;
+      }
+    }
+    return some;
   }
 
   /**
@@ -122,8 +169,10 @@ public record Training(
       network.startEpoch(Seeds.derive(streams.dropout(), "dropout", epoch));
       long start = System.nanoTime();
       int images = 0;
+      long step = (long) epoch * stepsPerEpoch();
+      double rate = settings.rates(step, stepsPerEpoch()).learningRate();
       for (Examples batch : examples.epoch(epoch)) {
-        network.step(batch);
+        network.step(batch, settings.rates(step++, stepsPerEpoch()));
         images += batch.count();
         int done = images;
         listener.update(() -> progress(epoch, validation, done, start));
@@ -133,7 +182,16 @@ public record Training(
       }
       double loss = finiteLoss(epoch); // waits until a GPU has done all steps
       return new EpochResult(
-          loss, Head.byLabel(network.trainingAccuracies()), images, secondsSince(start));
+          loss, Head.byLabel(network.trainingAccuracies()), rate, images, secondsSince(start));
+    }
+
+    private int stepsPerEpoch() {
+      return (trainImages() + settings.batchSize() - 1) / settings.batchSize();
+    }
+
+    @Override
+    public Iterable<Examples> examples(int epoch) {
+      return examples.epoch(epoch);
     }
 
     private double finiteLoss(int epoch) {

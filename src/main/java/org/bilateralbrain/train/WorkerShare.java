@@ -16,6 +16,7 @@ import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Network.Snapshot;
 import org.bilateralbrain.nn.Weights;
@@ -56,6 +57,11 @@ public final class WorkerShare {
     return (train().count() + perRound - 1) / perRound;
   }
 
+  /** The number of steps per epoch that the first worker takes, which nobody exceeds. */
+  public int stepsPerEpoch() {
+    return (train().count() + parallelism.workers() - 1) / parallelism.workers();
+  }
+
   /** The number of training images per epoch, over all workers. */
   public int trainImages() {
     return data.trainImages();
@@ -91,9 +97,10 @@ public final class WorkerShare {
           Seeds.derive(
               Seeds.derive(job.streams().dropout(), "dropout", epoch), "worker " + worker, round));
       int images = 0;
+      long step = start.step();
       for (int index : own) {
         Examples.OfImages batch = new Examples.OfImages(train.single(job.streams(), epoch, index));
-        network.step(batch);
+        network.step(batch, job.training().rates(step++, stepsPerEpoch()));
         images += batch.count();
       }
       return Optional.of(
@@ -125,6 +132,11 @@ public final class WorkerShare {
       Snapshot end, double meanLoss, Map<Head, Double> accuracies, int images, int steps)
       implements Serializable {}
 
+  /** An epoch's images in batches, by all workers. */
+  public Iterable<Examples> epoch(int epoch) {
+    return JobData.examples(train().epoch(job.streams(), epoch));
+  }
+
   /** Evaluates a network on the worker's share of the validation images. */
   public Evaluation validate(Engine engine, Weights weights) {
     return evaluate(engine, weights, data.validation(job.training().batchSize()));
@@ -136,8 +148,7 @@ public final class WorkerShare {
   }
 
   private Evaluation evaluate(Engine engine, Weights weights, Iterable<Examples> all) {
-    try (Network network =
-        engine.create(job.architecture(), job.training().hyperparameters(), weights)) {
+    try (Network network = engine.create(job.architecture(), Hyperparameters.NONE, weights)) {
       Evaluation.Tally tally = new Evaluation.Tally(job.heads(), data.hierarchy());
       int index = 0;
       int position = 0;
@@ -156,7 +167,7 @@ public final class WorkerShare {
     Queue<Network> idle = IDLE.computeIfAbsent(job.id(), id -> new ConcurrentLinkedQueue<>());
     Network network = idle.poll();
     return network == null
-        ? engine.create(job.architecture(), job.training().hyperparameters())
+        ? engine.create(job.training().tuned(job.architecture()), job.training().hyperparameters())
         : network;
   }
 
@@ -165,6 +176,6 @@ public final class WorkerShare {
   }
 
   private Batches train() {
-    return data.batches(data.partition().train(), job.training().batchSize());
+    return data.training(job.training().augmentation(), job.training().batchSize());
   }
 }

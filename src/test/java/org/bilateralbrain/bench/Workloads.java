@@ -27,6 +27,8 @@ import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Initialisation;
 import org.bilateralbrain.nn.Network;
+import org.bilateralbrain.nn.Optimiser;
+import org.bilateralbrain.nn.Rates;
 import org.bilateralbrain.nn.Shape;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -46,7 +48,8 @@ record Workloads(Engine engine, Optional<Gpu> gpu) {
   /** Until Java's compiler is done with the methods around the operators. */
   private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-  private static final Hyperparameters HYPERPARAMETERS = new Hyperparameters(1e-4, 1e-5, 0.6);
+  private static final Rates RATES = new Rates(1e-4, Optimiser.Adam.BETA1);
+  private static final Hyperparameters HYPERPARAMETERS = Hyperparameters.adam(1e-5, 0.6);
 
   /** Training images per second, summed over tasks. */
   double training(int width, int tasks, double seconds) throws Exception {
@@ -55,7 +58,7 @@ record Workloads(Engine engine, Optional<Gpu> gpu) {
         () -> {
           try (Network network = resnet9(width)) {
             Examples images = images();
-            return BATCH * perSecond(() -> network.step(images), network::meanLoss, seconds);
+            return BATCH * perSecond(() -> network.step(images, RATES), network::meanLoss, seconds);
           }
         });
   }
@@ -96,7 +99,7 @@ record Workloads(Engine engine, Optional<Gpu> gpu) {
     int steps = (10_000 + batch - 1) / batch;
     try (Network heads = network(Architecture.heads(1024, classes))) {
       Examples features = examples(batch, 1024);
-      return steps / perSecond(() -> heads.step(features), heads::meanLoss, 3);
+      return steps / perSecond(() -> heads.step(features, RATES), heads::meanLoss, 3);
     }
   }
 
@@ -153,7 +156,7 @@ record Workloads(Engine engine, Optional<Gpu> gpu) {
             () -> {
               try (Network network = resnet9(1)) {
                 Examples image = examples(1, Images.BYTES_PER_IMAGE);
-                return perSecond(() -> network.step(image), network::meanLoss, seconds);
+                return perSecond(() -> network.step(image, RATES), network::meanLoss, seconds);
               }
             });
   }

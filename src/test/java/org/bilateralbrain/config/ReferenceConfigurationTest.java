@@ -47,7 +47,7 @@ class ReferenceConfigurationTest {
     Variant.Side right = config.grid().variants().get(0).right();
     assertThat(right.training().epochs()).isEqualTo(180);
     assertThat(right.training().batchSize()).isEqualTo(128);
-    assertThat(right.training().hyperparameters().learningRate()).isEqualTo(2e-4);
+    assertThat(right.training().learningRate()).isEqualTo(2e-4);
     assertThat(right.sparsity().k()).isEqualTo(0.25);
     assertThat(right.sparsity().testing()).isEqualTo(Sparsity.Testing.BATCH);
     assertThat(right.labels()).containsExactly(Head.COARSE);

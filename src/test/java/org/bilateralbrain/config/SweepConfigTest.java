@@ -51,7 +51,7 @@ class SweepConfigTest {
     TrainingSettings hemisphere = variant.left().training();
     assertThat(hemisphere.epochs()).isEqualTo(180);
     assertThat(hemisphere.batchSize()).isEqualTo(256);
-    assertThat(hemisphere.hyperparameters().learningRate()).isEqualTo(1e-4);
+    assertThat(hemisphere.learningRate()).isEqualTo(1e-4);
     assertThat(hemisphere.hyperparameters().weightDecay()).isEqualTo(1e-3);
     assertThat(hemisphere.hyperparameters().dropout()).isEqualTo(0.6);
     assertThat(config.grid().variants().get(0).heads().training().hyperparameters().weightDecay())
@@ -104,7 +104,7 @@ class SweepConfigTest {
     assertThat(odd.left().training().epochs()).isEqualTo(7);
     assertThat(odd.right().width()).isEqualTo(32);
     assertThat(odd.right().training().epochs()).isEqualTo(3);
-    assertThat(odd.right().training().hyperparameters().learningRate()).isEqualTo(0.01);
+    assertThat(odd.right().training().learningRate()).isEqualTo(0.01);
     assertThat(config.grid().variants()).extracting(Variant::name).containsExactly("plain", "odd");
   }
 
@@ -137,7 +137,7 @@ class SweepConfigTest {
         .hasMessageContaining("bilateral.hemisphere.learning-rate must be greater than 0, not -1")
         .hasMessageContaining("sweep.conf:4)")
         .hasMessageContaining(
-            "bilateral.hemisphere.epoch is not a known setting; expected one of: averaging-frequency, backbone, batch-size")
+            "bilateral.hemisphere.epoch is not a known setting; expected one of: augmentation, average-decay, averaging-frequency")
         .hasMessageContaining(
             "bilateral.data.validation-fraction must be at least 0 and less than 1, not 1")
         .hasMessageContaining("bilateral.grid.seeds is empty")

@@ -111,12 +111,10 @@ class EnginesAgreeTest {
     for (Engine engine : List.of(dl4j, torch)) {
       try (Network network =
           engine.create(
-              architecture,
-              new Hyperparameters(RATE, 0, 0),
-              Initialisation.draw(architecture, 1))) {
+              architecture, Hyperparameters.adam(0, 0), Initialisation.draw(architecture, 1))) {
         Prediction before = network.predict(examples);
         network.startEpoch(0);
-        network.step(examples);
+        network.step(examples, TestNetworks.rates(RATE));
 
         Map<Head, Double> accuracies = network.trainingAccuracies();
         assertThat(accuracies).containsOnlyKeys(Head.FINE, Head.COARSE);
@@ -157,12 +155,10 @@ class EnginesAgreeTest {
     double[] losses = new double[steps];
     try (Network network =
         engine.create(
-            architecture,
-            new Hyperparameters(rate, 1e-3, 0.6),
-            Initialisation.draw(architecture, 1))) {
+            architecture, Hyperparameters.adam(1e-3, 0.6), Initialisation.draw(architecture, 1))) {
       for (int step = 0; step < steps; step++) {
         network.startEpoch(step);
-        network.step(batches.get(step));
+        network.step(batches.get(step), TestNetworks.rates(rate));
         losses[step] = network.meanLoss();
       }
     }

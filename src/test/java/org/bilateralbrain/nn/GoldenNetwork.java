@@ -23,10 +23,7 @@ record GoldenNetwork(Architecture architecture, Hyperparameters hyperparameters,
     Architecture architecture =
         TestNetworks.withoutDropout(Architecture.unilateral(IMAGE, shape, classes));
     Hyperparameters hyperparameters =
-        new Hyperparameters(
-            golden.json().at("/adam/lr").asDouble(),
-            golden.json().at("/adam/weight_decay").asDouble(),
-            0);
+        Hyperparameters.adam(golden.json().at("/adam/weight_decay").asDouble(), 0);
     return new GoldenNetwork(
         architecture,
         hyperparameters,

@@ -45,6 +45,11 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
     return new File(System.getenv("BILATERAL_GOLDEN"));
   }
 
+  /** Of every step. */
+  Rates rates() {
+    return TestNetworks.rates(json.at("/adam/lr").asDouble());
+  }
+
   double salt() {
     return inputs.get("salt").asDouble();
   }

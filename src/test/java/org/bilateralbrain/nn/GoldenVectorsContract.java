@@ -123,7 +123,7 @@ public abstract class GoldenVectorsContract {
       network.load(given.weights()); // with the running statistics
       assertTraining(network, golden, 2);
       for (int step = 2; step < steps; step++) {
-        network.step(golden.examples());
+        network.step(golden.examples(), golden.rates());
       }
       assertParameters(network, golden);
     }
@@ -140,7 +140,7 @@ public abstract class GoldenVectorsContract {
     double[] losses = golden.doubles("losses");
     for (int step = 0; step < steps; step++) {
       network.startEpoch(0);
-      network.step(golden.examples());
+      network.step(golden.examples(), golden.rates());
       differences.assertLoss(network.meanLoss(), losses[step]);
       if (step == 0) {
         differences.assertTensors(

@@ -19,6 +19,11 @@ public final class TestNetworks {
 
   private TestNetworks() {}
 
+  /** For Adam. */
+  public static Rates rates(double learningRate) {
+    return new Rates(learningRate, Optimiser.Adam.BETA1);
+  }
+
   /** The other ResNets stack the blocks of ResNet-18 and ResNet-50 in other numbers. */
   public static List<Backbone> everyKindOfBlock() {
     EnumSet<Backbone> others =

@@ -106,11 +106,11 @@ class WithoutAvx512Test {
             Map.of(Head.FINE, CLASSES));
     try (Network network =
         engine.create(
-            architecture, new Hyperparameters(1e-3, 0, 0), Initialisation.draw(architecture, 1))) {
+            architecture, Hyperparameters.adam(0, 0), Initialisation.draw(architecture, 1))) {
       network.startEpoch(0);
       Examples images = noise();
       for (int step = 0; step < STEPS; step++) {
-        network.step(images);
+        network.step(images, TestNetworks.rates(1e-3));
       }
       return network.meanLoss();
     }

@@ -23,6 +23,7 @@ import org.bilateralbrain.config.HeadSettings.FeatureViews;
 import org.bilateralbrain.config.Parallelism;
 import org.bilateralbrain.config.RandomSource;
 import org.bilateralbrain.config.TrainingSettings;
+import org.bilateralbrain.data.Augmentation;
 import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
@@ -112,7 +113,7 @@ class PinnedResultsTest {
   private static final DataSource.Synthetic IMAGES =
       new DataSource.Synthetic(new SyntheticDataSet.Settings(0, 80, 40, 2, 2));
   private static final TrainingSettings TRAINING =
-      new TrainingSettings(5, 20, new Hyperparameters(3e-3, 1e-3, 0.2));
+      new TrainingSettings(5, 20, 3e-3, Hyperparameters.adam(1e-3, 0.2));
   private static final HemisphereShape RESNET = new HemisphereShape(Backbone.RESNET9, 2);
   private static final HemisphereShape SPARSE =
       new HemisphereShape(
@@ -156,7 +157,7 @@ class PinnedResultsTest {
     pinLosses("both heads", both.get(0));
     pinLosses("both heads, seed 1", both.get(1));
     pinAccuracies("pretrained", pretrained(fine));
-    pinFeatures("features", new FeaturesJob(fine, data, computation, 2));
+    pinFeatures("features", new FeaturesJob(fine, data, computation, 2, Augmentation.REFERENCE));
     pinLosses(
         "heads on stored features",
         new BilateralJob(data, computation, fine, coarse, heads(2), SEED_0));
@@ -193,8 +194,7 @@ class PinnedResultsTest {
   }
 
   private static HeadSettings heads(int views) {
-    return new HeadSettings(
-        new TrainingSettings(3, 20, TRAINING.hyperparameters()), new FeatureViews(views));
+    return new HeadSettings(TRAINING.withEpochs(3), new FeatureViews(views));
   }
 
   private Job pretrained(Hemisphere trained) throws IOException {

@@ -15,6 +15,7 @@ import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Network.ClassMap;
 import org.bilateralbrain.nn.Network.Snapshot;
 import org.bilateralbrain.nn.Prediction;
+import org.bilateralbrain.nn.Rates;
 import org.bilateralbrain.nn.Shape;
 import org.bilateralbrain.nn.Weights;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -46,11 +47,18 @@ final class Dl4jNetwork implements Network {
   private final ConvolutionForm convolutions =
       ConvolutionForm.bestFor(Nd4j.defaultFloatingPointType());
 
+  private double learningRate;
   private double lossSum;
   private long examplesSeen;
 
   Dl4jNetwork(Architecture architecture, Hyperparameters hyperparameters) {
     this.architecture = architecture;
+    if (!hyperparameters.equals(
+        Hyperparameters.adam(hyperparameters.weightDecay(), hyperparameters.dropout()))) {
+      throw new IllegalArgumentException(
+          "The engine dl4j trains with Adam's defaults only; use engine = torch for "
+              + hyperparameters);
+    }
     training = Graphs.training(architecture, hyperparameters);
     features =
         architecture.readsImages()
@@ -116,7 +124,11 @@ final class Dl4jNetwork implements Network {
   }
 
   @Override
-  public void step(Examples examples) {
+  public void step(Examples examples, Rates rates) {
+    if (rates.learningRate() != learningRate) {
+      learningRate = rates.learningRate();
+      training.setLearningRate(learningRate);
+    }
     double decay = training.calcRegularizationScore(true); // which DL4J's score contains
     training.fit(new INDArray[] {input(examples)}, labels(examples));
     lossSum += (training.score() - decay) * examples.count();
@@ -140,6 +152,11 @@ final class Dl4jNetwork implements Network {
   private CrossEntropy loss(Head head) {
     BaseOutputLayer layer = (BaseOutputLayer) training.getLayer(head.label()).conf().getLayer();
     return (CrossEntropy) layer.getLossFn();
+  }
+
+  @Override
+  public void loadAverage(Iterable<Examples> batches) {
+    throw new IllegalStateException("The network keeps no average of its parameters");
   }
 
   @Override

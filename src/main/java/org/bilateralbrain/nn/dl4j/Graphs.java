@@ -75,7 +75,7 @@ final class Graphs {
         new NeuralNetConfiguration.Builder()
             .dataType(Nd4j.defaultFloatingPointType())
             .seed(0) // unused, but part of exported networks
-            .updater(new PyTorchAdam(hyperparameters.learningRate()))
+            .updater(new PyTorchAdam(1))
             .l2(hyperparameters.weightDecay())
             .l2Bias(hyperparameters.weightDecay())
             .activation(Activation.IDENTITY)

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batch.Crop;
+import org.bilateralbrain.data.Batch.Square;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Normalisation;
 import org.bytedeco.javacpp.PointerScope;
@@ -16,12 +17,15 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A data set's images as bytes on a device, where batches are cropped, mirrored and normalised.
- * Only four numbers per image travel. The result equals {@link Batch#pixels} bit for bit.
+ * Only a few numbers per image travel. The result equals {@link Batch#pixels} bit for bit.
  */
 final class DeviceImages {
 
   private static final int SIZE = Images.SIZE;
   private static final int BYTE_VALUES = 256;
+
+  /** How many numbers describe an image of a batch. */
+  private static final int DECISIONS = 7;
 
   /** By device and pixels (the array itself, not its content), so that all tasks share one copy. */
   private static final Map<TorchDevice, Map<byte[], DeviceImages>> LOADED = new HashMap<>();
@@ -50,7 +54,7 @@ final class DeviceImages {
 
   /** Normalised pixels of logical shape (batch, channel, row, column), channels last in memory. */
   Tensor pixels(Batch batch) {
-    Tensor decisions = device.place(Tensor.create(decisions(batch), batch.count(), 4));
+    Tensor decisions = device.place(Tensor.create(decisions(batch), batch.count(), DECISIONS));
     Tensor image = decisions.select(1, 0).view(-1, 1, 1, 1);
     Tensor row = mirroredInside(decisions.narrow(1, 1, 1).add(numbers(SIZE)));
     Tensor column = mirroredInside(decisions.narrow(1, 2, 1).add(columns(decisions)));
@@ -62,20 +66,43 @@ final class DeviceImages {
             .add(row.mul(new Scalar(SIZE)).view(-1, SIZE, 1, 1))
             .add(column.view(-1, 1, SIZE, 1));
     Tensor entry = bytes.take(index).to(ScalarType.Long).add(channel.mul(new Scalar(BYTE_VALUES)));
-    return device.place(table(batch.normalisation())).take(entry).permute(0, 3, 1, 2);
+    Tensor pixels = device.place(table(batch.normalisation())).take(entry);
+    boolean cutsOut = batch.crops().stream().anyMatch(crop -> crop.cutout().size() > 0);
+    return (cutsOut ? cutOut(pixels, decisions) : pixels).permute(0, 3, 1, 2);
   }
 
-  /** Of each image: position, top, left, and 1 if it is mirrored. */
+  /** Of each image: position, top, left, 1 if it is mirrored; top, left and size of its cutout. */
   private static long[] decisions(Batch batch) {
-    long[] decisions = new long[4 * batch.count()];
+    long[] decisions = new long[DECISIONS * batch.count()];
     for (int i = 0; i < batch.count(); i++) {
       Crop crop = batch.crops().get(i);
-      decisions[4 * i] = batch.positions()[i];
-      decisions[4 * i + 1] = crop.top();
-      decisions[4 * i + 2] = crop.left();
-      decisions[4 * i + 3] = crop.mirrored() ? 1 : 0;
+      Square cutout = crop.cutout();
+      long[] ofImage = {
+        batch.positions()[i],
+        crop.top(),
+        crop.left(),
+        crop.mirrored() ? 1 : 0,
+        cutout.top(),
+        cutout.left(),
+        cutout.size()
+      };
+      System.arraycopy(ofImage, 0, decisions, i * DECISIONS, DECISIONS);
     }
     return decisions;
+  }
+
+  /** Zero, the mean colour, in each image's square. */
+  private Tensor cutOut(Tensor pixels, Tensor decisions) {
+    Tensor size = decisions.narrow(1, 6, 1);
+    Tensor rows = isInside(decisions.narrow(1, 4, 1), size).view(-1, SIZE, 1, 1);
+    Tensor columns = isInside(decisions.narrow(1, 5, 1), size).view(-1, 1, SIZE, 1);
+    return pixels.masked_fill_(rows.logical_and(columns), new Scalar(0));
+  }
+
+  /** Which of the 32 rows, or columns, are among so many from a first one. */
+  private Tensor isInside(Tensor first, Tensor size) {
+    Tensor numbers = numbers(SIZE);
+    return numbers.ge(first).logical_and(numbers.lt(first.add(size)));
   }
 
   /** Columns of the window from left to right, or from right to left where it is mirrored. */

@@ -35,20 +35,48 @@ final class ForwardPass {
   private final Parameters parameters;
   private final DropoutMasks masks;
 
+  /** Number of batches in {@link Mode#STATISTICS} since the last reset. */
+  private int statisticsBatches;
+
   ForwardPass(Architecture architecture, Parameters parameters, DropoutMasks masks) {
     this.architecture = architecture;
     this.parameters = parameters;
     this.masks = masks;
   }
 
-  /** Whether layers behave as in training: batch statistics, dropout, k-winners over the batch. */
+  /** How layers behave. */
   enum Mode {
+    /** Batch statistics, dropout, k-winners over the batch. */
     TRAINING,
-    EVALUATION
+    EVALUATION,
+    /** As in training, but without dropout; running statistics become the mean of the batches'. */
+    STATISTICS
+  }
+
+  /**
+   * Resets the running statistics of the batch norms that are trained.
+   *
+   * @return whether there are any
+   */
+  boolean resetStatistics() {
+    statisticsBatches = 0;
+    List<Layer> norms =
+        architecture.layers().stream()
+            .filter(layer -> !layer.isFrozen())
+            .filter(layer -> layer.operation() instanceof Operation.NormReluPool)
+            .toList();
+    for (Layer norm : norms) {
+      parameters.get(norm.name() + ".running_mean").zero_();
+      parameters.get(norm.name() + ".running_var").fill_(new Scalar(1));
+    }
+    return !norms.isEmpty();
   }
 
   /** What the heads read: (batch, features). */
   Tensor features(Tensor input, Mode mode) {
+    if (mode == Mode.STATISTICS) {
+      statisticsBatches++;
+    }
     Map<String, Tensor> outputs = new HashMap<>(Map.of(Architecture.INPUT, input));
     run(architecture.layers(), outputs, mode, new HashSet<>(architecture.tops()));
     return joinedTops(outputs);
@@ -222,8 +250,8 @@ final class ForwardPass {
             parameters.optional(name + ".bias"),
             parameters.optional(name + ".running_mean"),
             parameters.optional(name + ".running_var"),
-            mode == Mode.TRAINING,
-            norm.momentum(),
+            mode != Mode.EVALUATION,
+            mode == Mode.STATISTICS ? 1.0 / statisticsBatches : norm.momentum(),
             EPSILON,
             true);
     return pooledAndRectified(norm, normed);
@@ -246,7 +274,7 @@ final class ForwardPass {
   }
 
   private static boolean overBatch(Operation.KWinners winners, Mode mode) {
-    return mode == Mode.TRAINING || winners.sparsity().testing() == Sparsity.Testing.BATCH;
+    return mode != Mode.EVALUATION || winners.sparsity().testing() == Sparsity.Testing.BATCH;
   }
 
   private static Tensor pooled(Tensor input, long height, long width) {

@@ -1,10 +1,13 @@
 package org.bilateralbrain.nn.torch;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Layer;
 import org.bilateralbrain.nn.Parameter;
 import org.bilateralbrain.nn.Weights;
@@ -20,6 +23,18 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class Parameters implements AutoCloseable {
 
+  /**
+   * A part of the vectors, whose parameters have one weight decay.
+   *
+   * @param start position of its first value
+   */
+  record Range(double weightDecay, long start, long count) {
+
+    Tensor of(Tensor vector) {
+      return vector.narrow(0, start, count);
+    }
+  }
+
   private final TorchDevice device;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
   private final Architecture architecture;
@@ -30,12 +45,16 @@ final class Parameters implements AutoCloseable {
   /** The gradient of each of them, summed up by backward passes. */
   private final Tensor gradients;
 
+  private final List<Range> ranges = new ArrayList<>();
+
   @SuppressWarnings("try") // the resource is only a scope
-  Parameters(Architecture architecture, TorchDevice device) {
+  Parameters(Architecture architecture, Hyperparameters hyperparameters, TorchDevice device) {
     this.architecture = architecture;
     this.device = device;
     try (PointerScope scope = new PointerScope()) {
-      List<Parameter> learning = learning(architecture);
+      List<Parameter> learning = new ArrayList<>(learning(architecture));
+      learning.sort(
+          Comparator.comparing(hyperparameters::weightDecayOf, Comparator.reverseOrder()));
       long count = learning.stream().mapToLong(Parameter::count).sum();
       learned = kept(zeros(count));
       gradients = kept(zeros(count));
@@ -50,9 +69,24 @@ final class Parameters implements AutoCloseable {
         leaf.set_requires_grad(true);
         leaf.mutable_grad().put(view(gradients, position, parameter));
         tensors.put(parameter.name(), kept(leaf));
+        extendRanges(hyperparameters.weightDecayOf(parameter), position, parameter.count());
         position += parameter.count();
       }
     }
+  }
+
+  private void extendRanges(double weightDecay, long position, long count) {
+    Range last = ranges.isEmpty() ? null : ranges.get(ranges.size() - 1);
+    if (last != null && last.weightDecay == weightDecay) {
+      ranges.set(ranges.size() - 1, new Range(weightDecay, last.start, last.count + count));
+    } else {
+      ranges.add(new Range(weightDecay, position, count));
+    }
+  }
+
+  /** Together, all of the vectors. */
+  List<Range> ranges() {
+    return List.copyOf(ranges);
   }
 
   private static List<Parameter> learning(Architecture architecture) {

@@ -12,6 +12,7 @@ import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Precision;
 import org.bilateralbrain.nn.Prediction;
+import org.bilateralbrain.nn.Rates;
 import org.bilateralbrain.nn.Shape;
 import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.nn.torch.ForwardPass.Mode;
@@ -19,6 +20,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -26,12 +28,19 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** A network on libtorch. A step waits for the device only if it is the CPU. */
 final class TorchNetwork implements Network {
 
+  /** PyTorch's number for the mean over examples. */
+  private static final long MEAN = 1;
+
+  /** PyTorch's default for a label that stands for no class. */
+  private static final long NO_CLASS = -100;
+
   private final Architecture architecture;
   private final TorchDevice device;
   private final Precision precision;
   private final Parameters parameters;
   private final DropoutMasks masks;
-  private final FusedAdam optimiser;
+  private final FusedOptimiser optimiser;
+  private final double labelSmoothing;
   private final ForwardPass forward;
 
   /** Sum of the losses of the epoch's examples so far, on the device. */
@@ -51,9 +60,10 @@ final class TorchNetwork implements Network {
     this.architecture = architecture;
     this.device = device;
     this.precision = precision;
-    parameters = new Parameters(architecture, device);
+    parameters = new Parameters(architecture, hyperparameters, device);
     masks = new DropoutMasks(architecture, hyperparameters.dropout(), device);
-    optimiser = new FusedAdam(parameters, hyperparameters, device);
+    labelSmoothing = hyperparameters.labelSmoothing();
+    optimiser = new FusedOptimiser(parameters, hyperparameters, device);
     forward = new ForwardPass(architecture, parameters, masks);
     try (PointerScope scope = new PointerScope()) {
       lossSum = zero(ScalarType.Double);
@@ -90,14 +100,14 @@ final class TorchNetwork implements Network {
 
   @Override
   @SuppressWarnings("try") // the resource is only a scope
-  public void step(Examples examples) {
+  public void step(Examples examples, Rates rates) {
     Failures.translated(
         () -> {
           try (PointerScope step = new PointerScope()) {
             parameters.gradients().zero_();
             Tensor loss = loss(examples);
             loss.backward();
-            optimiser.step();
+            optimiser.step(rates);
             lossSum.add_(loss.detach().to(ScalarType.Double), new Scalar(examples.count()));
             examplesSeen += examples.count();
             return this;
@@ -105,7 +115,7 @@ final class TorchNetwork implements Network {
         });
   }
 
-  /** Mean cross-entropy, summed over heads. */
+  /** Mean cross-entropy with label smoothing, summed over heads. */
   private Tensor loss(Examples examples) {
     Tensor input = input(examples);
     return casting(
@@ -117,11 +127,18 @@ final class TorchNetwork implements Network {
             Tensor labels = labels(examples.labels(head));
             Objects.requireNonNull(correct.get(head))
                 .add_(logits.detach().argmax(new LongOptional(1), false).eq(labels).sum());
-            Tensor loss = torch.cross_entropy_loss(logits, labels);
+            Tensor loss = crossEntropy(logits, labels);
             sum = sum == null ? loss : sum.add(loss);
           }
           return sum;
         });
+  }
+
+  private Tensor crossEntropy(Tensor logits, Tensor labels) {
+    return labelSmoothing == 0
+        ? torch.cross_entropy_loss(logits, labels)
+        : torch.cross_entropy_loss(
+            logits, labels, new TensorOptional(), MEAN, NO_CLASS, labelSmoothing);
   }
 
   private Tensor labels(int[] labels) {
@@ -184,6 +201,19 @@ final class TorchNetwork implements Network {
             accuracies.put(
                 head, (double) Tensors.withoutGradients(count::item_long) / examplesSeen));
     return accuracies;
+  }
+
+  @Override
+  public void loadAverage(Iterable<Examples> batches) {
+    optimiser.loadAverage();
+    if (forward.resetStatistics()) {
+      for (Examples batch : batches) {
+        Failures.translated(
+            () ->
+                Tensors.withoutGradients(
+                    () -> casting(() -> forward.features(input(batch), Mode.STATISTICS))));
+      }
+    }
   }
 
   @Override

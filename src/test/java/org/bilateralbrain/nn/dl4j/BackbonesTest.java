@@ -25,6 +25,7 @@ import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Initialisation;
 import org.bilateralbrain.nn.Layer.Plasticity;
+import org.bilateralbrain.nn.Rates;
 import org.bilateralbrain.nn.Shape;
 import org.bilateralbrain.nn.Sparsity;
 import org.bilateralbrain.nn.TestNetworks;
@@ -44,7 +45,8 @@ import org.nd4j.linalg.factory.Nd4j;
 class BackbonesTest {
 
   private static final Shape IMAGE = new Shape(32, 32, 3);
-  private static final Hyperparameters PLAIN = new Hyperparameters(2e-3, 0, 0);
+  private static final Rates RATES = TestNetworks.rates(2e-3);
+  private static final Hyperparameters PLAIN = Hyperparameters.adam(0, 0);
   private static final int TENSORS_CHECKED = 25;
 
   private static final int MAX_STEPS = 60;
@@ -145,7 +147,7 @@ class BackbonesTest {
     int steps = 0;
     do {
       network.startEpoch(0);
-      network.step(images);
+      network.step(images, RATES);
       steps++;
     } while (network.meanLoss() > Colours.LEARNED && steps < MAX_STEPS);
 
@@ -175,11 +177,11 @@ class BackbonesTest {
     Examples examples = new Examples.OfValues(batch.pixels(), batch.coarse(), batch.coarse());
     Dl4jNetwork network = network(new HemisphereShape(backbone, 4), 20, 1);
     network.startEpoch(0);
-    network.step(examples);
+    network.step(examples, RATES);
     double first = network.meanLoss();
     for (int step = 0; step < MAX_STEPS; step++) {
       network.startEpoch(0);
-      network.step(examples);
+      network.step(examples, RATES);
     }
 
     assertThat(network.meanLoss()).isLessThan(0.7 * first);
@@ -201,7 +203,7 @@ class BackbonesTest {
     Nd4j.getRandom().setSeed(7);
     float[] pixels = Nd4j.rand(DataType.FLOAT, 3, 32, 32, 3).data().asFloat();
     Examples images = new Examples.OfValues(pixels, new int[] {0, 1, 2}, new int[3]);
-    bilateral.step(images);
+    bilateral.step(images, RATES);
 
     float[][] features = bilateral.predict(images).features();
     float[][] expected = alone.predict(images).features();

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every processor computes in bfloat16, if need be slowly. */
 class Bfloat16Test {
 
-  private static final Hyperparameters PLAIN = new Hyperparameters(2e-3, 0, 0);
+  private static final double RATE = 2e-3;
+  private static final Hyperparameters PLAIN = Hyperparameters.adam(0, 0);
   private static final int MAX_STEPS = 60;
   private static final List<Examples> BATCHES = TorchNetworks.batches();
 
@@ -60,7 +61,7 @@ class Bfloat16Test {
 
   private static double loss(TorchNetwork network, Examples batch) {
     network.startEpoch(0);
-    network.step(batch);
+    network.step(batch, TestNetworks.rates(RATE));
     return network.meanLoss();
   }
 

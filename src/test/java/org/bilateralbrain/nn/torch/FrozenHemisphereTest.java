@@ -48,8 +48,8 @@ class FrozenHemisphereTest {
       one.load(pretrained);
       two.load(initial);
       two.startEpoch(0);
-      two.step(images);
-      two.step(images);
+      two.step(images, TorchNetworks.RATES);
+      two.step(images, TorchNetworks.RATES);
 
       Weights after = two.weights();
       assertThat(part(after, "left.")).isEqualTo(part(initial, "left."));

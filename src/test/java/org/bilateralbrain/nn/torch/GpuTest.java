@@ -10,6 +10,7 @@ import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Precision;
+import org.bilateralbrain.nn.Rates;
 import org.bilateralbrain.nn.TestNetworks;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
     disabledReason = "no GPU given")
 class GpuTest {
 
-  private static final Hyperparameters SLOW = new Hyperparameters(1e-5, 1e-3, 0.6);
+  private static final Rates SLOW_RATES = TestNetworks.rates(1e-5);
+  private static final Hyperparameters SLOW = Hyperparameters.adam(1e-3, 0.6);
 
   private final List<Examples> batches = TorchNetworks.batches();
   private final Architecture resNet9 = TestNetworks.unilateral(Backbone.RESNET9, 8);
@@ -44,7 +46,7 @@ class GpuTest {
 
   private String trained(Precision precision) {
     try (TorchNetwork network = TorchNetworks.create(resNet9, SLOW, gpu, precision)) {
-      TorchNetworks.train(network, batches, 0);
+      TorchNetworks.train(network, batches, 0, SLOW_RATES);
       return network.weights().digest();
     }
   }
@@ -58,7 +60,7 @@ class GpuTest {
 
   private double meanLoss(TorchDevice device) {
     try (TorchNetwork network = TorchNetworks.create(resNet9, SLOW, device, Precision.FLOAT32)) {
-      TorchNetworks.train(network, batches, 0);
+      TorchNetworks.train(network, batches, 0, SLOW_RATES);
       return network.meanLoss();
     }
   }

@@ -51,7 +51,7 @@ final class MemoryOverSteps {
     TorchNetwork network = create();
     for (int step = 1; step <= steps; step++) {
       network.startEpoch(step);
-      network.step(BATCHES.get(step % BATCHES.size()));
+      network.step(BATCHES.get(step % BATCHES.size()), TorchNetworks.RATES);
       if (step % STEPS_PER_USE == 0) {
         network.predict(BATCHES.get(0));
         network.gradCam(TestNetworks.noise(1, step), ARCHITECTURE.maps(Depth.MIDDLE), Head.FINE, 0);

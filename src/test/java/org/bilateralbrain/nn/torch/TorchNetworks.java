@@ -16,6 +16,8 @@ import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Initialisation;
 import org.bilateralbrain.nn.Precision;
+import org.bilateralbrain.nn.Rates;
+import org.bilateralbrain.nn.TestNetworks;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -25,7 +27,8 @@ final class TorchNetworks {
   /** The variable that names the GPU to test on, by its number. */
   static final String GPU = "BILATERAL_GPU";
 
-  static final Hyperparameters PAPER = new Hyperparameters(1e-4, 1e-5, 0.6);
+  static final Rates RATES = TestNetworks.rates(1e-4);
+  static final Hyperparameters PAPER = Hyperparameters.adam(1e-5, 0.6);
 
   private static final int BATCH = 16;
   private static final Images IMAGES = TestImages.of(10 * BATCH, 10, 3, 1);
@@ -84,7 +87,11 @@ final class TorchNetworks {
 
   /** Trains for an epoch, whose number is the seed of its dropout. */
   static void train(TorchNetwork network, List<Examples> batches, int epoch) {
+    train(network, batches, epoch, RATES);
+  }
+
+  static void train(TorchNetwork network, List<Examples> batches, int epoch, Rates rates) {
     network.startEpoch(epoch);
-    batches.forEach(network::step);
+    batches.forEach(batch -> network.step(batch, rates));
   }
 }
