@@ -97,13 +97,14 @@ public record SweepConfig(
   private static SweepConfig read(Config config) {
     Section whole = new Section(config.root());
     Section root = whole.child(ROOT);
+    Section data = root.child("data");
     GridSettings grid = GridSettings.read(root);
     SweepConfig sweep =
         new SweepConfig(
             name(root),
             store(root),
             computation(root),
-            DataSettings.read(root.child("data")),
+            DataSettings.read(data),
             grid,
             ExecutionSettings.read(root),
             root.child("test")
@@ -115,6 +116,7 @@ public record SweepConfig(
                 .root()
                 .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
     requireAveraging(root, sweep.computation(), sweep.grid());
+    requireValidation(data, sweep);
     whole.throwIfInvalid();
     return sweep;
   }
@@ -156,6 +158,15 @@ public record SweepConfig(
           "engine",
           "is \"%s\", which can't train a network on several workers (parallelism = data); expected dl4j"
               .formatted(computation.engine()));
+    }
+  }
+
+  private static void requireValidation(Section data, SweepConfig sweep) {
+    boolean needed = sweep.grid.variants().stream().anyMatch(Variant::stopsEarly);
+    if (needed && sweep.data.rule().validationFraction() == 0) {
+      data.problem(
+          "validation-fraction",
+          "is 0, but early-stopping judges a training by its validation accuracy; hold out a part, or set early-stopping = null");
     }
   }
 

@@ -3,6 +3,7 @@ package org.bilateralbrain.config;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
@@ -32,6 +33,11 @@ public record Variant(
   boolean isDataParallel() {
     return left.parallelism instanceof Parallelism.OfData
         || right.parallelism instanceof Parallelism.OfData;
+  }
+
+  boolean stopsEarly() {
+    return Stream.of(left.training, right.training, bothHeads, heads.training())
+        .anyMatch(training -> training.earlyStopping() != null);
   }
 
   /**

@@ -44,6 +44,18 @@ class JobIdTest {
         "hemisphere.learning-rate = 2e-4",
         "hemisphere.weight-decay = 0",
         "hemisphere.dropout = 0.5",
+        "hemisphere.optimizer = adamw",
+        "hemisphere.betas = [0.9, 0.99]",
+        "hemisphere.decay-norm-and-bias = false",
+        "hemisphere.clip-norm = 1",
+        "hemisphere.schedule.name = onecycle",
+        "hemisphere.schedule.warmup-epochs = 5",
+        "hemisphere.label-smoothing = 0.1",
+        "hemisphere.average-decay = 0.999",
+        "hemisphere.batch-norm-momentum = 0.1",
+        "hemisphere.augmentation.flip = alternating",
+        "hemisphere.augmentation.cutout = 8",
+        "hemisphere.early-stopping = { patience = 10 }",
         "hemisphere.train-share = 0.5",
         "hemisphere.sparsity = { k = 0.5, k-percent = 0.5 }",
         "grid.backbones = [sparse_resnet9]",
@@ -54,6 +66,18 @@ class JobIdTest {
     Set<String> ids = ids(plan("grid.seeds = [0]"));
 
     assertThat(ids(plan("grid.seeds = [0], " + setting))).doesNotContainAnyElementsOf(ids);
+  }
+
+  @Test
+  void otherViewsChangeTheIdsOfFeaturesAndHeadsButNotOfHemispheres() throws IOException {
+    SweepPlan plain = plan("grid.seeds = [0]");
+    SweepPlan other = plan("grid.seeds = [0], heads.augmentation.pad = 2");
+
+    for (Job job : other.jobs()) {
+      assertThat(ids(plain).contains(job.id()))
+          .as(job.title())
+          .isEqualTo(job.kind().equals("hemisphere"));
+    }
   }
 
   @Test

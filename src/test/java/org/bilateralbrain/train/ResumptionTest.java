@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.CheckpointEvery;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.FeaturesJob;
+import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Weights;
@@ -72,6 +74,90 @@ class ResumptionTest {
     assertThat(resumed)
         .as("two hemispheres, the heads, one network trained as a whole, one with two heads")
         .isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"torch, float32", "torch, bf16"})
+  void aResumedTrainingWithAScheduleAndAveragesEndsWithTheSameWeightsBitForBit(
+      String engine, String precision) throws IOException {
+    List<String> settings =
+        Stream.concat(
+                Stream.of("bilateral.engine=" + engine, "bilateral.precision=" + precision),
+                Stream.of("hemisphere", "both-heads", "heads").flatMap(ResumptionTest::recipe))
+            .toList();
+    SweepSetup undisturbed = setup("undisturbed", settings);
+    SweepSetup disturbed = setup("disturbed", settings);
+    for (Job job : disturbed.plan().jobs()) {
+      runner(undisturbed).run(job, NO_LISTENER);
+      if (!(job instanceof FeaturesJob)) {
+        assertThatThrownBy(() -> runner(disturbed).run(job, dyingIn(4))).hasMessage("killed");
+      }
+      runner(disturbed).run(job, NO_LISTENER);
+
+      if (!(job instanceof FeaturesJob)) {
+        assertThat(weights(disturbed, job)).as(job.title()).isEqualTo(weights(undisturbed, job));
+        assertThat(history(disturbed, job)).isEqualTo(history(undisturbed, job));
+      }
+    }
+  }
+
+  /** Everything that a training has to remember. */
+  private static Stream<String> recipe(String section) {
+    return Stream.of(
+            "optimizer=sgd",
+            "momentum=0.9",
+            "nesterov=true",
+            "clip-norm=1",
+            "average-decay=0.9",
+            "decay-norm-and-bias=false",
+            "label-smoothing=0.1",
+            "schedule={ name = onecycle, pct-start = 0.5 }",
+            "augmentation={ flip = alternating, cutout = 8 }",
+            "early-stopping={ patience = 5 }")
+        .map(setting -> "bilateral.%s.%s".formatted(section, setting));
+  }
+
+  @Test
+  void aTrainingWithoutImprovementEndsEarlyAndStaysAtItsEndWhenItIsResumed() throws IOException {
+    List<String> impatient =
+        List.of("bilateral.hemisphere.early-stopping={patience = 2, min-delta = 0.9}");
+    SweepSetup undisturbed = setup("undisturbed", impatient);
+    SweepSetup disturbed = setup("disturbed", impatient);
+    Job job = hemisphere(undisturbed);
+    runner(undisturbed).run(job, NO_LISTENER);
+
+    assertThat(history(undisturbed, job)).as("a header and three epochs of six").hasSize(1 + 3);
+    assertThatThrownBy(() -> runner(disturbed).run(job, dyingIn(3))).hasMessage("killed");
+    runner(disturbed).run(job, NO_LISTENER);
+    assertThat(weights(disturbed, job)).isEqualTo(weights(undisturbed, job));
+  }
+
+  @Test
+  void theAverageOfTheParametersIsKeptInPlaceOfTheLastOnes() throws IOException {
+    SweepSetup last = setup("last", List.of("bilateral.engine=torch"));
+    SweepSetup mean =
+        setup("mean", List.of("bilateral.engine=torch", "bilateral.hemisphere.average-decay=0.5"));
+    Job ofLast = hemisphere(last);
+    Job ofMean = hemisphere(mean);
+    runner(last).run(ofLast, NO_LISTENER);
+    runner(mean).run(ofMean, NO_LISTENER);
+
+    assertThat(trainLosses(mean, ofMean))
+        .as("averaging changes what is evaluated, not the training")
+        .isEqualTo(trainLosses(last, ofLast));
+    assertThat(weights(mean, ofMean)).isNotEqualTo(weights(last, ofLast));
+  }
+
+  private static List<String> trainLosses(SweepSetup setup, Job job) throws IOException {
+    return history(setup, job).stream().map(row -> row.split(",", -1)[1]).toList();
+  }
+
+  private static Job hemisphere(SweepSetup setup) {
+    return setup.plan().jobs().stream()
+        .filter(
+            job -> job instanceof HemisphereJob hemisphere && hemisphere.labels().equals("fine"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batch.Crop;
+import org.bilateralbrain.data.Batch.Square;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.data.Images;
@@ -44,6 +45,18 @@ class DeviceImagesTest {
     int[] positions = IntStream.range(0, crops.size()).map(i -> 7 * i % IMAGES.count()).toArray();
 
     assertSamePixels(new Batch(IMAGES, NORMALISATION, positions, crops));
+  }
+
+  @Test
+  void squaresAreCutOutWhereverTheyLie() {
+    List<Crop> crops =
+        List.of(
+            new Crop(1, -2, true, new Square(-3, 30, 6)),
+            new Crop(0, 0, false, new Square(5, 9, 8)),
+            new Crop(-4, 4, true, Square.NONE),
+            new Crop(2, 2, false, new Square(28, -4, 8)));
+
+    assertSamePixels(new Batch(IMAGES, NORMALISATION, new int[] {4, 3, 2, 1}, crops));
   }
 
   @Test
