@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Saves trainings at the ends of epochs, so that another process can continue with the next epoch
  * and arrive at the same weights bit for bit. A checkpoint holds the weights, those of the best
- * epoch, Adam's moments and step, and the history. Random numbers have no state to save, because
+ * epoch, the optimiser's state, and the history. Random numbers have no state to save, because
  * those of an epoch derive from the job's seed and the epoch.
  */
 public final class TrainingCheckpoints {
@@ -43,7 +43,8 @@ public final class TrainingCheckpoints {
   /**
    * The part of a training's state that isn't an array.
    *
-   * @param step number of optimiser steps taken, on which Adam's bias correction depends
+   * @param step number of steps taken, on which Adam's bias correction and data-parallel schedules
+   *     depend
    */
   private record State(int step, List<History.Epoch> epochs) {}
 
