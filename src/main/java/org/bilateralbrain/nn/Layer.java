@@ -26,6 +26,11 @@ public record Layer(
     return new Layer(name, other, inputs, input, plasticity);
   }
 
+  /** The same layer, or one that drops nothing in its place. */
+  public Layer withoutDropout() {
+    return operation instanceof Operation.Dropout ? with(new Operation.Dropout(0)) : this;
+  }
+
   public boolean isFrozen() {
     return plasticity == Plasticity.FROZEN;
   }

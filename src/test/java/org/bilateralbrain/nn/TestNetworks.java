@@ -44,20 +44,9 @@ public final class TestNetworks {
   public static Architecture withoutDropout(Architecture architecture) {
     return new Architecture(
         architecture.input(),
-        architecture.layers().stream().map(TestNetworks::withoutDropout).toList(),
+        architecture.layers().stream().map(Layer::withoutDropout).toList(),
         architecture.tops(),
         architecture.classes());
-  }
-
-  private static Layer withoutDropout(Layer layer) {
-    return layer.operation() instanceof Operation.Dropout
-        ? new Layer(
-            layer.name(),
-            new Operation.Dropout(0),
-            layer.inputs(),
-            layer.input(),
-            layer.plasticity())
-        : layer;
   }
 
   /** Normally distributed pixels with random labels. */

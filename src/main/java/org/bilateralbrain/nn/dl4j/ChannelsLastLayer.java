@@ -1,7 +1,6 @@
 package org.bilateralbrain.nn.dl4j;
 
 import java.util.Collection;
-import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -13,7 +12,6 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * Common base of the configurations of our layers on images of shape (batch, height, width,
@@ -74,15 +72,6 @@ public abstract class ChannelsLastLayer extends FeedForwardLayer {
   public @Nullable InputPreProcessor getPreProcessorForInputType(InputType inputType) {
     images(inputType);
     return null;
-  }
-
-  /**
-   * As in PyTorch, weight decay applies to every trained parameter, including biases and batch
-   * norm.
-   */
-  @Override
-  public @Nullable List<Regularization> getRegularizationByParam(String parameter) {
-    return regularization;
   }
 
   /** Counts parameters and activations; other working memory is a few vectors. */

@@ -21,6 +21,7 @@ import org.bilateralbrain.nn.Weights;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.CrashReportingUtil;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -47,18 +48,17 @@ final class Dl4jNetwork implements Network {
   private final ConvolutionForm convolutions =
       ConvolutionForm.bestFor(Nd4j.defaultFloatingPointType());
 
-  private double learningRate;
+  private final Hyperparameters hyperparameters;
+
+  /** Null until it is needed, because networks that only predict don't need its memory. */
+  private @Nullable FlatOptimiser optimiser;
+
   private double lossSum;
   private long examplesSeen;
 
   Dl4jNetwork(Architecture architecture, Hyperparameters hyperparameters) {
     this.architecture = architecture;
-    if (!hyperparameters.equals(
-        Hyperparameters.adam(hyperparameters.weightDecay(), hyperparameters.dropout()))) {
-      throw new IllegalArgumentException(
-          "The engine dl4j trains with Adam's defaults only; use engine = torch for "
-              + hyperparameters);
-    }
+    this.hyperparameters = hyperparameters;
     training = Graphs.training(architecture, hyperparameters);
     features =
         architecture.readsImages()
@@ -125,14 +125,28 @@ final class Dl4jNetwork implements Network {
 
   @Override
   public void step(Examples examples, Rates rates) {
-    if (rates.learningRate() != learningRate) {
-      learningRate = rates.learningRate();
-      training.setLearningRate(learningRate);
-    }
-    double decay = training.calcRegularizationScore(true); // which DL4J's score contains
-    training.fit(new INDArray[] {input(examples)}, labels(examples));
-    lossSum += (training.score() - decay) * examples.count();
+    FlatOptimiser used = optimiser();
+    training.setInputs(input(examples));
+    training.setLabels(labels(examples));
+    training.computeGradientAndScore();
+    used.step(examples.count(), rates);
+    lossSum += training.score() * examples.count();
     examplesSeen += examples.count();
+  }
+
+  private FlatOptimiser optimiser() {
+    if (optimiser == null) {
+      if (training.getFlattenedGradients() == null) {
+        training.initGradientsView();
+      }
+      optimiser =
+          new FlatOptimiser(
+              hyperparameters,
+              Segment.of(tensors, architecture, hyperparameters),
+              training.params(),
+              training.getFlattenedGradients());
+    }
+    return optimiser;
   }
 
   @Override
@@ -156,7 +170,14 @@ final class Dl4jNetwork implements Network {
 
   @Override
   public void loadAverage(Iterable<Examples> batches) {
-    throw new IllegalStateException("The network keeps no average of its parameters");
+    optimiser().loadAverage();
+    if (features.isEmpty()) {
+      return;
+    }
+    NormStatistics statistics = new NormStatistics(architecture, features.get());
+    if (!statistics.isEmpty()) {
+      batches.forEach(batch -> statistics.add(input(batch)));
+    }
   }
 
   @Override
@@ -215,15 +236,17 @@ final class Dl4jNetwork implements Network {
 
   INDArray[] labels(Examples examples) {
     return architecture.classes().entrySet().stream()
-        .map(head -> oneHot(examples.labels(head.getKey()), head.getValue()))
+        .map(head -> targets(examples.labels(head.getKey()), head.getValue()))
         .toArray(INDArray[]::new);
   }
 
-  /** One-hot rows, as DL4J's losses expect labels. */
-  private static INDArray oneHot(int[] labels, int classes) {
+  /** Rows of class probabilities, as DL4J's losses expect labels: one-hot but for smoothing. */
+  private INDArray targets(int[] labels, int classes) {
     float[] rows = new float[Math.multiplyExact(labels.length, classes)];
+    double spread = hyperparameters.labelSmoothing() / classes;
+    Arrays.fill(rows, (float) spread);
     for (int i = 0; i < labels.length; i++) {
-      rows[i * classes + labels[i]] = 1;
+      rows[i * classes + labels[i]] = (float) (1 - hyperparameters.labelSmoothing() + spread);
     }
     return Nd4j.createFromArray(rows)
         .castTo(Nd4j.defaultFloatingPointType())
@@ -242,24 +265,15 @@ final class Dl4jNetwork implements Network {
 
   @Override
   public Snapshot snapshot() {
-    INDArray moments = training.getUpdater().getStateViewArray();
-    return new Snapshot(
-        weights(),
-        ParameterTensors.values(moments),
-        training.getConfiguration().getIterationCount());
+    FlatOptimiser used = optimiser();
+    return new Snapshot(weights(), used.moments(), used.stepsTaken());
   }
 
   @Override
   public void restore(Snapshot snapshot) {
-    INDArray moments = training.getUpdater().getStateViewArray();
-    if (snapshot.optimiser().length != moments.length()) {
-      throw new IllegalArgumentException(
-          "The optimiser has %s moments, the snapshot %s"
-              .formatted(moments.length(), snapshot.optimiser().length));
-    }
-    load(snapshot.weights());
-    moments.assign(Nd4j.createFromArray(snapshot.optimiser()).reshape(moments.shape()));
-    training.getConfiguration().setIterationCount(snapshot.step());
+    Weights weights = snapshot.weights().requireMatch(architecture);
+    optimiser().restore(snapshot.optimiser(), snapshot.step());
+    tensors.write(weights);
   }
 
   /**

@@ -27,6 +27,7 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
 
 /**
  * Builds DL4J graphs from architectures. Vertices have the layers' names; heads are outputs named
@@ -40,7 +41,7 @@ final class Graphs {
 
   /** The whole network with its heads, for training. */
   static ComputationGraph training(Architecture architecture, Hyperparameters hyperparameters) {
-    GraphBuilder graph = body(architecture, hyperparameters);
+    GraphBuilder graph = body(architecture, architecture.layers());
     String features = Architecture.INPUT;
     if (architecture.readsImages()) {
       graph.addVertex(FEATURES, new MergeVertex(), architecture.tops().toArray(String[]::new));
@@ -55,11 +56,12 @@ final class Graphs {
   }
 
   /**
-   * The layers without the heads; the hemispheres' features are the outputs. Parameters are not
-   * initialised.
+   * The layers without the heads and without dropout; the hemispheres' features are the outputs.
+   * Parameters are not initialised.
    */
   static ComputationGraph features(Architecture architecture) {
-    GraphBuilder graph = body(architecture, Hyperparameters.NONE);
+    List<Layer> layers = architecture.layers().stream().map(Layer::withoutDropout).toList();
+    GraphBuilder graph = body(architecture, layers);
     graph.setOutputs(architecture.tops().toArray(String[]::new));
     return new ComputationGraph(graph.build());
   }
@@ -70,19 +72,17 @@ final class Graphs {
     return network;
   }
 
-  private static GraphBuilder body(Architecture architecture, Hyperparameters hyperparameters) {
+  private static GraphBuilder body(Architecture architecture, List<Layer> layers) {
     GraphBuilder graph =
         new NeuralNetConfiguration.Builder()
             .dataType(Nd4j.defaultFloatingPointType())
             .seed(0) // unused, but part of exported networks
-            .updater(new PyTorchAdam(1))
-            .l2(hyperparameters.weightDecay())
-            .l2Bias(hyperparameters.weightDecay())
+            .updater(new Adam()) // unused, but part of exported networks
             .activation(Activation.IDENTITY)
             .graphBuilder()
             .addInputs(Architecture.INPUT)
             .setInputTypes(inputType(architecture));
-    architecture.layers().forEach(layer -> add(graph, layer));
+    layers.forEach(layer -> add(graph, layer));
     return graph;
   }
 
@@ -138,7 +138,9 @@ final class Graphs {
           .build();
     }
     if (operation instanceof Operation.Dropout dropout) {
-      return new DropoutLayer.Builder(new LoopDropout(1 - dropout.dropped())).build();
+      return dropout.dropped() == 0
+          ? new DropoutLayer.Builder().build()
+          : new DropoutLayer.Builder(new LoopDropout(1 - dropout.dropped())).build();
     }
     throw new IllegalArgumentException("No DL4J layer for " + operation);
   }

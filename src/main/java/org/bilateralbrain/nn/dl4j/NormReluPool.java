@@ -1,6 +1,5 @@
 package org.bilateralbrain.nn.dl4j;
 
-import java.util.List;
 import java.util.Objects;
 import org.bilateralbrain.nn.Operation;
 import org.bilateralbrain.nn.dl4j.NormReluPoolForm.Norm;
@@ -23,7 +22,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
-import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -108,11 +106,6 @@ public final class NormReluPool extends ChannelsLastLayer {
     return isRunningStatistic(parameter) ? new NoOp() : getIUpdater();
   }
 
-  @Override
-  public @Nullable List<Regularization> getRegularizationByParam(String parameter) {
-    return isRunningStatistic(parameter) ? null : super.getRegularizationByParam(parameter);
-  }
-
   /** Whether a parameter follows the batches instead of being trained. */
   public static boolean isRunningStatistic(String parameter) {
     return parameter.equals(RUNNING_MEAN) || parameter.equals(RUNNING_VARIANCE);
@@ -120,20 +113,23 @@ public final class NormReluPool extends ChannelsLastLayer {
 
   @Override
   protected Layer runtime(NeuralNetConfiguration conf, DataType dataType) {
-    return new NormReluPoolRuntime(conf, dataType);
+    return new RunningNorm(conf, dataType);
   }
 
   /** Computes a {@link NormReluPool}. */
-  private static final class NormReluPoolRuntime extends BaseLayer<NormReluPool> {
+  static final class RunningNorm extends BaseLayer<NormReluPool> {
 
     private final transient NormReluPoolForm form;
 
     /** Of the last forward pass in training, for the backward pass; null before the first. */
     private transient @Nullable Statistics batch;
 
+    /** Number of values per channel in that pass. */
+    private transient long batchValues;
+
     private record Statistics(INDArray mean, INDArray variance) {}
 
-    NormReluPoolRuntime(NeuralNetConfiguration conf, DataType dataType) {
+    RunningNorm(NeuralNetConfiguration conf, DataType dataType) {
       super(conf, dataType);
       form = NormReluPoolForm.bestFor(dataType);
     }
@@ -147,6 +143,7 @@ public final class NormReluPool extends ChannelsLastLayer {
       if (training) {
         Statistics statistics = batchStatistics();
         form.statistics(input, statistics.mean(), statistics.variance());
+        batchValues = input.length() / channels();
         form.forward(input, norm(statistics), rectification(), output);
       } else {
         INDArray mean = getParam(NormReluPool.RUNNING_MEAN);
@@ -186,25 +183,43 @@ public final class NormReluPool extends ChannelsLastLayer {
     }
 
     /**
-     * Running statistics are passed off as gradients, which DL4J subtracts: old - new = (1 - decay)
+     * Running statistics are passed off as gradients, which are subtracted: old - new = (1 - decay)
      * (old - batch).
      */
     @Override
     public Gradient gradient() {
-      long n = input.length() / channels();
-      double unbiased = n > 1 ? n / (n - 1.0) : 1.0;
       double momentum = 1 - layerConf().getDecay();
       Statistics statistics = Objects.requireNonNull(batch);
       gradientView(NormReluPool.RUNNING_MEAN)
           .assign(getParam(NormReluPool.RUNNING_MEAN).sub(statistics.mean()).muli(momentum));
       gradientView(NormReluPool.RUNNING_VARIANCE)
-          .assign(
-              getParam(NormReluPool.RUNNING_VARIANCE)
-                  .sub(statistics.variance().mul(unbiased))
-                  .muli(momentum));
+          .assign(getParam(NormReluPool.RUNNING_VARIANCE).sub(unbiasedVariance()).muli(momentum));
       Gradient gradient = new DefaultGradient();
       gradientViews.forEach(gradient::setGradientFor);
       return gradient;
+    }
+
+    private INDArray unbiasedVariance() {
+      double unbiased = batchValues > 1 ? batchValues / (batchValues - 1.0) : 1.0;
+      return Objects.requireNonNull(batch).variance().mul(unbiased);
+    }
+
+    /** Sets the running statistics to those of a new network. */
+    void resetStatistics() {
+      getParam(NormReluPool.RUNNING_MEAN).assign(0);
+      getParam(NormReluPool.RUNNING_VARIANCE).assign(1);
+    }
+
+    /**
+     * Moves the running statistics towards those of the last forward pass in training.
+     *
+     * @param share of the way, 1 to replace them
+     */
+    void followBatch(double share) {
+      INDArray mean = getParam(NormReluPool.RUNNING_MEAN);
+      mean.addi(Objects.requireNonNull(batch).mean().sub(mean).muli(share));
+      INDArray variance = getParam(NormReluPool.RUNNING_VARIANCE);
+      variance.addi(unbiasedVariance().subi(variance).muli(share));
     }
 
     private INDArray gradientView(String parameter) {

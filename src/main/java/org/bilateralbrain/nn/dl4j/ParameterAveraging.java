@@ -30,7 +30,7 @@ final class ParameterAveraging implements Averaging<ParameterAveragingAggregatio
     ParameterAveragingTrainingResult result =
         new ParameterAveragingTrainingResult(
             Nd4j.createFromArray(joined(snapshot.weights())),
-            Nd4j.createFromArray(snapshot.optimiser()),
+            moments(snapshot),
             0,
             null,
             null,
@@ -56,9 +56,16 @@ final class ParameterAveraging implements Averaging<ParameterAveragingAggregatio
   @Override
   public Snapshot mean(ParameterAveragingAggregationTuple sum, Snapshot like) {
     INDArray weights = sum.getParametersSum().div(sum.getAggregationsCount());
-    INDArray moments = sum.getUpdaterStateSum().div(sum.getAggregationsCount());
+    INDArray moments = sum.getUpdaterStateSum();
     return new Snapshot(
-        split(weights.data().asFloat(), like.weights()), moments.data().asFloat(), like.step());
+        split(weights.data().asFloat(), like.weights()),
+        moments == null ? new float[0] : moments.div(sum.getAggregationsCount()).data().asFloat(),
+        like.step());
+  }
+
+  /** Null if there are none, because ND4J adds no empty arrays. */
+  private static @Nullable INDArray moments(Snapshot snapshot) {
+    return snapshot.optimiser().length == 0 ? null : Nd4j.createFromArray(snapshot.optimiser());
   }
 
   private static float[] joined(Weights weights) {
