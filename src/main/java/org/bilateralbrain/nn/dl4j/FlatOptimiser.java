@@ -13,7 +13,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Changes a graph's flat parameter vector by the gradients that DL4J has computed, in place of
@@ -101,14 +100,9 @@ final class FlatOptimiser {
                 () -> new IllegalStateException("The network keeps no average of its parameters"));
     for (Segment segment : vectors.segments()) {
       if (segment.isLearned()) {
-        part(vectors.parameters(), segment.start(), segment.count())
-            .assign(part(mean, segment.learnedStart(), segment.count()));
+        segment.of(vectors.parameters()).assign(segment.ofLearned(mean));
       }
     }
-  }
-
-  private static INDArray part(INDArray vector, long start, long count) {
-    return vector.reshape(vector.length()).get(NDArrayIndex.interval(start, start + count));
   }
 
   int stepsTaken() {
@@ -140,7 +134,7 @@ final class FlatOptimiser {
     }
     INDArray all = kept.isEmpty() ? Nd4j.empty() : Nd4j.createFromArray(moments);
     for (int i = 0; i < kept.size(); i++) {
-      kept.get(i).assign(part(all, (long) i * count, count));
+      kept.get(i).assign(Segment.part(all, (long) i * count, count));
     }
     stepsTaken = step;
   }

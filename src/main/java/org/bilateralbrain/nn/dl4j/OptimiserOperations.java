@@ -6,7 +6,6 @@ import org.bilateralbrain.nn.Optimiser;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.updaters.AdamUpdater;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** ND4J's operations on each segment, which overwrite the gradients, for want of other memory. */
 final class OptimiserOperations implements OptimiserForm {
@@ -20,22 +19,13 @@ final class OptimiserOperations implements OptimiserForm {
       Optional<INDArray> average) {
 
     static Part of(Segment segment, Vectors vectors) {
+      boolean learns = segment.isLearned();
       return new Part(
           segment,
-          part(vectors.parameters(), segment.start(), segment.count()),
-          part(vectors.gradients(), segment.start(), segment.count()),
-          segment.isLearned()
-              ? vectors.state().stream().map(vector -> ofLearned(vector, segment)).toList()
-              : List.of(),
-          vectors.average().filter(mean -> segment.isLearned()).map(v -> ofLearned(v, segment)));
-    }
-
-    private static INDArray ofLearned(INDArray vector, Segment segment) {
-      return part(vector, segment.learnedStart(), segment.count());
-    }
-
-    private static INDArray part(INDArray vector, long start, long count) {
-      return vector.reshape(vector.length()).get(NDArrayIndex.interval(start, start + count));
+          segment.of(vectors.parameters()),
+          segment.of(vectors.gradients()),
+          learns ? vectors.state().stream().map(segment::ofLearned).toList() : List.of(),
+          learns ? vectors.average().map(segment::ofLearned) : Optional.empty());
     }
   }
 
