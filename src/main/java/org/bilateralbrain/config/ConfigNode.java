@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +27,7 @@ abstract class ConfigNode {
 
   final ConfigObject object;
   final Set<String> problems;
+  final Set<String> wholeNumbers;
   final List<ConfigNode> children = new ArrayList<>();
   final String path;
   final ConfigObject own;
@@ -35,13 +38,20 @@ abstract class ConfigNode {
    * @param own the node's own keys
    * @param defaults values of missing keys; the node they come from reports their mistakes
    * @param problems shared by all nodes of a configuration
+   * @param wholeNumbers paths of the settings that have been read as integers; likewise shared
    */
-  ConfigNode(String path, ConfigObject own, ConfigObject defaults, Set<String> problems) {
+  ConfigNode(
+      String path,
+      ConfigObject own,
+      ConfigObject defaults,
+      Set<String> problems,
+      Set<String> wholeNumbers) {
     this.path = path;
     this.object = own.withFallback(defaults);
     this.own = own;
     this.defaults = defaults;
     this.problems = problems;
+    this.wholeNumbers = wholeNumbers;
   }
 
   final String path(String key) {
@@ -69,18 +79,33 @@ abstract class ConfigNode {
   }
 
   /**
-   * All values below this node that are no objects, by their paths, in the order of their lines.
+   * All values below this node by their paths, in the order of their lines: those that are no
+   * objects, and objects that count as one value.
    */
-  final Map<String, ConfigValue> leaves() {
+  final Map<String, ConfigValue> leaves(Predicate<ConfigObject> isValue) {
     asked.addAll(object.keySet());
-    return object.toConfig().entrySet().stream()
-        .sorted(
-            Comparator.<Map.Entry<String, ConfigValue>>comparingInt(
-                    leaf -> leaf.getValue().origin().lineNumber())
-                .thenComparing(Map.Entry::getKey))
+    Map<String, ConfigValue> found = new TreeMap<>();
+    collect("", object, isValue, found);
+    return found.entrySet().stream()
+        .sorted(Comparator.comparingInt(leaf -> leaf.getValue().origin().lineNumber()))
         .collect(
             Collectors.toMap(
                 Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new));
+  }
+
+  private static void collect(
+      String prefix,
+      ConfigObject within,
+      Predicate<ConfigObject> isValue,
+      Map<String, ConfigValue> found) {
+    within.forEach(
+        (key, value) -> {
+          if (value instanceof ConfigObject nested && !isValue.test(nested)) {
+            collect(prefix + key + ".", nested, isValue, found);
+          } else if (value.valueType() != ConfigValueType.NULL) {
+            found.put(prefix + key, value);
+          }
+        });
   }
 
   /** From now on, the unknown keys of another node are reported in place of this one's. */

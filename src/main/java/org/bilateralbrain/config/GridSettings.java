@@ -1,6 +1,8 @@
 package org.bilateralbrain.config;
 
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +15,7 @@ import org.bilateralbrain.nn.Backbone;
  * one grid point.
  *
  * @param ensembles of which networks ensembles are made
+ * @param tuning the search over settings
  */
 public record GridSettings(
     List<Backbone> backbones,
@@ -20,7 +23,8 @@ public record GridSettings(
     List<Long> seeds,
     List<Model> models,
     Pairing pairing,
-    Ensembles ensembles) {
+    Ensembles ensembles,
+    Tuning tuning) {
 
   /** Which left hemispheres are joined with which right ones. */
   public enum Pairing {
@@ -68,21 +72,32 @@ public record GridSettings(
         section.distinct(
             "models", v -> Model.named(Section.asText(v)), "model names: " + Model.labels());
     Pairing pairing = section.named("pairing", Pairing::named, "zip, cross").orElse(Pairing.ZIP);
+    SearchSettings search = SearchSettings.read(section.child("search"), isSwept(section));
+    VariantReader reader =
+        new VariantReader(root, section, search, new CheckpointUse(models, pairing));
+    List<Variant> variants = reader.variants();
     GridSettings grid =
         new GridSettings(
             section.distinct(
                 "backbones",
                 v -> Backbone.named(Section.asText(v)),
                 "backbone names: " + Backbone.labels()),
-            new VariantReader(root, section, new CheckpointUse(models, pairing)).variants(),
+            variants,
             section.distinct(
                 "seeds", v -> Section.asInteger(v).filter(n -> n >= 0), "integers of at least 0"),
             models,
             pairing,
-            Ensembles.read(ensemble));
+            Ensembles.read(ensemble),
+            new Tuning(reader.trials()));
     grid.requireEnoughSeeds(section, ensemble);
     grid.requireOneSplit(section);
     return grid;
+  }
+
+  private static boolean isSwept(Section section) {
+    return !section.isNull("sweep")
+        && section.value("sweep") instanceof ConfigObject settings
+        && settings.values().stream().anyMatch(each -> each.valueType() != ConfigValueType.NULL);
   }
 
   /** The labels of the sources of randomness that each variant's seeds change, by its name. */

@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +33,16 @@ final class Section extends ConfigNode {
 
   /** The root of a configuration. */
   Section(ConfigObject root) {
-    super("", root, NOTHING, new LinkedHashSet<>());
+    super("", root, NOTHING, new LinkedHashSet<>(), new HashSet<>());
   }
 
-  private Section(String path, ConfigObject own, ConfigObject defaults, Set<String> problems) {
-    super(path, own, defaults, problems);
+  private Section(
+      String path,
+      ConfigObject own,
+      ConfigObject defaults,
+      Set<String> problems,
+      Set<String> wholeNumbers) {
+    super(path, own, defaults, problems, wholeNumbers);
   }
 
   /** A nested object; without keys if it is missing or of another type. */
@@ -51,7 +57,7 @@ final class Section extends ConfigNode {
   Section inheriting(String key) {
     ConfigObject inherited = defaults.get(key) instanceof ConfigObject object ? object : NOTHING;
     if (own.get(key) instanceof ConfigObject given) {
-      Section section = new Section(path(key), given, inherited, problems);
+      Section section = new Section(path(key), given, inherited, problems, wholeNumbers);
       children.add(section);
       isNull(key); // it has been read
       return section;
@@ -72,7 +78,17 @@ final class Section extends ConfigNode {
 
   /** Its problems are not reported. */
   private Section detached(String key, ConfigObject defaults) {
-    return new Section(path(key), NOTHING, defaults, new LinkedHashSet<>());
+    return new Section(path(key), NOTHING, defaults, new LinkedHashSet<>(), wholeNumbers);
+  }
+
+  /** A copy that can be read without reporting problems, to learn how its settings are read. */
+  Section unreported() {
+    return new Section(path, own, defaults, new LinkedHashSet<>(), wholeNumbers);
+  }
+
+  /** Whether a setting has been read as an integer, here or in a section of the same path. */
+  boolean isWholeNumber(String key) {
+    return wholeNumbers.contains(path(key));
   }
 
   /**
@@ -87,7 +103,7 @@ final class Section extends ConfigNode {
     for (Map.Entry<String, ConfigValue> value : values.entrySet()) {
       changed = changed.withValue(value.getKey(), value.getValue());
     }
-    Section section = new Section(path, changed.root(), defaults, problems);
+    Section section = new Section(path, changed.root(), defaults, problems, wholeNumbers);
     replacedBy(section);
     return section;
   }
@@ -103,7 +119,7 @@ final class Section extends ConfigNode {
         return detached(key, defaults);
       }
     }
-    Section section = new Section(path(key), nested, defaults, problems);
+    Section section = new Section(path(key), nested, defaults, problems, wholeNumbers);
     children.add(section);
     return section;
   }
@@ -164,6 +180,7 @@ final class Section extends ConfigNode {
   }
 
   private long integer(String key, long min, long max, String expected) {
+    wholeNumbers.add(path(key));
     if (isNull(key)) {
       problem(key, "is missing");
       return min;
@@ -255,7 +272,7 @@ final class Section extends ConfigNode {
     for (ConfigValue value : list(key)) {
       String place = "%s[%s]".formatted(path(key), index++);
       if (value instanceof ConfigObject object) {
-        sections.add(new Section(place, object, NOTHING, problems));
+        sections.add(new Section(place, object, NOTHING, problems, wholeNumbers));
       } else {
         report(
             path(key),

@@ -1,9 +1,6 @@
 package org.bilateralbrain.config;
 
-import com.typesafe.config.ConfigList;
-import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,81 +14,9 @@ import java.util.stream.Collectors;
  */
 record SweepPoint(Map<String, ConfigValue> values) {
 
-  private static final String VARY = "grid.vary";
+  static final String VARY = "grid.vary";
+
   private static final Pattern UNFIT_FOR_NAMES = Pattern.compile("[^A-Za-z0-9._-]+");
-
-  /**
-   * Every combination; one without values if nothing is swept. Settings that don't exist are
-   * reported.
-   */
-  static List<SweepPoint> all(Section sweep, Section hemisphere, Section bothHeads, Section heads) {
-    Map<String, Section> sections =
-        Map.of(
-            "hemisphere", hemisphere,
-            "left", hemisphere,
-            "right", hemisphere,
-            "both-heads", bothHeads,
-            "heads", heads);
-    List<SweepPoint> points = List.of(new SweepPoint(Map.of()));
-    for (Map.Entry<String, ConfigValue> setting : sweep.leaves().entrySet()) {
-      String path = String.join(".", ConfigUtil.splitPath(setting.getKey()));
-      points = times(points, path, valuesOf(sweep, path, setting.getValue(), sections));
-    }
-    return points;
-  }
-
-  private static List<ConfigValue> valuesOf(
-      Section sweep, String path, ConfigValue given, Map<String, Section> sections) {
-    int dot = path.indexOf('.');
-    Section section = sections.get(path.substring(0, Math.max(0, dot)));
-    boolean isKnown =
-        path.equals(VARY) || (section != null && section.has(ConfigUtil.splitPath(path).get(1)));
-    if (!isKnown) {
-      sweep.report(
-          sweep.path(path),
-          "is not a setting that can be swept; expected %s or a setting of: hemisphere, left, right, both-heads, heads"
-              .formatted(VARY),
-          given.origin());
-    } else if (!(given instanceof ConfigList list) || list.isEmpty()) {
-      sweep.report(
-          sweep.path(path),
-          "must be a list of values, not " + ConfigNode.render(given),
-          given.origin());
-    } else {
-      return distinct(sweep, path, list);
-    }
-    return List.of();
-  }
-
-  /** Values of one name would make two variants of one name. */
-  private static List<ConfigValue> distinct(Section sweep, String path, ConfigList values) {
-    Map<String, ConfigValue> byName = new LinkedHashMap<>();
-    for (ConfigValue value : values) {
-      if (byName.putIfAbsent(inName(value), value) != null) {
-        sweep.report(
-            sweep.path(path),
-            "contains %s twice".formatted(ConfigNode.render(value)),
-            value.origin());
-      }
-    }
-    return List.copyOf(byName.values());
-  }
-
-  private static List<SweepPoint> times(
-      List<SweepPoint> points, String path, List<ConfigValue> values) {
-    if (values.isEmpty()) {
-      return points; // its problem has been reported
-    }
-    List<SweepPoint> product = new ArrayList<>();
-    for (SweepPoint point : points) {
-      for (ConfigValue value : values) {
-        Map<String, ConfigValue> more = new LinkedHashMap<>(point.values);
-        more.put(path, value);
-        product.add(new SweepPoint(more));
-      }
-    }
-    return product;
-  }
 
   /** A section with the values swept for it. */
   Section applied(String name, Section section) {
@@ -130,12 +55,21 @@ record SweepPoint(Map<String, ConfigValue> values) {
     return variant.equals(Variant.SYMMETRIC) ? settings : variant + "_" + settings;
   }
 
+  /** The values as they are written in tables, by setting. */
+  Map<String, String> texts() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    values.forEach((path, value) -> texts.put(path, text(value)));
+    return texts;
+  }
+
+  static String inName(ConfigValue value) {
+    return UNFIT_FOR_NAMES.matcher(text(value)).replaceAll("-");
+  }
+
   /** 1e-3 and 0.001 are the same value. */
-  private static String inName(ConfigValue value) {
-    String text =
-        Section.asNumber(value)
-            .map(number -> number.stripTrailingZeros().toPlainString())
-            .orElseGet(() -> ConfigNode.render(value).replaceAll("[\"\\[\\]{}]", ""));
-    return UNFIT_FOR_NAMES.matcher(text).replaceAll("-");
+  private static String text(ConfigValue value) {
+    return Section.asNumber(value)
+        .map(number -> number.stripTrailingZeros().toPlainString())
+        .orElseGet(() -> ConfigNode.render(value).replaceAll("[\"\\[\\]{}]", ""));
   }
 }

@@ -2,8 +2,11 @@ package org.bilateralbrain.config;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.bilateralbrain.nn.Head;
 
 /**
@@ -20,6 +23,8 @@ final class VariantReader {
   private final CheckpointUse checkpointUse;
   private final Section named;
   private final List<Defaults> defaults;
+  private final List<Defaults> ends;
+  private final Map<String, Tuning.Trial> trials = new LinkedHashMap<>();
 
   /** The sections that variants are based on, with the values swept for one point. */
   private record Defaults(SweepPoint point, Section hemisphere, Section bothHeads, Section heads) {
@@ -34,43 +39,62 @@ final class VariantReader {
     }
   }
 
-  VariantReader(Section root, Section grid, CheckpointUse checkpointUse) {
+  VariantReader(Section root, Section grid, SearchSettings search, CheckpointUse checkpointUse) {
     Section hemisphere = root.child(HEMISPHERE);
     Section bothHeads = root.child(BOTH_HEADS);
     Section heads = root.child(HEADS);
     this.grid = grid;
     this.checkpointUse = checkpointUse;
     this.named = grid.child("variants");
-    this.defaults =
-        SweepPoint.all(grid.child("sweep"), hemisphere, bothHeads, heads).stream()
-            .map(
-                point ->
-                    new Defaults(
-                        point,
-                        point.applied(HEMISPHERE, hemisphere),
-                        point.applied(BOTH_HEADS, bothHeads),
-                        point.applied(HEADS, heads)))
-            .toList();
+    SweepPoints swept = SweepPoints.read(grid.child("sweep"), search, hemisphere, bothHeads, heads);
+    Function<SweepPoint, Defaults> applied =
+        point ->
+            new Defaults(
+                point,
+                point.applied(HEMISPHERE, hemisphere),
+                point.applied(BOTH_HEADS, bothHeads),
+                point.applied(HEADS, heads));
+    this.defaults = swept.points().stream().map(applied).toList();
+    this.ends = swept.ends().stream().map(applied).toList();
   }
 
   /** In the order of the file, but the one named symmetric first. */
   List<Variant> variants() {
     defaults.forEach(base -> base.reportMistakes(checkpointUse));
+    ends.forEach(base -> base.reportMistakes(checkpointUse));
     List<Variant> variants = new ArrayList<>();
     for (String name : named.keys()) {
       if (!named.isNull(name)) { // null is how a HOCON file removes a key of the file it includes
         Section own = named.child(named.folderName(name, name));
-        defaults.forEach(base -> variants.add(variant(name, own, base)));
+        variants.addAll(ofEachPoint(name, own));
       }
     }
     if (variants.isEmpty()) {
-      Section own = named.child(Variant.SYMMETRIC);
-      defaults.forEach(base -> variants.add(variant(Variant.SYMMETRIC, own, base)));
+      variants.addAll(ofEachPoint(Variant.SYMMETRIC, named.child(Variant.SYMMETRIC)));
     }
     variants.sort(
         Comparator.comparing(
             variant -> !variant.name().equals(Variant.SYMMETRIC))); // first in every table
     return variants;
+  }
+
+  /** The trials among the variants that were read, by the variants' names. */
+  Map<String, Tuning.Trial> trials() {
+    return trials;
+  }
+
+  private List<Variant> ofEachPoint(String name, Section own) {
+    ends.forEach(base -> variant(name, own, base)); // for their mistakes
+    return defaults.stream()
+        .map(
+            base -> {
+              Variant variant = variant(name, own, base);
+              if (!base.point.values().isEmpty()) {
+                trials.put(variant.name(), new Tuning.Trial(name, base.point.texts()));
+              }
+              return variant;
+            })
+        .toList();
   }
 
   private Variant variant(String name, Section own, Defaults base) {
