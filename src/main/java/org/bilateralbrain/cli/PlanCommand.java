@@ -32,7 +32,7 @@ final class PlanCommand implements Callable<Integer> {
     Inventory inventory = setup.inventory();
     for (Job job : setup.plan().jobs()) {
       out.printf(
-          "%-5s  %s/%s  %s%n       %s; for %s of %s networks in the table%n",
+          "%-6s  %s/%s  %s%n        %s; for %s of %s networks in the table%n",
           inventory.action(job).name().toLowerCase(Locale.ROOT),
           job.kind(),
           job.id(),
@@ -41,12 +41,14 @@ final class PlanCommand implements Callable<Integer> {
           setup.plan().pointsThatNeed(job).size(),
           setup.plan().points().size());
     }
+    int pruned = inventory.jobs(setup.plan(), Action.PRUNED).size();
     out.printf(
-        "%s jobs: %s to train, %s to reuse, %s not needed (store %s)%n",
+        "%s jobs: %s to train, %s to reuse, %s not needed%s (store %s)%n",
         setup.plan().jobs().size(),
         inventory.jobs(setup.plan(), Action.TRAIN).size(),
         inventory.jobs(setup.plan(), Action.REUSE).size(),
         inventory.jobs(setup.plan(), Action.SKIP).size(),
+        pruned == 0 ? "" : ", %s pruned".formatted(pruned),
         setup.store().root());
     return Main.DONE;
   }

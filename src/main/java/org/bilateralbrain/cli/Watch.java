@@ -82,7 +82,7 @@ final class Watch {
   private void report(Optional<Duration> when, StoredSweep.Job job) {
     switch (job.state()) {
       case TRAINED -> view.event(ProgressText.event(when, "done", job.title(), ""));
-      case FAILED, BLOCKED ->
+      case FAILED, BLOCKED, PRUNED ->
           view.event(
               ProgressText.event(when, job.state().name(), job.title(), job.status().reason()));
       case WAITING, RUNNING, REUSED -> {

@@ -88,7 +88,10 @@ public record GridSettings(
             models,
             pairing,
             Ensembles.read(ensemble),
-            new Tuning(reader.trials()));
+            new Tuning(
+                search.prune() == SearchSettings.Prune.MEDIAN,
+                search.pruneAfter(),
+                reader.trials()));
     grid.requireEnoughSeeds(section, ensemble);
     grid.requireOneSplit(section);
     return grid;

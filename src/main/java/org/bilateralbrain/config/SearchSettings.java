@@ -4,12 +4,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * {@code grid.search}: which of the values in {@code grid.sweep} are tried.
+ * {@code grid.search}: which of the values in {@code grid.sweep} are tried, and whether trainings
+ * that fall behind are stopped.
  *
  * @param trials number of trials; empty for every combination
  * @param seed of the draws
+ * @param prune which trainings are stopped early
+ * @param pruneAfter number of epochs before which none is
  */
-record SearchSettings(Sampler sampler, OptionalInt trials, long seed) {
+record SearchSettings(Sampler sampler, OptionalInt trials, long seed, Prune prune, int pruneAfter) {
 
   /** How values are chosen. */
   enum Sampler {
@@ -27,6 +30,21 @@ record SearchSettings(Sampler sampler, OptionalInt trials, long seed) {
     }
   }
 
+  /** Which trainings are stopped early. */
+  enum Prune {
+    NONE,
+    /** Those below the median of their peers. */
+    MEDIAN;
+
+    private static Optional<Prune> named(String name) {
+      return switch (name) {
+        case "none" -> Optional.of(NONE);
+        case "median" -> Optional.of(MEDIAN);
+        default -> Optional.empty();
+      };
+    }
+  }
+
   /**
    * @param isSwept whether {@code grid.sweep} names any setting
    */
@@ -37,7 +55,9 @@ record SearchSettings(Sampler sampler, OptionalInt trials, long seed) {
             section.isNull("trials")
                 ? OptionalInt.empty()
                 : OptionalInt.of(section.integer("trials", 1)),
-            section.seed("seed"));
+            section.seed("seed"),
+            section.named("prune", Prune::named, "median, none").orElse(Prune.NONE),
+            section.integer("prune-after", 1));
     settings.requireUse(section, isSwept);
     return settings;
   }
@@ -53,6 +73,9 @@ record SearchSettings(Sampler sampler, OptionalInt trials, long seed) {
     }
     if (!isSwept && sampler == Sampler.RANDOM) {
       section.problem("sampler", useless);
+    }
+    if (!isSwept && prune == Prune.MEDIAN) {
+      section.problem("prune", useless);
     }
   }
 }

@@ -162,11 +162,18 @@ public record SweepConfig(
   }
 
   private static void requireValidation(Section data, SweepConfig sweep) {
-    boolean needed = sweep.grid.variants().stream().anyMatch(Variant::stopsEarly);
-    if (needed && sweep.data.rule().validationFraction() == 0) {
+    if (sweep.data.rule().validationFraction() > 0) {
+      return;
+    }
+    if (sweep.grid.variants().stream().anyMatch(Variant::stopsEarly)) {
       data.problem(
           "validation-fraction",
           "is 0, but early-stopping judges a training by its validation accuracy; hold out a part, or set early-stopping = null");
+    }
+    if (sweep.grid.tuning().prunes()) {
+      data.problem(
+          "validation-fraction",
+          "is 0, but grid.search.prune = median judges a training by its validation accuracy; hold out a part, or set prune = none");
     }
   }
 

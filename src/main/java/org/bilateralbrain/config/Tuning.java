@@ -4,8 +4,11 @@ import java.util.Map;
 
 /**
  * The trials of a sweep over settings, by the names of their variants; none if nothing is swept.
+ *
+ * @param prunes whether trainings that fall behind those of other trials are stopped
+ * @param pruneAfter number of epochs before which none is
  */
-public record Tuning(Map<String, Trial> trials) {
+public record Tuning(boolean prunes, int pruneAfter, Map<String, Trial> trials) {
 
   /**
    * One combination of swept values, in one of the named variants.

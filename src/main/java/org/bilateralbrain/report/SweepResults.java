@@ -21,6 +21,7 @@ import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.DamagedArtifactException;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Metrics;
+import org.bilateralbrain.store.PrunedFile;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.SweepStatusFile;
@@ -68,6 +69,7 @@ public record SweepResults(List<ResultRow> rows) {
             .filter(status -> status.plan().equals(plan.plan()))
             .map(SweepStatusFile::jobs)
             .orElse(Map.of());
+    PrunedFile pruned = new PrunedFile.Place(sweep, plan.plan()).read(store);
     List<List<ResultRow>> rows =
         Concurrently.each(
             plan.cells(),
@@ -75,12 +77,17 @@ public record SweepResults(List<ResultRow> rows) {
                 rows(
                     cell,
                     Objects.requireNonNull(found.get(cell.artifact())),
-                    Optional.ofNullable(statuses.get(cell.id()))));
+                    Optional.ofNullable(statuses.get(cell.id())),
+                    Optional.ofNullable(pruned.jobs().get(cell.id()))));
     return new SweepResults(rows.stream().flatMap(List::stream).toList());
   }
 
   private static List<ResultRow> rows(
-      SweepPlanFile.GridPoint cell, Lookup lookup, Optional<JobStatus> status) throws IOException {
+      SweepPlanFile.GridPoint cell,
+      Lookup lookup,
+      Optional<JobStatus> status,
+      Optional<PrunedFile.Job> pruned)
+      throws IOException {
     if (lookup instanceof Lookup.Present present) {
       try {
         return rows(cell, Optional.of(present.artifact().metrics()), ResultRow.Status.DONE);
@@ -88,7 +95,11 @@ public record SweepResults(List<ResultRow> rows) {
         return rows(cell, Optional.empty(), ResultRow.Status.DAMAGED);
       }
     }
-    return rows(cell, Optional.empty(), reason(lookup, status.map(JobStatus::state)));
+    ResultRow.Status reason = reason(lookup, status.map(JobStatus::state));
+    Optional<PrunedFile.Job> progress = pruned.filter(any -> reason == ResultRow.Status.PRUNED);
+    return cell.heads().stream()
+        .map(head -> new ResultRow(cell, head, Optional.empty(), reason, progress))
+        .toList();
   }
 
   private static ResultRow.Status reason(Lookup lookup, Optional<SweepStatusFile.State> state) {
@@ -97,6 +108,9 @@ public record SweepResults(List<ResultRow> rows) {
     }
     if (state.equals(Optional.of(SweepStatusFile.State.BLOCKED))) {
       return ResultRow.Status.BLOCKED;
+    }
+    if (state.equals(Optional.of(SweepStatusFile.State.PRUNED))) {
+      return ResultRow.Status.PRUNED;
     }
     if (lookup instanceof Lookup.Damaged) {
       return ResultRow.Status.DAMAGED;
@@ -109,18 +123,23 @@ public record SweepResults(List<ResultRow> rows) {
     return cell.heads().stream().map(head -> new ResultRow(cell, head, metrics, status)).toList();
   }
 
-  /** Networks without a result. */
+  /** Networks without a result, except for those that were pruned. */
   public long missing() {
     return rows.stream()
         .filter(row -> row.status() != ResultRow.Status.DONE)
+        .filter(row -> row.status() != ResultRow.Status.PRUNED)
         .map(row -> row.cell().artifact())
         .distinct()
         .count();
   }
 
-  /** In the order of the macro-architectures, and within one in the order of the plan. */
+  /**
+   * In the order of the macro-architectures, and within one in the order of the plan. Tables leave
+   * out what was pruned.
+   */
   static List<ResultRow> inTableOrder(List<ResultRow> rows) {
     return rows.stream()
+        .filter(row -> row.status() != ResultRow.Status.PRUNED)
         .sorted(Comparator.comparing(row -> row.cell().model(), Model.tableOrder()))
         .toList();
   }
@@ -184,9 +203,14 @@ public record SweepResults(List<ResultRow> rows) {
           .add(row.cell().backboneRight())
           .add(Long.toString(row.cell().seed()))
           .add(row.head())
-          .add(cell(row.accuracy().map(Metrics.Accuracy::validation)))
+          .add(cell(row.validation()))
           .add(cell(row.accuracy().map(Metrics.Accuracy::test)))
-          .add(metrics.map(m -> Integer.toString(m.epochs())).orElse(""))
+          .add(
+              metrics
+                  .map(Metrics::epochs)
+                  .or(() -> row.pruned().map(PrunedFile.Job::epochs))
+                  .map(Object::toString)
+                  .orElse(""))
           .add(metrics.map(m -> Integer.toString(m.bestEpoch())).orElse(""))
           .add(metrics.map(m -> String.format(Locale.ROOT, "%.3f", m.trainSeconds())).orElse(""))
           .add(metrics.map(m -> String.format(Locale.ROOT, "%.1f", m.imagesPerSecond())).orElse(""))

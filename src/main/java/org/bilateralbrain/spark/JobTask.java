@@ -1,6 +1,7 @@
 package org.bilateralbrain.spark;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.Function;
 import org.bilateralbrain.grid.Job;
@@ -10,6 +11,7 @@ import org.bilateralbrain.store.UnknownFormatException;
 import org.bilateralbrain.sweep.Outcome;
 import org.bilateralbrain.train.JobContext.Distribution;
 import org.bilateralbrain.train.PermanentFailureException;
+import org.bilateralbrain.train.TrainingCheckpoints;
 
 /**
  * Runs a job on an executor. A failure that would recur on every machine is returned as an outcome.
@@ -44,6 +46,9 @@ final class JobTask implements Function<Job, Outcome> {
   static Outcome outcome(Work work) throws Exception {
     try {
       return new Outcome.Done(work.run());
+    } catch (TrainingCheckpoints.StoppedException e) {
+      return new Outcome.Pruned(
+          new LinkedHashMap<>(e.completed().lastValidation()), e.completed().scores());
     } catch (PermanentFailureException | UnknownFormatException e) {
       return new Outcome.Impossible(String.valueOf(e.getMessage()));
     } catch (DamagedArtifactException e) {

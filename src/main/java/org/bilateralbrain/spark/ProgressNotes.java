@@ -1,31 +1,43 @@
 package org.bilateralbrain.spark;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.bilateralbrain.store.ArtifactKey;
+import org.bilateralbrain.store.History;
 import org.bilateralbrain.store.Progress;
+import org.bilateralbrain.store.PrunedFile;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.Training.ProgressListener;
+import org.bilateralbrain.train.TrainingCheckpoints.StopSignal;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes a job's progress to the store every few seconds, where the driver and other processes read
- * it, whatever the cluster.
+ * it, whatever the cluster. In a search that prunes, the driver hears of every epoch's validation,
+ * and its answer is read at the end of the next one.
  */
-final class ProgressNotes implements ProgressListener {
+final class ProgressNotes implements ProgressListener, StopSignal {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProgressNotes.class);
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Store store;
   private final ArtifactKey key;
+  private final PrunedFile.@Nullable Place pruning;
+  private List<Double> validationByEpoch = List.of();
   private long lastNote = System.nanoTime() - INTERVAL_NANOS;
 
-  ProgressNotes(Store store, ArtifactKey key) {
+  /**
+   * @param pruning where the driver's decisions are; null if it prunes nothing
+   */
+  ProgressNotes(Store store, ArtifactKey key, PrunedFile.@Nullable Place pruning) {
     this.store = store;
     this.key = key;
+    this.pruning = pruning;
   }
 
   @Override
@@ -35,10 +47,25 @@ final class ProgressNotes implements ProgressListener {
     }
     lastNote = System.nanoTime();
     try {
-      store.writeProgress(key, progress.get());
+      store.writeProgress(key, progress.get().withValidationByEpoch(validationByEpoch));
     } catch (IOException e) {
       // no result depends on it, and the next one may succeed
       LOG.warn("The progress of {} can't be written: {}", key, e.getMessage());
+    }
+  }
+
+  @Override
+  public boolean isGiven(History completed) {
+    if (pruning == null) {
+      return false;
+    }
+    validationByEpoch = completed.scores();
+    lastNote = System.nanoTime() - INTERVAL_NANOS; // the next step tells the driver
+    try {
+      return pruning.read(store).contains(key.id());
+    } catch (IOException e) {
+      LOG.warn("Whether {} was pruned can't be read: {}", key, e.getMessage());
+      return false; // the end of the next epoch is another chance
     }
   }
 }

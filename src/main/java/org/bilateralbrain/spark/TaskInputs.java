@@ -19,6 +19,7 @@ import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Engine;
+import org.bilateralbrain.store.PrunedFile;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.train.JobContext;
@@ -26,10 +27,13 @@ import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.Machine;
 import org.bilateralbrain.train.NetworkTester;
 import org.bilateralbrain.train.StoredNetworks;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every task of a sweep needs, small enough to be sent with each: locations of store and data,
  * and settings.
+ *
+ * @param pruning where trainings find whether they were pruned; null if none is
  */
 record TaskInputs(
     String storeUri,
@@ -39,6 +43,7 @@ record TaskInputs(
     Duration storePatience,
     Computation computation,
     boolean requireGpu,
+    PrunedFile.@Nullable Place pruning,
     Broadcast<SerializableConfiguration> hadoop)
     implements Serializable {
 
@@ -57,6 +62,7 @@ record TaskInputs(
         execution.storePatience(),
         setup.config().computation(),
         execution.requireGpu(),
+        setup.config().grid().tuning().prunes() ? setup.prunedPlace() : null,
         spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
   }
 
@@ -121,6 +127,7 @@ record TaskInputs(
   /** Runs a job in this process and returns a description of the result. */
   String run(Job job, JobContext.Distribution distribution) throws IOException {
     Store store = store();
+    ProgressNotes notes = new ProgressNotes(store, JobRunner.key(job), pruning);
     return new JobRunner(
             engine(),
             store,
@@ -129,7 +136,7 @@ record TaskInputs(
             checkpointEvery,
             storePatience,
             distribution)
-        .run(job, new ProgressNotes(store, JobRunner.key(job)));
+        .run(job, notes, notes);
   }
 
   private Configuration configuration() {

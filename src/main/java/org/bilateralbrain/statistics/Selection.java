@@ -13,7 +13,8 @@ import org.bilateralbrain.store.SweepPlanFile;
 
 /**
  * Each model in the variant that is best on validation, as if its settings had been tuned. Every
- * model chooses among the same variants, so that none has had more trials than another.
+ * model chooses among the same variants, so that none has had more trials than another. Variants of
+ * which a network was pruned are never chosen.
  *
  * @param choices in the order of the rows
  * @param rows those of the chosen variants, all of which are called {@link #VARIANT} here
@@ -57,6 +58,7 @@ public record Selection(List<Choice> choices, List<ResultRow> rows) {
           variants.entrySet().stream()
               .map(variant -> choice(variant.getKey(), variant.getValue()))
               .filter(choice -> choice.networks() > 0)
+              .filter(choice -> isWhole(Objects.requireNonNull(variants.get(choice.chosen()))))
               .toList();
       trials.stream()
           .max(
@@ -73,6 +75,11 @@ public record Selection(List<Choice> choices, List<ResultRow> rows) {
     return new Selection(choices, selected);
   }
 
+  /** Without the networks that fell behind, a variant would look better than it is. */
+  private static boolean isWhole(List<ResultRow> rows) {
+    return rows.stream().noneMatch(row -> row.status() == ResultRow.Status.PRUNED);
+  }
+
   private static Choice choice(Group group, List<ResultRow> rows) {
     List<ResultRow> validated =
         rows.stream()
@@ -87,6 +94,6 @@ public record Selection(List<Choice> choices, List<ResultRow> rows) {
 
   private static ResultRow renamed(ResultRow row) {
     SweepPlanFile.GridPoint cell = row.cell().withVariant(VARIANT);
-    return new ResultRow(cell, row.head(), row.metrics(), row.status());
+    return new ResultRow(cell, row.head(), row.metrics(), row.status(), row.pruned());
   }
 }

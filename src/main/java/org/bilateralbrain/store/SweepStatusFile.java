@@ -34,7 +34,9 @@ public record SweepStatusFile(
     REUSED,
     FAILED,
     /** A job that it depends on failed. */
-    BLOCKED;
+    BLOCKED,
+    /** It, or a job that it depends on, was stopped because it fell behind in a search. */
+    PRUNED;
 
     /** Whether the job may still finish. */
     public boolean isUnderWay() {
@@ -43,12 +45,12 @@ public record SweepStatusFile(
 
     /** Whether the job ended without an artifact. */
     public boolean isLost() {
-      return this == FAILED || this == BLOCKED;
+      return this == FAILED || this == BLOCKED || this == PRUNED;
     }
   }
 
   /**
-   * @param reason why it failed or is blocked, otherwise empty
+   * @param reason why it failed, is blocked or was pruned, otherwise empty
    */
   public record JobStatus(
       @JsonProperty("state") State state, @JsonProperty("reason") String reason) {}

@@ -13,6 +13,7 @@ import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Program;
+import org.bilateralbrain.store.PrunedFile;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.TrainingCheckpoints;
@@ -25,23 +26,27 @@ public final class Inventory {
 
   private final Store store;
   private final Map<Job, Lookup> lookups;
+  private final PrunedFile pruned;
   private final Set<Job> needed = new HashSet<>();
 
-  private Inventory(Store store, Map<Job, Lookup> lookups) {
+  private Inventory(Store store, Map<Job, Lookup> lookups, PrunedFile pruned) {
     this.store = store;
     this.lookups = lookups;
+    this.pruned = pruned;
   }
 
-  static Inventory of(Store store, SweepPlan plan) throws IOException {
-    return without(Set.of(), store, plan);
+  static Inventory of(Store store, SweepPlan plan, PrunedFile pruned) throws IOException {
+    return without(Set.of(), store, plan, pruned);
   }
 
   /**
    * Takes stock, counting some artifacts as damaged.
    *
    * @param damaged jobs whose artifacts turned out to be damaged when they were read
+   * @param pruned trainings that aren't resumed
    */
-  static Inventory without(Set<Job> damaged, Store store, SweepPlan plan) throws IOException {
+  static Inventory without(Set<Job> damaged, Store store, SweepPlan plan, PrunedFile pruned)
+      throws IOException {
     Map<ArtifactKey, Lookup> found =
         store.lookup(plan.jobs().stream().map(JobRunner::key).toList());
     Map<Job, Lookup> lookups = new LinkedHashMap<>();
@@ -50,7 +55,7 @@ public final class Inventory {
       lookups.put(
           job, damaged.contains(job) ? new Lookup.Damaged("noticed when it was read") : lookup);
     }
-    Inventory inventory = new Inventory(store, lookups);
+    Inventory inventory = new Inventory(store, lookups, pruned);
     inventory.markNeeded(plan.points().stream().map(GridPoint::job).collect(Collectors.toSet()));
     return inventory;
   }
@@ -58,7 +63,7 @@ public final class Inventory {
   /** A job is needed if a grid point shows it or a job that has to be trained starts from it. */
   private void markNeeded(Set<Job> jobs) {
     for (Job job : jobs) {
-      if (needed.add(job) && !isPresent(job)) {
+      if (needed.add(job) && !isPresent(job) && !isPruned(job)) {
         markNeeded(Set.copyOf(job.parents()));
       }
     }
@@ -68,11 +73,19 @@ public final class Inventory {
     return lookups.get(job) instanceof Lookup.Present;
   }
 
+  private boolean isPruned(Job job) {
+    return !isPresent(job)
+        && (pruned.contains(JobRunner.key(job).id())
+            || job.parents().stream().anyMatch(this::isPruned));
+  }
+
   /** What is to be done about a job. */
   public enum Action {
     /** Its artifact is in the store. */
     REUSE,
     TRAIN,
+    /** It, or a job that it depends on, was pruned. */
+    PRUNED,
     /** It isn't in the store, but neither is it needed. */
     SKIP
   }
@@ -80,6 +93,9 @@ public final class Inventory {
   public Action action(Job job) {
     if (isPresent(job)) {
       return Action.REUSE;
+    }
+    if (isPruned(job)) {
+      return Action.PRUNED;
     }
     return needed.contains(job) ? Action.TRAIN : Action.SKIP;
   }
@@ -99,11 +115,22 @@ public final class Inventory {
     if (lookup instanceof Lookup.Outdated outdated) {
       return outdated.reason();
     }
+    if (action(job) == Action.PRUNED) {
+      return prunedBecause(job);
+    }
     if (action(job) == Action.SKIP) {
       return "no job to be trained needs it";
     }
     int epochs = TrainingCheckpoints.epochsDone(store, JobRunner.key(job));
     return epochs == 0 ? "new" : "resumes after epoch " + epochs;
+  }
+
+  /** Why a pruned job was pruned. */
+  String prunedBecause(Job job) {
+    PrunedFile.Job decision = pruned.jobs().get(JobRunner.key(job).id());
+    return decision == null
+        ? "a job that it depends on was pruned"
+        : "pruned after epoch %s: %s".formatted(decision.epochs(), decision.reason());
   }
 
   /** The jobs that require an action, in the plan's order. */

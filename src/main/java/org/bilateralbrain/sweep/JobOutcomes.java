@@ -40,6 +40,7 @@ final class JobOutcomes {
   private final SweepState state;
   private final Schedule schedule;
   private final ProgressLog log;
+  private final Pruning pruning;
   private final int maxFailures;
   private final Deque<PendingOutcome> pending = new ArrayDeque<>();
   private final Set<Job> damaged = new HashSet<>();
@@ -57,6 +58,7 @@ final class JobOutcomes {
       SweepState state,
       Schedule schedule,
       ProgressLog log,
+      Pruning pruning,
       int maxFailures) {
     this.setup = setup;
     this.timeout = setup.config().execution().jobTimeout();
@@ -64,6 +66,7 @@ final class JobOutcomes {
     this.state = state;
     this.schedule = schedule;
     this.log = log;
+    this.pruning = pruning;
     this.maxFailures = maxFailures;
   }
 
@@ -106,6 +109,8 @@ final class JobOutcomes {
       completed(each.job(), done.result());
     } else if (each.outcome() instanceof Outcome.Impossible impossible) {
       fail(each.job(), impossible.reason());
+    } else if (each.outcome() instanceof Outcome.Pruned pruned) {
+      pruned(each.job(), pruned);
     } else if (each.outcome() instanceof Outcome.DamagedParent parent) {
       parentDamaged(each.job(), parent);
     } else if (each.submission().timedOut()) {
@@ -118,6 +123,7 @@ final class JobOutcomes {
   private void completed(Job job, String result) throws IOException {
     Lookup lookup = store().lookup(JobRunner.key(job));
     if (lookup instanceof Lookup.Present) {
+      pruning.revoke(job);
       state.set(job, State.TRAINED, "");
       damaged.remove(job);
       log.event("done", job, result);
@@ -145,7 +151,7 @@ final class JobOutcomes {
     retryOrFail(job, "%s is damaged: %s".formatted(parent.artifact(), parent.reason()));
   }
 
-  private void timedOut(Job job) {
+  private void timedOut(Job job) throws IOException {
     int count = timeouts.merge(job, 1, Integer::sum);
     String reason =
         "it ran longer than job-timeout, %s s".formatted(timeout.orElseThrow().toSeconds());
@@ -174,7 +180,7 @@ final class JobOutcomes {
     }
   }
 
-  private void retryOrFail(Job job, String reason) {
+  private void retryOrFail(Job job, String reason) throws IOException {
     if (retries.merge(job, 1, Integer::sum) < maxFailures) {
       retry(job, "retry", reason);
     } else {
@@ -191,7 +197,20 @@ final class JobOutcomes {
     schedule.requeue(job);
   }
 
-  private void fail(Job job, String reason) {
+  /** It isn't a failure, but nothing that depends on it can be made either. */
+  private void pruned(Job job, Outcome.Pruned outcome) throws IOException {
+    String reason =
+        "pruned after epoch %s: %s"
+            .formatted(outcome.validationByEpoch().size(), pruning.stopped(job, outcome));
+    state.set(job, State.PRUNED, reason);
+    log.event("pruned", job, reason);
+    for (Job dependent : schedule.removeDependents(job)) {
+      state.set(dependent, State.PRUNED, "the %s was pruned".formatted(job.title()));
+    }
+  }
+
+  private void fail(Job job, String reason) throws IOException {
+    pruning.revoke(job);
     state.set(job, State.FAILED, reason);
     log.event("FAILED", job, reason);
     for (Job dependent : schedule.removeDependents(job)) {
@@ -224,8 +243,9 @@ final class JobOutcomes {
 
   /** Schedules all missing jobs that haven't failed, and returns them. */
   private List<Job> scheduleMissing() throws IOException {
-    Inventory inventory = Inventory.without(damaged, store(), setup.plan());
-    Set<State> unschedulable = Set.of(State.FAILED, State.BLOCKED, State.WAITING, State.RUNNING);
+    Inventory inventory = Inventory.without(damaged, store(), setup.plan(), pruning.decisions());
+    Set<State> unschedulable =
+        Set.of(State.FAILED, State.BLOCKED, State.PRUNED, State.WAITING, State.RUNNING);
     List<Job> missing = new ArrayList<>();
     for (Job job : inventory.jobs(setup.plan(), Inventory.Action.TRAIN)) {
       State known = state.of(job);

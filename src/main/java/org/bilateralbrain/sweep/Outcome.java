@@ -1,6 +1,8 @@
 package org.bilateralbrain.sweep;
 
 import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
 import org.bilateralbrain.store.ArtifactKey;
 
 /** The outcome of an attempt at a job. Small, because weights stay in the store. */
@@ -19,6 +21,15 @@ public sealed interface Outcome extends Serializable {
    * @param reason for people, with a remedy where there is one
    */
   record Impossible(String reason) implements Outcome {}
+
+  /**
+   * The training saved a checkpoint and stopped, because its driver has pruned it.
+   *
+   * @param validation accuracies by head label after its last epoch
+   * @param validationByEpoch mean validation accuracy over heads after each epoch
+   */
+  record Pruned(Map<String, Double> validation, List<Double> validationByEpoch)
+      implements Outcome {}
 
   /**
    * An artifact from which the job starts is damaged.

@@ -3,24 +3,23 @@ package org.bilateralbrain.sweep;
 import java.time.Duration;
 import java.util.Optional;
 import org.bilateralbrain.grid.Job;
-import org.bilateralbrain.report.progress.CachedProgress;
 import org.bilateralbrain.report.progress.ProgressText;
 import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.report.progress.Snapshot;
-import org.bilateralbrain.store.Store;
+import org.bilateralbrain.report.progress.Snapshot.ProgressSource;
 
 /** Reports a sweep's progress to people. */
 final class ProgressLog {
 
   private final ProgressView view;
   private final SweepState state;
-  private final CachedProgress notes;
+  private final ProgressSource notes;
   private final long start = System.nanoTime();
 
-  ProgressLog(ProgressView view, Store store, SweepState state) {
+  ProgressLog(ProgressView view, ProgressSource notes, SweepState state) {
     this.view = view;
     this.state = state;
-    notes = new CachedProgress(store);
+    this.notes = notes;
   }
 
   /** Reports an event of one job. */

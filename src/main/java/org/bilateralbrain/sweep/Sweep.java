@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.report.progress.CachedProgress;
 import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.RunFile;
@@ -45,6 +46,7 @@ public final class Sweep {
   private final SweepState state;
   private final ProgressLog log;
   private final Schedule schedule;
+  private final Pruning pruning;
   private final JobOutcomes outcomes;
   private final List<Submission> submitted = new ArrayList<>();
 
@@ -67,13 +69,15 @@ public final class Sweep {
     this.setup = setup;
     Inventory inventory = setup.inventory();
     state = new SweepState(setup.plan(), setup.planFile().plan(), inventory);
-    log = new ProgressLog(progress, setup.store(), state);
+    CachedProgress notes = new CachedProgress(setup.store());
+    log = new ProgressLog(progress, notes, state);
+    pruning = new Pruning(setup, notes, state, setup.pruned());
     store = new StoreWatch(setup.store(), log::note);
     cluster = clusterStart.start(setup, store.token());
     files = new SweepFiles(setup);
     schedule = new Schedule(setup.plan().jobs());
     schedule.add(inventory.jobs(setup.plan(), Inventory.Action.TRAIN));
-    outcomes = new JobOutcomes(setup, store, state, schedule, log, cluster.maxFailures());
+    outcomes = new JobOutcomes(setup, store, state, schedule, log, pruning, cluster.maxFailures());
   }
 
   /**
@@ -109,6 +113,7 @@ public final class Sweep {
           state.count(State.REUSED),
           state.count(State.FAILED),
           state.count(State.BLOCKED),
+          state.count(State.PRUNED),
           (System.nanoTime() - start) / 1e9,
           results.missing(),
           table);
@@ -150,8 +155,25 @@ public final class Sweep {
         lastStatus = System.nanoTime();
       }
       outcomes.stopOverdue(submitted);
+      if (storeAvailable) {
+        prune();
+      }
       log.refresh();
       Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  /** Failing to prune stops nothing: the next poll is another chance. */
+  private void prune() {
+    try {
+      pruning.judge(
+          submitted.stream()
+              .map(Submission::job)
+              .filter(job -> state.of(job) == State.RUNNING)
+              .toList());
+    } catch (IOException e) {
+      LOG.warn("Whether trainings have fallen behind can't be judged: {}", e.getMessage());
+      store.checkNow();
     }
   }
 

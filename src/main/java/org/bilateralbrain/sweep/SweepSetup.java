@@ -12,6 +12,7 @@ import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.SweepPlan;
+import org.bilateralbrain.store.PrunedFile;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.train.PretrainedNetworks;
@@ -128,7 +129,19 @@ public record SweepSetup(
 
   /** Looks up which of the plan's artifacts are in the store. */
   public Inventory inventory() throws IOException {
-    return Inventory.of(store, plan);
+    return Inventory.of(store, plan, pruned());
+  }
+
+  /** Where this sweep's decisions about pruning are in the store. */
+  public PrunedFile.Place prunedPlace() {
+    return new PrunedFile.Place(config.name(), planFile.plan());
+  }
+
+  /** The trainings that were pruned and stay so; none if this configuration doesn't prune. */
+  PrunedFile pruned() throws IOException {
+    return config.grid().tuning().prunes()
+        ? prunedPlace().read(store)
+        : PrunedFile.none(planFile.plan());
   }
 
   /** Fails now rather than in every job. */

@@ -51,6 +51,7 @@ final class SweepState {
       switch (inventory.action(job)) {
         case REUSE -> set(job, State.REUSED, "");
         case TRAIN -> set(job, State.WAITING, "");
+        case PRUNED -> set(job, State.PRUNED, inventory.prunedBecause(job));
         case SKIP -> {
           // not needed
         }

@@ -114,13 +114,24 @@ public final class JobRunner {
    * @throws IOException if the store fails for longer than {@code storePatience}
    */
   public String run(Job job, ProgressListener listener) throws IOException {
+    return run(job, listener, TrainingCheckpoints.StopSignal.NEVER);
+  }
+
+  /**
+   * As {@link #run(Job, ProgressListener)}, but a training can be stopped.
+   *
+   * @throws TrainingCheckpoints.StoppedException if it was
+   */
+  public String run(Job job, ProgressListener listener, TrainingCheckpoints.StopSignal stopSignal)
+      throws IOException {
     ArtifactKey key = key(job);
     if (isPresent(key)) {
       discardCheckpoints(key);
       return ALREADY_STORED;
     }
     Instant started = Instant.now();
-    TrainingCheckpoints checkpoints = new TrainingCheckpoints(store, key, checkpointEvery);
+    TrainingCheckpoints checkpoints =
+        new TrainingCheckpoints(store, key, checkpointEvery, stopSignal);
     StoredNetworks networks = new StoredNetworks(store, pretrained);
     JobContext context =
         new JobContext(

@@ -51,14 +51,48 @@ public final class TrainingCheckpoints {
   private final Store store;
   private final ArtifactKey key;
   private final CheckpointEvery every;
+  private final StopSignal stopSignal;
   private int savedEpoch;
   private long savedAt = System.nanoTime();
   private int resumedAfter;
 
-  TrainingCheckpoints(Store store, ArtifactKey key, CheckpointEvery every) {
+  /** Tells a training to stop before its last epoch. */
+  public interface StopSignal {
+
+    /** For trainings that always go on. */
+    StopSignal NEVER = completed -> false;
+
+    /**
+     * Asked at the end of each epoch but the last.
+     *
+     * @param completed the epochs so far
+     */
+    boolean isGiven(History completed);
+  }
+
+  /** A training was told to stop, and has saved a checkpoint to go on from. */
+  public static final class StoppedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient History completed;
+
+    StoppedException(History completed) {
+      super("stopped after epoch %s".formatted(completed.count()));
+      this.completed = completed;
+    }
+
+    /** The epochs so far. */
+    public History completed() {
+      return completed;
+    }
+  }
+
+  TrainingCheckpoints(Store store, ArtifactKey key, CheckpointEvery every, StopSignal stopSignal) {
     this.store = store;
     this.key = key;
     this.every = every;
+    this.stopSignal = stopSignal;
   }
 
   /** The epoch after which a job would resume; 0 if it would start from scratch. */
@@ -132,16 +166,24 @@ public final class TrainingCheckpoints {
   }
 
   /**
-   * Saves a checkpoint if one is due. Failing to save doesn't fail the training: the previous
-   * checkpoint remains, and the end of the next epoch is another chance.
+   * Saves a checkpoint if one is due, or if the training is told to stop. Failing to save doesn't
+   * fail the training: the previous checkpoint remains, and the end of the next epoch is another
+   * chance.
    *
    * @param history of the completed epochs
+   * @throws StoppedException if the training is told to stop and its checkpoint is saved
    */
   void saveIfDue(Network network, Weights best, History history) {
-    List<History.Epoch> epochs = history.epochs();
-    if (!every.due(epochs.size() - savedEpoch, (System.nanoTime() - savedAt) / 1e9)) {
-      return;
+    boolean stops = stopSignal.isGiven(history);
+    if (stops || every.due(history.count() - savedEpoch, (System.nanoTime() - savedAt) / 1e9)) {
+      save(network, best, history.epochs());
     }
+    if (stops && savedEpoch == history.count()) {
+      throw new StoppedException(history);
+    }
+  }
+
+  private void save(Network network, Weights best, List<History.Epoch> epochs) {
     try (ArtifactWriter checkpoint = store.writeCheckpoint(key)) {
       Snapshot snapshot = network.snapshot();
       State state = new State(snapshot.step(), epochs);

@@ -62,6 +62,22 @@ class SelectionTest {
         .satisfies(choice -> assertThat(choice.trials()).isEqualTo(1));
   }
 
+  @Test
+  void aVariantOfWhichANetworkWasPrunedIsNeverChosen() {
+    add("unilateral-fine", "slow", 0, 0.5, 0.1);
+    add("unilateral-fine", "fast", 0, 0.9, 0.2);
+    rows.add(
+        new ResultRow(
+            row("unilateral-fine", "fast", 1, Optional.empty()).cell(),
+            "fine",
+            Optional.empty(),
+            ResultRow.Status.PRUNED));
+
+    assertThat(Selection.byValidation(rows).choices())
+        .singleElement()
+        .satisfies(choice -> assertThat(choice.chosen().variant()).isEqualTo("slow"));
+  }
+
   private void add(
       String model, String variant, int seed, @Nullable Double validation, double test) {
     Metrics metrics =

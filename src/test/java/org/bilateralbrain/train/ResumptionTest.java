@@ -198,7 +198,8 @@ class ResumptionTest {
     History history = new History(List.of("fine"));
     history.add(new History.Epoch(1, 1.0, Map.of(), Map.of(), Map.of(), 1e-4, 1.0, 1.0));
 
-    new TrainingCheckpoints(store, key, EPOCH).saveIfDue(large, new Weights(Map.of()), history);
+    new TrainingCheckpoints(store, key, EPOCH, TrainingCheckpoints.StopSignal.NEVER)
+        .saveIfDue(large, new Weights(Map.of()), history);
 
     assertThat(store.readCheckpoints(key)).isEmpty();
   }

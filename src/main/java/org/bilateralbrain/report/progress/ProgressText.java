@@ -78,12 +78,14 @@ public final class ProgressText {
   }
 
   private static String counts(Snapshot snapshot) {
-    return "%s of %s jobs done, %s running, %s failed, %s waiting"
+    int pruned = snapshot.count(State.PRUNED);
+    return "%s of %s jobs done, %s running, %s failed, %s%s waiting"
         .formatted(
             snapshot.countDone(),
             snapshot.countAll(),
             snapshot.count(State.RUNNING),
             snapshot.countLost(),
+            pruned == 0 ? "" : "%s pruned, ".formatted(pruned),
             snapshot.count(State.WAITING));
   }
 

@@ -58,7 +58,7 @@ public record Snapshot(
   }
 
   /**
-   * Work in the unit of {@link Job#work}, without failed and blocked jobs.
+   * Work in the unit of {@link Job#work}, without failed, blocked and pruned jobs.
    *
    * @param reused done before this run
    * @param done by this run, including the done part of running jobs
