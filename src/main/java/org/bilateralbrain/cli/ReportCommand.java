@@ -16,6 +16,7 @@ import org.bilateralbrain.report.ContrastsText;
 import org.bilateralbrain.report.StatisticsText;
 import org.bilateralbrain.report.SweepProvenance;
 import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.report.TrialsTable;
 import org.bilateralbrain.report.page.ReportPage;
 import org.bilateralbrain.spark.SparkDriver;
 import org.bilateralbrain.statistics.Selection;
@@ -132,10 +133,15 @@ final class ReportCommand implements Callable<Integer> {
       out.print(
           text(
               statistics,
+              trials(setup, results),
               SweepProvenance.of(setup.store(), config.name(), plan.plan(), results.rows())));
     }
     out.flush();
     return results.missing() == 0 ? Main.DONE : Main.SOME_FAILED;
+  }
+
+  private static TrialsTable trials(SweepSetup setup, SweepResults results) {
+    return TrialsTable.of(results.rows(), setup.config().grid().tuning().trials());
   }
 
   private Statistics ofSelected(SweepResults results, ReportSettings settings) {
@@ -170,6 +176,7 @@ final class ReportCommand implements Callable<Integer> {
             setup.planFile(),
             results,
             statistics,
+            trials(setup, results),
             Program.running().toString());
     ExportFolder folder = ExportFolder.ofFile(target, SparkDriver.hadoop());
     String file = ExportFolder.fileName(target);
@@ -196,14 +203,18 @@ final class ReportCommand implements Callable<Integer> {
     }
   }
 
-  private String text(Statistics statistics, SweepProvenance provenance) throws IOException {
+  private String text(Statistics statistics, TrialsTable trials, SweepProvenance provenance)
+      throws IOException {
     StatisticsText text = new StatisticsText(statistics);
     ContrastsText contrasts = new ContrastsText(statistics.contrasts());
     return switch (format) {
       case MARKDOWN ->
           "%s%nFrom %s%n"
               .formatted(
-                  contrastsAlone ? contrasts.markdown() : text.markdown(), provenance.oneLine());
+                  contrastsAlone
+                      ? contrasts.markdown()
+                      : text.markdown() + (trials.isEmpty() ? "" : "\n" + trials.markdown()),
+                  provenance.oneLine());
       case CSV -> contrastsAlone ? contrasts.csv() : text.csv(); // has no place for the provenance
       case LATEX ->
           "%% From %s%n%s"

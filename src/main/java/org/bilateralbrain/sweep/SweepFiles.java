@@ -11,6 +11,7 @@ import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.report.AccuracyTable;
 import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.report.TrialsTable;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.store.RunFile;
 import org.bilateralbrain.store.Store;
@@ -69,12 +70,17 @@ final class SweepFiles {
     return SweepResults.read(store, config.name(), plan);
   }
 
-  /** Writes results and table; returns the table. */
+  /** Writes results and tables; returns the tables. */
   String writeResults(SweepResults results) throws IOException {
     String table = AccuracyTable.of(plan.plan(), results.rows());
     write(SweepResults.FILE_NAME, results.csv(config.name(), plan.plan()));
     write(AccuracyTable.FILE_NAME, table);
-    return table;
+    TrialsTable trials = TrialsTable.of(results.rows(), config.grid().tuning().trials());
+    if (trials.isEmpty()) {
+      return table;
+    }
+    write(TrialsTable.FILE_NAME, trials.csv(plan.plan()));
+    return table + "\n" + trials.markdown();
   }
 
   private void write(String file, String text) throws IOException {

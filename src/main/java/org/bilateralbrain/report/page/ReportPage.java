@@ -14,6 +14,7 @@ import org.bilateralbrain.report.Html;
 import org.bilateralbrain.report.RequestedMaps;
 import org.bilateralbrain.report.StatisticsText;
 import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.report.TrialsTable;
 import org.bilateralbrain.report.page.CurvesFigure.Curve;
 import org.bilateralbrain.statistics.Comparison;
 import org.bilateralbrain.statistics.Contrast;
@@ -33,6 +34,7 @@ public final class ReportPage {
   /**
    * @param configuration with all defaults
    * @param statistics of the results
+   * @param trials of the search over settings, if there is one
    * @param version of this program
    * @return self-contained HTML
    */
@@ -43,6 +45,7 @@ public final class ReportPage {
       SweepPlanFile plan,
       SweepResults results,
       Statistics statistics,
+      TrialsTable trials,
       String version)
       throws IOException {
     List<ArtifactKey> keys = new ArrayList<>(Analyses.keys(plan));
@@ -51,6 +54,9 @@ public final class ReportPage {
     ProvenanceSection provenance = ProvenanceSection.read(store, sweep, plan, found);
     Map<String, String> sections = new LinkedHashMap<>();
     addStatistics(sections, statistics);
+    if (!trials.isEmpty()) {
+      sections.put("Trials", trials.html());
+    }
     sections.putAll(
         AnalysisSections.of(Analyses.of(plan, found), RequestedMaps.read(store, sweep, plan)));
     addCurves(sections, Histories.read(plan, found));

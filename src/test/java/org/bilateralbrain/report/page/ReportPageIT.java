@@ -22,6 +22,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.ReportSettings;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.report.SweepResults;
+import org.bilateralbrain.report.TrialsTable;
 import org.bilateralbrain.store.Accuracies;
 import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.History;
@@ -113,6 +114,7 @@ class ReportPageIT {
                 setup.planFile(),
                 results,
                 results.statistics(Optional.empty(), Optional.empty(), setup.config().report()),
+                TrialsTable.of(results.rows(), Map.of()),
                 "bilateral 0"));
     assumeThat(chromium()).as("chromium").isPresent();
     Process browser = browser("--dump-dom", page.toUri().toString()).start();
@@ -182,6 +184,7 @@ class ReportPageIT {
         plan,
         results,
         results.statistics(Optional.empty(), Optional.empty(), CONTRASTS),
+        TrialsTable.of(results.rows(), Map.of()),
         "bilateral 0");
   }
 
