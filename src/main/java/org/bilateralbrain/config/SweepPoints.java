@@ -5,13 +5,13 @@ import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.bilateralbrain.config.SearchSettings.Sampler;
 import org.bilateralbrain.data.Seeds;
 import org.bilateralbrain.nn.Head;
@@ -101,7 +101,7 @@ record SweepPoints(List<SweepPoint> points, List<SweepPoint> ends) {
         values.put(setting.getKey(), setting.getValue().draw(new SplittableRandom(seed)));
       }
       SweepPoint point = new SweepPoint(values);
-      byName.putIfAbsent(point.name(""), point);
+      byName.putIfAbsent(point.name(Variant.SYMMETRIC), point);
     }
     return List.copyOf(byName.values());
   }
@@ -126,14 +126,11 @@ record SweepPoints(List<SweepPoint> points, List<SweepPoint> ends) {
 
   /** In the order of the combinations, of which more trials choose more. */
   private static Collection<Long> indices(long count, SearchSettings search) {
-    long wanted = search.trials().isPresent() ? Math.min(search.trials().getAsInt(), count) : count;
-    Set<Long> chosen = wanted < count ? new TreeSet<>() : new LinkedHashSet<>();
-    if (wanted == count) {
-      for (long index = 0; index < count; index++) {
-        chosen.add(index);
-      }
-      return chosen;
+    long wanted = search.trials().orElse(Integer.MAX_VALUE);
+    if (wanted >= count) {
+      return LongStream.range(0, count).boxed().toList();
     }
+    Set<Long> chosen = new TreeSet<>();
     SplittableRandom random = new SplittableRandom(Seeds.derive(search.seed(), "combinations", 0));
     while (chosen.size() < wanted) {
       chosen.add(random.nextLong(count));

@@ -40,7 +40,7 @@ final class Pruning {
   private final SweepState state;
   private final Map<Job, List<Double>> curvesOfTrained = new HashMap<>();
   private PrunedFile decisions;
-  private long judgedAt = System.nanoTime();
+  private long judgedAt = System.nanoTime() - INTERVAL_NANOS;
 
   /**
    * @param notes of running jobs

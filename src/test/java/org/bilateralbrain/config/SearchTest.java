@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,7 +118,7 @@ class SearchTest {
 
     assertThat(tuning.trials()).containsOnlyKeys("wide_heads.epochs-7", "heads.epochs-7");
     assertThat(tuning.trials().get("wide_heads.epochs-7"))
-        .isEqualTo(new Tuning.Trial("wide", java.util.Map.of("heads.epochs", "7")));
+        .isEqualTo(new Tuning.Trial("wide", Map.of("heads.epochs", "7")));
   }
 
   @ParameterizedTest
@@ -129,6 +130,9 @@ class SearchTest {
         "search.trials = 3                      | search.trials is set, but grid.sweep names no setting",
         "search { sampler = random, trials = 3 } | search.sampler is set, but grid.sweep names no setting",
         "search.sampler = bayes                 | search.sampler is 'bayes', but must be one of: grid, random",
+        "search.prune = median                  | search.prune is set, but grid.sweep names no setting",
+        "search.prune = mean                    | search.prune is 'mean', but must be one of: median, none",
+        "sweep { \"heads.epochs\" = [1] }, search.prune-after = 0 | search.prune-after must be an integer of at least 1, not 0",
         "search.budget = 3                      | search.budget is not a known setting; expected one of:",
         "search.trials = 0                      | search.trials must be an integer of at least 1, not 0",
         "search.seed = -1                       | search.seed must be an integer of at least 0, not -1",
@@ -164,6 +168,26 @@ class SearchTest {
         .hasMessageContaining("search.conf:1)");
   }
 
+  @Test
+  void pruningNeedsValidationImages() {
+    String sweep = "bilateral { grid { sweep { \"heads.epochs\" = [1] }, search.prune = median }";
+
+    assertThatThrownBy(() -> read(sweep + ", data.validation-fraction = 0 }"))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining(
+            "bilateral.data.validation-fraction is 0, but grid.search.prune = median judges a training by its validation accuracy");
+  }
+
+  @Test
+  void mistakesAreReportedTogether() {
+    assertThatThrownBy(
+            () ->
+                load(
+                    "sweep { \"heads.epochs\" = { from = 3, to = 1 }, \"left.width\" = 4 }, search { sampler = all, prune = all }"))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .satisfies(e -> assertThat(e.getMessage().lines()).hasSizeGreaterThanOrEqualTo(4));
+  }
+
   private List<String> names(String grid) throws IOException {
     return load(grid).grid().variants().stream().map(Variant::name).toList();
   }
@@ -175,7 +199,11 @@ class SearchTest {
   }
 
   private SweepConfig load(String grid) throws IOException {
-    Path file = Files.writeString(temp.resolve("search.conf"), "bilateral.grid { " + grid + " }");
+    return read("bilateral.grid { " + grid + " }");
+  }
+
+  private SweepConfig read(String text) throws IOException {
+    Path file = Files.writeString(temp.resolve("search.conf"), text);
     return SweepConfig.load(file.toFile(), List.of("bilateral.name=some"));
   }
 }

@@ -273,6 +273,23 @@ class ResumptionTest {
     assertThat(setup("store").inventory().reason(job)).isEqualTo("resumes after epoch 3");
   }
 
+  @Test
+  void aTrainingThatIsToldToStopSavesACheckpointFirst() throws IOException {
+    SweepSetup undisturbed = setup("undisturbed");
+    SweepSetup stopped = setup("stopped");
+    CheckpointEvery never = new CheckpointEvery.Epochs(1000);
+    Job job = stopped.plan().jobs().get(0);
+    runner(undisturbed, never).run(job, NO_LISTENER);
+
+    assertThatThrownBy(
+            () -> runner(stopped, never).run(job, NO_LISTENER, epochs -> epochs.count() == 3))
+        .isInstanceOf(TrainingCheckpoints.StoppedException.class)
+        .hasMessage("stopped after epoch 3");
+
+    assertThat(runner(stopped, never).run(job, NO_LISTENER)).endsWith(", resumed after epoch 3");
+    assertThat(weights(stopped, job)).isEqualTo(weights(undisturbed, job));
+  }
+
   private static ProgressListener dyingIn(int epoch) {
     return progress -> {
       if (progress.get().round() == epoch) {
