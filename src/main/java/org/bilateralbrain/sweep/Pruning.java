@@ -68,32 +68,32 @@ final class Pruning {
       return;
     }
     judgedAt = System.nanoTime();
-    PrunedFile before = decisions;
+    PrunedFile changed = decisions;
     for (Job job : running) {
       if (groups.containsKey(job) && !decisions.contains(id(job))) {
-        judge(job);
+        Optional<PrunedFile.Job> decision = judge(job);
+        if (decision.isPresent()) {
+          changed = changed.with(id(job), decision.get());
+        }
       }
     }
-    if (!decisions.equals(before)) {
-      place.write(store, decisions);
+    if (!changed.equals(decisions)) {
+      write(changed);
     }
   }
 
-  private void judge(Job job) throws IOException {
+  private Optional<PrunedFile.Job> judge(Job job) throws IOException {
     Optional<Progress> progress = notes.read(JobRunner.key(job));
     List<Double> curve = progress.map(Progress::validationByEpoch).orElse(List.of());
     Optional<MedianRule.Behind> behind = Optional.empty();
     for (Set<Job> group : Objects.requireNonNull(groups.get(job))) {
       behind = rule.judge(curve, others(job, group));
       if (behind.isEmpty()) {
-        return;
+        return Optional.empty();
       }
     }
-    if (behind.isPresent()) {
-      PrunedFile.Job decision =
-          new PrunedFile.Job(behind.get().toString(), progress.orElseThrow().validation(), curve);
-      decisions = decisions.with(id(job), decision);
-    }
+    return behind.map(
+        of -> new PrunedFile.Job(of.toString(), progress.orElseThrow().validation(), curve));
   }
 
   private List<List<Double>> others(Job job, Set<Job> group) throws IOException {
@@ -156,6 +156,7 @@ final class Pruning {
     }
   }
 
+  /** A decision that can't be written isn't made. */
   private void write(PrunedFile changed) throws IOException {
     place.write(store, changed);
     decisions = changed;
