@@ -10,6 +10,7 @@ import org.bilateralbrain.nn.Network.Snapshot;
 import org.bilateralbrain.nn.Parameter;
 import org.bilateralbrain.nn.SafeTensors;
 import org.bilateralbrain.nn.Weights;
+import org.bilateralbrain.nn.Weights.InvalidWeightsException;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.ArtifactWriter;
@@ -35,10 +36,13 @@ public final class TrainingCheckpoints {
 
   private static final String STATE_FILE = "state.json";
   private static final String BEST_FILE = "best" + SafeTensors.EXTENSION;
-  private static final String OPTIMISER_FILE = "optimiser" + SafeTensors.EXTENSION;
+  static final String OPTIMISER_FILE = "optimiser" + SafeTensors.EXTENSION;
 
-  /** The only tensor of the optimiser's file. */
-  private static final String MOMENTS = "moments";
+  /**
+   * The only tensor of the optimiser's file. Another name for another order of its values, so that
+   * the checkpoints of other versions aren't misread.
+   */
+  static final String OPTIMISER_STATE = "vectors";
 
   /**
    * The part of a training's state that isn't an array.
@@ -131,6 +135,8 @@ public final class TrainingCheckpoints {
         return best;
       } catch (DamagedArtifactException e) {
         LOG.warn("A damaged checkpoint is skipped: {}", e.getMessage());
+      } catch (InvalidWeightsException e) {
+        LOG.warn("A checkpoint of {} by another version is skipped: {}", key, e.getMessage());
       } catch (IOException e) {
         LOG.warn("A checkpoint of {} can't be read: {}", key, e.getMessage());
         unreadable = e;
@@ -151,14 +157,14 @@ public final class TrainingCheckpoints {
     Weights weights = SafeTensors.read(checkpoint.map(WeightsFile.NAME), parameters);
     Weights best = SafeTensors.read(checkpoint.map(BEST_FILE), parameters);
     Weights optimiser = SafeTensors.read(checkpoint.map(OPTIMISER_FILE), List.of(moments));
-    network.restore(new Snapshot(weights, optimiser.get(MOMENTS).values(), state.step()));
+    network.restore(new Snapshot(weights, optimiser.get(OPTIMISER_STATE).values(), state.step()));
     state.epochs().forEach(history::add);
     return best;
   }
 
   private static Parameter moments(int count) {
     return new Parameter(
-        MOMENTS, List.of(count), Parameter.Kind.WEIGHT, new Distribution.Constant(0));
+        OPTIMISER_STATE, List.of(count), Parameter.Kind.WEIGHT, new Distribution.Constant(0));
   }
 
   private static State state(Artifact checkpoint) throws IOException {
@@ -217,7 +223,7 @@ public final class TrainingCheckpoints {
   }
 
   private static Weights moments(float[] values) {
-    return new Weights(Map.of(MOMENTS, new Weights.Tensor(List.of(values.length), values)));
+    return new Weights(Map.of(OPTIMISER_STATE, new Weights.Tensor(List.of(values.length), values)));
   }
 
   private static void write(ArtifactWriter checkpoint, String file, Weights weights)

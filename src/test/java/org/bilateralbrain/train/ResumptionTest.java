@@ -25,6 +25,7 @@ import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.store.Artifact;
 import org.bilateralbrain.store.ArtifactKey;
+import org.bilateralbrain.store.ArtifactWriter;
 import org.bilateralbrain.store.History;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
@@ -77,7 +78,7 @@ class ResumptionTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"torch, float32", "torch, bf16"})
+  @CsvSource({"dl4j, float32", "torch, float32", "torch, bf16"})
   void aResumedTrainingWithAScheduleAndAveragesEndsWithTheSameWeightsBitForBit(
       String engine, String precision) throws IOException {
     List<String> settings =
@@ -177,6 +178,33 @@ class ResumptionTest {
     }
 
     assertThat(runner(setup).run(job, NO_LISTENER)).endsWith("resumed after epoch 2");
+
+    SweepSetup undisturbed = setup("undisturbed");
+    runner(undisturbed).run(job, NO_LISTENER);
+    assertThat(weights(setup, job)).isEqualTo(weights(undisturbed, job));
+  }
+
+  @Test
+  void aCheckpointWhoseOptimiserIsInAnotherVersionsOrderIsSkipped() throws IOException {
+    SweepSetup setup = setup("store");
+    Job job = setup.plan().jobs().get(0);
+    ArtifactKey key = JobRunner.key(job);
+    assertThatThrownBy(() -> runner(setup).run(job, dyingIn(4))).hasMessage("killed");
+    Artifact latest = setup.store().readCheckpoints(key).get(0);
+    try (ArtifactWriter writer = setup.store().writeCheckpoint(key)) {
+      for (String file : List.of("state.json", "best.safetensors", WeightsFile.NAME)) {
+        byte[] content = latest.read(file);
+        writer.write(file, out -> out.write(content));
+      }
+      byte[] optimiser =
+          new String(latest.read(TrainingCheckpoints.OPTIMISER_FILE), StandardCharsets.ISO_8859_1)
+              .replace(TrainingCheckpoints.OPTIMISER_STATE, "moments")
+              .getBytes(StandardCharsets.ISO_8859_1);
+      writer.write(TrainingCheckpoints.OPTIMISER_FILE, out -> out.write(optimiser));
+      writer.commit();
+    }
+
+    assertThat(runner(setup).run(job, NO_LISTENER)).endsWith("resumed after epoch 3");
 
     SweepSetup undisturbed = setup("undisturbed");
     runner(undisturbed).run(job, NO_LISTENER);
