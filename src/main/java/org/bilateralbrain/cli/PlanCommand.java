@@ -36,7 +36,7 @@ final class PlanCommand implements Callable<Integer> {
           inventory.action(job).name().toLowerCase(Locale.ROOT),
           job.kind(),
           job.id(),
-          job.title(),
+          setup.plan().title(job),
           inventory.reason(job),
           setup.plan().pointsThatNeed(job).size(),
           setup.plan().points().size());

@@ -1,8 +1,13 @@
 package org.bilateralbrain.grid;
 
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.ClassOrder;
@@ -12,8 +17,9 @@ import org.bilateralbrain.nn.ClassOrder;
  *
  * @param points the grid points, in the order of the tables
  * @param jobs every job that a grid point needs, once, parents before their dependents
+ * @param titles what each job is called in this plan: with its variants if others have its title
  */
-public record SweepPlan(List<GridPoint> points, List<Job> jobs) {
+public record SweepPlan(List<GridPoint> points, List<Job> jobs, Map<Job, String> titles) {
 
   /** Access to the trained networks that a configuration names. */
   public interface Checkpoints {
@@ -36,14 +42,36 @@ public record SweepPlan(List<GridPoint> points, List<Job> jobs) {
     // A variant that sets both backbones yields the same points for every backbone of the grid.
     List<GridPoint> points =
         new GridExpansion(config, data, checkpoints).points().stream().distinct().toList();
-    Set<Job> jobs = new LinkedHashSet<>();
-    points.forEach(point -> collect(point.job(), jobs));
-    return new SweepPlan(points, List.copyOf(jobs));
+    Map<Job, Set<String>> variants = new LinkedHashMap<>();
+    points.forEach(point -> collect(point.job(), point.variant(), variants));
+    return new SweepPlan(points, List.copyOf(variants.keySet()), titles(variants));
   }
 
-  private static void collect(Job job, Set<Job> jobs) {
-    job.parents().forEach(parent -> collect(parent, jobs));
-    jobs.add(job);
+  /**
+   * @param variants of every job
+   */
+  private static void collect(Job job, String variant, Map<Job, Set<String>> variants) {
+    job.parents().forEach(parent -> collect(parent, variant, variants));
+    variants.computeIfAbsent(job, any -> new LinkedHashSet<>()).add(variant);
+  }
+
+  private static Map<Job, String> titles(Map<Job, Set<String>> variants) {
+    Map<String, Long> uses =
+        variants.keySet().stream()
+            .collect(Collectors.groupingBy(Job::title, Collectors.counting()));
+    Map<Job, String> titles = new HashMap<>();
+    variants.forEach(
+        (job, names) ->
+            titles.put(
+                job,
+                uses.getOrDefault(job.title(), 1L) == 1
+                    ? job.title()
+                    : "%s (%s)".formatted(job.title(), String.join(", ", names))));
+    return Collections.unmodifiableMap(titles);
+  }
+
+  public String title(Job job) {
+    return titles.getOrDefault(job, job.title());
   }
 
   /** The grid points that need a job, directly or as a parent of another job. */

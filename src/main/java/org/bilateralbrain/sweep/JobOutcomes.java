@@ -205,7 +205,7 @@ final class JobOutcomes {
     state.set(job, State.PRUNED, reason);
     log.event("pruned", job, reason);
     for (Job dependent : schedule.removeDependents(job)) {
-      state.set(dependent, State.PRUNED, "the %s was pruned".formatted(job.title()));
+      state.set(dependent, State.PRUNED, "the %s was pruned".formatted(setup.plan().title(job)));
     }
   }
 
@@ -214,7 +214,7 @@ final class JobOutcomes {
     state.set(job, State.FAILED, reason);
     log.event("FAILED", job, reason);
     for (Job dependent : schedule.removeDependents(job)) {
-      String cause = "the %s has failed".formatted(job.title());
+      String cause = "the %s has failed".formatted(setup.plan().title(job));
       state.set(dependent, State.BLOCKED, cause);
       log.event("BLOCKED", dependent, cause);
     }

@@ -3,6 +3,7 @@ package org.bilateralbrain.sweep;
 import java.time.Duration;
 import java.util.Optional;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.report.progress.ProgressText;
 import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.report.progress.Snapshot;
@@ -12,19 +13,21 @@ import org.bilateralbrain.report.progress.Snapshot.ProgressSource;
 final class ProgressLog {
 
   private final ProgressView view;
+  private final SweepPlan plan;
   private final SweepState state;
   private final ProgressSource notes;
   private final long start = System.nanoTime();
 
-  ProgressLog(ProgressView view, ProgressSource notes, SweepState state) {
+  ProgressLog(ProgressView view, SweepPlan plan, ProgressSource notes, SweepState state) {
     this.view = view;
+    this.plan = plan;
     this.state = state;
     this.notes = notes;
   }
 
   /** Reports an event of one job. */
   void event(String what, Job job, String details) {
-    view.event(ProgressText.event(elapsed(), what, job.title(), details));
+    view.event(ProgressText.event(elapsed(), what, plan.title(job), details));
   }
 
   /** Reports something that concerns no single job. */

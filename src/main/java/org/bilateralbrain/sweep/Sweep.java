@@ -70,7 +70,7 @@ public final class Sweep {
     Inventory inventory = setup.inventory();
     state = new SweepState(setup.plan(), setup.planFile().plan(), inventory);
     CachedProgress notes = new CachedProgress(setup.store());
-    log = new ProgressLog(progress, notes, state);
+    log = new ProgressLog(progress, setup.plan(), notes, state);
     pruning = new Pruning(setup, notes, state, setup.pruned());
     store = new StoreWatch(setup.store(), log::note);
     cluster = clusterStart.start(setup, store.token());

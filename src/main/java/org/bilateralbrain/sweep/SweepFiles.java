@@ -54,7 +54,8 @@ final class SweepFiles {
   /** The plan in the form of its file. */
   static SweepPlanFile file(SweepPlan plan, SweepPlanFile.Data data) {
     List<SweepPlanFile.GridPoint> points = plan.points().stream().map(SweepFiles::point).toList();
-    List<SweepPlanFile.Job> jobs = plan.jobs().stream().map(SweepFiles::job).toList();
+    List<SweepPlanFile.Job> jobs =
+        plan.jobs().stream().map(job -> job(job, plan.title(job))).toList();
     return SweepPlanFile.of(data, points, jobs);
   }
 
@@ -101,8 +102,8 @@ final class SweepFiles {
         point.parts().stream().map(Job::id).toList());
   }
 
-  private static SweepPlanFile.Job job(Job job) {
+  private static SweepPlanFile.Job job(Job job, String title) {
     return new SweepPlanFile.Job(
-        job.kind(), job.id(), job.title(), job.specification().series(), job.work());
+        job.kind(), job.id(), title, job.specification().series(), job.work());
   }
 }

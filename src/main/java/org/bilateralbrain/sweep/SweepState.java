@@ -20,12 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class SweepState {
 
   /** A job in the form that progress views show. */
-  record Tracked(Job job, State state, double work) implements Snapshot.Job {
-
-    @Override
-    public String title() {
-      return job.title();
-    }
+  record Tracked(Job job, String title, State state, double work) implements Snapshot.Job {
 
     @Override
     public ArtifactKey key() {
@@ -33,7 +28,8 @@ final class SweepState {
     }
   }
 
-  private final String plan;
+  private final SweepPlan plan;
+  private final String hash;
   private final String started = now();
   private final Map<Job, JobStatus> statuses = new LinkedHashMap<>();
 
@@ -46,7 +42,8 @@ final class SweepState {
    * @param hash hash of the plan
    */
   SweepState(SweepPlan plan, String hash, Inventory inventory) {
-    this.plan = hash;
+    this.plan = plan;
+    this.hash = hash;
     for (Job job : plan.jobs()) {
       switch (inventory.action(job)) {
         case REUSE -> set(job, State.REUSED, "");
@@ -80,8 +77,12 @@ final class SweepState {
 
   List<Tracked> tracked() {
     return statuses.entrySet().stream()
-        .map(each -> new Tracked(each.getKey(), each.getValue().state(), work(each.getKey())))
+        .map(each -> tracked(each.getKey(), each.getValue().state()))
         .toList();
+  }
+
+  private Tracked tracked(Job job, State state) {
+    return new Tracked(job, plan.title(job), state, work(job));
   }
 
   private double work(Job job) {
@@ -91,7 +92,7 @@ final class SweepState {
   SweepStatusFile file() {
     Map<String, JobStatus> byId = new LinkedHashMap<>();
     statuses.forEach((job, status) -> byId.put(ids.computeIfAbsent(job, Job::id), status));
-    return new SweepStatusFile(plan, started, now(), byId);
+    return new SweepStatusFile(hash, started, now(), byId);
   }
 
   private static String now() {

@@ -300,4 +300,19 @@ class SweepPlanTest extends PlanFixture {
         .isLessThan(config.grid().variants().size() * seeds);
     assertThat(new HashSet<>(plan.jobs())).hasSameSizeAs(plan.jobs());
   }
+
+  @Test
+  void jobsOfOneTitleAreCalledByTheirVariants() throws IOException {
+    SweepPlan plan =
+        plan(
+            "grid { seeds = [0], models = [unilateral-fine, unilateral-coarse],"
+                + " variants { slow {}, fast { left.learning-rate = 3e-4 } } }");
+
+    assertThat(plan.jobs())
+        .extracting(plan::title)
+        .containsExactlyInAnyOrder(
+            "fine hemisphere, resnet9 width 64, seed 0 (slow)",
+            "fine hemisphere, resnet9 width 64, seed 0 (fast)",
+            "coarse hemisphere, resnet9 width 64, seed 0");
+  }
 }
