@@ -326,7 +326,14 @@ class SweepConfigTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"quickstart", "cifar100-smoke", "cifar100-laptop", "cifar100", "asymmetries"})
+      strings = {
+        "quickstart",
+        "cifar100-smoke",
+        "cifar100-laptop",
+        "cifar100-fast",
+        "cifar100",
+        "asymmetries"
+      })
   void thePresetsAreValid(String preset) {
     SweepConfig config =
         SweepConfig.load(

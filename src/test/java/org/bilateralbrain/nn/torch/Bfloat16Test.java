@@ -15,6 +15,7 @@ import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Precision;
+import org.bilateralbrain.nn.Rates;
 import org.bilateralbrain.nn.Sparsity;
 import org.bilateralbrain.nn.TestNetworks;
 import org.bilateralbrain.nn.Weights;
@@ -26,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every processor computes in bfloat16, if need be slowly. */
 class Bfloat16Test {
 
-  private static final double RATE = 2e-3;
+  private static final Rates FAST = TestNetworks.rates(2e-3);
   private static final Hyperparameters PLAIN = Hyperparameters.adam(0, 0);
   private static final int MAX_STEPS = 60;
   private static final List<Examples> BATCHES = TorchNetworks.batches();
@@ -51,17 +52,17 @@ class Bfloat16Test {
     try (TorchNetwork single = network(architecture, Precision.FLOAT32);
         TorchNetwork half = network(architecture, Precision.BF16)) {
       for (Examples batch : BATCHES.subList(0, 5)) {
-        double expected = loss(single, batch);
-        assertThat(loss(half, batch))
+        double expected = loss(single, batch, TorchNetworks.RATES);
+        assertThat(loss(half, batch, TorchNetworks.RATES))
             .isNotEqualTo(expected)
             .isCloseTo(expected, within(0.03 * expected));
       }
     }
   }
 
-  private static double loss(TorchNetwork network, Examples batch) {
+  private static double loss(TorchNetwork network, Examples batch, Rates rates) {
     network.startEpoch(0);
-    network.step(batch, TestNetworks.rates(RATE));
+    network.step(batch, rates);
     return network.meanLoss();
   }
 
@@ -79,7 +80,7 @@ class Bfloat16Test {
       double loss;
       int steps = 0;
       do {
-        loss = loss(network, Colours.examples());
+        loss = loss(network, Colours.examples(), FAST);
         steps++;
       } while (loss > Colours.LEARNED && steps < MAX_STEPS);
 
