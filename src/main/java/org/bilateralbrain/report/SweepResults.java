@@ -7,12 +7,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bilateralbrain.config.Model;
 import org.bilateralbrain.config.ReportSettings;
 import org.bilateralbrain.config.Variant;
 import org.bilateralbrain.statistics.Contrasts;
+import org.bilateralbrain.statistics.Group;
 import org.bilateralbrain.statistics.ResultRow;
 import org.bilateralbrain.statistics.Selection;
 import org.bilateralbrain.statistics.Statistics;
@@ -135,11 +138,17 @@ public record SweepResults(List<ResultRow> rows) {
 
   /**
    * In the order of the macro-architectures, and within one in the order of the plan. Tables leave
-   * out what was pruned.
+   * out a line's networks if one of them was pruned: the mean of the others would be that of those
+   * that did best.
    */
   static List<ResultRow> inTableOrder(List<ResultRow> rows) {
+    Set<Group> pruned =
+        rows.stream()
+            .filter(row -> row.status() == ResultRow.Status.PRUNED)
+            .map(row -> Group.of(row.cell()))
+            .collect(Collectors.toSet());
     return rows.stream()
-        .filter(row -> row.status() != ResultRow.Status.PRUNED)
+        .filter(row -> !pruned.contains(Group.of(row.cell())))
         .sorted(Comparator.comparing(row -> row.cell().model(), Model.tableOrder()))
         .toList();
   }
