@@ -25,6 +25,12 @@ final class IntervalFigure {
   private static final int BELOW = 8;
   private static final int FOOT = 40;
 
+  /** Characters of a name that fit beside the figure. */
+  private static final int MAX_NAME = 44;
+
+  /** Of a longer name, so many of the first characters are shown, and of the last ones the rest. */
+  private static final int START = 14;
+
   private IntervalFigure() {}
 
   /** The marks of one row at a height, on a scale in percent. */
@@ -133,10 +139,22 @@ final class IntervalFigure {
       int y = i * ROW + ROW / 2 + 4;
       String name = rows.get(i).name();
       svg.append(
-          "<text class='name' x='%s' y='%s'>%s</text>%s%n"
-              .formatted(LABELS - 10, y + 4, Html.escaped(name), rows.get(i).marks().svg(x, y)));
+          "<text class='name' x='%s' y='%s'>%s<title>%s</title></text>%s%n"
+              .formatted(
+                  LABELS - 10,
+                  y + 4,
+                  Html.escaped(shortened(name)),
+                  Html.escaped(name),
+                  rows.get(i).marks().svg(x, y)));
     }
     return svg.append("</svg>\n").toString();
+  }
+
+  /** Names differ in their middles least: they begin with the model, and swept values end them. */
+  private static String shortened(String name) {
+    return name.length() <= MAX_NAME
+        ? name
+        : name.substring(0, START) + "…" + name.substring(name.length() - (MAX_NAME - START - 1));
   }
 
   private static String marks(Sample sample, Scale x, int y) {
