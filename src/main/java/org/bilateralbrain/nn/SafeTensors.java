@@ -180,7 +180,7 @@ public final class SafeTensors {
     require(sizes.isArray(), "%s has no shape", name);
     List<Integer> shape = new ArrayList<>();
     for (JsonNode size : sizes) {
-      require(size.isInt() && size.asInt() > 0, "%s has the shape %s", name, sizes);
+      require(size.isInt() && size.asInt() >= 0, "%s has the shape %s", name, sizes);
       shape.add(size.asInt());
     }
     return shape;

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trainings that are interrupted and resumed by another attempt. */
 class ResumptionTest {
@@ -100,6 +101,22 @@ class ResumptionTest {
         assertThat(history(disturbed, job)).isEqualTo(history(undisturbed, job));
       }
     }
+  }
+
+  /** Whose optimiser has nothing to remember. */
+  @ParameterizedTest
+  @ValueSource(strings = {"dl4j", "torch"})
+  void aTrainingWithoutMomentumResumes(String engine) throws IOException {
+    List<String> plain =
+        List.of("bilateral.engine=" + engine, "bilateral.hemisphere.optimizer=sgd");
+    SweepSetup undisturbed = setup("undisturbed", plain);
+    SweepSetup disturbed = setup("disturbed", plain);
+    Job job = hemisphere(undisturbed);
+    runner(undisturbed).run(job, NO_LISTENER);
+    assertThatThrownBy(() -> runner(disturbed).run(job, dyingIn(4))).hasMessage("killed");
+
+    assertThat(runner(disturbed).run(job, NO_LISTENER)).endsWith("resumed after epoch 3");
+    assertThat(weights(disturbed, job)).isEqualTo(weights(undisturbed, job));
   }
 
   /** Everything that a training has to remember. */
