@@ -116,9 +116,9 @@ class LocalScriptIT {
         .startsWith("3 jobs: 1 trained, 0 reused, 2 failed, 0 blocked");
     assertThat(Files.readString(temp.resolve("stderr")))
         .containsPattern(
-            "FAILED +fine hemisphere, resnet9 width 64, seed 0: out of memory .*physicalBytes.*: use a smaller batch-size")
+            "FAILED +fine hemisphere, resnet9 width 64, seed 0 \\(large\\): out of memory .*physicalBytes.*: use a smaller batch-size")
         .containsPattern(
-            "FAILED +fine hemisphere, resnet9 width 64, seed 0: out of memory .it takes .*: use a smaller batch-size");
+            "FAILED +fine hemisphere, resnet9 width 64, seed 0 \\(huge\\): out of memory .it takes .*: use a smaller batch-size");
   }
 
   @Test

@@ -178,7 +178,7 @@ class RepairedSweepIT extends SweepFixture {
     assertThat(summary.complete()).isFalse();
     assertThat(progress.toString())
         .containsPattern(
-            "FAILED   fine hemisphere, resnet9 width 2, seed 0: the loss is (NaN|Infinity) in epoch 1: the training has diverged")
+            "FAILED   fine hemisphere, resnet9 width 2, seed 0 \\(wild\\): the loss is (NaN|Infinity) in epoch 1: the training has diverged")
         .contains("BLOCKED  bilateral heads");
     List<ResultRow> rows =
         SweepResults.read(
