@@ -63,7 +63,7 @@ final class ExportCommand implements Callable<Integer> {
     Configuration hadoop = SparkDriver.hadoop();
     SweepSetup setup = SweepSetup.fromStore(config, hadoop);
     List<GridPoint> points =
-        setup.plan().points().stream()
+        setup.wantedPoints().stream()
             .filter(point -> !(point.job() instanceof EnsembleJob))
             .toList();
     StoredNetworks networks = StoredNetworks.of(setup.store(), hadoop);

@@ -59,7 +59,7 @@ final class TestCommand implements Callable<Integer> {
         "Written to %s: %s, %s%n",
         setup.store().sweepFolder(config.name()), TestTables.NETWORKS, TestTables.CLASSES);
     out.flush();
-    return tested.size() == setup.plan().points().size() ? Main.DONE : Main.SOME_FAILED;
+    return tested.size() == setup.wantedPoints().size() ? Main.DONE : Main.SOME_FAILED;
   }
 
   private static void write(SweepSetup setup, String file, String text) throws IOException {

@@ -29,7 +29,7 @@ public final class AnalysisRun {
     TaskInputs inputs = TaskInputs.of(setup, store.token(), spark);
     NetworkAnalysis analysis = inputs.analysis();
     Map<Job, NetworkTask> all = new LinkedHashMap<>(); // several points can show the same network
-    setup.plan().points().forEach(point -> all.putIfAbsent(point.job(), NetworkTask.of(point)));
+    setup.wantedPoints().forEach(point -> all.putIfAbsent(point.job(), NetworkTask.of(point)));
     List<NetworkTask> networks =
         Concurrently.those(all.values(), network -> analysis.isPossible(network.job()));
     int missing = all.size() - networks.size();

@@ -27,9 +27,9 @@ public final class TestRun {
     StoreWatch store = new StoreWatch(setup.store(), progress::println);
     TaskInputs inputs = TaskInputs.of(setup, store.token(), spark);
     StoredNetworks trained = inputs.trained();
-    List<GridPoint> points =
-        Concurrently.those(setup.plan().points(), point -> trained.arePresent(point.job()));
-    int missing = setup.plan().points().size() - points.size();
+    List<GridPoint> wanted = setup.wantedPoints();
+    List<GridPoint> points = Concurrently.those(wanted, point -> trained.arePresent(point.job()));
+    int missing = wanted.size() - points.size();
     if (points.isEmpty()) {
       return List.of();
     }

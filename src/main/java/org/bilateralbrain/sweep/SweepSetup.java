@@ -1,6 +1,7 @@
 package org.bilateralbrain.sweep;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.SweepConfig;
@@ -11,6 +12,7 @@ import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.grid.DataKey;
+import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.store.PrunedFile;
 import org.bilateralbrain.store.Store;
@@ -135,6 +137,17 @@ public record SweepSetup(
   /** Where this sweep's decisions about pruning are in the store. */
   public PrunedFile.Place prunedPlace() {
     return new PrunedFile.Place(config.name(), planFile.plan());
+  }
+
+  /** The grid points whose networks the sweep is to have: all but those that were pruned. */
+  public List<GridPoint> wantedPoints() throws IOException {
+    if (!config.grid().tuning().prunes()) {
+      return plan.points();
+    }
+    Inventory inventory = inventory();
+    return plan.points().stream()
+        .filter(point -> inventory.action(point.job()) != Inventory.Action.PRUNED)
+        .toList();
   }
 
   /** The trainings that were pruned and stay so; none if this configuration doesn't prune. */

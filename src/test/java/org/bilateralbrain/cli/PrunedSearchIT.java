@@ -92,6 +92,19 @@ class PrunedSearchIT extends LocalRunFixture {
     out.reset();
     assertThat(execute("report", conf(SEARCH), "--set", set, "--select", "validation")).isZero();
     assertThat(out()).contains("pruned at epoch").doesNotContainPattern(HOPELESS + " +\\| 1 ");
+    assertThat(execute("test", conf(SEARCH), "--set", set)).as("nothing is missing").isZero();
+    String target = temp.resolve("exported").toString();
+    assertThat(
+            execute(
+                "export",
+                conf(SEARCH),
+                "--set",
+                set,
+                "--target",
+                target,
+                "--format",
+                "safetensors"))
+        .isZero();
   }
 
   private void resumed(String set, SweepPlanFile.GridPoint hopeless, int epochs)
