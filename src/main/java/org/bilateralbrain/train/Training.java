@@ -31,8 +31,9 @@ public record Training(
     TrainingCheckpoints checkpoints) {
 
   /**
-   * Images from which batch norms take their statistics under averaged parameters: enough that
-   * others would change accuracies by no more than rounding does, and a fraction of an epoch.
+   * Images from which batch norms take their statistics under averaged parameters: a fraction of an
+   * epoch, from which even a channel that is constant within each image has its mean to a hundredth
+   * of its standard deviation.
    */
   private static final int STATISTICS_IMAGES = 8192;
 

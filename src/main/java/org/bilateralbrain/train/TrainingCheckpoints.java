@@ -136,7 +136,8 @@ public final class TrainingCheckpoints {
       } catch (DamagedArtifactException e) {
         LOG.warn("A damaged checkpoint is skipped: {}", e.getMessage());
       } catch (InvalidWeightsException e) {
-        LOG.warn("A checkpoint of {} by another version is skipped: {}", key, e.getMessage());
+        LOG.warn(
+            "A checkpoint of {} that this version can't use is skipped: {}", key, e.getMessage());
       } catch (IOException e) {
         LOG.warn("A checkpoint of {} can't be read: {}", key, e.getMessage());
         unreadable = e;

@@ -13,13 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.CheckpointEvery;
-import org.bilateralbrain.config.SweepConfig;
-import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.FeaturesJob;
-import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Weights;
@@ -30,20 +26,12 @@ import org.bilateralbrain.store.History;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SweepSetup;
-import org.bilateralbrain.train.Training.ProgressListener;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trainings that are interrupted and resumed by another attempt. */
-class ResumptionTest {
-
-  private static final CheckpointEvery EPOCH = new CheckpointEvery.Epochs(1);
-  private static final ProgressListener NO_LISTENER = progress -> {};
-
-  @TempDir Path temp;
+class ResumptionTest extends ResumptionFixture {
 
   @ParameterizedTest
   @CsvSource({"dl4j, float32", "torch, float32", "torch, bf16"})
@@ -76,106 +64,6 @@ class ResumptionTest {
     assertThat(resumed)
         .as("two hemispheres, the heads, one network trained as a whole, one with two heads")
         .isEqualTo(5);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"dl4j, float32", "torch, float32", "torch, bf16"})
-  void aResumedTrainingWithAScheduleAndAveragesEndsWithTheSameWeightsBitForBit(
-      String engine, String precision) throws IOException {
-    List<String> settings =
-        Stream.concat(
-                Stream.of("bilateral.engine=" + engine, "bilateral.precision=" + precision),
-                Stream.of("hemisphere", "both-heads", "heads").flatMap(ResumptionTest::recipe))
-            .toList();
-    SweepSetup undisturbed = setup("undisturbed", settings);
-    SweepSetup disturbed = setup("disturbed", settings);
-    for (Job job : disturbed.plan().jobs()) {
-      runner(undisturbed).run(job, NO_LISTENER);
-      if (!(job instanceof FeaturesJob)) {
-        assertThatThrownBy(() -> runner(disturbed).run(job, dyingIn(4))).hasMessage("killed");
-      }
-      runner(disturbed).run(job, NO_LISTENER);
-
-      if (!(job instanceof FeaturesJob)) {
-        assertThat(weights(disturbed, job)).as(job.title()).isEqualTo(weights(undisturbed, job));
-        assertThat(history(disturbed, job)).isEqualTo(history(undisturbed, job));
-      }
-    }
-  }
-
-  /** Whose optimiser has nothing to remember. */
-  @ParameterizedTest
-  @ValueSource(strings = {"dl4j", "torch"})
-  void aTrainingWithoutMomentumResumes(String engine) throws IOException {
-    List<String> plain =
-        List.of("bilateral.engine=" + engine, "bilateral.hemisphere.optimizer=sgd");
-    SweepSetup undisturbed = setup("undisturbed", plain);
-    SweepSetup disturbed = setup("disturbed", plain);
-    Job job = hemisphere(undisturbed);
-    runner(undisturbed).run(job, NO_LISTENER);
-    assertThatThrownBy(() -> runner(disturbed).run(job, dyingIn(4))).hasMessage("killed");
-
-    assertThat(runner(disturbed).run(job, NO_LISTENER)).endsWith("resumed after epoch 3");
-    assertThat(weights(disturbed, job)).isEqualTo(weights(undisturbed, job));
-  }
-
-  /** Everything that a training has to remember. */
-  private static Stream<String> recipe(String section) {
-    return Stream.of(
-            "optimizer=sgd",
-            "momentum=0.9",
-            "nesterov=true",
-            "clip-norm=1",
-            "average-decay=0.9",
-            "decay-norm-and-bias=false",
-            "label-smoothing=0.1",
-            "schedule={ name = onecycle, pct-start = 0.5 }",
-            "augmentation={ flip = alternating, cutout = 8 }",
-            "early-stopping={ patience = 5 }")
-        .map(setting -> "bilateral.%s.%s".formatted(section, setting));
-  }
-
-  @Test
-  void aTrainingWithoutImprovementEndsEarlyAndStaysAtItsEndWhenItIsResumed() throws IOException {
-    List<String> impatient =
-        List.of("bilateral.hemisphere.early-stopping={patience = 2, min-delta = 0.9}");
-    SweepSetup undisturbed = setup("undisturbed", impatient);
-    SweepSetup disturbed = setup("disturbed", impatient);
-    Job job = hemisphere(undisturbed);
-    runner(undisturbed).run(job, NO_LISTENER);
-
-    assertThat(history(undisturbed, job)).as("a header and three epochs of six").hasSize(1 + 3);
-    assertThatThrownBy(() -> runner(disturbed).run(job, dyingIn(3))).hasMessage("killed");
-    runner(disturbed).run(job, NO_LISTENER);
-    assertThat(weights(disturbed, job)).isEqualTo(weights(undisturbed, job));
-  }
-
-  @Test
-  void theAverageOfTheParametersIsKeptInPlaceOfTheLastOnes() throws IOException {
-    SweepSetup last = setup("last", List.of("bilateral.engine=torch"));
-    SweepSetup mean =
-        setup("mean", List.of("bilateral.engine=torch", "bilateral.hemisphere.average-decay=0.5"));
-    Job ofLast = hemisphere(last);
-    Job ofMean = hemisphere(mean);
-    runner(last).run(ofLast, NO_LISTENER);
-    runner(mean).run(ofMean, NO_LISTENER);
-
-    assertThat(trainLosses(mean, ofMean))
-        .as("averaging changes what is evaluated, not the training")
-        .isEqualTo(trainLosses(last, ofLast));
-    assertThat(weights(mean, ofMean)).isNotEqualTo(weights(last, ofLast));
-  }
-
-  private static List<String> trainLosses(SweepSetup setup, Job job) throws IOException {
-    return history(setup, job).stream().map(row -> row.split(",", -1)[1]).toList();
-  }
-
-  private static Job hemisphere(SweepSetup setup) {
-    return setup.plan().jobs().stream()
-        .filter(
-            job -> job instanceof HemisphereJob hemisphere && hemisphere.labels().equals("fine"))
-        .findFirst()
-        .orElseThrow();
   }
 
   @Test
@@ -335,79 +223,11 @@ class ResumptionTest {
     assertThat(weights(stopped, job)).isEqualTo(weights(undisturbed, job));
   }
 
-  private static ProgressListener dyingIn(int epoch) {
-    return progress -> {
-      if (progress.get().round() == epoch) {
-        throw new IllegalStateException("killed");
-      }
-    };
-  }
-
   private static long modified(Path path) {
     try {
       return Files.getLastModifiedTime(path).toMillis();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-  }
-
-  private JobRunner runner(SweepSetup setup) {
-    return runner(setup, EPOCH);
-  }
-
-  private static JobRunner runner(SweepSetup setup, CheckpointEvery every) {
-    Configuration hadoop = new Configuration();
-    return new JobRunner(
-        setup.config().computation().open(),
-        setup.store(),
-        DataSource.Cache.load(setup.source(), hadoop),
-        hadoop,
-        every);
-  }
-
-  private static byte[] weights(SweepSetup setup, Job job) throws IOException {
-    return artifact(setup.store(), job).read(WeightsFile.NAME);
-  }
-
-  /** Losses and accuracies; times differ. */
-  private static List<String> history(SweepSetup setup, Job job) throws IOException {
-    List<String> rows = new ArrayList<>();
-    byte[] csv = artifact(setup.store(), job).read("history.csv");
-    List<String> lines = new String(csv, StandardCharsets.UTF_8).lines().toList();
-    int times = List.of(lines.get(0).split(",")).indexOf("train_seconds");
-    for (String line : lines) {
-      List<String> columns = new ArrayList<>(List.of(line.split(",", -1)));
-      columns.subList(times, times + 2).clear(); // and images per second
-      rows.add(String.join(",", columns));
-    }
-    return rows;
-  }
-
-  private static Artifact artifact(Store store, Job job) throws IOException {
-    return store.find(JobRunner.key(job)).orElseThrow();
-  }
-
-  private SweepSetup setup(String store) throws IOException {
-    return setup(store, List.of());
-  }
-
-  private SweepSetup setup(String store, List<String> settings) throws IOException {
-    List<String> overrides = new ArrayList<>(settings);
-    overrides.add("bilateral.store=" + temp.resolve(store));
-    Path file =
-        Files.writeString(
-            temp.resolve("c.conf"),
-            """
-            bilateral {
-              name = resumption
-              data.synthetic { train-images = 200, test-images = 100 }
-              grid.seeds = [0]
-              grid.models = [bilateral-specialised, bilateral-unspecialised, unilateral-both]
-              hemisphere { width = 2, epochs = 6, batch-size = 50, learning-rate = 3e-3 }
-              both-heads { epochs = 6, batch-size = 50, learning-rate = 3e-3 }
-              heads { feature-views = 2, epochs = 6, batch-size = 50, learning-rate = 3e-3 }
-            }
-            """);
-    return SweepSetup.of(SweepConfig.load(file.toFile(), overrides), new Configuration());
   }
 }
