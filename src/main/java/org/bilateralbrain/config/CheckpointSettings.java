@@ -5,17 +5,23 @@ import java.util.Optional;
 import org.bilateralbrain.data.TorchFile;
 import org.bilateralbrain.nn.ClassOrder;
 import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.nn.SafeTensors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A trained network that a configuration names.
  *
- * @param location an artifact's folder or a PyTorch file; {@code {seed}} in it stands for the seed
+ * @param location an artifact's folder, a PyTorch file or a safetensors file; {@code {seed}} in it
+ *     stands for the seed
  * @param classOrder of a single head's rows; numeric for two heads
+ * @param prefix of the parameters' names, where a file holds several networks; null: there is one
  */
-public record CheckpointSettings(String location, ClassOrder classOrder) {
+public record CheckpointSettings(String location, ClassOrder classOrder, @Nullable String prefix) {
 
   static final String KEY = "checkpoint";
   static final String START = "start-from";
+
+  public static final String PREFIX = "checkpoint-prefix";
 
   private static final String CLASS_ORDER = "checkpoint-class-order";
 
@@ -35,9 +41,10 @@ public record CheckpointSettings(String location, ClassOrder classOrder) {
     }
   }
 
-  /** The network's location for a seed. */
-  public String location(long seed) {
-    return location.replace("{seed}", Long.toString(seed));
+  /** The network of a seed. */
+  public CheckpointSettings ofSeed(long seed) {
+    return new CheckpointSettings(
+        location.replace("{seed}", Long.toString(seed)), classOrder, prefix);
   }
 
   /**
@@ -47,25 +54,36 @@ public record CheckpointSettings(String location, ClassOrder classOrder) {
   static Optional<CheckpointSettings> read(Section section, String key, List<Head> heads) {
     Optional<ClassOrder> given =
         heads.size() > 1 && !section.has(CLASS_ORDER) ? Optional.empty() : classOrder(section);
+    Optional<String> prefix =
+        section.has(PREFIX) ? section.optional(PREFIX).map(section::text) : Optional.empty();
     if (section.isNull(key)) {
       return Optional.empty();
     }
     String location = section.text(key);
     boolean torch = TorchFile.isNamed(location);
-    if (given.isPresent() && !torch) {
+    boolean foreign = torch || location.endsWith(SafeTensors.EXTENSION);
+    if (given.isPresent() && !foreign) {
       section.problem(
           CLASS_ORDER,
-          "applies to PyTorch files (%s), but %s is %s: an artifact's rows are always in numeric order; remove the setting"
-              .formatted(String.join(", ", TorchFile.EXTENSIONS), key, section.shown(key)));
+          "applies to files (%s), but %s is %s: an artifact's rows are always in numeric order; remove the setting"
+              .formatted(extensions(), key, section.shown(key)));
     } else if (given.isPresent() && heads.size() > 1) {
       section.problem(
           CLASS_ORDER,
           "applies to networks with a single head; those with two heads are always in numeric order; remove the setting");
     }
-    boolean numeric = !torch || heads.size() > 1;
-    return Optional.of(
-        new CheckpointSettings(
-            location, numeric ? ClassOrder.NUMERIC : given.orElse(ClassOrder.REFERENCE)));
+    if (prefix.isPresent() && !foreign) {
+      section.problem(
+          PREFIX,
+          "applies to files (%s), but %s is %s: an artifact holds one network; remove the setting"
+              .formatted(extensions(), key, section.shown(key)));
+    }
+    ClassOrder usual = torch && heads.size() == 1 ? ClassOrder.REFERENCE : ClassOrder.NUMERIC;
+    return Optional.of(new CheckpointSettings(location, given.orElse(usual), prefix.orElse(null)));
+  }
+
+  private static String extensions() {
+    return String.join(", ", TorchFile.EXTENSIONS) + ", " + SafeTensors.EXTENSION;
   }
 
   private static Optional<ClassOrder> classOrder(Section section) {

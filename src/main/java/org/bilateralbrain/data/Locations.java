@@ -1,9 +1,12 @@
 package org.bilateralbrain.data;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** Paths and URIs given by users. */
 public final class Locations {
@@ -40,11 +43,38 @@ public final class Locations {
     }
   }
 
+  /** Whether there is a file, not a folder. */
+  public static boolean isFile(String uri, Configuration hadoop) throws IOException {
+    Path path = path(uri);
+    FileSystem fileSystem = fileSystem(path, hadoop);
+    return fileSystem.exists(path) && fileSystem.getFileStatus(path).isFile();
+  }
+
   /** A whole file. */
   public static byte[] read(String uri, Configuration hadoop) throws IOException {
     Path path = path(uri);
-    try (var in = fileSystem(path, hadoop).open(path)) {
+    FileSystem fileSystem = unchecked(path, hadoop);
+    requireRegular(path, fileSystem);
+    try (var in = fileSystem.open(path)) {
       return in.readAllBytes();
+    }
+  }
+
+  /**
+   * The file system of data that has checksums of its own or none: files of Hadoop's beside them,
+   * which may be left over from other data, are not read.
+   */
+  static FileSystem unchecked(Path location, Configuration hadoop) throws IOException {
+    FileSystem fileSystem = fileSystem(location, hadoop);
+    return fileSystem instanceof LocalFileSystem local ? local.getRawFileSystem() : fileSystem;
+  }
+
+  /** Opening a pipe would wait for ever for someone to write to it. */
+  static void requireRegular(Path file, FileSystem fileSystem) throws IOException {
+    if (fileSystem instanceof RawLocalFileSystem local
+        && Files.exists(local.pathToFile(file).toPath())
+        && !Files.isRegularFile(local.pathToFile(file).toPath())) {
+      throw new IOException("%s is not a regular file".formatted(file.getName()));
     }
   }
 

@@ -308,7 +308,7 @@ final class GridExpansion {
     Checkpoint checkpoint = find(settings, shape, heads, seed);
     // The same file for several seeds is one hemisphere.
     return pretrained.computeIfAbsent(
-        List.of(checkpoint.digest(), checkpoint.classOrder(), shape, heads, images),
+        List.of(checkpoint.anywhere(), shape, heads, images),
         key ->
             new PretrainedHemisphereJob(
                 images, config.computation(), heads, shape, checkpoint, seed));
@@ -319,13 +319,12 @@ final class GridExpansion {
     HemisphereShape right = setting.right().shape();
     Checkpoint checkpoint =
         checkpoints.find(
-            settings.location(seed),
-            settings.classOrder(),
+            settings.ofSeed(seed),
             PretrainedBilateralJob.architecture(data, left, right),
             "a bilateral network of %s and %s".formatted(left.title(), right.title()));
     DataKey images = data(setting, seed);
     return pretrainedBilateral.computeIfAbsent(
-        List.of(checkpoint.digest(), left, right, images),
+        List.of(checkpoint.anywhere(), left, right, images),
         key ->
             new PretrainedBilateralJob(
                 images, config.computation(), left, right, checkpoint, seed));
@@ -334,8 +333,7 @@ final class GridExpansion {
   private Checkpoint find(
       CheckpointSettings settings, HemisphereShape shape, List<Head> heads, long seed) {
     return checkpoints.find(
-        settings.location(seed),
-        settings.classOrder(),
+        settings.ofSeed(seed),
         Hemisphere.architecture(data, shape, heads),
         "a %s with the heads %s".formatted(shape.title(), heads));
   }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.bilateralbrain.config.CheckpointSettings;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.nn.Architecture;
-import org.bilateralbrain.nn.ClassOrder;
 
 /**
  * The grid points and jobs of a sweep.
@@ -26,7 +26,8 @@ public record SweepPlan(List<GridPoint> points, List<Job> jobs, Map<Job, String>
 
     /** Reads none; the plan is as large as the real one, but its ids are different. */
     Checkpoints UNREAD =
-        (location, order, architecture, network) -> new Checkpoint(location, "", order);
+        (settings, architecture, network) ->
+            new Checkpoint(settings.location(), "", settings.classOrder(), settings.prefix());
 
     /**
      * Reads a checkpoint and checks that it holds a network.
@@ -34,7 +35,7 @@ public record SweepPlan(List<GridPoint> points, List<Job> jobs, Map<Job, String>
      * @param network the network's name in messages
      * @throws org.bilateralbrain.data.DataException if it is missing, damaged or of another network
      */
-    Checkpoint find(String location, ClassOrder order, Architecture architecture, String network);
+    Checkpoint find(CheckpointSettings settings, Architecture architecture, String network);
   }
 
   /** Expands the grid of a configuration. */

@@ -17,12 +17,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.bilateralbrain.data.NumberFormat;
+import org.bilateralbrain.data.StoredTensor;
 import org.bilateralbrain.nn.Weights.InvalidWeightsException;
 
 /**
  * Weights in the format of Hugging Face's {@code safetensors}: the length of a header (8 bytes,
- * little-endian), the header (JSON: each tensor's type, shape and position), and the values. Only
- * the type {@code F32} is supported.
+ * little-endian), the header (JSON: each tensor's type, shape and position), and the values. Ours
+ * are of the type {@code F32}.
  *
  * <p>Files may be untrusted: names, types, shapes and lengths are checked against what is expected
  * before anything is allocated, and nothing in them is executed.
@@ -34,7 +36,6 @@ public final class SafeTensors {
   public static final String EXTENSION = ".safetensors";
 
   private static final String METADATA = "__metadata__";
-  private static final String TYPE = "F32";
 
   /** The format's own limit. */
   private static final int MAX_HEADER_BYTES = 100_000_000;
@@ -68,7 +69,7 @@ public final class SafeTensors {
     long offset = 0;
     for (Map.Entry<String, Weights.Tensor> entry : weights.tensors().entrySet()) {
       long end = offset + (long) entry.getValue().values().length * Float.BYTES;
-      ObjectNode tensor = header.putObject(entry.getKey()).put("dtype", TYPE);
+      ObjectNode tensor = header.putObject(entry.getKey()).put("dtype", NumberFormat.F32.name());
       ArrayNode shape = tensor.putArray("shape");
       entry.getValue().shape().forEach(shape::add);
       tensor.putArray("data_offsets").add(offset).add(end);
@@ -93,7 +94,15 @@ public final class SafeTensors {
     ByteBuffer bytes = file.slice().order(ByteOrder.LITTLE_ENDIAN);
     Map<String, Location> locations = locations(bytes);
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-    locations.forEach((name, location) -> shapes.put(name, location.shape()));
+    locations.forEach(
+        (name, location) -> {
+          require(
+              location.format == NumberFormat.F32,
+              "%s has the type '%s', expected F32",
+              name,
+              location.format);
+          shapes.put(name, location.shape());
+        });
     List<String> differences = Weights.differences(shapes, expected);
     if (!differences.isEmpty()) {
       throw new InvalidWeightsException(String.join("%n  ".formatted(), differences));
@@ -113,9 +122,41 @@ public final class SafeTensors {
   }
 
   /**
+   * The tensors of a file of any program.
+   *
+   * @throws InvalidWeightsException if the file is malformed
+   */
+  public static Map<String, StoredTensor> readAll(ByteBuffer file) {
+    ByteBuffer bytes = file.slice().order(ByteOrder.LITTLE_ENDIAN);
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    locations(bytes)
+        .forEach((name, location) -> tensors.put(name, new TensorInFile(bytes, location)));
+    return tensors;
+  }
+
+  private record TensorInFile(ByteBuffer file, Location location) implements StoredTensor {
+
+    @Override
+    public List<Integer> shape() {
+      return location.shape;
+    }
+
+    @Override
+    public float[] values() {
+      ByteBuffer content =
+          file.slice(location.start, location.bytes).order(ByteOrder.LITTLE_ENDIAN);
+      float[] values = new float[location.bytes / location.format.bytes()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) location.format.value(content, i);
+      }
+      return values;
+    }
+  }
+
+  /**
    * @param start byte offset in the file
    */
-  private record Location(List<Integer> shape, int start) {}
+  private record Location(NumberFormat format, List<Integer> shape, int start, int bytes) {}
 
   /** Reads the header and checks that the tensors, in its order, fill the file without gaps. */
   private static Map<String, Location> locations(ByteBuffer file) {
@@ -138,10 +179,15 @@ public final class SafeTensors {
       JsonNode tensor = entry.getValue();
       String name = entry.getKey();
       String type = tensor.path("dtype").asText();
-      require(type.equals(TYPE), "%s has the type '%s', expected %s", name, type, TYPE);
+      NumberFormat format =
+          NumberFormat.named(type)
+              .orElseThrow(
+                  () ->
+                      new InvalidWeightsException(
+                          "%s has the type '%s', which is not supported".formatted(name, type)));
       List<Integer> shape = shape(name, tensor.path("shape"));
       JsonNode offsets = tensor.path("data_offsets");
-      long bytes = bytes(name, shape);
+      long bytes = bytes(name, format, shape);
       require(
           offsets.size() == 2
               && offsets.get(0).isIntegralNumber()
@@ -155,7 +201,7 @@ public final class SafeTensors {
           end,
           end + bytes);
       require(end + bytes <= file.limit() - dataStart, "%s lies beyond the end of the file", name);
-      locations.put(name, new Location(shape, (int) (dataStart + end)));
+      locations.put(name, new Location(format, shape, (int) (dataStart + end), (int) bytes));
       end += bytes;
     }
     require(
@@ -186,9 +232,11 @@ public final class SafeTensors {
     return shape;
   }
 
-  private static long bytes(String name, List<Integer> shape) {
+  private static long bytes(String name, NumberFormat format, List<Integer> shape) {
     try {
-      return shape.stream().mapToLong(Integer::longValue).reduce(Float.BYTES, Math::multiplyExact);
+      return shape.stream()
+          .mapToLong(Integer::longValue)
+          .reduce(format.bytes(), Math::multiplyExact);
     } catch (ArithmeticException e) {
       throw new InvalidWeightsException(
           "%s has the shape %s, which is too large".formatted(name, shape));

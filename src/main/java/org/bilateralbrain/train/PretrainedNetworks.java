@@ -2,7 +2,6 @@ package org.bilateralbrain.train;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,13 +9,14 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.config.CheckpointSettings;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.Locations;
+import org.bilateralbrain.data.StoredTensor;
 import org.bilateralbrain.data.TorchFile;
 import org.bilateralbrain.grid.Checkpoint;
 import org.bilateralbrain.grid.SweepPlan.Checkpoints;
 import org.bilateralbrain.nn.Architecture;
-import org.bilateralbrain.nn.ClassOrder;
 import org.bilateralbrain.nn.Parameter;
 import org.bilateralbrain.nn.SafeTensors;
 import org.bilateralbrain.nn.Weights;
@@ -24,9 +24,9 @@ import org.bilateralbrain.nn.Weights.InvalidWeightsException;
 import org.bilateralbrain.store.Store;
 
 /**
- * Reads the trained networks that a configuration names: folders of our own artifacts, and PyTorch
- * files with the reference implementation's names. Both must hold exactly the parameters of the
- * configured network.
+ * Reads the trained networks that a configuration names: folders of our own artifacts, and files of
+ * PyTorch and of safetensors with the reference implementation's names or ours. All must hold
+ * exactly the parameters of the configured network.
  */
 public final class PretrainedNetworks implements Checkpoints {
 
@@ -38,15 +38,19 @@ public final class PretrainedNetworks implements Checkpoints {
   }
 
   @Override
-  public Checkpoint find(
-      String location, ClassOrder order, Architecture architecture, String network) {
+  public Checkpoint find(CheckpointSettings settings, Architecture architecture, String network) {
     return found.computeIfAbsent(
-        List.of(location, order, architecture),
+        List.of(settings, architecture),
         key -> {
-          byte[] content = read(location);
-          weights(location, content, architecture, network);
-          return new Checkpoint(
-              Locations.qualified(location, hadoop), DigestUtils.sha256Hex(content), order);
+          byte[] content = read(settings.location());
+          Checkpoint checkpoint =
+              new Checkpoint(
+                  Locations.qualified(settings.location(), hadoop),
+                  DigestUtils.sha256Hex(content),
+                  settings.classOrder(),
+                  settings.prefix());
+          weights(checkpoint, content, architecture, network);
+          return checkpoint;
         });
   }
 
@@ -64,31 +68,46 @@ public final class PretrainedNetworks implements Checkpoints {
           "the checkpoint %s has changed since the sweep was planned"
               .formatted(checkpoint.location()));
     }
-    Weights weights = weights(checkpoint.location(), content, architecture, network);
+    Weights weights = weights(checkpoint, content, architecture, network);
     return new StoredNetworks.Stored(
         architecture, checkpoint.classOrder().numeric(architecture, weights));
   }
 
-  /** The content of a PyTorch file, or of an artifact's weights file. */
+  /** The content of a file, or of an artifact's weights file. */
   private byte[] read(String location) {
     try {
-      if (!TorchFile.isNamed(location)) {
-        return Store.readArtifact(location, hadoop).read(WeightsFile.NAME);
+      if (isForeign(location)) {
+        return Locations.read(location, hadoop);
       }
-      return Locations.read(location, hadoop);
+      if (Locations.isFile(location, hadoop)) {
+        throw new DataException(
+            "it is neither an artifact's folder nor a file named *%s or *%s"
+                .formatted(String.join(", *", TorchFile.EXTENSIONS), SafeTensors.EXTENSION));
+      }
+      return Store.readArtifact(location, hadoop).read(WeightsFile.NAME);
     } catch (IOException | RuntimeException e) {
       throw new DataException(
           "The checkpoint %s can't be read: %s".formatted(location, e.getMessage()), e);
     }
   }
 
+  private static boolean isForeign(String location) {
+    return TorchFile.isNamed(location) || location.endsWith(SafeTensors.EXTENSION);
+  }
+
   private static Weights weights(
-      String location, byte[] content, Architecture architecture, String network) {
+      Checkpoint checkpoint, byte[] content, Architecture architecture, String network) {
+    String location = checkpoint.location();
     List<Parameter> expected = architecture.parameters();
     try {
-      return TorchFile.isNamed(location)
-          ? weights(ReferenceNames.replaced(TorchFile.read(location, content), expected), expected)
-          : SafeTensors.read(ByteBuffer.wrap(content), expected);
+      if (!isForeign(location)) {
+        return SafeTensors.read(ByteBuffer.wrap(content), expected);
+      }
+      Map<String, StoredTensor> tensors =
+          TorchFile.isNamed(location)
+              ? TorchFile.read(location, content)
+              : SafeTensors.readAll(ByteBuffer.wrap(content));
+      return weights(ReferenceNames.replaced(tensors, expected, checkpoint.prefix()), expected);
     } catch (InvalidWeightsException e) {
       throw new DataException(
           "The checkpoint %s doesn't hold %s:%n  %s".formatted(location, network, e.getMessage()),
@@ -96,11 +115,9 @@ public final class PretrainedNetworks implements Checkpoints {
     }
   }
 
-  private static Weights weights(Map<String, TorchFile.Tensor> byName, List<Parameter> expected) {
+  private static Weights weights(Map<String, StoredTensor> byName, List<Parameter> expected) {
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-    byName.forEach(
-        (name, tensor) ->
-            shapes.put(name, Arrays.stream(tensor.shape()).mapToObj(Math::toIntExact).toList()));
+    byName.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
     List<String> differences = Weights.differences(shapes, expected);
     if (!differences.isEmpty()) {
       throw new InvalidWeightsException(String.join("%n  ".formatted(), differences));

@@ -1,14 +1,20 @@
 package org.bilateralbrain.train;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.bilateralbrain.config.CheckpointSettings;
 import org.bilateralbrain.nn.Parameter;
+import org.bilateralbrain.nn.Weights.InvalidWeightsException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names of a network's parameters in the reference implementation's files. They differ from
@@ -26,6 +32,9 @@ final class ReferenceNames {
   private static final Pattern DUPLICATE =
       Pattern.compile("(hemisphere|fine_hemi|coarse_hemi)\\.net\\..*");
 
+  /** Of data-parallel and of compiled modules. */
+  private static final Pattern WRAPPER = Pattern.compile("(?<![^.])(module|_orig_mod)\\.");
+
   private static final String HEMISPHERE = "^(\\w+\\.)";
   private static final Pattern STEM = Pattern.compile(HEMISPHERE + "(conv|bn)1\\.");
   private static final Pattern BLOCK =
@@ -37,35 +46,74 @@ final class ReferenceNames {
 
   /**
    * The entries of a state dictionary under our names. Those that aren't among the expected ones
-   * keep theirs, except for step counters and duplicates, which are dropped. A prefix that all
-   * names have in common is removed.
+   * keep theirs, except for step counters and duplicates, which are dropped. PyTorch's wrappers are
+   * removed from names wherever they stand, and so is a prefix, such as that of a Lightning module.
+   *
+   * @param chosen which of several networks is meant, by its prefix; null if there is one
+   * @throws InvalidWeightsException if there are several and none is chosen, or not the chosen one
    */
-  static <T> Map<String, T> replaced(Map<String, T> dictionary, List<Parameter> expected) {
+  static <T> Map<String, T> replaced(
+      Map<String, T> dictionary, List<Parameter> expected, @Nullable String chosen) {
+    Map<String, T> unwrapped = new LinkedHashMap<>();
+    dictionary.forEach((name, tensor) -> unwrapped.put(unwrapped(name), tensor));
+    Set<String> prefixes = prefixes(unwrapped.keySet(), of(expected.get(0).name()));
+    String prefix = prefix(prefixes, chosen);
     Map<String, String> ours = new LinkedHashMap<>();
     expected.forEach(
         parameter -> of(parameter.name()).forEach(name -> ours.put(name, parameter.name())));
-    String prefix = prefix(dictionary.keySet(), of(expected.get(0).name()));
     Map<String, T> replaced = new LinkedHashMap<>();
-    dictionary.forEach(
+    unwrapped.forEach(
         (name, tensor) -> {
-          String theirs = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
-          if (!theirs.endsWith(COUNTER) && !DUPLICATE.matcher(theirs).matches()) {
+          String owner = longestStart(name, prefixes);
+          String theirs = prefix.equals(owner) ? name.substring(prefix.length()) : name;
+          boolean ofAnother = owner != null && !owner.equals(prefix);
+          if (!ofAnother && !theirs.endsWith(COUNTER) && !DUPLICATE.matcher(theirs).matches()) {
             replaced.put(ours.getOrDefault(theirs, theirs), tensor);
           }
         });
     return replaced;
   }
 
-  /** A state dictionary's names may have a common prefix, such as that of a Lightning module. */
-  private static String prefix(Set<String> names, Set<String> first) {
+  private static String unwrapped(String name) {
+    return WRAPPER.matcher(name).replaceAll("");
+  }
+
+  private static @Nullable String longestStart(String name, Set<String> prefixes) {
+    return prefixes.stream()
+        .filter(name::startsWith)
+        .max(Comparator.comparingInt(String::length))
+        .orElse(null);
+  }
+
+  /** What stands before each spelling of the first parameter's name. */
+  private static Set<String> prefixes(Set<String> names, Set<String> first) {
+    Set<String> prefixes = new TreeSet<>();
     for (String name : names) {
       for (String end : first) {
-        if (name.endsWith(end)) {
-          return name.substring(0, name.length() - end.length());
+        String prefix = name.endsWith(end) ? name.substring(0, name.length() - end.length()) : "-";
+        if (prefix.isEmpty() || prefix.endsWith(".")) {
+          prefixes.add(prefix);
         }
       }
     }
-    return "";
+    return prefixes;
+  }
+
+  private static String prefix(Set<String> prefixes, @Nullable String chosen) {
+    if (chosen == null && prefixes.size() <= 1) {
+      return prefixes.stream().findFirst().orElse("");
+    }
+    if (chosen != null && prefixes.contains(unwrapped(chosen))) {
+      return unwrapped(chosen);
+    }
+    String all = prefixes.stream().map("\"%s\""::formatted).collect(Collectors.joining(", "));
+    throw new InvalidWeightsException(
+        chosen == null
+            ? "it holds several networks, whose names begin with %s; choose one with %s"
+                .formatted(all, CheckpointSettings.PREFIX)
+            : "%s is \"%s\", but the names of its networks begin with %s"
+                .formatted(
+                    CheckpointSettings.PREFIX, chosen, all.isEmpty() ? "nothing known" : all));
   }
 
   /** The names under which a file may have a parameter of this name. */

@@ -118,7 +118,8 @@ class SweepConfigTest extends ConfigFixture {
 
     assertThat(variants.get(0).left().startFrom()).isEmpty();
     assertThat(variants.get(1).left().checkpoint()).isEmpty();
-    assertThat(variants.get(1).left().startFrom().orElseThrow().location(7)).isEqualTo("a-7.pt");
+    assertThat(variants.get(1).left().startFrom().orElseThrow().ofSeed(7).location())
+        .isEqualTo("a-7.pt");
     assertThat(variants.get(1).right().checkpoint()).isPresent();
   }
 

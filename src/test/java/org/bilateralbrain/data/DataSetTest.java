@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,9 +12,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.compress.compressors.CompressorException;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DataSetTest {
 
@@ -41,6 +45,97 @@ class DataSetTest {
               assertThat(dataSet.test()).isEqualTo(TEST);
               assertThat(dataSet.digest()).isEqualTo(read.get(0).digest());
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "protocol-2",
+        "protocol-3",
+        "protocol-4",
+        "protocol-5",
+        "bytes-for-text",
+        "labels-in-arrays",
+        "labels-of-numpy",
+        "columns-first"
+      })
+  void picklesOfPython3AreReadInEachOfItsProtocols(String how) throws URISyntaxException {
+    Path folder = Path.of(DataSetTest.class.getResource("/python/pickles/" + how).toURI());
+
+    DataSet read = read(folder);
+
+    assertThat(read.hierarchy().fineNames()).containsExactly("oak", "größe");
+    assertThat(read.hierarchy().coarseOfFine()).containsExactly(0, 1);
+    assertThat(read.train().fine()).containsExactly(0, 1, 0, 1);
+    assertThat(read.test().count()).isEqualTo(2);
+    assertThat(read.train().pixels()[1023]).isZero();
+    assertThat(read.train().pixels()[1024]).isEqualTo((byte) 20);
+    assertThat(read.train().pixels()[4 * 3072 - 1]).isEqualTo((byte) 220);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "gz", "bzip2", "xz", "zstd"})
+  void tarArchivesAreReadHoweverTheyAreCompressed(String compression)
+      throws IOException, CompressorException {
+    Path archive = temp.resolve("archive");
+    Archives.tar(archive, compression, "cifar-100-binary", Archives.binary(TRAIN, TEST));
+
+    assertThat(read(archive).train()).isEqualTo(TRAIN);
+  }
+
+  @Test
+  void zipArchivesAreRead() throws IOException {
+    Path archive = Archives.zip(temp.resolve("a.zip"), "data/", Archives.binary(TRAIN, TEST));
+
+    assertThat(read(archive).test()).isEqualTo(TEST);
+  }
+
+  @Test
+  void theFolderAboveADataSetIsTakenForItUnlessThereAreSeveral() throws IOException {
+    Archives.folder(temp.resolve("cifar-100-binary"), Archives.binary(TRAIN, TEST));
+    Files.createDirectories(temp.resolve("figures"));
+
+    assertThat(read(temp).train()).isEqualTo(TRAIN);
+
+    Archives.folder(temp.resolve("other"), Archives.binary(TRAIN, TEST));
+    assertThatThrownBy(() -> read(temp))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(
+            "several of its folders hold a data set; give one of them: cifar-100-binary, other");
+  }
+
+  @Test
+  void filesBesideTheDataAreNotOpened() throws IOException, InterruptedException {
+    Path folder = Archives.folder(temp, Archives.binary(TRAIN, TEST));
+    Process mkfifo = new ProcessBuilder("mkfifo", folder.resolve("pipe").toString()).start();
+    assertThat(mkfifo.waitFor()).isZero();
+    Files.createSymbolicLink(folder.resolve("dangling"), folder.resolve("nowhere"));
+    Files.write(folder.resolve(".train.bin.crc"), new byte[] {'c', 'r', 'c', 0, 0, 0, 2, 0, 9});
+    Files.write(folder.resolve("._train.bin"), new byte[4]);
+
+    assertThat(read(folder).train()).isEqualTo(TRAIN);
+  }
+
+  @Test
+  void aPipeInThePlaceOfAFileIsAnError() throws IOException, InterruptedException {
+    Path folder = Archives.folder(temp, Archives.binary(TRAIN, TEST));
+    Files.delete(folder.resolve("test.bin"));
+    Process mkfifo = new ProcessBuilder("mkfifo", folder.resolve("test.bin").toString()).start();
+    assertThat(mkfifo.waitFor()).isZero();
+
+    assertThatThrownBy(() -> read(folder))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("test.bin is not a regular file");
+  }
+
+  @Test
+  void anArchiveThatExpandsWithoutEndIsGivenUp() throws IOException, CompressorException {
+    Path archive = temp.resolve("bomb.tar.zst");
+    Archives.zeros(archive, "zeros", 3L << 30);
+
+    assertThatThrownBy(() -> read(archive))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("it is larger than 2 GiB, decompressed");
   }
 
   @Test

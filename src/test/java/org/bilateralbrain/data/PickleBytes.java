@@ -17,15 +17,24 @@ final class PickleBytes {
 
   /** {@code train} or {@code test} of the python version. */
   static byte[] images(Images images) {
+    return images(images.fine(), images.coarse(), images.pixels(), "u1");
+  }
+
+  /** Likewise of one image, whose array may be of any type and size. */
+  static byte[] images(byte[] pixels, String type) {
+    return images(new byte[1], new byte[1], pixels, type);
+  }
+
+  private static byte[] images(byte[] fine, byte[] coarse, byte[] pixels, String type) {
     return new PickleBytes()
         .op('}')
         .op('(')
         .text("fine_labels")
-        .labels(images.fine())
+        .labels(fine)
         .text("coarse_labels")
-        .labels(images.coarse())
+        .labels(coarse)
         .text("data")
-        .array(images.count(), images.pixels(), "u1")
+        .array(fine.length, pixels, type)
         .op('u')
         .end();
   }
@@ -59,7 +68,7 @@ final class PickleBytes {
     return op('J').littleEndian(value);
   }
 
-  PickleBytes texts(List<String> texts) {
+  private PickleBytes texts(List<String> texts) {
     op(']').op('(');
     texts.forEach(this::text);
     return op('e');
@@ -73,7 +82,7 @@ final class PickleBytes {
     return op('e');
   }
 
-  PickleBytes array(int rows, byte[] values, String type) {
+  private PickleBytes array(int rows, byte[] values, String type) {
     global("numpy.core.multiarray", "_reconstruct");
     global("numpy", "ndarray").integer(0).tuple(1).text("b").tuple(3).op('R');
     op('(').integer(1).integer(rows).integer(rows == 0 ? 0 : values.length / rows).tuple(2);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files as torch.save writes them: a hand-written pickle in an uncompressed archive. */
 class TorchFileTest {
@@ -27,7 +29,7 @@ class TorchFileTest {
 
   @Test
   void aStateDictionaryIsRead() throws IOException {
-    Map<String, TorchFile.Tensor> tensors = read(ONE_TENSOR + ".", floats(1, 2, 3, 4, 5, 6));
+    Map<String, StoredTensor> tensors = read(ONE_TENSOR + ".", floats(1, 2, 3, 4, 5, 6));
 
     assertThat(tensors).containsOnlyKeys("a.weight");
     assertThat(tensors.get("a.weight").shape()).containsExactly(2, 3);
@@ -60,19 +62,68 @@ class TorchFileTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "os, system",
-    "builtins, eval",
-    "torch, load",
-    "pytorch_lightning.utilities.parsing, AttributeDict",
-    "torch._utils, _rebuild_device_tensor_from_numpy"
-  })
-  void anyOtherClassIsRejectedByName(String module, String name) {
-    String pickle = "}" + text("hyper_parameters") + "c" + module + "\n" + name + "\n)Rs.";
+  @ValueSource(
+      strings = {
+        "alone.pt",
+        "lightning.ckpt",
+        "attribute-dictionary.ckpt",
+        "namespace.ckpt",
+        "numpy-number.pt",
+        "path.ckpt",
+        "optimizer.ckpt",
+        "counter.ckpt",
+        "one-cycle.ckpt",
+        "torch-values.ckpt",
+        "sets.ckpt",
+        "default-dictionary.ckpt",
+        "half.pt",
+        "bfloat16.pt",
+        "double.pt",
+        "model_state_dict.pt",
+        "model.pt",
+        "net.pth",
+        "best.pth.tar",
+        "numpy-arrays.pt",
+        "parameters.pt",
+        "transposed.pt",
+        "protocol-3.pt",
+        "protocol-4.pt",
+        "protocol-5.pt"
+      })
+  void aStateDictionaryIsReadWhateverStandsBesideItAndInWhicheverTypeItIs(String file)
+      throws IOException {
+    Map<String, StoredTensor> tensors = readFromPython(file);
 
-    assertThatThrownBy(() -> read(pickle, floats()))
+    assertThat(TorchFile.isNamed(file)).isTrue();
+    assertThat(tensors).containsOnlyKeys("conv.weight", "norm.num_batches_tracked");
+    assertThat(tensors.get("conv.weight").shape()).containsExactly(2, 3);
+    assertThat(tensors.get("conv.weight").values())
+        .containsExactly(-0.5f, -0.25f, 0, 0.25f, 0.5f, 0.75f);
+    assertThat(tensors.get("norm.num_batches_tracked").values()).containsExactly(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "legacy.pt | is in the format of PyTorch 1.5 and older; save it again in PyTorch: torch.save(torch.load('legacy.pt'",
+        "whole-module.pt | model is an object of torch.nn.modules.linear.Linear, not a state dictionary; save its state_dict()",
+        "unknown-key.pt | no state dictionary under state_dict, model_state_dict, model, net; it has: [weights]"
+      })
+  void aFileWithoutAStateDictionaryInAKnownPlaceIsRefusedWithTheRemedy(
+      String file, String message) {
+    assertThatThrownBy(() -> readFromPython(file))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("uses the class " + module + "." + name);
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void aClassInsideOfTheStateDictionaryIsRefusedByName() {
+    String pickle = ONE_TENSOR + text("b") + "cos\nsystem\n" + text("id") + "\205Rs.";
+
+    assertThatThrownBy(() -> read(pickle, floats(1, 2, 3, 4, 5, 6)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("b is an object of os.system, not a tensor");
   }
 
   @Test
@@ -80,7 +131,10 @@ class TorchFileTest {
     for (String shape :
         new String[] {"K\2K\4\206", "K\7K\3\206", "J\377\377\377\177J\377\377\377\177\206"}) {
       assertThatThrownBy(
-              () -> read("}" + item("w", 0, shape, "K\3K\1\206") + ".", floats(1, 2, 3, 4, 5, 6)))
+              () ->
+                  read("}" + item("w", 0, shape, "K\3K\1\206") + ".", floats(1, 2, 3, 4, 5, 6))
+                      .get("w")
+                      .values())
           .isInstanceOf(DataException.class)
           .hasMessageContaining("exceeds its storage");
     }
@@ -100,7 +154,7 @@ class TorchFileTest {
     assertThatThrownBy(() -> read("K\1.", floats()))
         .hasMessageContaining("does not contain a state dictionary");
     assertThatThrownBy(() -> read("}" + text("a") + "K\1s.", floats()))
-        .hasMessageContaining("a is not a tensor");
+        .hasMessageContaining("no state dictionary");
   }
 
   /** A dictionary entry: a tensor with an offset, size and stride in storage 0. */
@@ -125,9 +179,15 @@ class TorchFileTest {
     return "X" + (char) text.length() + "\0\0\0" + text;
   }
 
-  private static Map<String, TorchFile.Tensor> read(String pickle, float... storage)
+  private static Map<String, StoredTensor> read(String pickle, float... storage)
       throws IOException {
     return TorchFile.read("x.pt", file(pickle, storage));
+  }
+
+  private static Map<String, StoredTensor> readFromPython(String file) throws IOException {
+    try (InputStream in = TorchFileTest.class.getResourceAsStream("/python/checkpoints/" + file)) {
+      return TorchFile.read(file, in.readAllBytes());
+    }
   }
 
   private static float[] floats(float... values) {

@@ -47,7 +47,7 @@ class GivenNetworksPlanTest extends PlanFixture {
 
     assertThat(further).isInstanceOf(HemisphereJob.class);
     assertThat(((HemisphereJob) further).startFrom())
-        .isEqualTo(new Checkpoint("a-3.pt", "", ClassOrder.REFERENCE));
+        .isEqualTo(new Checkpoint("a-3.pt", "", ClassOrder.REFERENCE, null));
     assertThat(further.title())
         .isEqualTo("fine hemisphere, resnet9 width 64, trained further, seed 3");
     assertThat(further.specification().values()).containsEntry("start-from", "");

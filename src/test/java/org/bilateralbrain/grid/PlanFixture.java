@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class PlanFixture {
 
   static final SweepPlan.Checkpoints NO_CHECKPOINTS =
-      (location, order, architecture, network) -> {
-        throw new AssertionError("unexpected checkpoint " + location);
+      (settings, architecture, network) -> {
+        throw new AssertionError("unexpected checkpoint " + settings.location());
       };
   static final DataKey DATA = data("digest", 0.1);
 

@@ -79,7 +79,8 @@ class SafeTensorsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"a\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]}} | has the type 'F64'",
+        "{\"a\":{\"dtype\":\"F16\",\"shape\":[6],\"data_offsets\":[0,12]}} | has the type 'F16', expected F32",
+        "{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[4],\"data_offsets\":[0,4]}} | has the type 'F8_E4M3', which is not supported",
         "{\"a\":{\"shape\":[1],\"data_offsets\":[0,4]}} | has the type ''",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[100000000,1000000000],\"data_offsets\":[0,4]}} | expected [0,400000000000000000]",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2000000000,2000000000,9],\"data_offsets\":[0,4]}} | which is too large",

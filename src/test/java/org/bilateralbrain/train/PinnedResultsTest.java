@@ -207,7 +207,7 @@ class PinnedResultsTest {
         computation,
         trained.heads(),
         trained.shape(),
-        new Checkpoint(folder, digest, ClassOrder.NUMERIC),
+        new Checkpoint(folder, digest, ClassOrder.NUMERIC, null),
         0);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.config.CheckpointSettings;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.TorchFiles;
 import org.bilateralbrain.grid.Checkpoint;
@@ -27,6 +29,7 @@ import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Initialisation;
 import org.bilateralbrain.nn.Layer.Plasticity;
 import org.bilateralbrain.nn.Network;
+import org.bilateralbrain.nn.SafeTensors;
 import org.bilateralbrain.nn.TestNetworks;
 import org.bilateralbrain.nn.Weights;
 import org.junit.jupiter.api.Test;
@@ -154,18 +157,102 @@ class PretrainedNetworksTest {
     tensors.put("hemisphere.fc.bias", new Weights.Tensor(List.of(1), new float[1]));
     String file = file(tensors, PretrainedNetworksTest::ofPytorchCifar100);
 
-    assertThatThrownBy(() -> pretrained.find(file, ClassOrder.NUMERIC, network, "a resnet18"))
+    assertThatThrownBy(
+            () -> pretrained.find(settings(file, ClassOrder.NUMERIC), network, "a resnet18"))
         .isInstanceOf(DataException.class)
         .hasMessageContaining("network.pt doesn't hold a resnet18")
         .hasMessageContaining("hemisphere.layer1.0.bn2.bias is missing")
         .hasMessageContaining("hemisphere.fc.bias is not a parameter of this network");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "module.",
+        "_orig_mod.",
+        "model._orig_mod.module.",
+        "net.module.",
+        "module.model."
+      })
+  void whatPyTorchsWrappersAddToNamesIsIgnored(String prefix) throws IOException {
+    Architecture network = hemisphere(Backbone.RESNET9, TestNetworks.CLASSES);
+    Weights drawn = Initialisation.draw(network, 4);
+
+    for (String file :
+        List.of(
+            file(drawn.tensors(), name -> prefix + name),
+            file(
+                drawn.tensors(),
+                name -> name.replace("hemisphere.", "hemisphere._orig_mod.module.")))) {
+      assertThat(read(file, ClassOrder.NUMERIC, network).weights().digest())
+          .isEqualTo(drawn.digest());
+    }
+  }
+
+  @Test
+  void ofTwoNetworksInAFileOneHasToBeChosen() throws IOException {
+    Architecture network = hemisphere(Backbone.RESNET9, TestNetworks.CLASSES);
+    Weights drawn = Initialisation.draw(network, 4);
+    Weights average = Initialisation.draw(network, 5);
+    Map<String, Weights.Tensor> both = new LinkedHashMap<>();
+    drawn.tensors().forEach((name, tensor) -> both.put("model." + name, tensor));
+    average.tensors().forEach((name, tensor) -> both.put("ema_model.module." + name, tensor));
+    String file = file(both, UnaryOperator.identity());
+
+    assertThatThrownBy(() -> read(file, ClassOrder.NUMERIC, network))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(
+            "it holds several networks, whose names begin with \"ema_model.\", \"model.\"; choose one with checkpoint-prefix");
+    assertThatThrownBy(() -> read(file, "net.", network))
+        .hasMessageContaining("checkpoint-prefix is \"net.\"");
+    assertThat(read(file, "model.", network).digest()).isEqualTo(drawn.digest());
+    assertThat(read(file, "ema_model.module.", network).digest()).isEqualTo(average.digest());
+  }
+
+  @Test
+  void safetensorsOfOtherProgramsAreRead() throws IOException {
+    Architecture network = hemisphere(Backbone.RESNET9, TestNetworks.CLASSES);
+    Weights drawn = Initialisation.draw(network, 4);
+    Map<String, Weights.Tensor> theirs = new LinkedHashMap<>();
+    drawn.tensors().forEach((name, tensor) -> theirs.put("model." + name, tensor));
+    theirs.put("model.hemisphere.bn.num_batches_tracked", new Weights.Tensor(List.of(), one()));
+    Path file = temp.resolve("network.safetensors");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      SafeTensors.write(new Weights(theirs), Map.of(), out);
+    }
+
+    assertThat(read(file.toString(), ClassOrder.NUMERIC, network).weights().digest())
+        .isEqualTo(drawn.digest());
+  }
+
+  private static float[] one() {
+    return new float[] {1};
+  }
+
+  @Test
+  void aFileOfAnotherKindIsRefusedByItsName() throws IOException {
+    String zip = Files.write(temp.resolve("network.zip"), new byte[] {'P', 'K', 3, 4}).toString();
+
+    assertThatThrownBy(
+            () -> read(zip, ClassOrder.NUMERIC, hemisphere(Backbone.RESNET9, TestNetworks.CLASSES)))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining(
+            "network.zip can't be read: it is neither an artifact's folder nor a file named *.ckpt, *.pt, *.pth, *.pth.tar or *.safetensors");
+  }
+
+  private Weights read(String file, String prefix, Architecture architecture) {
+    Checkpoint checkpoint =
+        pretrained.find(
+            new CheckpointSettings(file, ClassOrder.NUMERIC, prefix), architecture, "a network");
+    return pretrained.load(checkpoint, architecture, "a network").weights();
+  }
+
   @Test
   void aFileThatHasChangedSinceThePlanIsRefused() throws IOException {
     Architecture network = hemisphere(Backbone.RESNET9, Map.of(Head.FINE, 3));
     String file = file(Initialisation.draw(network, 0).tensors(), UnaryOperator.identity());
-    Checkpoint checkpoint = pretrained.find(file, ClassOrder.REFERENCE, network, "a network");
+    Checkpoint checkpoint =
+        pretrained.find(settings(file, ClassOrder.REFERENCE), network, "a network");
     file(Initialisation.draw(network, 1).tensors(), UnaryOperator.identity());
 
     assertThatThrownBy(() -> pretrained.load(checkpoint, network, "a network"))
@@ -175,7 +262,13 @@ class PretrainedNetworksTest {
 
   private StoredNetworks.Stored read(String file, ClassOrder order, Architecture architecture) {
     return pretrained.load(
-        pretrained.find(file, order, architecture, "a network"), architecture, "a network");
+        pretrained.find(settings(file, order), architecture, "a network"),
+        architecture,
+        "a network");
+  }
+
+  private static CheckpointSettings settings(String file, ClassOrder order) {
+    return new CheckpointSettings(file, order, null);
   }
 
   private static Architecture hemisphere(Backbone backbone, Map<Head, Integer> classes) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.config.CheckpointSettings;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.ClassOrder;
@@ -115,7 +116,10 @@ class PyTorchFilesTest {
     PretrainedNetworks pretrained = new PretrainedNetworks(new Configuration());
     String file = file(name + ".ckpt").toString();
     StoredNetworks.Stored read =
-        pretrained.load(pretrained.find(file, order, architecture, name), architecture, name);
+        pretrained.load(
+            pretrained.find(new CheckpointSettings(file, order, null), architecture, name),
+            architecture,
+            name);
     try (Network network =
         Engines.named("dl4j").create(architecture, Hyperparameters.NONE, read.weights())) {
       return network.predict(image(name));
