@@ -5,7 +5,7 @@
 #   ci/cluster.sh [--gpus N] [ENGINE…]      after mvn verify (or pre-integration-test)
 # With --gpus, each worker assigns this machine's GPUs, N of them.
 set -euo pipefail
-project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+project=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 cd "$project"
 gpus=0 gpu_options=()
 if [[ ${1:-} == --gpus ]]; then

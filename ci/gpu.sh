@@ -6,7 +6,7 @@
 # Needs a driver for CUDA 13; cuDNN 9 and NCCL 2 come with the build.
 #   BILATERAL_CIFAR100=… BILATERAL_GOLDEN=… ci/gpu.sh        (without them, no golden vectors)
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 
 nvidia-smi --query-gpu=index,name,compute_cap,memory.total,driver_version --format=csv
 export BILATERAL_GPU=0

@@ -2,7 +2,7 @@
 # Makes a folder that works as an installation of Spark (SPARK_HOME), with links to the jars that Maven has downloaded.
 #   ci/spark-home.sh FOLDER      after mvn package
 set -euo pipefail
-project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+project=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 home=$1
 
 mkdir -p "$home/jars" "$home/bin"
@@ -13,7 +13,7 @@ cp "$project/submit/java17.flags" "$home/"
 # The essence of Spark's own script.
 cat >"$home/bin/spark-submit" <<'SCRIPT'
 #!/usr/bin/env bash
-home=$(cd "$(dirname "$0")/.." && pwd)
+home=$(dirname "$(dirname "$(readlink -f "$0")")")
 export SPARK_HOME=$home SPARK_SCALA_VERSION=2.12
 exec java "@$home/java17.flags" -Xmx1g -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \
   -cp "$home/jars/*" org.apache.spark.deploy.SparkSubmit "$@"

@@ -4,7 +4,7 @@
 # BILATERAL_PROFILE names the Maven profile, as for submit/local.sh.
 set -euo pipefail
 
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 # shellcheck source=submit/common.bash
 source submit/common.bash
 while read -r variable; do

@@ -2,7 +2,8 @@
 # Downloads CIFAR-100 (binary version, 161 MB), checks it and prepares it for sweeps.
 #   datasets-prep/cifar100.sh TARGET            a folder or any Hadoop URI
 #   datasets-prep/cifar100.sh TARGET ARCHIVE    takes an archive that is there already
-set -euo pipefail
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@" # called as sh SCRIPT
+set -euo pipefail +o posix
 
 url=${BILATERAL_CIFAR100_URL:-https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz}
 md5=03b5dce01913d631647c71ecec9e9cb8
@@ -12,7 +13,7 @@ if (($# < 1 || $# > 2)); then
   exit 2
 fi
 target=$1
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
 if (($# == 2)); then
   archive=$2

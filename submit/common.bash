@@ -17,31 +17,67 @@ whole_number() {
   printf -v "$1" %d "$((10#${BASH_REMATCH[1]}))"
 }
 
-# Prints the memory that this process may use, in MiB: the machine's, or less in a container or a batch job, where its
-# control group (version 1 or 2) or an enclosing one has a limit. Prints 0 if the system doesn't say.
-#   available_mib ROOT      / except in tests
-available_mib() {
-  local root=${1%/} smallest controllers group file limit
-  [[ -r $root/proc/meminfo ]] || { echo 0; return; }
-  smallest=$(awk '/^MemTotal:/ { print $2 }' "$root/proc/meminfo")
+# Prints the paths of a file in this process's control group and in all that enclose it, the innermost first. Up to the root
+# of the tree, even if the group's folder is missing: a container sees its own group as the root, but may be given the path
+# that the group has outside.
+#   group_files ROOT CONTROLLER FILE-OF-VERSION-1 FILE-OF-VERSION-2      ROOT is / except in tests
+group_files() {
+  local root=${1%/} controllers group file
   while IFS=: read -r _ controllers group; do
     case ,$controllers, in
-      *,memory,*) file=$root/sys/fs/cgroup/memory$group/memory.limit_in_bytes ;;
-      ,,) file=$root/sys/fs/cgroup$group/memory.max ;;
+      *,"$2",*)
+        file=$root/sys/fs/cgroup/$controllers
+        [[ -d $file ]] || file=$root/sys/fs/cgroup/$2
+        file=$file$group/$3
+        ;;
+      ,,) file=$root/sys/fs/cgroup$group/$4 ;;
       *) continue ;;
     esac
-    # Up to the root of the tree, even if the group's folder is missing: a container sees its own group as the root, but
-    # may be given the path that the group has outside.
     while [[ $file == "$root"/sys/fs/cgroup/* ]]; do
-      # No limit is a number of 19 digits in version 1, and "max" in version 2.
-      if limit=$(cat "$file" 2>/dev/null) && [[ $limit =~ ^[[:digit:]]{1,18}$ ]] && ((limit / 1024 < smallest)); then
-        smallest=$((limit / 1024))
-      fi
+      [[ ! -r $file ]] || echo "$file"
       group=${file%/*}
       file=${group%/*}/${file##*/}
     done
   done < <(cat "$root/proc/self/cgroup" 2>/dev/null)
+}
+
+# Prints the memory that this process may use, in MiB: the machine's, or less in a container or a batch job, where a
+# control group (version 1 or 2) has a limit. Prints 0 if the system doesn't say.
+#   available_mib ROOT
+available_mib() {
+  local root=${1%/} smallest file limit
+  [[ -r $root/proc/meminfo ]] || { echo 0; return; }
+  smallest=$(awk '/^MemTotal:/ { print $2 }' "$root/proc/meminfo")
+  while IFS= read -r file; do
+    # No limit is a number of 19 digits in version 1, and "max" in version 2.
+    if limit=$(cat "$file") && [[ $limit =~ ^[[:digit:]]{1,18}$ ]] && ((limit / 1024 < smallest)); then
+      smallest=$((limit / 1024))
+    fi
+  done < <(group_files "$1" memory memory.limit_in_bytes memory.max)
   echo $((smallest / 1024))
+}
+
+# Prints how many cores this process may use: those that it is bound to, or fewer where a control group limits its time;
+# rounded up. OMP_NUM_THREADS, which nproc obeys, says how many threads a library should have.
+#   available_cores ROOT
+available_cores() {
+  local cores file quota period
+  cores=$(env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc 2>/dev/null || sysctl -n hw.ncpu)
+  while IFS= read -r file; do
+    quota='' period=''
+    if [[ $file == *.cfs_quota_us ]]; then
+      read -r quota <"$file" || true
+      read -r period 2>/dev/null <"${file%_quota_us}_period_us" || true
+    else
+      read -r quota period <"$file" || true
+    fi
+    # No limit is -1 in version 1, and "max" in version 2.
+    if [[ $quota =~ ^[[:digit:]]{1,12}$ && $period =~ ^[123456789][[:digit:]]{0,11}$ ]] &&
+      (((quota + period - 1) / period < cores)); then
+      cores=$(((quota + period - 1) / period))
+    fi
+  done < <(group_files "$1" cpu cpu.cfs_quota_us cpu.max)
+  echo $((cores > 0 ? cores : 1))
 }
 
 # Prints the limit at which JavaCPP stops allocating in a process of LIMIT MiB with TASKS concurrent tasks, in MiB. At
@@ -55,6 +91,11 @@ allowed_mib() {
   ((room >= 192 * $2)) || room=$((192 * $2))
   ((room <= $1 / 2)) || room=$(($1 / 2))
   echo $(($1 - room))
+}
+
+# In another encoding than UTF-8, as under cron and in containers, Java can't open files with other letters than ASCII's.
+use_utf8() {
+  [[ $(locale charmap 2>/dev/null) == UTF-8 ]] || export LC_ALL=C.UTF-8
 }
 
 # Prints the environment variables with which a process computes with libtorch, NAME=VALUE, a line each. A variable that

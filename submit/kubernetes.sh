@@ -8,9 +8,10 @@
 # settings with --set. The table is in the driver pod's log. This script's exit code says nothing about the sweep: use
 # status or report.
 #
-set -euo pipefail
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@" # called as sh SCRIPT
+set -euo pipefail +o posix
 # shellcheck source-path=SCRIPTDIR source=cluster.bash
-source "$(dirname "${BASH_SOURCE[0]}")/cluster.bash"
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/cluster.bash"
 
 master=${SPARK_MASTER_URL:-} image='' namespace=default service_account=spark
 own_options=(--master --image --namespace --service-account)

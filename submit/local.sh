@@ -10,14 +10,20 @@
 #                         kill all jobs
 #   BILATERAL_PROFILE     Maven profile to build with: cpu (default); for GPUs cuda (engine dl4j) or torch-cuda (engine torch)
 #   JAVA_HOME, JAVA_OPTS  as usual
-set -euo pipefail
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@" # called as sh SCRIPT
+set -euo pipefail +o posix
 
 script=$(readlink -f "${BASH_SOURCE[0]}")
 project=${script%/submit/*}
 # shellcheck source-path=SCRIPTDIR source=common.bash
 source "$project/submit/common.bash"
 
-cores=$(nproc 2>/dev/null || sysctl -n hw.ncpu)
+use_utf8
+[[ $project != *:* ]] || fail "Java ends a path at a colon: move the program out of $project"
+# Spark asks for this machine's address even if it listens on none but the local one, and not all machines know theirs.
+export SPARK_LOCAL_IP=${SPARK_LOCAL_IP:-127.0.0.1}
+
+cores=$(available_cores /)
 tasks=${BILATERAL_TASKS:-$cores}
 whole_number tasks BILATERAL_TASKS 1
 profile=${BILATERAL_PROFILE:-}
@@ -96,8 +102,18 @@ is_of_another_profile() {
   esac
 }
 
+# Whether one of Spark's jars has been removed from Maven's repository since the last build.
+lacks_a_jar() {
+  local jars each
+  IFS=: read -ra jars <"$spark_classpath"
+  for each in "${jars[@]}"; do
+    [[ -f $each ]] || return 0
+  done
+  return 1
+}
+
 # Builds if there is no jar, or if a source file is newer than what the build writes last.
-if [[ ! -f $jar || ! -f $spark_classpath ]] || is_of_another_profile ||
+if [[ ! -f $jar || ! -f $spark_classpath ]] || lacks_a_jar || is_of_another_profile ||
   [[ -n $(find "$project/src/main" "$project/pom.xml" -newer "$spark_classpath" -print -quit) ]]; then
   echo "Building the jar; the first time Maven fetches Spark, DL4J and libtorch, some 600 MB." >&2
   # What a platform other than Linux on x86-64 has, its own profile says, which Maven chooses.

@@ -8,9 +8,10 @@
 # SPARK_WORKER_OPTS="-Dspark.worker.resource.gpu.amount=N -Dspark.worker.resource.gpu.discoveryScript=…/gpu-discovery.sh"
 # and BILATERAL_ENGINE=dl4j or torch in their environment leaves out cards that this engine can't use.
 #
-set -euo pipefail
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@" # called as sh SCRIPT
+set -euo pipefail +o posix
 # shellcheck source-path=SCRIPTDIR source=cluster.bash
-source "$(dirname "${BASH_SOURCE[0]}")/cluster.bash"
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/cluster.bash"
 
 master=${SPARK_MASTER_URL:-}
 own_options=(--master)

@@ -5,9 +5,10 @@
 #
 # The driver runs on this machine and must keep running. If it stops, the same command resumes the sweep.
 #
-set -euo pipefail
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@" # called as sh SCRIPT
+set -euo pipefail +o posix
 # shellcheck source-path=SCRIPTDIR source=cluster.bash
-source "$(dirname "${BASH_SOURCE[0]}")/cluster.bash"
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/cluster.bash"
 
 queue=default
 own_options=(--queue)

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
@@ -16,6 +17,7 @@ import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.bilateralbrain.nn.Head;
+import org.bilateralbrain.store.Csv;
 
 /**
  * A network's predictions, one row per test image, as CSV and as Parquet. The columns of a head
@@ -48,15 +50,23 @@ record Predictions(String network, int[] positions, TestPass pass) {
     csv.write(
         "network,image,fine,coarse,fine_predicted,fine_probability,coarse_predicted,coarse_probability\n");
     for (int i = 0; i < positions.length; i++) {
-      csv.write("%s,%s,%s,%s".formatted(network, positions[i], pass.fine()[i], pass.coarse()[i]));
-      for (Head head : Head.values()) {
-        TestPass.Answers answers = pass.answers().get(head);
-        csv.write(
-            answers == null ? ",," : "," + answers.classes()[i] + "," + answers.probabilities()[i]);
-      }
-      csv.write('\n');
+      csv.write(
+          Csv.line(
+              network,
+              positions[i],
+              pass.fine()[i],
+              pass.coarse()[i],
+              answer(Head.FINE, i),
+              answer(Head.COARSE, i)));
     }
     csv.flush();
+  }
+
+  private List<?> answer(Head head, int i) {
+    TestPass.Answers answers = pass.answers().get(head);
+    return answers == null
+        ? List.of("", "")
+        : List.of(answers.classes()[i], answers.probabilities()[i]);
   }
 
   void writeParquet(OutputStream out) throws IOException {

@@ -34,6 +34,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Option(
       names = "--target",
+      converter = UserPath.class,
       required = true,
       paramLabel = "FOLDER",
       description = "Folder to write to, or any Hadoop URI; earlier copies are replaced.")

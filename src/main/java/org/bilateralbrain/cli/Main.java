@@ -15,6 +15,8 @@ import org.apache.logging.log4j.core.LoggerContext;
 import org.bilateralbrain.config.InvalidConfigurationException;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.report.progress.ProgressView;
+import org.bilateralbrain.spark.SparkDriver;
+import org.bilateralbrain.spark.SparkDriver.EngineNotLoadedException;
 import org.bilateralbrain.spark.SparkDriver.SparkSettingsException;
 import org.bilateralbrain.store.Program;
 import org.bilateralbrain.store.UnknownFormatException;
@@ -77,7 +79,8 @@ public final class Main {
     this.terminal = terminal;
   }
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
+    SparkDriver.nameUser();
     // Libraries (DL4J, Spark, Hadoop) format in the default locale, and some locales have other
     // digits than 0 to 9.
     Locale.setDefault(Locale.ROOT);
@@ -168,6 +171,7 @@ public final class Main {
     }
     if (e instanceof DataException
         || e instanceof SparkSettingsException
+        || e instanceof EngineNotLoadedException
         || e instanceof SweepOptions.NotInStoreException
         || e instanceof UnknownFormatException) {
       err.println(e.getMessage());

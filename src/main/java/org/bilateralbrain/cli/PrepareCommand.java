@@ -25,6 +25,7 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Option(
       names = "--source",
+      converter = UserPath.class,
       required = true,
       paramLabel = "ARCHIVE",
       description = "Archive or folder to read.")
@@ -32,6 +33,7 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Option(
       names = "--target",
+      converter = UserPath.class,
       required = true,
       paramLabel = "URI",
       description = "Folder to write to, on any Hadoop file system; set bilateral.data.path to it.")

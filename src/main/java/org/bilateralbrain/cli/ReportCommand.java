@@ -96,6 +96,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Option(
       names = "--html",
+      converter = UserPath.class,
       paramLabel = "FILE",
       description = "Writes a self-contained HTML report instead; a local file or any Hadoop URI.")
   private Optional<String> html = Optional.empty();

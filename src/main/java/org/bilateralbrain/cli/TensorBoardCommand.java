@@ -26,6 +26,7 @@ final class TensorBoardCommand implements Callable<Integer> {
 
   @Option(
       names = "--target",
+      converter = UserPath.class,
       required = true,
       paramLabel = "FOLDER",
       description = "Folder to copy to, or any Hadoop URI; earlier copies are replaced.")

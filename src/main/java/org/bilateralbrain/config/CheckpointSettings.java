@@ -2,6 +2,7 @@ package org.bilateralbrain.config;
 
 import java.util.List;
 import java.util.Optional;
+import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.data.TorchFile;
 import org.bilateralbrain.nn.ClassOrder;
 import org.bilateralbrain.nn.Head;
@@ -59,7 +60,7 @@ public record CheckpointSettings(String location, ClassOrder classOrder, @Nullab
     if (section.isNull(key)) {
       return Optional.empty();
     }
-    String location = section.text(key);
+    String location = Locations.inHome(section.text(key));
     boolean torch = TorchFile.isNamed(location);
     boolean foreign = torch || location.endsWith(SafeTensors.EXTENSION);
     if (given.isPresent() && !foreign) {

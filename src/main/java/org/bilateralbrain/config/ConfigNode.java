@@ -139,7 +139,7 @@ abstract class ConfigNode {
     String place =
         origin.filename() != null && origin.lineNumber() > 0
             ? origin.filename() + ":" + origin.lineNumber()
-            : origin.description();
+            : origin.description().replaceFirst(": \\d+$", ""); // an override is a line of its own
     problems.add("%s %s (%s)".formatted(path, message, place));
   }
 

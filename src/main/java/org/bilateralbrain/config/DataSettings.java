@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.data.Images;
+import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.data.SyntheticDataSet;
 
@@ -54,7 +55,7 @@ public record DataSettings(
     if (path.isBlank()) {
       section.problem("path", "is empty: give the archive or prepared folder");
     }
-    return new DataSource.Location(path);
+    return new DataSource.Location(Locations.inHome(path));
   }
 
   private static SyntheticDataSet.Settings synthetic(Section section, long seed) {

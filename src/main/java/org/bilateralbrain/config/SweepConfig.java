@@ -1,15 +1,12 @@
 package org.bilateralbrain.config;
 
-import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
-import com.typesafe.config.ConfigValueFactory;
 import java.io.File;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import org.bilateralbrain.data.Locations;
 import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.nn.Engines;
@@ -23,7 +20,8 @@ import org.bilateralbrain.nn.Precision;
  * @param computation what runs the networks
  * @param writesFeatures whether the command {@code test} also writes the networks' features of the
  *     test images
- * @param resolved the configuration with all defaults and overrides, as HOCON text
+ * @param resolved the configuration with all defaults and overrides, but with the names of the
+ *     environment's variables instead of their values, as HOCON text
  */
 public record SweepConfig(
     String name,
@@ -37,65 +35,32 @@ public record SweepConfig(
     String resolved) {
 
   private static final String ROOT = "bilateral";
-  private static final Pattern HOCON_VALUE =
-      Pattern.compile(
-          "\\s*([\\[{\"].*|true|false|null|[-+]?[0-9.]+([eE][-+]?[0-9]+)?)\\s*", Pattern.DOTALL);
 
   /**
-   * Reads a file; missing keys take their values from {@code reference.conf}.
+   * Reads a file and those that it includes; missing keys take their values from {@code
+   * reference.conf}, and {@code ${NAME}} in capitals is a variable of the environment.
    *
    * @param overrides {@code path.to.key=value}; they take precedence over the file, later ones over
    *     earlier ones
    * @throws InvalidConfigurationException listing every mistake with its path and line
    */
   public static SweepConfig load(File file, List<String> overrides) {
+    return load(file, overrides, System.getenv());
+  }
+
+  /**
+   * @param environment variables that settings may name
+   */
+  static SweepConfig load(File file, List<String> overrides, Map<String, String> environment) {
     try {
-      return read(resolve(file, overrides));
+      return read(ConfigSources.read(ROOT, file, overrides, environment));
     } catch (ConfigException e) {
       throw new InvalidConfigurationException(List.of(e.getMessage()));
     }
   }
 
-  private static Config resolve(File file, List<String> overrides) {
-    if (!file.isFile()) {
-      throw new InvalidConfigurationException(
-          List.of("Configuration file %s not found".formatted(file)));
-    }
-    Config config = ConfigFactory.empty();
-    for (String override : overrides) {
-      config = parseOverride(override).withFallback(config);
-    }
-    return config.withFallback(ConfigFactory.parseFile(file)).withFallback(defaults()).resolve();
-  }
-
-  /** Only our own: other libraries on a cluster's class path also have a file of this name. */
-  private static Config defaults() {
-    return ConfigFactory.parseResources(SweepConfig.class.getClassLoader(), "reference.conf")
-        .withOnlyPath(ROOT);
-  }
-
-  /**
-   * Numbers, booleans, null, lists, objects and quoted strings are parsed as HOCON; any other value
-   * is taken literally, so that URIs need no quotes.
-   */
-  private static Config parseOverride(String override) {
-    int equals = override.indexOf('=');
-    if (equals < 1) {
-      throw new InvalidConfigurationException(
-          List.of("--set %s is not of the form path.to.key=value".formatted(override)));
-    }
-    String path = override.substring(0, equals).strip();
-    String value = override.substring(equals + 1);
-    String origin = "--set " + override;
-    if (HOCON_VALUE.matcher(value).matches()) {
-      return ConfigFactory.parseString(
-          path + "=" + value, ConfigParseOptions.defaults().setOriginDescription(origin));
-    }
-    return ConfigValueFactory.fromAnyRef(value, origin).atPath(path);
-  }
-
-  private static SweepConfig read(Config config) {
-    Section whole = new Section(config.root());
+  private static SweepConfig read(ConfigSources config) {
+    Section whole = new Section(config.resolved().root());
     Section root = whole.child(ROOT);
     Section data = root.child("data");
     GridSettings grid = GridSettings.read(root);
@@ -112,7 +77,7 @@ public record SweepConfig(
                 .orElse(false),
             ReportSettings.read(root.child("report"), grid),
             config
-                .withOnlyPath(ROOT)
+                .shown()
                 .root()
                 .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
     requireAveraging(root, sweep.computation(), sweep.grid());
@@ -182,7 +147,7 @@ public record SweepConfig(
     if (store.isBlank()) {
       root.problem("store", "is empty; give a folder or a Hadoop URI");
     }
-    return store;
+    return Locations.inHome(store);
   }
 
   private static Optional<Boolean> writesFeatures(String mode) {

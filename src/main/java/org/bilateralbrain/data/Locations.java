@@ -14,6 +14,18 @@ public final class Locations {
   private Locations() {}
 
   /**
+   * A path in which {@code ~} at the start, not replaced by a shell, stands for the home folder.
+   */
+  public static String inHome(String path) {
+    if (!path.equals("~") && !path.startsWith("~/")) {
+      return path;
+    }
+    String home = System.getenv("HOME");
+    return (home == null || home.isBlank() ? System.getProperty("user.home") : home)
+        + path.substring(1);
+  }
+
+  /**
    * @throws DataException if it is neither a valid path nor a valid URI
    */
   public static Path path(String uri) {

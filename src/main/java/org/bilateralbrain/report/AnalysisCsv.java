@@ -10,6 +10,7 @@ import org.bilateralbrain.store.AnalysisFile;
 import org.bilateralbrain.store.AnalysisFile.CaseSimilarity;
 import org.bilateralbrain.store.AnalysisFile.Split;
 import org.bilateralbrain.store.Artifact;
+import org.bilateralbrain.store.Csv;
 import org.bilateralbrain.store.SaliencyFile;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.bilateralbrain.store.WholeFile;
@@ -113,24 +114,23 @@ public final class AnalysisCsv {
   private void network(String network, OfNetwork of, StringBuilder csv) {
     SweepPlanFile.GridPoint cell = of.cell();
     csv.append(
-        "%s,%s,%s,%s,%s,%s,%s,%s,%s,%s%n"
-            .formatted(
-                cell.model(),
-                cell.variant(),
-                cell.backboneLeft(),
-                cell.backboneRight(),
-                cell.seed(),
-                cell.seedRight(),
-                network,
-                of.analysis().images(),
-                of.artifact().location(AnalysisFile.PREDICTIONS),
-                plan));
+        Csv.line(
+            cell.model(),
+            cell.variant(),
+            cell.backboneLeft(),
+            cell.backboneRight(),
+            cell.seed(),
+            cell.seedRight(),
+            network,
+            of.analysis().images(),
+            of.artifact().location(AnalysisFile.PREDICTIONS),
+            plan));
   }
 
   private void split(String network, OfNetwork of, StringBuilder csv) {
     Split split = of.analysis().split();
     for (int number = 0; split != null && number < Split.CASES; number++) {
-      csv.append("%s,%s,%s%n".formatted(network, answers(number), split.images()[number]));
+      csv.append(Csv.line(network, answers(number), split.images()[number]));
     }
   }
 
@@ -142,13 +142,12 @@ public final class AnalysisCsv {
           .forEach(
               (name, space) ->
                   csv.append(
-                      "%s,%s,%s,%s,%s%n"
-                          .formatted(
-                              network,
-                              name,
-                              space.sameClass(),
-                              space.sameSuperclass(),
-                              space.otherSuperclass())));
+                      Csv.line(
+                          network,
+                          name,
+                          space.sameClass(),
+                          space.sameSuperclass(),
+                          space.otherSuperclass())));
     }
   }
 
@@ -158,27 +157,25 @@ public final class AnalysisCsv {
           .forEach(
               (name, space) ->
                   csv.append(
-                      "%s,%s,%s,%s,%s,%s,%s,%s%n"
-                          .formatted(
-                              network,
-                              name,
-                              answers(each.splitCase()),
-                              each.images(),
-                              space.toOthers().sameClass(),
-                              space.toOthers().sameSuperclass(),
-                              space.toOthers().otherSuperclass(),
-                              space.sameCaseAndClass())));
+                      Csv.line(
+                          network,
+                          name,
+                          answers(each.splitCase()),
+                          each.images(),
+                          space.toOthers().sameClass(),
+                          space.toOthers().sameSuperclass(),
+                          space.toOthers().otherSuperclass(),
+                          space.sameCaseAndClass())));
     }
   }
 
   /** Which of the four predictions are right in a case. */
-  private static String answers(int number) {
-    return "%b,%b,%b,%b"
-        .formatted(
-            Split.leftIsRight(number),
-            Split.rightIsRight(number),
-            Split.fineIsRight(number),
-            Split.coarseIsRight(number));
+  private static List<Boolean> answers(int number) {
+    return List.of(
+        Split.leftIsRight(number),
+        Split.rightIsRight(number),
+        Split.fineIsRight(number),
+        Split.coarseIsRight(number));
   }
 
   /** The examples of the cases, then the requested images. */
@@ -202,20 +199,19 @@ public final class AnalysisCsv {
       for (int row = 0; row < of.rows().size(); row++) {
         SaliencyFile.Row map = of.rows().get(row);
         csv.append(
-            "%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s%n"
-                .formatted(
-                    network,
-                    picture.image(),
-                    artifact.location(picture.file()),
-                    column + 1,
-                    of.shows(),
-                    of.head(),
-                    of.target(),
-                    of.right(),
-                    row + 1,
-                    map.depth(),
-                    String.join(" ", map.layers()),
-                    map.sum()));
+            Csv.line(
+                network,
+                picture.image(),
+                artifact.location(picture.file()),
+                column + 1,
+                of.shows(),
+                of.head(),
+                of.target(),
+                of.right(),
+                row + 1,
+                map.depth(),
+                String.join(" ", map.layers()),
+                map.sum()));
       }
     }
   }
@@ -226,7 +222,7 @@ public final class AnalysisCsv {
       for (int left = 0; left < joint.length; left++) {
         for (int right = 0; right < joint.length; right++) {
           if (joint[left][right] > 0) {
-            csv.append("%s,%s,%s,%s%n".formatted(network, left, right, joint[left][right]));
+            csv.append(Csv.line(network, left, right, joint[left][right]));
           }
         }
       }
@@ -239,15 +235,14 @@ public final class AnalysisCsv {
         .forEach(
             (head, each) ->
                 csv.append(
-                    "%s,%s,%s,%s,%s,%s,%s%n"
-                        .formatted(
-                            network,
-                            head,
-                            each.leftNorm(),
-                            each.rightNorm(),
-                            each.accuracy(),
-                            each.leftSilenced(),
-                            each.rightSilenced())));
+                    Csv.line(
+                        network,
+                        head,
+                        each.leftNorm(),
+                        each.rightNorm(),
+                        each.accuracy(),
+                        each.leftSilenced(),
+                        each.rightSilenced())));
   }
 
   private void superclasses(String network, OfNetwork of, StringBuilder csv) {
@@ -267,7 +262,7 @@ public final class AnalysisCsv {
       int images = of.superclasses()[truth][answer];
       String right = answer == truth ? Integer.toString(of.rightBySuperclass()[truth]) : "";
       if (images > 0 || answer == truth) {
-        csv.append("%s,%s,%s,%s,%s,%s%n".formatted(network, head, truth, answer, images, right));
+        csv.append(Csv.line(network, head, truth, answer, images, right));
       }
     }
   }

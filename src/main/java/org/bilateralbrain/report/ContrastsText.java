@@ -3,12 +3,12 @@ package org.bilateralbrain.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.bilateralbrain.statistics.Comparison;
 import org.bilateralbrain.statistics.Contrast;
 import org.bilateralbrain.statistics.Power;
 import org.bilateralbrain.statistics.Summary;
+import org.bilateralbrain.store.Csv;
 import org.jspecify.annotations.Nullable;
 
 /** The planned comparisons as tables in Markdown, HTML, LaTeX and CSV. */
@@ -138,29 +138,32 @@ public final class ContrastsText {
     for (Contrast contrast : contrasts) {
       Comparison each = contrast.comparison();
       Summary difference = each.differences();
-      StringJoiner line = new StringJoiner(",", "", "\n");
-      line.add(each.group().model()).add(each.group().variant()).add(each.group().backbone());
-      line.add(each.head());
-      line.add(each.baseline().model())
-          .add(each.baseline().variant())
-          .add(each.baseline().backbone());
-      line.add(Integer.toString(each.networks())).add(Integer.toString(each.baselineNetworks()));
-      line.add(StatisticsText.raw(difference.mean()))
-          .add(StatisticsText.raw(difference.halfInterval()))
-          .add(StatisticsText.raw(contrast.seedsAndImages().low()))
-          .add(StatisticsText.raw(contrast.seedsAndImages().high()))
-          .add(difference.method().name())
-          .add(StatisticsText.raw(difference.degreesOfFreedom()));
-      line.add(StatisticsText.raw(each.tTestPValue()))
-          .add(StatisticsText.raw(each.wilcoxonPValue()))
-          .add(StatisticsText.raw(contrast.probabilityOfImprovement()));
       Power power = contrast.power();
-      line.add(StatisticsText.raw(power.detectable()))
-          .add(raw(power.seedsForObserved()))
-          .add(StatisticsText.raw(power.relevant()))
-          .add(raw(power.seedsForRelevant()))
-          .add(StatisticsText.raw(power.smallestWilcoxon()));
-      csv.append(line);
+      csv.append(
+          Csv.line(
+              each.group().model(),
+              each.group().variant(),
+              each.group().backbone(),
+              each.head(),
+              each.baseline().model(),
+              each.baseline().variant(),
+              each.baseline().backbone(),
+              each.networks(),
+              each.baselineNetworks(),
+              difference.mean(),
+              difference.halfInterval(),
+              contrast.seedsAndImages().low(),
+              contrast.seedsAndImages().high(),
+              difference.method(),
+              difference.degreesOfFreedom(),
+              each.tTestPValue(),
+              each.wilcoxonPValue(),
+              contrast.probabilityOfImprovement(),
+              power.detectable(),
+              power.seedsForObserved(),
+              power.relevant(),
+              power.seedsForRelevant(),
+              power.smallestWilcoxon()));
     }
     return csv.toString();
   }
@@ -171,9 +174,5 @@ public final class ContrastsText {
 
   private static String count(@Nullable Integer seeds) {
     return seeds == null ? TextTable.NOTHING : Integer.toString(seeds);
-  }
-
-  private static String raw(@Nullable Integer seeds) {
-    return seeds == null ? "" : Integer.toString(seeds);
   }
 }

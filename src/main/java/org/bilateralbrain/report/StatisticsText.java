@@ -1,8 +1,8 @@
 package org.bilateralbrain.report;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.StringJoiner;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -12,6 +12,7 @@ import org.bilateralbrain.statistics.Group;
 import org.bilateralbrain.statistics.Sample;
 import org.bilateralbrain.statistics.Statistics;
 import org.bilateralbrain.statistics.Summary;
+import org.bilateralbrain.store.Csv;
 
 /** Statistics as tables in Markdown, HTML, LaTeX and CSV, with the notes that belong to them. */
 public final class StatisticsText {
@@ -183,43 +184,44 @@ public final class StatisticsText {
                 + "method,difference_method,effect_method,top5,loss,calibration_error,consistency\n");
     for (Sample sample : statistics.accuracies()) {
       Summary summary = sample.summary();
-      StringJoiner line = new StringJoiner(",", "", "\n");
-      line.add(sample.group().model()).add(sample.group().variant()).add(sample.group().backbone());
-      line.add(sample.head())
-          .add(Integer.toString(summary.n()))
-          .add(raw(summary.mean()))
-          .add(raw(summary.deviation()));
-      line.add(raw(summary.halfInterval())).add(Integer.toString(sample.without().size()));
-      addRaw(line, sample, statistics.comparisons(), Group::model);
-      addRaw(line, sample, statistics.effects(), Group::variant);
-      line.add(summary.method().name())
-          .add(method(sample, statistics.comparisons()))
-          .add(method(sample, statistics.effects()))
-          .add(raw(sample.quality().top5()))
-          .add(raw(sample.quality().loss()))
-          .add(raw(sample.quality().calibrationError()))
-          .add(raw(sample.quality().consistency()));
-      csv.append(line);
+      csv.append(
+          Csv.line(
+              sample.group().model(),
+              sample.group().variant(),
+              sample.group().backbone(),
+              sample.head(),
+              summary.n(),
+              summary.mean(),
+              summary.deviation(),
+              summary.halfInterval(),
+              sample.without().size(),
+              comparison(sample, statistics.comparisons(), Group::model),
+              comparison(sample, statistics.effects(), Group::variant),
+              summary.method(),
+              method(sample, statistics.comparisons()),
+              method(sample, statistics.effects()),
+              sample.quality().top5(),
+              sample.quality().loss(),
+              sample.quality().calibrationError(),
+              sample.quality().consistency()));
     }
     return csv.toString();
   }
 
   /** The comparison of a line, or as many empty cells. */
-  private static void addRaw(
-      StringJoiner line,
-      Sample sample,
-      List<Comparison> comparisons,
-      Function<Group, String> baselineName) {
-    comparison(sample, comparisons)
-        .ifPresentOrElse(
+  private static List<?> comparison(
+      Sample sample, List<Comparison> comparisons, Function<Group, String> baselineName) {
+    return comparison(sample, comparisons)
+        .<List<?>>map(
             each ->
-                line.add(baselineName.apply(each.baseline()))
-                    .add(raw(each.differences().mean()))
-                    .add(Integer.toString(each.differences().n()))
-                    .add(raw(each.differences().halfInterval()))
-                    .add(raw(each.tTestPValue()))
-                    .add(raw(each.wilcoxonPValue())),
-            () -> line.add(",,,,,"));
+                List.of(
+                    baselineName.apply(each.baseline()),
+                    each.differences().mean(),
+                    each.differences().n(),
+                    each.differences().halfInterval(),
+                    each.tTestPValue(),
+                    each.wilcoxonPValue()))
+        .orElse(Collections.nCopies(6, ""));
   }
 
   private static String method(Sample sample, List<Comparison> comparisons) {
@@ -232,9 +234,5 @@ public final class StatisticsText {
     return comparisons.stream()
         .filter(each -> each.group().equals(sample.group()) && each.head().equals(sample.head()))
         .findFirst();
-  }
-
-  static String raw(double value) {
-    return Double.isNaN(value) ? "" : Double.toString(value);
   }
 }

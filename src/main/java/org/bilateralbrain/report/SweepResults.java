@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bilateralbrain.config.Model;
@@ -21,6 +20,7 @@ import org.bilateralbrain.statistics.Selection;
 import org.bilateralbrain.statistics.Statistics;
 import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Concurrently;
+import org.bilateralbrain.store.Csv;
 import org.bilateralbrain.store.DamagedArtifactException;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Metrics;
@@ -195,8 +195,7 @@ public record SweepResults(List<ResultRow> rows) {
   }
 
   /**
-   * One row for each trained network and head; accuracies in 0..1 with all their digits. Names
-   * contain no commas or quotes, so that nothing needs quoting.
+   * One row for each trained network and head; accuracies in 0..1 with all their digits.
    *
    * @param plan hash of the plan that the rows are of
    */
@@ -204,40 +203,31 @@ public record SweepResults(List<ResultRow> rows) {
     StringBuilder csv = new StringBuilder(HEADER).append('\n');
     for (ResultRow row : rows) {
       Optional<Metrics> metrics = row.metrics();
-      StringJoiner line = new StringJoiner(",", "", "\n");
-      line.add(sweep)
-          .add(row.cell().model())
-          .add(row.cell().variant())
-          .add(row.cell().backboneLeft())
-          .add(row.cell().backboneRight())
-          .add(Long.toString(row.cell().seed()))
-          .add(row.head())
-          .add(cell(row.validation()))
-          .add(cell(row.accuracy().map(Metrics.Accuracy::test)))
-          .add(
-              metrics
-                  .map(Metrics::epochs)
-                  .or(() -> row.pruned().map(PrunedFile.Job::epochs))
-                  .map(Object::toString)
-                  .orElse(""))
-          .add(metrics.map(m -> Integer.toString(m.bestEpoch())).orElse(""))
-          .add(metrics.map(m -> String.format(Locale.ROOT, "%.3f", m.trainSeconds())).orElse(""))
-          .add(metrics.map(m -> String.format(Locale.ROOT, "%.1f", m.imagesPerSecond())).orElse(""))
-          .add(metrics.map(m -> Long.toString(m.parameters())).orElse(""))
-          .add(metrics.isPresent() ? row.cell().artifact().toString() : "")
-          .add(row.status().name())
-          .add(Long.toString(row.cell().seedRight()))
-          .add(plan)
-          .add(cell(row.accuracy().map(Metrics.Accuracy::top5)))
-          .add(cell(row.accuracy().map(Metrics.Accuracy::loss)))
-          .add(cell(row.accuracy().map(Metrics.Accuracy::calibrationError)))
-          .add(cell(metrics.map(Metrics::consistency)));
-      csv.append(line);
+      csv.append(
+          Csv.line(
+              sweep,
+              row.cell().model(),
+              row.cell().variant(),
+              row.cell().backboneLeft(),
+              row.cell().backboneRight(),
+              row.cell().seed(),
+              row.head(),
+              row.validation(),
+              row.accuracy().map(Metrics.Accuracy::test),
+              metrics.map(Metrics::epochs).or(() -> row.pruned().map(PrunedFile.Job::epochs)),
+              metrics.map(Metrics::bestEpoch),
+              metrics.map(m -> String.format(Locale.ROOT, "%.3f", m.trainSeconds())),
+              metrics.map(m -> String.format(Locale.ROOT, "%.1f", m.imagesPerSecond())),
+              metrics.map(Metrics::parameters),
+              metrics.map(any -> row.cell().artifact()),
+              row.status(),
+              row.cell().seedRight(),
+              plan,
+              row.accuracy().map(Metrics.Accuracy::top5),
+              row.accuracy().map(Metrics.Accuracy::loss),
+              row.accuracy().map(Metrics.Accuracy::calibrationError),
+              metrics.map(Metrics::consistency)));
     }
     return csv.toString();
-  }
-
-  private static String cell(Optional<Double> value) {
-    return value.map(Object::toString).orElse("");
   }
 }

@@ -3,8 +3,8 @@ package org.bilateralbrain.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import org.bilateralbrain.data.Hierarchy;
+import org.bilateralbrain.store.Csv;
 import org.bilateralbrain.store.Heads;
 import org.bilateralbrain.store.TestResult;
 
@@ -34,23 +34,17 @@ public final class TestTables {
                 .forEach(
                     (head, of) ->
                         csv.append(
-                            "%s,%s,%s,%s,%s,%s,%s,%s,%s%n"
-                                .formatted(
-                                    network,
-                                    head,
-                                    of.images(),
-                                    of.top1(),
-                                    of.top5(),
-                                    plan,
-                                    of.loss(),
-                                    of.calibration().expectedError(),
-                                    consistency(result)))));
+                            Csv.line(
+                                network,
+                                head,
+                                of.images(),
+                                of.top1(),
+                                of.top5(),
+                                plan,
+                                of.loss(),
+                                of.calibration().expectedError(),
+                                result.consistency()))));
     return csv.toString();
-  }
-
-  private static String consistency(TestResult result) {
-    OptionalDouble share = result.consistency();
-    return share.isPresent() ? Double.toString(share.getAsDouble()) : "";
   }
 
   /** Accuracy by class of a head's own labels, and by superclass of the images. */
@@ -89,10 +83,8 @@ public final class TestTables {
       List<String> names) {
     for (int label = 0; label < counts.images().length; label++) {
       int images = counts.images()[label];
-      String accuracy = images == 0 ? "" : Double.toString((double) counts.right()[label] / images);
-      csv.append(
-          "%s,%s,%s,%s,%s,%s,%s,%s%n"
-              .formatted(network, head, level, label, names.get(label), images, accuracy, plan));
+      double accuracy = images == 0 ? Double.NaN : (double) counts.right()[label] / images;
+      csv.append(Csv.line(network, head, level, label, names.get(label), images, accuracy, plan));
     }
   }
 

@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.bilateralbrain.config.Model;
 import org.bilateralbrain.config.Tuning;
 import org.bilateralbrain.statistics.Group;
 import org.bilateralbrain.statistics.ResultRow;
 import org.bilateralbrain.statistics.Summary;
+import org.bilateralbrain.store.Csv;
 import org.bilateralbrain.store.Heads;
 import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.PrunedFile;
@@ -165,51 +165,31 @@ public final class TrialsTable {
    * @param plan hash of the plan
    */
   public String csv(String plan) {
-    StringBuilder csv =
-        new StringBuilder(
-            record(
-                Stream.of(
-                        List.of("plan", "model", "variant", "backbone", "head"),
-                        settings,
-                        List.of(
-                            "validation_accuracy",
-                            "validation_deviation",
-                            "networks",
-                            "epochs",
-                            "status"))
-                    .flatMap(List::stream)));
+    List<String> columns = new ArrayList<>(List.of("plan", "model", "variant", "backbone", "head"));
+    columns.addAll(settings);
+    columns.addAll(
+        List.of("validation_accuracy", "validation_deviation", "networks", "epochs", "status"));
+    StringBuilder csv = new StringBuilder(Csv.line(columns));
     for (Line line : lines) {
       Summary validation = line.validation();
-      csv.append(
-          record(
-              Stream.of(
-                      List.of(
-                          plan,
-                          line.group().model(),
-                          line.trial().variant(),
-                          line.group().backbone(),
-                          line.head()),
-                      settings.stream().map(setting -> value(line, setting)).toList(),
-                      List.of(
-                          number(validation.mean()),
-                          number(validation.deviation()),
-                          Integer.toString(line.rows().size()),
-                          line.epochs(),
-                          line.status()))
-                  .flatMap(List::stream)));
+      List<Object> cells =
+          new ArrayList<>(
+              List.of(
+                  plan,
+                  line.group().model(),
+                  line.trial().variant(),
+                  line.group().backbone(),
+                  line.head()));
+      settings.forEach(setting -> cells.add(value(line, setting)));
+      cells.addAll(
+          List.of(
+              validation.mean(),
+              validation.deviation(),
+              line.rows().size(),
+              line.epochs(),
+              line.status()));
+      csv.append(Csv.line(cells));
     }
     return csv.toString();
-  }
-
-  private static String number(double value) {
-    return Double.isNaN(value) ? "" : Double.toString(value);
-  }
-
-  /** Quoted where necessary: a swept value may be a list. */
-  private static String record(Stream<String> cells) {
-    return cells
-        .map(
-            cell -> cell.matches("(?s).*[,\"\n].*") ? '"' + cell.replace("\"", "\"\"") + '"' : cell)
-        .collect(Collectors.joining(",", "", "\n"));
   }
 }

@@ -2,12 +2,18 @@ package org.bilateralbrain.spark;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.security.UserGroupInformation;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.bilateralbrain.nn.Computation;
+import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.report.progress.ProgressView;
 import org.bilateralbrain.spark.AnalysisRun.AnalysisSummary;
 import org.bilateralbrain.spark.TestRun.TestedNetwork;
@@ -68,9 +74,24 @@ public final class SparkDriver {
   }
 
   /**
+   * Gives a user id that has no name on this machine, as in containers, one: Hadoop can't do
+   * without. To be called before anything else.
+   */
+  public static void nameUser() throws IOException {
+    String name = System.getProperty("user.name");
+    if (name == null || name.isBlank() || name.equals("?")) {
+      String given = System.getenv("HADOOP_USER_NAME");
+      Object id = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+      UserGroupInformation.setLoginUser(
+          UserGroupInformation.createRemoteUser(given == null ? "user-" + id : given));
+    }
+  }
+
+  /**
    * Starts Spark.
    *
    * @throws SparkSettingsException if Spark rejects its settings
+   * @throws EngineNotLoadedException if tasks run in this process and the engine can't be loaded
    */
   private static JavaSparkContext start(SweepSetup setup) {
     SparkConf conf =
@@ -80,6 +101,9 @@ public final class SparkDriver {
             .set("spark.ui.showConsoleProgress", "false")
             // jobs and outcomes are records, which Spark 3.5's Kryo can't deserialise
             .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
+    if (conf.get("spark.master", "").startsWith("local")) {
+      requireEngine(setup.config().computation());
+    }
     try {
       return new JavaSparkContext(conf);
     } catch (Exception e) { // a SparkException is checked, but the constructor doesn't declare it
@@ -87,6 +111,40 @@ public final class SparkDriver {
         throw new SparkSettingsException("Spark can't run with these settings: " + e.getMessage());
       }
       throw e;
+    }
+  }
+
+  /** Says once what each job would fail with. */
+  private static void requireEngine(Computation computation) {
+    try {
+      computation.open().bind(Optional.empty(), 1);
+    } catch (Exception | LinkageError e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      String folder =
+          System.getProperty(
+              "org.bytedeco.javacpp.cachedir", System.getProperty("user.home") + "/.javacpp/cache");
+      String remedy =
+          e instanceof IllegalStateException || e instanceof Engine.UnsuitableBuildException
+              ? ""
+              : "; its native libraries are unpacked to %s, which must have room for a gigabyte and allow execution: set JAVA_OPTS=-Dorg.bytedeco.javacpp.cachedir=FOLDER for another folder"
+                  .formatted(folder);
+      throw new EngineNotLoadedException(
+          "The engine %s can't be loaded: %s%s"
+              .formatted(computation.engine(), cause.getMessage(), remedy),
+          e);
+    }
+  }
+
+  /** The engine's native libraries can't be used on this machine. */
+  public static class EngineNotLoadedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    EngineNotLoadedException(String message, Throwable cause) {
+      super(message, cause);
     }
   }
 

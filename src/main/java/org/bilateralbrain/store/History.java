@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /** What happened in each epoch of a training; {@code history.csv} of an artifact. */
 public final class History {
@@ -113,29 +113,24 @@ public final class History {
 
   /** The file's content; seconds are rounded to three decimals, images per second to one. */
   public byte[] csv() {
-    StringBuilder csv = new StringBuilder(EPOCH + "," + TRAIN_LOSS);
-    heads.forEach(head -> csv.append(',').append(VALIDATION).append(head));
-    csv.append("," + TRAIN_SECONDS + "," + IMAGES_PER_SECOND);
-    heads.forEach(head -> csv.append(',').append(TRAIN_ACCURACY).append(head));
-    heads.forEach(head -> csv.append(',').append(VALIDATION_LOSS).append(head));
-    csv.append("," + LEARNING_RATE + "\n");
+    List<String> columns = new ArrayList<>(List.of(EPOCH, TRAIN_LOSS));
+    heads.forEach(head -> columns.add(VALIDATION + head));
+    columns.addAll(List.of(TRAIN_SECONDS, IMAGES_PER_SECOND));
+    heads.forEach(head -> columns.add(TRAIN_ACCURACY + head));
+    heads.forEach(head -> columns.add(VALIDATION_LOSS + head));
+    columns.add(LEARNING_RATE);
+    StringBuilder csv = new StringBuilder(Csv.line(columns));
     for (Epoch epoch : epochs) {
-      StringJoiner row = new StringJoiner(",", "", "\n");
-      row.add(Integer.toString(epoch.epoch())).add(Double.toString(epoch.trainLoss()));
-      heads.forEach(head -> row.add(cell(epoch.validation(), head)));
+      List<@Nullable Object> row = new ArrayList<>(List.of(epoch.epoch(), epoch.trainLoss()));
+      heads.forEach(head -> row.add(epoch.validation().get(head)));
       row.add(String.format(Locale.ROOT, "%.3f", epoch.seconds()));
       row.add(String.format(Locale.ROOT, "%.1f", epoch.imagesPerSecond()));
-      heads.forEach(head -> row.add(cell(epoch.trainAccuracy(), head)));
-      heads.forEach(head -> row.add(cell(epoch.validationLoss(), head)));
-      row.add(Double.toString(epoch.learningRate()));
-      csv.append(row);
+      heads.forEach(head -> row.add(epoch.trainAccuracy().get(head)));
+      heads.forEach(head -> row.add(epoch.validationLoss().get(head)));
+      row.add(epoch.learningRate());
+      csv.append(Csv.line(row));
     }
     return csv.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String cell(Map<String, Double> values, String head) {
-    Double value = values.get(head);
-    return value == null ? "" : value.toString();
   }
 
   /**

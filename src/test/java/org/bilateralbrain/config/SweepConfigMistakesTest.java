@@ -149,7 +149,7 @@ class SweepConfigMistakesTest extends ConfigFixture {
   void aMistakeInAnOverrideIsReportedWithTheOverride() {
     assertThatThrownBy(() -> load("", "bilateral.heads.epochs=0"))
         .hasMessageContaining(
-            "bilateral.heads.epochs must be an integer of at least 1, not 0 (--set bilateral.heads.epochs=0");
+            "bilateral.heads.epochs must be an integer of at least 1, not 0 (--set bilateral.heads.epochs)");
     assertThatThrownBy(() -> load("", "bilateral.heads.epochs"))
         .hasMessageContaining("--set bilateral.heads.epochs is not of the form path.to.key=value");
   }

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What submit/common.bash takes for the available memory, with trees of files like Linux's /proc
- * and /sys.
+ * What submit/common.bash takes for the available memory and cores, with trees of files like
+ * Linux's /proc and /sys.
  */
-class AvailableMemoryTest {
+class AvailableResourcesTest {
 
   @TempDir Path root;
 
@@ -88,6 +88,32 @@ class AvailableMemoryTest {
     assertThat(bash("allowed_mib 1440 2")).isEqualTo(1440 - 2 * 192);
     assertThat(bash("allowed_mib 1440 16")).isEqualTo(720);
     assertThat(bash("allowed_mib 0 16")).isZero();
+  }
+
+  @Test
+  void aLimitOfTimeIsRoundedUpToCoresInEitherVersion() throws Exception {
+    int all = bash("available_cores " + root);
+    write("proc/self/cgroup", "5:cpu,cpuacct:/job\n");
+    write("sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_quota_us", "50000\n");
+    write("sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_period_us", "100000\n");
+    assertThat(bash("available_cores " + root)).isEqualTo(1);
+
+    write("proc/self/cgroup", "0::/job/step\n");
+    write("sys/fs/cgroup/job/cpu.max", "100000 100000\n");
+    write("sys/fs/cgroup/job/step/cpu.max", "max 100000\n");
+    assertThat(bash("available_cores " + root)).isEqualTo(1);
+
+    write("sys/fs/cgroup/job/cpu.max", "100000000 100000\n");
+    assertThat(bash("available_cores " + root)).isEqualTo(all);
+  }
+
+  @Test
+  void howManyThreadsALibraryShouldHaveDoesNotChangeTheNumberOfCores() throws Exception {
+    int all = bash("available_cores /");
+
+    assertThat(bash("export OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1; available_cores /"))
+        .isEqualTo(all);
+    assertThat(bash("export OMP_NUM_THREADS=64; available_cores /")).isEqualTo(all);
   }
 
   private void write(String file, String content) throws IOException {
