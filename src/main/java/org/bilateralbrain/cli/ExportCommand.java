@@ -46,6 +46,9 @@ final class ExportCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       description = {
         "safetensors: weights under PyTorch's names and in its layout (safetensors.torch.load_file).",
+        "pytorch: a state dictionary with the reference implementation's names and order of classes"
+            + " (torch.load with weights_only=True).",
+        "onnx: a model from normalised pixels (batch, channel, row, column) to the heads' logits.",
         "dl4j: a ComputationGraph (ModelSerializer.restoreComputationGraph, with this program's jar on the class path)."
       })
   private String formatName;

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -42,17 +43,43 @@ public enum ClassOrder {
     if (this == NUMERIC) {
       return weights;
     }
+    return rearranged(architecture, weights, ClassOrder::textOrder);
+  }
+
+  /**
+   * @param order gives, for a number of classes, where each row goes
+   */
+  private static Weights rearranged(
+      Architecture architecture, Weights weights, IntFunction<int[]> order) {
     Map<String, Weights.Tensor> heads = new LinkedHashMap<>();
     architecture
         .classes()
         .forEach(
             (head, classes) -> {
-              int[] order = textOrder(classes);
               for (Parameter parameter : architecture.head(head).parameters()) {
-                heads.put(parameter.name(), sorted(weights.get(parameter.name()), order));
+                heads.put(
+                    parameter.name(), moved(weights.get(parameter.name()), order.apply(classes)));
               }
             });
     return weights.with(new Weights(heads));
+  }
+
+  /** The opposite: weights whose heads have their rows in this order. */
+  public Weights ofNumeric(Architecture architecture, Weights numeric) {
+    if (this == NUMERIC) {
+      return numeric;
+    }
+    return rearranged(
+        architecture,
+        numeric,
+        classes -> {
+          int[] order = textOrder(classes);
+          int[] inverse = new int[classes];
+          for (int row = 0; row < classes; row++) {
+            inverse[order[row]] = row;
+          }
+          return inverse;
+        });
   }
 
   /** The classes' numbers, sorted as text. */
@@ -64,11 +91,11 @@ public enum ClassOrder {
         .toArray();
   }
 
-  private static Weights.Tensor sorted(Weights.Tensor tensor, int[] classOfRow) {
+  private static Weights.Tensor moved(Weights.Tensor tensor, int[] target) {
     float[] values = new float[tensor.values().length];
-    int columns = values.length / classOfRow.length;
-    for (int row = 0; row < classOfRow.length; row++) {
-      System.arraycopy(tensor.values(), row * columns, values, classOfRow[row] * columns, columns);
+    int columns = values.length / target.length;
+    for (int row = 0; row < target.length; row++) {
+      System.arraycopy(tensor.values(), row * columns, values, target[row] * columns, columns);
     }
     return new Weights.Tensor(tensor.shape(), values);
   }

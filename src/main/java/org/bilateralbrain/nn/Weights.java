@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.commons.codec.binary.Hex;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.bilateralbrain.data.StoredTensor;
 
 /**
  * All parameters of a network, including running statistics, under PyTorch's names and in its
@@ -27,7 +28,7 @@ public final class Weights implements Serializable {
   /**
    * @param values in C order
    */
-  public record Tensor(List<Integer> shape, float[] values) implements Serializable {
+  public record Tensor(List<Integer> shape, float[] values) implements StoredTensor, Serializable {
 
     public Tensor {
       shape = new ArrayList<>(shape); // portable between Java versions, unlike List.of
@@ -150,12 +151,13 @@ public final class Weights implements Serializable {
     return Hex.encodeHexString(digest.digest());
   }
 
-  interface PieceConsumer<E extends Exception> {
+  /** Takes little-endian bytes. */
+  public interface PieceConsumer<E extends Exception> {
     void accept(ByteBuffer piece) throws E;
   }
 
   /** Passes the little-endian bytes of floats on in pieces, which avoids a copy of all of them. */
-  static <E extends Exception> void forEachPiece(float[] values, PieceConsumer<E> consumer)
+  public static <E extends Exception> void forEachPiece(float[] values, PieceConsumer<E> consumer)
       throws E {
     int count = 1 << 14;
     ByteBuffer bytes = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);

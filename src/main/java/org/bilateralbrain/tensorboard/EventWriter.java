@@ -1,14 +1,13 @@
 package org.bilateralbrain.tensorboard;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import org.bilateralbrain.store.ProtobufMessage;
 
 /**
  * Writes TensorBoard's event file of one run to a stream, which stays open. Events should come in
@@ -77,101 +76,44 @@ public final class EventWriter {
    * @param values by tag; they become 32-bit floats
    */
   public void scalars(Instant time, long step, Map<String, Double> values) throws IOException {
-    Message summary = new Message();
+    ProtobufMessage summary = new ProtobufMessage();
     values.forEach(
         (tag, value) ->
             summary.part(
                 SUMMARY_VALUE,
-                new Message().text(VALUE_TAG, tag).real(VALUE_SIMPLE_VALUE, value.floatValue())));
+                new ProtobufMessage()
+                    .text(VALUE_TAG, tag)
+                    .real(VALUE_SIMPLE_VALUE, value.floatValue())));
     write(event(time).number(EVENT_STEP, step).part(EVENT_SUMMARY, summary));
   }
 
   /** A text, which TensorBoard renders as Markdown. */
   public void text(Instant time, long step, String tag, String markdown) throws IOException {
-    Message shape = new Message().part(SHAPE_DIMENSION, new Message().number(DIMENSION_SIZE, 1));
-    Message tensor =
-        new Message()
+    ProtobufMessage shape =
+        new ProtobufMessage()
+            .part(SHAPE_DIMENSION, new ProtobufMessage().number(DIMENSION_SIZE, 1));
+    ProtobufMessage tensor =
+        new ProtobufMessage()
             .number(TENSOR_TYPE, TYPE_STRING)
             .part(TENSOR_SHAPE, shape)
             .text(TENSOR_STRINGS, markdown);
-    Message plugin = new Message().text(PLUGIN_DATA_NAME, "text");
-    Message value =
-        new Message()
+    ProtobufMessage plugin = new ProtobufMessage().text(PLUGIN_DATA_NAME, "text");
+    ProtobufMessage value =
+        new ProtobufMessage()
             .text(VALUE_TAG, tag)
             .part(VALUE_TENSOR, tensor)
-            .part(VALUE_METADATA, new Message().part(METADATA_PLUGIN_DATA, plugin));
-    Message summary = new Message().part(SUMMARY_VALUE, value);
+            .part(VALUE_METADATA, new ProtobufMessage().part(METADATA_PLUGIN_DATA, plugin));
+    ProtobufMessage summary = new ProtobufMessage().part(SUMMARY_VALUE, value);
     write(event(time).number(EVENT_STEP, step).part(EVENT_SUMMARY, summary));
   }
 
-  private static Message event(Instant time) {
-    return new Message().real(EVENT_WALL_TIME, time.getEpochSecond() + time.getNano() / 1e9);
+  private static ProtobufMessage event(Instant time) {
+    return new ProtobufMessage()
+        .real(EVENT_WALL_TIME, time.getEpochSecond() + time.getNano() / 1e9);
   }
 
-  private void write(Message event) throws IOException {
+  private void write(ProtobufMessage event) throws IOException {
     out.write(record(event.bytes()));
-  }
-
-  /**
-   * A message in protobuf's encoding, field by field; every cluster has a protobuf library of its
-   * own, in whatever version, and these few lines need none.
-   *
-   * @see <a href="https://protobuf.dev/programming-guides/encoding/">Encoding</a>
-   */
-  private static final class Message {
-
-    private static final int VARINT = 0;
-    private static final int EIGHT_BYTES = 1;
-    private static final int LENGTH_DELIMITED = 2;
-    private static final int FOUR_BYTES = 5;
-
-    private final ByteArrayOutputStream encoded = new ByteArrayOutputStream();
-
-    Message number(int field, long value) {
-      return varint(field << 3 | VARINT).varint(value);
-    }
-
-    Message real(int field, double value) {
-      return varint(field << 3 | EIGHT_BYTES)
-          .append(littleEndian(Double.BYTES).putDouble(value).array());
-    }
-
-    Message real(int field, float value) {
-      return varint(field << 3 | FOUR_BYTES)
-          .append(littleEndian(Float.BYTES).putFloat(value).array());
-    }
-
-    Message text(int field, String value) {
-      return bytes(field, value.getBytes(StandardCharsets.UTF_8));
-    }
-
-    Message part(int field, Message value) {
-      return bytes(field, value.bytes());
-    }
-
-    private Message bytes(int field, byte[] value) {
-      return varint(field << 3 | LENGTH_DELIMITED).varint(value.length).append(value);
-    }
-
-    /** Seven bits a byte, the lowest first; all bytes but the last have their highest bit set. */
-    private Message varint(long value) {
-      long rest = value;
-      while ((rest & ~0x7fL) != 0) {
-        encoded.write((int) ((rest & 0x7f) | 0x80));
-        rest >>>= 7;
-      }
-      encoded.write((int) rest);
-      return this;
-    }
-
-    private Message append(byte[] value) {
-      encoded.writeBytes(value);
-      return this;
-    }
-
-    byte[] bytes() {
-      return encoded.toByteArray();
-    }
   }
 
   /**

@@ -1,13 +1,19 @@
 package org.bilateralbrain.train;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.TorchFileWriter;
 import org.bilateralbrain.grid.GridPoint;
+import org.bilateralbrain.nn.Architecture;
+import org.bilateralbrain.nn.ClassOrder;
 import org.bilateralbrain.nn.Engines;
 import org.bilateralbrain.nn.SafeTensors;
+import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.store.ExportFolder;
 
 /** Writes trained networks for use in other programs. */
@@ -17,6 +23,13 @@ public final class NetworkExport {
   public enum Format {
     /** Weights under PyTorch's names, for example for {@code safetensors.torch.load_file}. */
     SAFETENSORS("safetensors", SafeTensors.EXTENSION),
+    /**
+     * A state dictionary with the reference implementation's names and order of classes, for {@code
+     * torch.load(…, weights_only=True)}.
+     */
+    PYTORCH("pytorch", ".pt"),
+    /** A model from normalised pixels to logits, for ONNX Runtime. */
+    ONNX("onnx", ".onnx"),
     /** DL4J's zip, for {@code ModelSerializer.restoreComputationGraph}. */
     DL4J("dl4j", ".zip");
 
@@ -62,10 +75,23 @@ public final class NetworkExport {
         out -> {
           switch (format) {
             case SAFETENSORS -> SafeTensors.write(stored.weights(), metadata(point, stored), out);
+            case PYTORCH -> writePyTorch(stored.architecture(), stored.weights(), out);
+            case ONNX ->
+                OnnxExport.write(
+                    stored.architecture(), stored.weights(), metadata(point, stored), out);
             case DL4J -> Engines.named("dl4j").export(stored.architecture(), stored.weights(), out);
           }
         });
     return file;
+  }
+
+  /** Rows of a single head are in the order in which the reference implementation has them. */
+  static void writePyTorch(Architecture architecture, Weights weights, OutputStream out)
+      throws IOException {
+    ClassOrder order = architecture.heads().size() == 1 ? ClassOrder.REFERENCE : ClassOrder.NUMERIC;
+    try (TorchFileWriter file = new TorchFileWriter(out)) {
+      ReferenceNames.write(architecture, order.ofNumeric(architecture, weights), file);
+    }
   }
 
   private static Map<String, String> metadata(GridPoint point, StoredNetworks.Stored stored) {
@@ -73,6 +99,9 @@ public final class NetworkExport {
     metadata.put("model", point.model());
     metadata.put("variant", point.variant());
     metadata.put("job", point.job().id());
+    ChannelStatistics pixels = point.job().data().normalisation();
+    metadata.put("pixel_mean", pixels.mean().toString());
+    metadata.put("pixel_std", pixels.std().toString());
     return metadata;
   }
 }

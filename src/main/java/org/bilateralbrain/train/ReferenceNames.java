@@ -1,5 +1,7 @@
 package org.bilateralbrain.train;
 
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,7 +14,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.bilateralbrain.config.CheckpointSettings;
+import org.bilateralbrain.data.TorchFileWriter;
+import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Parameter;
+import org.bilateralbrain.nn.Weights;
 import org.bilateralbrain.nn.Weights.InvalidWeightsException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +36,12 @@ final class ReferenceNames {
   /** The reference registers a hemisphere's modules a second time, in a list of this name. */
   private static final Pattern DUPLICATE =
       Pattern.compile("(hemisphere|fine_hemi|coarse_hemi)\\.net\\..*");
+
+  /** The modules in that list, which is ResNet-9's alone. */
+  private static final List<String> MODULES =
+      List.of("conv1", "conv2", "res1", "conv3", "conv4", "res2");
+
+  private static final Pattern MODULE = Pattern.compile("^(\\w+\\.)(\\w+)\\.");
 
   /** Of data-parallel and of compiled modules. */
   private static final Pattern WRAPPER = Pattern.compile("(?<![^.])(module|_orig_mod)\\.");
@@ -116,12 +127,56 @@ final class ReferenceNames {
                     CheckpointSettings.PREFIX, chosen, all.isEmpty() ? "nothing known" : all));
   }
 
+  /**
+   * Writes a network under the reference implementation's names, with the step counters and second
+   * names that its modules expect.
+   */
+  static void write(Architecture architecture, Weights weights, TorchFileWriter file)
+      throws IOException {
+    for (Parameter parameter : architecture.parameters()) {
+      String name = theirs(parameter.name());
+      file.add(name, weights.get(parameter.name()));
+      List<String> all = new ArrayList<>(List.of(name));
+      if (parameter.kind() == Parameter.Kind.RUNNING_VARIANCE) {
+        String counter = name.replaceFirst("\\.running_var$", COUNTER);
+        file.addZero(counter);
+        all.add(counter);
+      }
+      if (isOfResNet9(weights, parameter.name())) {
+        for (String each : all) {
+          file.addAgain(second(each), each);
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether a parameter is of ResNet-9 and not of a head: only its residual blocks have these
+   * names.
+   */
+  private static boolean isOfResNet9(Weights weights, String name) {
+    String hemisphere = name.substring(0, name.indexOf('.') + 1);
+    return weights.tensors().containsKey(hemisphere + "res1.conv_res1.weight");
+  }
+
+  private static String second(String name) {
+    Matcher module = MODULE.matcher(name);
+    return module.replaceFirst(
+        found -> found.group(1) + "net." + MODULES.indexOf(found.group(2)) + ".");
+  }
+
+  private static String theirs(String ours) {
+    return ofDeepResNet(byLabel(ours));
+  }
+
+  private static String byLabel(String ours) {
+    return ours.replaceFirst("^left\\.", "fine_hemi.").replaceFirst("^right\\.", "coarse_hemi.");
+  }
+
   /** The names under which a file may have a parameter of this name. */
   static Set<String> of(String ours) {
-    String byLabel =
-        ours.replaceFirst("^left\\.", "fine_hemi.").replaceFirst("^right\\.", "coarse_hemi.");
     Set<String> names = new LinkedHashSet<>();
-    for (String name : List.of(ours, byLabel)) {
+    for (String name : List.of(ours, byLabel(ours))) {
       names.add(name);
       names.add(ofDeepResNet(name));
     }

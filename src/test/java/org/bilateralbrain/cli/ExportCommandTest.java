@@ -67,12 +67,14 @@ class ExportCommandTest extends CommandFixture {
 
     assertThat(export("safetensors")).isZero();
     assertThat(export("dl4j")).isZero();
+    assertThat(export("pytorch")).isZero();
+    assertThat(export("onnx")).isZero();
 
     try (Stream<Path> files = Files.list(target())) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrderElementsOf(
               NAMES.stream()
-                  .flatMap(n -> List.of(n + ".safetensors", n + ".zip").stream())
+                  .flatMap(n -> Stream.of(".safetensors", ".zip", ".pt", ".onnx").map(n::concat))
                   .toList());
     }
     assertThat(out()).contains("6 of 6 networks written to " + target());
@@ -189,8 +191,9 @@ class ExportCommandTest extends CommandFixture {
 
   @Test
   void anUnknownFormatIsRefusedWithTheKnownOnes() throws Exception {
-    assertThat(export("onnx")).isEqualTo(2);
-    assertThat(err()).contains("--format onnx is unknown; expected one of: safetensors, dl4j");
+    assertThat(export("h5")).isEqualTo(2);
+    assertThat(err())
+        .contains("--format h5 is unknown; expected one of: safetensors, pytorch, onnx, dl4j");
   }
 
   private int export(String format) throws IOException {

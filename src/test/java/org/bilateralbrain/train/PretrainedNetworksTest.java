@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.CheckpointSettings;
 import org.bilateralbrain.data.DataException;
+import org.bilateralbrain.data.TorchFile;
 import org.bilateralbrain.data.TorchFiles;
 import org.bilateralbrain.grid.Checkpoint;
 import org.bilateralbrain.nn.Architecture;
@@ -227,6 +228,31 @@ class PretrainedNetworksTest {
 
   private static float[] one() {
     return new float[] {1};
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Backbone.class,
+      names = {"RESNET9", "SPARSE_RESNET9", "RESNET18", "RESNET50"})
+  void whatIsExportedToPyTorchIsReadBackUnderTheReferencesNames(Backbone backbone)
+      throws IOException {
+    Architecture single = hemisphere(backbone, Map.of(Head.FINE, 12));
+    HemisphereShape shape = new HemisphereShape(backbone, 1);
+    Architecture bilateral = TestNetworks.bilateral(shape, Plasticity.FROZEN, Plasticity.FROZEN);
+
+    for (Architecture network : List.of(single, bilateral)) {
+      Weights drawn = Initialisation.draw(network, 4);
+      Path file = temp.resolve("exported.pt");
+      try (OutputStream out = Files.newOutputStream(file)) {
+        NetworkExport.writePyTorch(network, drawn, out);
+      }
+      ClassOrder order = network.heads().size() == 1 ? ClassOrder.REFERENCE : ClassOrder.NUMERIC;
+      assertThat(read(file.toString(), order, network).weights().digest())
+          .isEqualTo(drawn.digest());
+      assertThat(TorchFile.read("exported.pt", Files.readAllBytes(file)).keySet())
+          .noneMatch(name -> name.startsWith("left.") || name.startsWith("right."))
+          .anyMatch(name -> name.endsWith(".num_batches_tracked"));
+    }
   }
 
   @Test
