@@ -1,4 +1,4 @@
-# Sourced by all scripts: checks values, finds out how much memory there is, and tunes the environment.
+# Sourced by all scripts: checks values, finds out how much memory and how many cores there are, and tunes the environment.
 # shellcheck shell=bash
 
 fail() {

@@ -33,6 +33,8 @@ record ConfigSources(Config resolved, Config shown) {
 
   private static final Pattern VARIABLE = Pattern.compile("[A-Z_][A-Z0-9_]*");
 
+  private static final long MAX_BYTES = 1 << 20;
+
   private static final Pattern HOCON_VALUE =
       Pattern.compile(
           "\\s*([\\[{\"].*|true|false|null|[-+]?[0-9.]+([eE][-+]?[0-9]+)?)\\s*", Pattern.DOTALL);
@@ -54,9 +56,7 @@ record ConfigSources(Config resolved, Config shown) {
       config = parseOverride(override).withFallback(config);
     }
     config =
-        config
-            .withFallback(ConfigFactory.parseFile(file, options(List.of(file.getAbsoluteFile()))))
-            .withFallback(defaults(root));
+        config.withFallback(parse(List.of(file.getAbsoluteFile()))).withFallback(defaults(root));
     Map<String, String> values = new TreeMap<>();
     Map<String, String> names = new TreeMap<>();
     environment.forEach(
@@ -88,8 +88,8 @@ record ConfigSources(Config resolved, Config shown) {
 
   /**
    * Numbers, booleans, null, lists, objects and quoted strings are parsed as HOCON; any other value
-   * is taken literally, so that URIs need no quotes. Messages name the key alone: the value may be
-   * secret.
+   * is taken literally, so that URIs need no quotes. Where a mistake is, is told by the key alone:
+   * the value of an unknown setting may be secret.
    */
   private static Config parseOverride(String override) {
     int equals = override.indexOf('=');
@@ -108,6 +108,18 @@ record ConfigSources(Config resolved, Config shown) {
           options(List.of(new File("--set").getAbsoluteFile())).setOriginDescription(origin));
     }
     return ConfigValueFactory.fromAnyRef(value, origin).atPath(path);
+  }
+
+  /**
+   * @param chain the file, preceded by those that include it
+   */
+  private static Config parse(List<File> chain) {
+    File file = chain.get(chain.size() - 1);
+    if (file.length() > MAX_BYTES) {
+      throw new InvalidConfigurationException(
+          List.of("%s has %s bytes, too many for a configuration".formatted(file, file.length())));
+    }
+    return ConfigFactory.parseFile(file, options(chain));
   }
 
   private static ConfigParseOptions options(List<File> including) {
@@ -139,7 +151,8 @@ record ConfigSources(Config resolved, Config shown) {
 
     @Override
     public ConfigObject includeFile(ConfigIncludeContext context, File what) {
-      File file = what.isAbsolute() ? what : new File(including().getParentFile(), what.getPath());
+      File named = what.isAbsolute() ? what : new File(including().getParentFile(), what.getPath());
+      File file = named.toPath().normalize().toFile();
       if (!file.isFile()) {
         throw refusal("%s, but %s is not there".formatted(what, file));
       }
@@ -148,7 +161,7 @@ record ConfigSources(Config resolved, Config shown) {
       }
       List<File> longer = new ArrayList<>(chain);
       longer.add(file);
-      return ConfigFactory.parseFile(file, options(longer)).root();
+      return parse(longer).root();
     }
 
     @Override

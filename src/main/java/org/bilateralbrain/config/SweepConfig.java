@@ -56,6 +56,9 @@ public record SweepConfig(
       return read(ConfigSources.read(ROOT, file, overrides, environment));
     } catch (ConfigException e) {
       throw new InvalidConfigurationException(List.of(e.getMessage()));
+    } catch (StackOverflowError e) {
+      throw new InvalidConfigurationException(
+          List.of("%s, or an override, is nested too deeply".formatted(file)));
     }
   }
 

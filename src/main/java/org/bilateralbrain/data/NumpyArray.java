@@ -32,6 +32,9 @@ final class NumpyArray implements RestrictedUnpickler.Buildable {
     }
   }
 
+  /** NumPy's own limit. */
+  static final int MAX_AXES = 64;
+
   private Object content = new byte[0];
   private Object type = Type.BYTES;
   private Object shape = new Object[] {0};
@@ -95,8 +98,8 @@ final class NumpyArray implements RestrictedUnpickler.Buildable {
 
   /** Sizes of the axes. */
   int[] shape() {
-    if (!(shape instanceof Object[] sizes)) {
-      throw new PickleException("a NumPy array has no shape");
+    if (!(shape instanceof Object[] sizes) || sizes.length > MAX_AXES) {
+      throw new PickleException("a NumPy array has no shape, or one of too many axes");
     }
     int[] axes = new int[sizes.length];
     for (int axis = 0; axis < axes.length; axis++) {

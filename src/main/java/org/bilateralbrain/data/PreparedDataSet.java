@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
@@ -175,9 +176,12 @@ public final class PreparedDataSet {
     static Description decode(String name, byte[] json) {
       try {
         Description description = JSON.readValue(json, Description.class);
-        if (description.files == null
+        if (description == null
+            || description.files == null
             || description.fineNames == null
-            || description.coarseNames == null) {
+            || description.coarseNames == null
+            || description.fineNames.stream().anyMatch(Objects::isNull)
+            || description.coarseNames.stream().anyMatch(Objects::isNull)) {
           throw new DataException("%s has no files, fine_names or coarse_names".formatted(name));
         }
         return description;

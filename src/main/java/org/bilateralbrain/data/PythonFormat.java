@@ -16,6 +16,9 @@ import net.razorvine.pickle.PickleException;
  */
 final class PythonFormat {
 
+  private static final int MAX_NAMES = 256;
+  private static final int MAX_NAME_BYTES = 1_000;
+
   private PythonFormat() {}
 
   /** Label names from {@code meta}. */
@@ -92,13 +95,21 @@ final class PythonFormat {
 
   private static List<String> strings(String name, Map<?, ?> entries, String key) {
     List<String> strings = new ArrayList<>();
-    for (Object value : list(name, entries, key)) {
-      if (value instanceof byte[] bytes) { // as unpickled with encoding='bytes'
+    List<?> values = list(name, entries, key);
+    if (values.size() > MAX_NAMES) {
+      throw new DataException(
+          "%s: %s has %s entries, at most %s are possible"
+              .formatted(name, key, values.size(), MAX_NAMES));
+    }
+    for (Object value : values) {
+      if (value instanceof byte[] bytes
+          && bytes.length <= MAX_NAME_BYTES) { // as unpickled with encoding='bytes'
         strings.add(new String(bytes, StandardCharsets.UTF_8));
       } else if (value instanceof String string) {
         strings.add(string);
       } else {
-        throw new DataException("%s: %s has an entry that is not a string".formatted(name, key));
+        throw new DataException(
+            "%s: %s has an entry that is not a short string".formatted(name, key));
       }
     }
     return strings;

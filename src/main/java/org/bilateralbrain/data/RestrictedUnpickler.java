@@ -23,9 +23,10 @@ import net.razorvine.pickle.Unpickler;
  * dictionaries, and the classes that the caller knows. A pickle is a program, so every instruction
  * that is not listed here is rejected, and nothing is looked up by name in this JVM.
  *
- * <p>Each instruction takes time and memory in proportion to its own length, so that a file can't
- * cost more than its size suggests: constructors must not copy their arguments. Strings with a
- * four-byte length (Python 2's binary data) are returned as {@code byte[]}, sets as lists.
+ * <p>Each instruction takes time and memory in proportion to its own length, or a few hundred bytes
+ * for the name of a class or key, so that a file can't cost much more than its size suggests:
+ * constructors must not copy their arguments. Strings with a four-byte length (Python 2's binary
+ * data) are returned as {@code byte[]}, sets as lists.
  */
 final class RestrictedUnpickler extends Unpickler {
 
@@ -86,7 +87,7 @@ final class RestrictedUnpickler extends Unpickler {
           Opcodes.NEWOBJ);
 
   /** Longer names of classes and keys are never looked at. */
-  private static final int MAX_NAME = 1_000;
+  private static final int MAX_NAME = 200;
 
   private final Function<String, IObjectConstructor> classes;
   private final UnaryOperator<Object> outside;

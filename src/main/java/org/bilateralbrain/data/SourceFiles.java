@@ -38,17 +38,27 @@ import org.apache.hadoop.fs.Path;
  */
 record SourceFiles(String location, Map<String, byte[]> contents, Set<String> others) {
 
-  /** Well above CIFAR-100's largest file (154 MB), well below what would exhaust memory. */
+  /**
+   * Of all files that are kept, and of a zip archive: well above CIFAR-100 (184 MB), well below
+   * what would exhaust memory.
+   */
   private static final long MAX_BYTES_OF_IMAGES = 512L << 20;
 
   /** For files without images: names and descriptions. */
   private static final long MAX_BYTES_OF_NAMES = 1L << 20;
 
-  /** Of everything in a tar archive, and of a zip archive itself. */
+  /** Of everything in a tar archive. */
   private static final long MAX_BYTES_OF_ARCHIVE = 2L << 30;
 
   /** Of a decompressor; xz -9 needs 65 MiB. */
   private static final int MAX_KIB_OF_DICTIONARY = 256 << 10;
+
+  private static final Set<String> COMPRESSORS =
+      Set.of(
+          CompressorStreamFactory.GZIP,
+          CompressorStreamFactory.BZIP2,
+          CompressorStreamFactory.XZ,
+          CompressorStreamFactory.ZSTANDARD);
 
   private static final Set<String> WITH_IMAGES = Set.of("train.bin", "test.bin", "train", "test");
 
@@ -165,11 +175,11 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
       byte[] signature = raw.readNBytes(2);
       raw.reset();
       if (signature.length == 2 && signature[0] == 'P' && signature[1] == 'K') {
-        readZip(new Bounded(raw, MAX_BYTES_OF_ARCHIVE).readAllBytes(), wanted);
+        readZip(new Bounded(raw, MAX_BYTES_OF_IMAGES).readAllBytes(), wanted);
       } else {
         readTar(raw, wanted);
       }
-    } catch (IllegalArgumentException | CompressorException e) {
+    } catch (RuntimeException | CompressorException e) { // how the library reports some damage
       throw new IOException("not a zip or tar archive (%s)".formatted(e.getMessage()), e);
     }
     if (contents.isEmpty() && others.isEmpty()) {
@@ -221,6 +231,9 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
     } catch (CompressorException e) { // its signature is none of a compressor's
       return raw;
     }
+    if (!COMPRESSORS.contains(kind)) {
+      throw new CompressorException("it is compressed with %s".formatted(kind));
+    }
     return new CompressorStreamFactory(true, MAX_KIB_OF_DICTIONARY)
         .createCompressorInputStream(kind, raw);
   }
@@ -235,6 +248,10 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
     if (length > (WITH_IMAGES.contains(name) ? MAX_BYTES_OF_IMAGES : MAX_BYTES_OF_NAMES)) {
       throw new IOException(
           "%s has %s bytes, too many for a data set of 32x32 images".formatted(name, length));
+    }
+    long kept = contents.values().stream().mapToLong(content -> content.length).sum();
+    if (length < 0 || kept + length > MAX_BYTES_OF_IMAGES) {
+      throw new IOException("its files are too large for a data set of 32x32 images");
     }
     byte[] content = in.readNBytes((int) length);
     if (content.length < length) {
@@ -280,8 +297,8 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
       count += bytes;
       if (count > limit) {
         throw new IOException(
-            "it is larger than %s GiB, decompressed; unpack it and give the folder"
-                .formatted(limit >> 30));
+            "it is larger than %s MiB, decompressed; unpack it and give the folder"
+                .formatted(limit >> 20));
       }
     }
   }

@@ -41,7 +41,7 @@ public final class TorchFile {
   };
 
   private static final String SAVE_AGAIN =
-      "save it again in PyTorch: torch.save(torch.load('%s', map_location='cpu')%s, 'new.pt')";
+      "save its state dictionary in PyTorch 1.6 or newer: torch.save(torch.load('%s', map_location='cpu'), 'new.pt')";
 
   private static final Map<String, NumberFormat> STORAGES =
       Map.of(
@@ -61,8 +61,12 @@ public final class TorchFile {
   private final String folder;
   private final Map<String, Storage> storages = new HashMap<>();
 
-  private TorchFile(String name, ZipFile zip, String folder) {
+  /** How many more bytes of values the file can have: entries may share theirs. */
+  private long bytesLeft;
+
+  private TorchFile(String name, ZipFile zip, String folder, long bytes) {
     this.name = name;
+    bytesLeft = bytes;
     this.zip = zip;
     this.folder = folder;
   }
@@ -84,7 +88,7 @@ public final class TorchFile {
     if (Arrays.equals(Arrays.copyOf(content, LEGACY.length), LEGACY)) {
       throw new DataException(
           "%s is in the format of PyTorch 1.5 and older; %s"
-              .formatted(name, SAVE_AGAIN.formatted(name, "")));
+              .formatted(name, SAVE_AGAIN.formatted(name)));
     }
     try (ZipFile zip = new ZipFile(new SeekableInMemoryByteChannel(content))) {
       ZipArchiveEntry pickle =
@@ -97,8 +101,10 @@ public final class TorchFile {
                           "%s is a zip archive without %s: not written by torch.save"
                               .formatted(name, PICKLE)));
       String folder = pickle.getName().substring(0, pickle.getName().length() - PICKLE.length());
-      return new TorchFile(name, zip, folder).stateDictionary(pickle);
-    } catch (IOException | IllegalArgumentException e) {
+      return new TorchFile(name, zip, folder, content.length).stateDictionary(pickle);
+    } catch (DataException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
       throw new DataException(
           "%s is not in the zip format of torch.save (PyTorch 1.6 or newer): %s"
               .formatted(name, e.getMessage()),
@@ -138,8 +144,7 @@ public final class TorchFile {
           .read(stored(pickle));
     } catch (PickleException e) {
       throw new DataException(
-          "%s can't be read: %s; %s"
-              .formatted(name, e.getMessage(), SAVE_AGAIN.formatted(name, "['state_dict']")),
+          "%s can't be read: %s; %s".formatted(name, e.getMessage(), SAVE_AGAIN.formatted(name)),
           e);
     }
   }
@@ -180,7 +185,7 @@ public final class TorchFile {
   private static String inWords(Object value) {
     return value instanceof Inert object
         ? "an object of " + object.className()
-        : value == null ? "None" : "a " + value.getClass().getSimpleName();
+        : value == null ? "None" : "a number, a text or a list";
   }
 
   private static Object first(Object[] arguments) {
@@ -227,6 +232,10 @@ public final class TorchFile {
     if (entry == null) {
       throw new PickleException("the archive has no file for storage " + key);
     }
+    bytesLeft -= entry.getSize();
+    if (bytesLeft < 0) {
+      throw new PickleException("its storages are larger than the file");
+    }
     try {
       return ByteBuffer.wrap(stored(entry)).order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
@@ -266,14 +275,16 @@ public final class TorchFile {
 
     @Override
     public List<Integer> shape() {
+      require(size.length <= NumpyArray.MAX_AXES);
       return Arrays.stream(size).map(this::number).toList();
     }
 
     @Override
     public float[] values() {
       List<Integer> shape = shape();
+      require(stride.length == shape.size());
       List<Integer> steps = Arrays.stream(stride).map(this::number).toList();
-      require(steps.size() == shape.size());
+      require(offset >= 0 && offset <= storage.length());
       long count = 1;
       long last = offset;
       for (int axis = 0; axis < shape.size(); axis++) {
@@ -282,7 +293,7 @@ public final class TorchFile {
         last += Math.max(0, shape.get(axis) - 1L) * steps.get(axis);
         require(count <= storage.length());
       }
-      require(offset >= 0 && (count == 0 || last < storage.length()));
+      require(count == 0 || last < storage.length());
       float[] values = new float[(int) count];
       for (int i = 0; i < values.length; i++) {
         long position = offset;

@@ -1,7 +1,6 @@
 package org.bilateralbrain.data;
 
 import java.io.ByteArrayOutputStream;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -21,7 +20,7 @@ import java.util.zip.ZipOutputStream;
  * torch.load(…, weights_only=True)}: a pickle in protocol 2 and the tensors' values in an
  * uncompressed zip archive. {@link TorchFile} reads it.
  */
-public final class TorchFileWriter implements Closeable {
+public final class TorchFileWriter {
 
   private final ZipOutputStream zip;
   private final ByteArrayOutputStream pickle = new ByteArrayOutputStream();
@@ -79,13 +78,13 @@ public final class TorchFileWriter implements Closeable {
     append(text(name) + value + "s");
   }
 
-  @Override
-  public void close() throws IOException {
+  /** Ends the file; the stream stays open. */
+  public void finish() throws IOException {
     append(".");
     store("archive/data.pkl", pickle.toByteArray());
     store("archive/byteorder", "little".getBytes(StandardCharsets.US_ASCII));
     store("archive/version", "3\n".getBytes(StandardCharsets.US_ASCII));
-    zip.close();
+    zip.finish();
   }
 
   private void append(String instructions) {

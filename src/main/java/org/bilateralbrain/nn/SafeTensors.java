@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -158,7 +159,7 @@ public final class SafeTensors {
    */
   private record Location(NumberFormat format, List<Integer> shape, int start, int bytes) {}
 
-  /** Reads the header and checks that the tensors, in its order, fill the file without gaps. */
+  /** Reads the header and checks that the tensors fill the file without gaps. */
   private static Map<String, Location> locations(ByteBuffer file) {
     require(file.limit() >= Long.BYTES, "it is too short for the length of a header");
     long length = file.getLong(0);
@@ -172,10 +173,11 @@ public final class SafeTensors {
     int dataStart = Long.BYTES + header.length;
     Map<String, Location> locations = new LinkedHashMap<>();
     long end = 0;
-    for (Map.Entry<String, JsonNode> entry : object(header).properties()) {
-      if (entry.getKey().equals(METADATA)) {
-        continue;
-      }
+    List<Map.Entry<String, JsonNode>> entries = new ArrayList<>(object(header).properties());
+    entries.removeIf(entry -> entry.getKey().equals(METADATA));
+    entries.sort(
+        Comparator.comparingLong(entry -> entry.getValue().path("data_offsets").path(0).asLong()));
+    for (Map.Entry<String, JsonNode> entry : entries) {
       JsonNode tensor = entry.getValue();
       String name = entry.getKey();
       String type = tensor.path("dtype").asText();

@@ -101,7 +101,8 @@ public final class SparkDriver {
             .set("spark.ui.showConsoleProgress", "false")
             // jobs and outcomes are records, which Spark 3.5's Kryo can't deserialise
             .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
-    if (conf.get("spark.master", "").startsWith("local")) {
+    String master = conf.get("spark.master", "");
+    if (master.equals("local") || master.startsWith("local[")) { // tasks run in this process
       requireEngine(setup.config().computation());
     }
     try {
@@ -133,7 +134,10 @@ public final class SparkDriver {
                   .formatted(folder);
       throw new EngineNotLoadedException(
           "The engine %s can't be loaded: %s%s"
-              .formatted(computation.engine(), cause.getMessage(), remedy),
+              .formatted(
+                  computation.engine(),
+                  cause.getMessage() == null ? cause.toString() : cause.getMessage(),
+                  remedy),
           e);
     }
   }

@@ -51,7 +51,7 @@ public final class Csv {
     if (value instanceof Double number && number.isNaN()) {
       return "";
     }
-    return text(value.toString());
+    return value instanceof Number ? value.toString() : text(value.toString());
   }
 
   private static String text(String text) {

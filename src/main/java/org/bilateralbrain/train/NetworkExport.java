@@ -70,6 +70,9 @@ public final class NetworkExport {
   public String write(GridPoint point) throws IOException {
     StoredNetworks.Stored stored = networks.readAll(point.job()).get(0);
     String file = point.name() + format.extension;
+    if (format == Format.ONNX) {
+      OnnxExport.requireExportable(stored.architecture()); // before a file is made
+    }
     folder.createOrOverwrite(
         file,
         out -> {
@@ -89,9 +92,9 @@ public final class NetworkExport {
   static void writePyTorch(Architecture architecture, Weights weights, OutputStream out)
       throws IOException {
     ClassOrder order = architecture.heads().size() == 1 ? ClassOrder.REFERENCE : ClassOrder.NUMERIC;
-    try (TorchFileWriter file = new TorchFileWriter(out)) {
-      ReferenceNames.write(architecture, order.ofNumeric(architecture, weights), file);
-    }
+    TorchFileWriter file = new TorchFileWriter(out);
+    ReferenceNames.write(architecture, order.ofNumeric(architecture, weights), file);
+    file.finish();
   }
 
   private static Map<String, String> metadata(GridPoint point, StoredNetworks.Stored stored) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Layer;
@@ -80,12 +81,27 @@ final class OnnxExport {
   }
 
   /**
+   * @throws DataException if a prediction depends on the other images of its batch
+   */
+  static void requireExportable(Architecture architecture) {
+    for (Layer layer : architecture.layers()) {
+      if (layer.operation() instanceof Operation.KWinners winners
+          && winners.sparsity().ofBatch() < 1
+          && winners.sparsity().testing() == Sparsity.Testing.BATCH) {
+        throw new DataException(
+            "A network with sparsity.testing = batch can't be exported to ONNX: its predictions depend on the other images of their batch");
+      }
+    }
+  }
+
+  /**
    * @param metadata for readers of the file
-   * @throws UnsupportedOperationException if a prediction depends on the other images of its batch
+   * @throws DataException if the network isn't {@linkplain #requireExportable exportable}
    */
   static void write(
       Architecture architecture, Weights weights, Map<String, String> metadata, OutputStream out)
       throws IOException {
+    requireExportable(architecture);
     OnnxExport export = new OnnxExport(architecture);
     export.describe();
     export.write(weights, metadata, out);
@@ -252,10 +268,6 @@ final class OnnxExport {
    * of those equal to it as there is room for.
    */
   private void describe(String name, String input, Sparsity sparsity, Shape maps) {
-    if (sparsity.ofBatch() < 1 && sparsity.testing() == Sparsity.Testing.BATCH) {
-      throw new UnsupportedOperationException(
-          "sparsity.testing = batch makes a prediction depend on the other images of its batch, which ONNX has no operator for");
-    }
     int pixels = maps.height() * maps.width();
     int kept = (int) Math.ceil(sparsity.k() * pixels);
     integers(name + ".rows", 0, maps.channels(), pixels);

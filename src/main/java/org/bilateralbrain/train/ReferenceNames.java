@@ -66,7 +66,13 @@ final class ReferenceNames {
   static <T> Map<String, T> replaced(
       Map<String, T> dictionary, List<Parameter> expected, @Nullable String chosen) {
     Map<String, T> unwrapped = new LinkedHashMap<>();
-    dictionary.forEach((name, tensor) -> unwrapped.put(unwrapped(name), tensor));
+    dictionary.forEach(
+        (name, tensor) -> {
+          if (unwrapped.put(unwrapped(name), tensor) != null) {
+            throw new InvalidWeightsException(
+                "it holds %s twice, with and without a wrapper's name".formatted(unwrapped(name)));
+          }
+        });
     Set<String> prefixes = prefixes(unwrapped.keySet(), of(expected.get(0).name()));
     String prefix = prefix(prefixes, chosen);
     Map<String, String> ours = new LinkedHashMap<>();
@@ -117,7 +123,8 @@ final class ReferenceNames {
     if (chosen != null && prefixes.contains(unwrapped(chosen))) {
       return unwrapped(chosen);
     }
-    String all = prefixes.stream().map("\"%s\""::formatted).collect(Collectors.joining(", "));
+    String all =
+        prefixes.stream().limit(20).map("\"%s\""::formatted).collect(Collectors.joining(", "));
     throw new InvalidWeightsException(
         chosen == null
             ? "it holds several networks, whose names begin with %s; choose one with %s"

@@ -98,6 +98,9 @@ class AvailableResourcesTest {
     write("sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_period_us", "100000\n");
     assertThat(bash("available_cores " + root)).isEqualTo(1);
 
+    write("sys/fs/cgroup/cpu,cpuacct/job/cpu.cfs_quota_us", "150000\n");
+    assertThat(bash("available_cores " + root)).isEqualTo(Math.min(2, all));
+
     write("proc/self/cgroup", "0::/job/step\n");
     write("sys/fs/cgroup/job/cpu.max", "100000 100000\n");
     write("sys/fs/cgroup/job/step/cpu.max", "max 100000\n");

@@ -135,7 +135,7 @@ class DataSetTest {
 
     assertThatThrownBy(() -> read(archive))
         .isInstanceOf(DataException.class)
-        .hasMessageContaining("it is larger than 2 GiB, decompressed");
+        .hasMessageContaining("it is larger than 2048 MiB, decompressed");
   }
 
   @Test

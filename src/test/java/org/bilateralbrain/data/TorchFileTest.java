@@ -106,7 +106,7 @@ class TorchFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "legacy.pt | is in the format of PyTorch 1.5 and older; save it again in PyTorch: torch.save(torch.load('legacy.pt'",
+        "legacy.pt | is in the format of PyTorch 1.5 and older; save its state dictionary in PyTorch 1.6 or newer: torch.save(torch.load('legacy.pt'",
         "whole-module.pt | model is an object of torch.nn.modules.linear.Linear, not a state dictionary; save its state_dict()",
         "unknown-key.pt | no state dictionary under state_dict, model_state_dict, model, net; it has: [weights]"
       })

@@ -16,11 +16,11 @@ public final class TorchFiles {
   /** A state dictionary. */
   public static byte[] stateDictionary(Map<String, Weights.Tensor> tensors) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (TorchFileWriter file = new TorchFileWriter(out)) {
-      for (Map.Entry<String, Weights.Tensor> entry : tensors.entrySet()) {
-        file.add(entry.getKey(), entry.getValue());
-      }
+    TorchFileWriter file = new TorchFileWriter(out);
+    for (Map.Entry<String, Weights.Tensor> entry : tensors.entrySet()) {
+      file.add(entry.getKey(), entry.getValue());
     }
+    file.finish();
     return out.toByteArray();
   }
 

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bilateralbrain.data.StoredTensor;
+import org.bilateralbrain.faults.Mutations;
 import org.bilateralbrain.nn.Weights.InvalidWeightsException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +126,17 @@ class SafeTensorsTest {
           .as("%s bytes", length)
           .isInstanceOf(InvalidWeightsException.class);
     }
+  }
+
+  @Test
+  void damagedFilesAreReadOrRefused() throws IOException {
+    Mutations.assertEachIsReadOrRefused(
+        written(),
+        4_000,
+        16,
+        content ->
+            SafeTensors.readAll(ByteBuffer.wrap(content)).values().forEach(StoredTensor::values),
+        List.of(InvalidWeightsException.class));
   }
 
   private static byte[] written() throws IOException {

@@ -14,6 +14,7 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Engines;
@@ -80,7 +81,7 @@ class OnnxExportTest {
     Architecture network = Architecture.unilateral(TestNetworks.IMAGE, shape, TestNetworks.CLASSES);
 
     assertThatThrownBy(() -> onnx(network, Initialisation.draw(network, 1)))
-        .isInstanceOf(UnsupportedOperationException.class)
+        .isInstanceOf(DataException.class)
         .hasMessageContaining("sparsity.testing = batch");
   }
 

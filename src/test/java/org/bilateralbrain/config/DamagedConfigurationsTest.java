@@ -1,0 +1,71 @@
+package org.bilateralbrain.config;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.bilateralbrain.faults.Mutations;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Thousands of damaged configurations: each is read, or its mistakes are listed. */
+class DamagedConfigurationsTest {
+
+  @TempDir Path temp;
+
+  @Test
+  void configurationsWithTyposAreReadOrRefused() throws IOException {
+    String good =
+        """
+        bilateral {
+          name = a
+          data { source = synthetic, synthetic { train-images = 60, test-images = 20 } }
+          hemisphere { width = 2, epochs = 3, optimizer = sgd, momentum = 0.9
+            schedule { name = onecycle, pct-start = 0.25 }, augmentation { pad = 2, flip = none } }
+          grid {
+            seeds = [0, 1], models = [unilateral-fine, bilateral-specialised]
+            variants { plain {}, sparse { left { backbone = sparse_resnet9, sparsity { k = 0.3, k-percent = 0.5 } } } }
+            sweep { "heads.learning-rate" = { from = 1e-4, to = 1e-2, scale = log } }
+            search { trials = 3, sampler = random, prune = median }
+          }
+          report.contrasts = []
+        }
+        """;
+    Mutations.assertEachIsReadOrRefused(
+        good.getBytes(StandardCharsets.UTF_8),
+        2_000,
+        64,
+        this::load,
+        List.of(InvalidConfigurationException.class));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "{a=", "(", "${", "\"\"\"", "{\"a\":["})
+  void endlessNestingIsRefused(String opening) {
+    String text = "bilateral.name = " + opening.repeat(100_000);
+
+    assertThatThrownBy(() -> load(text.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(InvalidConfigurationException.class);
+  }
+
+  @Test
+  void aFileLargerThanAMegabyteIsRefused() {
+    byte[] text = ("# " + "x".repeat(2 << 20)).getBytes(StandardCharsets.UTF_8);
+
+    assertThatThrownBy(() -> load(text))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining("has 2097154 bytes, too many for a configuration");
+  }
+
+  private void load(byte[] content) throws IOException {
+    Path file = temp.resolve("sweep.conf");
+    Files.write(file, content);
+    SweepConfig.load(file.toFile(), List.of(), Map.of());
+  }
+}
