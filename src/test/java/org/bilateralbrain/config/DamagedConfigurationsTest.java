@@ -25,7 +25,7 @@ class DamagedConfigurationsTest {
         """
         bilateral {
           name = a
-          data { source = synthetic, synthetic { train-images = 60, test-images = 20 } }
+          data { source = synthetic, synthetic { train-images = 200, test-images = 100 } }
           hemisphere { width = 2, epochs = 3, optimizer = sgd, momentum = 0.9
             schedule { name = onecycle, pct-start = 0.25 }, augmentation { pad = 2, flip = none } }
           grid {
