@@ -37,7 +37,8 @@ class LocalSettingsIT {
         .contains(
             "-Xmx1024m",
             "-Dorg.bytedeco.javacpp.maxphysicalbytes=2176m",
-            "-Dspark.master=local[1,4]");
+            "-Dspark.master=local[4,4]",
+            "-Dspark.task.cpus=4");
     assertThat(settings(Map.of("BILATERAL_TASKS", "0900", "BILATERAL_HEAP", "0600m")))
         .contains("-Xmx600m", "-Dspark.master=local[900,4]");
   }
@@ -124,6 +125,16 @@ class LocalSettingsIT {
   }
 
   @Test
+  void theScriptCanBeCalledWithShAndHasUtf8InAnyLocale() throws Exception {
+    Path java = temp.resolve("jdk/bin/java");
+    ProcessBuilder script = withStandIns(Map.of("LC_ALL", "C"));
+    Files.writeString(java, "#!/bin/sh\necho \"$LC_ALL $SPARK_LOCAL_IP\"\n");
+
+    assertThat(output(script.command("sh", "submit/local.sh", "--version").start()))
+        .containsExactly("C.UTF-8 127.0.0.1");
+  }
+
+  @Test
   void theNativeLibrariesOfAllEnginesAreOnTheClassPath() throws Exception {
     List<String> words = settings(Map.of());
     List<String> classPath = List.of(words.get(words.indexOf("-cp") + 1).split(":"));
@@ -186,11 +197,14 @@ class LocalSettingsIT {
     return words;
   }
 
-  /** The script with a Java and a Maven that only print their arguments. */
+  /** The script with a Java and a Maven that only print their arguments, and with four cores. */
   private ProcessBuilder withStandIns(Map<String, String> environment) throws IOException {
     Path bin = Files.createDirectories(temp.resolve("jdk/bin"));
-    for (String program : List.of("java", "mvn")) {
-      Path standIn = Files.writeString(bin.resolve(program), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+    Map<String, String> programs =
+        Map.of("java", "printf '%s\\n' \"$@\"", "mvn", "printf '%s\\n' \"$@\"", "nproc", "echo 4");
+    for (Map.Entry<String, String> program : programs.entrySet()) {
+      Path standIn =
+          Files.writeString(bin.resolve(program.getKey()), "#!/bin/sh\n" + program.getValue());
       Files.setPosixFilePermissions(standIn, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
     ProcessBuilder script =

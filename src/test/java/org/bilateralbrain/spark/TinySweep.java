@@ -1,8 +1,11 @@
 package org.bilateralbrain.spark;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -77,14 +80,27 @@ record TinySweep(Path folder, Path store, List<String> overrides) {
     }
   }
 
-  /** The manifests of all artifacts, one per commit. */
+  /** The manifests of all artifacts, one per commit; what an outage cut off is none. */
   List<Path> commits() throws IOException {
     Path artifacts = store.resolve("artifacts");
     if (!Files.exists(artifacts)) {
       return List.of();
     }
     try (Stream<Path> files = Files.walk(artifacts)) {
-      return files.filter(file -> file.endsWith("manifest.json")).toList();
+      return files
+          .filter(file -> file.endsWith("manifest.json"))
+          .filter(TinySweep::isWhole)
+          .toList();
+    }
+  }
+
+  private static boolean isWhole(Path manifest) {
+    try {
+      return new ObjectMapper().readTree(manifest.toFile()).has("files");
+    } catch (JsonProcessingException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
