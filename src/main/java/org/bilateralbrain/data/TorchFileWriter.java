@@ -53,7 +53,7 @@ public final class TorchFileWriter {
   private void add(String name, String type, int count, List<Integer> shape, byte[] content)
       throws IOException {
     String key = Integer.toString(storages++);
-    store("archive/data/" + key, content);
+    store(zip, "archive/data/" + key, content);
     List<Integer> strides = new ArrayList<>();
     int stride = 1;
     for (int axis = shape.size() - 1; axis >= 0; axis--) {
@@ -81,9 +81,9 @@ public final class TorchFileWriter {
   /** Ends the file; the stream stays open. */
   public void finish() throws IOException {
     append(".");
-    store("archive/data.pkl", pickle.toByteArray());
-    store("archive/byteorder", "little".getBytes(StandardCharsets.US_ASCII));
-    store("archive/version", "3\n".getBytes(StandardCharsets.US_ASCII));
+    store(zip, "archive/data.pkl", pickle.toByteArray());
+    store(zip, "archive/byteorder", "little".getBytes(StandardCharsets.US_ASCII));
+    store(zip, "archive/version", "3\n".getBytes(StandardCharsets.US_ASCII));
     zip.finish();
   }
 
@@ -113,7 +113,7 @@ public final class TorchFileWriter {
   }
 
   /** Adds an uncompressed entry, of the same time in all files. */
-  private void store(String name, byte[] content) throws IOException {
+  static void store(ZipOutputStream zip, String name, byte[] content) throws IOException {
     CRC32 checksum = new CRC32();
     checksum.update(content);
     ZipEntry entry = new ZipEntry(name);

@@ -11,70 +11,24 @@ import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Layer;
 import org.bilateralbrain.nn.Operation;
-import org.bilateralbrain.nn.Parameter;
 import org.bilateralbrain.nn.Shape;
 import org.bilateralbrain.nn.Sparsity;
 import org.bilateralbrain.nn.Weights;
-import org.bilateralbrain.store.ProtobufMessage;
 
 /**
- * Writes a network in evaluation mode as an ONNX model of opset 13. Its input {@code images} has
- * PyTorch's layout, (batch, channel, row, column), with normalised pixels; its outputs, {@code
- * fine} and {@code coarse}, are the heads' logits, (batch, classes).
+ * Writes a network in evaluation mode as an ONNX model. Its input {@code images} has PyTorch's
+ * layout, (batch, channel, row, column), with normalised pixels; its outputs, {@code fine} and
+ * {@code coarse}, are the heads' logits, (batch, classes).
  *
- * @see <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx.proto">The format</a>
  * @see <a href="https://onnx.ai/onnx/operators/">The operators</a>
  */
 final class OnnxExport {
 
-  private static final int IR_VERSION = 7;
-  private static final int OPSET = 13;
-  private static final int FLOAT = 1;
-  private static final int INT64 = 7;
   private static final float EPSILON = 1e-5f;
   private static final String IMAGES = "images";
 
-  // Fields of the messages in onnx.proto
-  private static final int MODEL_IR_VERSION = 1;
-  private static final int MODEL_PRODUCER = 2;
-  private static final int MODEL_GRAPH = 7;
-  private static final int MODEL_OPSET = 8;
-  private static final int MODEL_METADATA = 14;
-  private static final int OPSET_VERSION = 2;
-  private static final int GRAPH_NODE = 1;
-  private static final int GRAPH_NAME = 2;
-  private static final int GRAPH_INITIALIZER = 5;
-  private static final int GRAPH_INPUT = 11;
-  private static final int GRAPH_OUTPUT = 12;
-  private static final int NODE_INPUT = 1;
-  private static final int NODE_OUTPUT = 2;
-  private static final int NODE_NAME = 3;
-  private static final int NODE_OPERATOR = 4;
-  private static final int NODE_ATTRIBUTE = 5;
-  private static final int ATTRIBUTE_NAME = 1;
-  private static final int ATTRIBUTE_FLOAT = 2;
-  private static final int ATTRIBUTE_INTEGER = 3;
-  private static final int ATTRIBUTE_INTEGERS = 8;
-  private static final int ATTRIBUTE_TYPE = 20;
-  private static final int TYPE_FLOAT = 1;
-  private static final int TYPE_INTEGER = 2;
-  private static final int TYPE_INTEGERS = 7;
-  private static final int TENSOR_DIMENSION = 1;
-  private static final int TENSOR_TYPE = 2;
-  private static final int TENSOR_INTEGERS = 7;
-  private static final int TENSOR_NAME = 8;
-  private static final int TENSOR_VALUES = 9;
-  private static final int VALUE_NAME = 1;
-  private static final int VALUE_TYPE = 2;
-  private static final int TYPE_TENSOR = 1;
-  private static final int TENSOR_TYPE_ELEMENT = 1;
-  private static final int TENSOR_TYPE_SHAPE = 2;
-  private static final int SHAPE_DIMENSION = 1;
-  private static final int DIMENSION_VALUE = 1;
-  private static final int DIMENSION_NAME = 2;
-
   private final Architecture architecture;
-  private final ProtobufMessage graph = new ProtobufMessage().text(GRAPH_NAME, "network");
+  private final OnnxGraph graph = new OnnxGraph();
 
   private OnnxExport(Architecture architecture) {
     this.architecture = architecture;
@@ -104,63 +58,24 @@ final class OnnxExport {
     requireExportable(architecture);
     OnnxExport export = new OnnxExport(architecture);
     export.describe();
-    export.write(weights, metadata, out);
-  }
-
-  /** Weights go to the stream one by one: a model can have as many bytes as Java's heap. */
-  private void write(Weights weights, Map<String, String> metadata, OutputStream out)
-      throws IOException {
-    List<Parameter> parameters = architecture.parameters();
-    List<ProtobufMessage> headers = new ArrayList<>();
-    long length = graph.bytes().length;
-    for (Parameter parameter : parameters) {
-      long bytes = (long) parameter.count() * Float.BYTES;
-      ProtobufMessage tensor = new ProtobufMessage().number(TENSOR_TYPE, FLOAT);
-      parameter.shape().forEach(size -> tensor.number(TENSOR_DIMENSION, size));
-      tensor.text(TENSOR_NAME, parameter.name()).header(TENSOR_VALUES, bytes);
-      ProtobufMessage header =
-          new ProtobufMessage().header(GRAPH_INITIALIZER, tensor.bytes().length + bytes);
-      headers.add(header);
-      headers.add(tensor);
-      length += header.bytes().length + tensor.bytes().length + bytes;
-    }
-    ProtobufMessage model =
-        new ProtobufMessage()
-            .number(MODEL_IR_VERSION, IR_VERSION)
-            .text(MODEL_PRODUCER, "bilateral")
-            .part(MODEL_OPSET, new ProtobufMessage().number(OPSET_VERSION, OPSET));
-    metadata.forEach(
-        (key, value) ->
-            model.part(MODEL_METADATA, new ProtobufMessage().text(1, key).text(2, value)));
-    out.write(model.header(MODEL_GRAPH, length).bytes());
-    out.write(graph.bytes());
-    for (int i = 0; i < parameters.size(); i++) {
-      out.write(headers.get(2 * i).bytes());
-      out.write(headers.get(2 * i + 1).bytes());
-      Weights.forEachPiece(
-          weights.get(parameters.get(i).name()).values(),
-          piece -> out.write(piece.array(), piece.arrayOffset(), piece.limit()));
-    }
+    export.graph.write(architecture.parameters(), weights, metadata, out);
   }
 
   private void describe() {
     Shape image = architecture.input();
-    graph.part(
-        GRAPH_INPUT, value(IMAGES, List.of(image.channels(), image.height(), image.width())));
+    graph.input(IMAGES, List.of(image.channels(), image.height(), image.width()));
     architecture.layers().forEach(this::describe);
     String features = "features";
     List<String> tops = architecture.tops().stream().map(OnnxExport::output).toList();
-    node("Concat", tops, features, integer("axis", 1));
+    graph.node("Concat", tops, features, OnnxGraph.integer("axis", 1));
     for (Head head : architecture.heads()) {
       Layer layer = architecture.head(head);
-      node(
+      graph.node(
           "Gemm",
           List.of(features, layer.name() + ".weight", layer.name() + ".bias"),
           head.label(),
-          integer("transB", 1));
-      graph.part(
-          GRAPH_OUTPUT,
-          value(head.label(), List.of(Objects.requireNonNull(architecture.classes().get(head)))));
+          OnnxGraph.integer("transB", 1));
+      graph.output(head.label(), List.of(Objects.requireNonNull(architecture.classes().get(head))));
     }
   }
 
@@ -180,32 +95,36 @@ final class OnnxExport {
     } else if (operation instanceof Operation.KWinners winners) {
       describe(name, input, winners.sparsity(), layer.input());
     } else if (operation instanceof Operation.Relu) {
-      node("Relu", List.of(input), name);
+      graph.node("Relu", List.of(input), name);
     } else if (operation instanceof Operation.MaxPool pool) {
-      node(
+      graph.node(
           "MaxPool",
           List.of(input),
           name,
-          square("kernel_shape", pool.size()),
-          square("strides", pool.size()));
+          OnnxGraph.square("kernel_shape", pool.size()),
+          OnnxGraph.square("strides", pool.size()));
     } else if (operation instanceof Operation.GlobalAveragePool pool) {
-      node("GlobalAveragePool", List.of(input), name + ".mean");
-      integers(name + ".copies", 1, 1, 1, pool.copies());
-      node("Tile", List.of(name + ".mean", name + ".copies"), name + ".tiled");
-      node("Flatten", List.of(name + ".tiled"), name);
+      graph.node("GlobalAveragePool", List.of(input), name + ".mean");
+      graph.constant(name + ".copies", 1, 1, 1, pool.copies());
+      graph.node("Tile", List.of(name + ".mean", name + ".copies"), name + ".tiled");
+      graph.node("Flatten", List.of(name + ".tiled"), name);
     } else if (operation instanceof Operation.GlobalMaxPool) {
-      node("GlobalMaxPool", List.of(input), name + ".max");
-      node("Flatten", List.of(name + ".max"), name);
+      graph.node("GlobalMaxPool", List.of(input), name + ".max");
+      graph.node("Flatten", List.of(name + ".max"), name);
     } else if (operation instanceof Operation.Linear linear) {
       String sums = linear.rectified() ? name + ".sums" : name;
-      node("Gemm", List.of(input, name + ".weight", name + ".bias"), sums, integer("transB", 1));
+      graph.node(
+          "Gemm",
+          List.of(input, name + ".weight", name + ".bias"),
+          sums,
+          OnnxGraph.integer("transB", 1));
       if (linear.rectified()) {
-        node("Relu", List.of(sums), name);
+        graph.node("Relu", List.of(sums), name);
       }
     } else if (operation instanceof Operation.Dropout) {
-      node("Identity", List.of(input), name);
+      graph.node("Identity", List.of(input), name);
     } else if (operation instanceof Operation.Sum) {
-      node("Add", List.of(input, output(layer.inputs().get(1))), name);
+      graph.node("Add", List.of(input, output(layer.inputs().get(1))), name);
     } else {
       throw new IllegalArgumentException("No ONNX operator for " + operation);
     }
@@ -217,13 +136,13 @@ final class OnnxExport {
       inputs.add(name + ".bias");
     }
     int padding = convolution.kernel() / 2;
-    node(
+    graph.node(
         "Conv",
         inputs,
         name,
-        square("kernel_shape", convolution.kernel()),
-        square("strides", convolution.stride()),
-        integers("pads", List.of(padding, padding, padding, padding)));
+        OnnxGraph.square("kernel_shape", convolution.kernel()),
+        OnnxGraph.square("strides", convolution.stride()),
+        OnnxGraph.integers("pads", List.of(padding, padding, padding, padding)));
   }
 
   private void describe(String name, String input, Operation.NormReluPool norm) {
@@ -240,7 +159,7 @@ final class OnnxExport {
       String after = i == parts.size() - 1 ? name : name + "." + part;
       switch (part) {
         case "BatchNormalization" ->
-            node(
+            graph.node(
                 part,
                 List.of(
                     before,
@@ -249,15 +168,15 @@ final class OnnxExport {
                     name + ".running_mean",
                     name + ".running_var"),
                 after,
-                real("epsilon", EPSILON));
+                OnnxGraph.real("epsilon", EPSILON));
         case "MaxPool" ->
-            node(
+            graph.node(
                 part,
                 List.of(before),
                 after,
-                square("kernel_shape", norm.pool()),
-                square("strides", norm.pool()));
-        default -> node(part, List.of(before), after);
+                OnnxGraph.square("kernel_shape", norm.pool()),
+                OnnxGraph.square("strides", norm.pool()));
+        default -> graph.node(part, List.of(before), after);
       }
       before = after;
     }
@@ -270,99 +189,39 @@ final class OnnxExport {
   private void describe(String name, String input, Sparsity sparsity, Shape maps) {
     int pixels = maps.height() * maps.width();
     int kept = (int) Math.ceil(sparsity.k() * pixels);
-    integers(name + ".rows", 0, maps.channels(), pixels);
-    integers(name + ".maps", 0, maps.channels(), maps.height(), maps.width());
-    integers(name + ".kept", kept);
-    integers(name + ".axis", -1);
-    node("Reshape", List.of(input, name + ".rows"), name + ".values");
-    graph.part(
-        GRAPH_NODE,
-        withoutOutputs("TopK", List.of(name + ".values", name + ".kept"), name + ".topk")
-            .text(NODE_OUTPUT, name + ".largest")
-            .text(NODE_OUTPUT, name + ".positions"));
-    node(
-        "ReduceMin", List.of(name + ".largest"), name + ".smallest", integers("axes", List.of(-1)));
-    node("Greater", List.of(name + ".values", name + ".smallest"), name + ".above");
-    node("Equal", List.of(name + ".values", name + ".smallest"), name + ".equal");
-    node("Cast", List.of(name + ".above"), name + ".above.number", integer("to", INT64));
-    node("Cast", List.of(name + ".equal"), name + ".equal.number", integer("to", INT64));
-    node("ReduceSum", List.of(name + ".above.number", name + ".axis"), name + ".taken");
-    node("Sub", List.of(name + ".kept", name + ".taken"), name + ".left");
-    integers(name + ".row", 2);
-    node("CumSum", List.of(name + ".equal.number", name + ".row"), name + ".rank");
-    node("LessOrEqual", List.of(name + ".rank", name + ".left"), name + ".first");
-    node("And", List.of(name + ".first", name + ".equal"), name + ".tied");
-    node("Or", List.of(name + ".above", name + ".tied"), name + ".won");
-    node("Cast", List.of(name + ".won"), name + ".mask", integer("to", FLOAT));
-    node("Mul", List.of(name + ".values", name + ".mask"), name + ".sparse");
-    node("Reshape", List.of(name + ".sparse", name + ".maps"), name);
-  }
-
-  private void node(
-      String operator, List<String> inputs, String output, ProtobufMessage... attributes) {
-    ProtobufMessage node = withoutOutputs(operator, inputs, output).text(NODE_OUTPUT, output);
-    for (ProtobufMessage attribute : attributes) {
-      node.part(NODE_ATTRIBUTE, attribute);
-    }
-    graph.part(GRAPH_NODE, node);
-  }
-
-  private static ProtobufMessage withoutOutputs(String operator, List<String> inputs, String name) {
-    ProtobufMessage node =
-        new ProtobufMessage().text(NODE_NAME, name).text(NODE_OPERATOR, operator);
-    inputs.forEach(input -> node.text(NODE_INPUT, input));
-    return node;
-  }
-
-  private static ProtobufMessage integer(String name, int value) {
-    return new ProtobufMessage()
-        .text(ATTRIBUTE_NAME, name)
-        .number(ATTRIBUTE_TYPE, TYPE_INTEGER)
-        .number(ATTRIBUTE_INTEGER, value);
-  }
-
-  private static ProtobufMessage real(String name, float value) {
-    return new ProtobufMessage()
-        .text(ATTRIBUTE_NAME, name)
-        .number(ATTRIBUTE_TYPE, TYPE_FLOAT)
-        .real(ATTRIBUTE_FLOAT, value);
-  }
-
-  private static ProtobufMessage square(String name, int side) {
-    return integers(name, List.of(side, side));
-  }
-
-  private static ProtobufMessage integers(String name, List<Integer> values) {
-    ProtobufMessage attribute =
-        new ProtobufMessage().text(ATTRIBUTE_NAME, name).number(ATTRIBUTE_TYPE, TYPE_INTEGERS);
-    values.forEach(value -> attribute.number(ATTRIBUTE_INTEGERS, value));
-    return attribute;
-  }
-
-  /** A constant: a vector of integers. */
-  private void integers(String name, int... values) {
-    ProtobufMessage tensor =
-        new ProtobufMessage()
-            .number(TENSOR_TYPE, INT64)
-            .number(TENSOR_DIMENSION, values.length)
-            .text(TENSOR_NAME, name);
-    for (int value : values) {
-      tensor.number(TENSOR_INTEGERS, value);
-    }
-    graph.part(GRAPH_INITIALIZER, tensor);
-  }
-
-  /** An input or output of floats; the first dimension is the batch. */
-  private static ProtobufMessage value(String name, List<Integer> sizes) {
-    ProtobufMessage shape =
-        new ProtobufMessage()
-            .part(SHAPE_DIMENSION, new ProtobufMessage().text(DIMENSION_NAME, "batch"));
-    sizes.forEach(
-        size -> shape.part(SHAPE_DIMENSION, new ProtobufMessage().number(DIMENSION_VALUE, size)));
-    ProtobufMessage tensor =
-        new ProtobufMessage().number(TENSOR_TYPE_ELEMENT, FLOAT).part(TENSOR_TYPE_SHAPE, shape);
-    return new ProtobufMessage()
-        .text(VALUE_NAME, name)
-        .part(VALUE_TYPE, new ProtobufMessage().part(TYPE_TENSOR, tensor));
+    graph.constant(name + ".rows", 0, maps.channels(), pixels);
+    graph.constant(name + ".maps", 0, maps.channels(), maps.height(), maps.width());
+    graph.constant(name + ".kept", kept);
+    graph.constant(name + ".axis", -1);
+    graph.node("Reshape", List.of(input, name + ".rows"), name + ".values");
+    graph.topK(name + ".values", name + ".kept", name + ".largest");
+    graph.node(
+        "ReduceMin",
+        List.of(name + ".largest"),
+        name + ".smallest",
+        OnnxGraph.integers("axes", List.of(-1)));
+    graph.node("Greater", List.of(name + ".values", name + ".smallest"), name + ".above");
+    graph.node("Equal", List.of(name + ".values", name + ".smallest"), name + ".equal");
+    graph.node(
+        "Cast",
+        List.of(name + ".above"),
+        name + ".above.number",
+        OnnxGraph.integer("to", OnnxGraph.INT64));
+    graph.node(
+        "Cast",
+        List.of(name + ".equal"),
+        name + ".equal.number",
+        OnnxGraph.integer("to", OnnxGraph.INT64));
+    graph.node("ReduceSum", List.of(name + ".above.number", name + ".axis"), name + ".taken");
+    graph.node("Sub", List.of(name + ".kept", name + ".taken"), name + ".left");
+    graph.constant(name + ".row", 2);
+    graph.node("CumSum", List.of(name + ".equal.number", name + ".row"), name + ".rank");
+    graph.node("LessOrEqual", List.of(name + ".rank", name + ".left"), name + ".first");
+    graph.node("And", List.of(name + ".first", name + ".equal"), name + ".tied");
+    graph.node("Or", List.of(name + ".above", name + ".tied"), name + ".won");
+    graph.node(
+        "Cast", List.of(name + ".won"), name + ".mask", OnnxGraph.integer("to", OnnxGraph.FLOAT));
+    graph.node("Mul", List.of(name + ".values", name + ".mask"), name + ".sparse");
+    graph.node("Reshape", List.of(name + ".sparse", name + ".maps"), name);
   }
 }

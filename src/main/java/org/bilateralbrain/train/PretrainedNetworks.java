@@ -2,6 +2,7 @@ package org.bilateralbrain.train;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,6 +121,12 @@ public final class PretrainedNetworks implements Checkpoints {
     byName.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
     List<String> differences = Weights.differences(shapes, expected);
     if (!differences.isEmpty()) {
+      boolean more = !byName.keySet().stream().allMatch(name -> isExpected(name, expected));
+      differences = new ArrayList<>(differences);
+      if (more) {
+        differences.add(
+            "(leave out what isn't the network's, such as a loss's weights: save the rest of the state dictionary in PyTorch)");
+      }
       throw new InvalidWeightsException(String.join("%n  ".formatted(), differences));
     }
     Map<String, Weights.Tensor> tensors = new LinkedHashMap<>();
@@ -128,5 +135,9 @@ public final class PretrainedNetworks implements Checkpoints {
       tensors.put(parameter.name(), new Weights.Tensor(parameter.shape(), values));
     }
     return new Weights(tensors);
+  }
+
+  private static boolean isExpected(String name, List<Parameter> expected) {
+    return expected.stream().anyMatch(parameter -> parameter.name().equals(name));
   }
 }

@@ -202,8 +202,8 @@ class TorchFileTest {
     values.asFloatBuffer().put(storage);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      TorchFiles.store(zip, "archive/data.pkl", text.getBytes(StandardCharsets.ISO_8859_1));
-      TorchFiles.store(zip, "archive/data/0", values.array());
+      TorchFileWriter.store(zip, "archive/data.pkl", text.getBytes(StandardCharsets.ISO_8859_1));
+      TorchFileWriter.store(zip, "archive/data/0", values.array());
     }
     return bytes.toByteArray();
   }

@@ -163,7 +163,8 @@ class PretrainedNetworksTest {
         .isInstanceOf(DataException.class)
         .hasMessageContaining("network.pt doesn't hold a resnet18")
         .hasMessageContaining("hemisphere.layer1.0.bn2.bias is missing")
-        .hasMessageContaining("hemisphere.fc.bias is not a parameter of this network");
+        .hasMessageContaining("hemisphere.fc.bias is not a parameter of this network")
+        .hasMessageContaining("leave out what isn't the network's");
   }
 
   @ParameterizedTest
