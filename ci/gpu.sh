@@ -20,4 +20,4 @@ BILATERAL_PROFILE=torch-cuda,cuda-redist ci/bench.sh --engine torch --gpu 0 --pr
 nvidia-smi --query-gpu=memory.used --format=csv
 
 "${build[@]}" -DskipTests pre-integration-test
-ci/cluster.sh --gpus 1 torch
+ci/cluster.sh standalone --gpus 1 torch
