@@ -22,8 +22,9 @@ final class TextTable {
     lines.add(header);
   }
 
+  /** Line breaks and other control characters, which would break the table, become blanks. */
   void add(List<String> line) {
-    lines.add(line);
+    lines.add(line.stream().map(cell -> cell.replaceAll("\\p{Cntrl}+", " ")).toList());
   }
 
   boolean isEmpty() {
@@ -32,15 +33,19 @@ final class TextTable {
 
   /** Aligned, so that it is readable in a terminal, too. */
   String markdown() {
+    List<List<String>> escaped =
+        lines.stream()
+            .map(line -> line.stream().map(cell -> cell.replace("|", "\\|")).toList())
+            .toList();
     int[] widths = new int[lines.get(0).size()];
-    for (List<String> line : lines) {
+    for (List<String> line : escaped) {
       for (int column = 0; column < widths.length; column++) {
         widths[column] = Math.max(widths[column], line.get(column).length());
       }
     }
     StringBuilder table = new StringBuilder();
-    for (int i = 0; i < lines.size(); i++) {
-      table.append(row(lines.get(i), widths));
+    for (int i = 0; i < escaped.size(); i++) {
+      table.append(row(escaped.get(i), widths));
       if (i == 0) {
         List<String> rule = new ArrayList<>();
         for (int width : widths) {
@@ -92,7 +97,24 @@ final class TextTable {
   }
 
   private static String escaped(String cell) {
-    return cell.replaceAll("([%_&#$])", "\\\\$1").replace("±", "$\\pm$").replace("–", "--");
+    StringBuilder escaped = new StringBuilder();
+    cell.chars()
+        .forEach(
+            character -> {
+              switch (character) {
+                case '%', '_', '&', '#', '$', '{', '}' ->
+                    escaped.append('\\').append((char) character);
+                case '\\' -> escaped.append("\\textbackslash{}");
+                case '~' -> escaped.append("\\textasciitilde{}");
+                case '^' -> escaped.append("\\textasciicircum{}");
+                case '<' -> escaped.append("$<$");
+                case '>' -> escaped.append("$>$");
+                case '±' -> escaped.append("$\\pm$");
+                case '–' -> escaped.append("--");
+                default -> escaped.append((char) character);
+              }
+            });
+    return escaped.toString();
   }
 
   static String percent(double share) {
