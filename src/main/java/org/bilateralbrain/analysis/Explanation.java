@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.bilateralbrain.data.Hierarchy;
-import org.bilateralbrain.data.Images;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Architecture.Depth;
 import org.bilateralbrain.nn.Examples;
@@ -76,7 +75,7 @@ record Explanation(Head head, int target, boolean isRight, List<Part> parts) {
         String layer = architecture.maps(depth).get(hemisphere);
         SaliencyMap map = SaliencyMap.of(maps.get(layers.indexOf(layer))).times(share);
         part.rows().put(depth, new SaliencyFile.Row(depth.label(), List.of(layer), map.sum()));
-        part.maps().put(depth, map.resized(Images.SIZE));
+        part.maps().put(depth, map.resized(architecture.input().height()));
       }
       hemispheres.add(part);
     }

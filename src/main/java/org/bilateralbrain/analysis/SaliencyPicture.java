@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import javax.imageio.ImageIO;
 import org.bilateralbrain.data.DataSet;
+import org.bilateralbrain.data.ImageShape;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.nn.Architecture.Depth;
 import org.bilateralbrain.store.ArtifactWriter;
@@ -18,10 +19,9 @@ import org.bilateralbrain.store.SaliencyFile;
  */
 final class SaliencyPicture {
 
-  /** Edge length in the picture of one pixel of the image. */
-  private static final int ZOOM = 3;
+  /** Least edge length of an image in the picture. */
+  private static final int MIN_SIDE = 96;
 
-  private static final int SIDE = Images.SIZE * ZOOM;
   private static final int GAP = 4;
 
   /** Opacity of the map at its maximum. */
@@ -61,19 +61,20 @@ final class SaliencyPicture {
       Images images, int image, List<Explanation.Column> columns, OutputStream out)
       throws IOException {
     int rows = Depth.values().length;
+    int size = images.shape().size();
+    int zoom = Math.max(1, (MIN_SIDE + size - 1) / size);
+    int step = size * zoom + GAP;
     BufferedImage picture =
         new BufferedImage(
-            (columns.size() + 1) * (SIDE + GAP) - GAP,
-            rows * (SIDE + GAP) - GAP,
-            BufferedImage.TYPE_INT_ARGB);
+            (columns.size() + 1) * step - GAP, rows * step - GAP, BufferedImage.TYPE_INT_ARGB);
     int top = 0;
     for (Depth depth : Depth.values()) {
-      draw(images, image, SaliencyMap.empty(Images.SIZE), 0, top, picture);
+      draw(images, image, SaliencyMap.empty(size), zoom, 0, top, picture);
       for (int i = 0; i < columns.size(); i++) {
         SaliencyMap map = Objects.requireNonNull(columns.get(i).maps().get(depth));
-        draw(images, image, map, (i + 1) * (SIDE + GAP), top, picture);
+        draw(images, image, map, zoom, (i + 1) * step, top, picture);
       }
-      top += SIDE + GAP;
+      top += step;
     }
     if (!ImageIO.write(picture, "png", out)) {
       throw new IOException("This Java has no PNG encoder");
@@ -84,25 +85,35 @@ final class SaliencyPicture {
    * Each pixel of the image in one colour, as files of smooth maps are six times as large.
    *
    * @param map of the size of the image, from 0 to 1
+   * @param zoom edge length in the picture of one pixel of the image
    */
   private static void draw(
-      Images images, int image, SaliencyMap map, int left, int top, BufferedImage picture) {
-    for (int row = 0; row < SIDE; row++) {
-      for (int column = 0; column < SIDE; column++) {
-        int y = row / ZOOM;
-        int x = column / ZOOM;
-        int[] colour = colour(images, image, y, x);
+      Images images,
+      int image,
+      SaliencyMap map,
+      int zoom,
+      int left,
+      int top,
+      BufferedImage picture) {
+    int size = images.shape().size();
+    byte[] pixels = new byte[images.shape().bytes()];
+    images.copyPixels(image, pixels);
+    for (int row = 0; row < size * zoom; row++) {
+      for (int column = 0; column < size * zoom; column++) {
+        int y = row / zoom;
+        int x = column / zoom;
+        int[] colour = colour(pixels, images.shape(), y * size + x);
         picture.setRGB(left + column, top + row, blended(colour, map.at(y, x)));
       }
     }
   }
 
-  private static int[] colour(Images images, int image, int row, int column) {
-    int[] colour = new int[Images.CHANNELS];
+  /** Red, green and blue. */
+  private static int[] colour(byte[] planes, ImageShape shape, int pixel) {
+    int[] colour = new int[3];
     for (int channel = 0; channel < colour.length; channel++) {
-      int position =
-          image * Images.BYTES_PER_IMAGE + channel * Images.PIXELS + row * Images.SIZE + column;
-      colour[channel] = Byte.toUnsignedInt(images.pixels()[position]);
+      int plane = Math.min(channel, shape.channels() - 1);
+      colour[channel] = Byte.toUnsignedInt(planes[plane * shape.pixels() + pixel]);
     }
     return colour;
   }

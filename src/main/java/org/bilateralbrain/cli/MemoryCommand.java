@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.ImageShape;
 import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.train.NativeMemory;
@@ -50,7 +51,9 @@ final class MemoryCommand implements Callable<Integer> {
    */
   private static SweepPlan plan(SweepConfig config) {
     List<Double> any = List.of(0.5, 0.5, 0.5);
-    DataKey data = new DataKey("", 100, 20, config.data().rule(), new ChannelStatistics(any, any));
+    ImageShape shape = config.data().source().knownShape().orElse(ImageShape.CIFAR);
+    DataKey data =
+        new DataKey("", shape, 100, 20, config.data().rule(), new ChannelStatistics(any, any));
     return SweepPlan.of(config, data, SweepPlan.Checkpoints.UNREAD);
   }
 }

@@ -1,24 +1,33 @@
 package org.bilateralbrain.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.DataSet;
+import org.bilateralbrain.data.DataSource;
+import org.bilateralbrain.data.ImageShape;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Locations;
+import org.bilateralbrain.data.ParquetImages;
+import org.bilateralbrain.data.Preparation;
 import org.bilateralbrain.data.PreparedDataSet;
+import org.bilateralbrain.spark.PrepareRun;
 import org.bilateralbrain.spark.SparkDriver;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
     name = "prepare",
     description = {
-      "Checks CIFAR-100 (or any data set in its formats) and unpacks it.",
-      "Reads the public binary or Python archive, packed or unpacked; writes train.bin, test.bin and dataset.json."
+      "Checks a data set and writes it in one format, which every machine of a cluster reads fast.",
+      "Reads CIFAR-100's public archives (binary or Python), packed or unpacked, folders of images, and Parquet files."
     },
     mixinStandardHelpOptions = true)
 final class PrepareCommand implements Callable<Integer> {
@@ -27,7 +36,7 @@ final class PrepareCommand implements Callable<Integer> {
       names = "--source",
       converter = UserPath.class,
       required = true,
-      paramLabel = "ARCHIVE",
+      paramLabel = "SOURCE",
       description = "Archive or folder to read.")
   private String source;
 
@@ -55,23 +64,69 @@ final class PrepareCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
 
+  @Option(
+      names = "--size",
+      paramLabel = "PIXELS",
+      description =
+          "Edge length that images of folders and Parquet files are brought to, a multiple of 8 (default: 32).")
+  private int size = 32;
+
+  @Option(names = "--grey", description = "Makes these images grey.")
+  private boolean grey;
+
+  @Option(
+      names = "--columns",
+      paramLabel = "IMAGE,FINE,COARSE",
+      split = ",",
+      description = "Columns of Parquet files (default: img or image, fine_label, coarse_label).")
+  private List<String> columns = List.of("", "", "");
+
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
+    if (size < 8 || size > 1024 || size % 8 != 0) {
+      throw new ParameterException(
+          command.commandLine(), "--size must be a multiple of 8 from 8 to 1024, not " + size);
+    }
+    if (columns.size() != 3) {
+      throw new ParameterException(
+          command.commandLine(), "--columns must be three names, not " + columns.size());
+    }
     Configuration hadoop = SparkDriver.hadoop();
-    DataSet dataSet = DataSet.read(Locations.path(source), hadoop);
-    check("training", dataSet.train(), expectTrain);
-    check("test", dataSet.test(), expectTest);
-    PreparedDataSet.write(dataSet, Locations.path(target), hadoop);
+    DataSource found =
+        DataSource.at(
+            source,
+            new ImageShape(size, grey ? 1 : 3),
+            new ParquetImages.Columns(columns.get(0), columns.get(1), columns.get(2)),
+            hadoop);
+    Path folder = Locations.path(target);
+    Optional<Preparation> preparation = Preparation.of(found, folder, hadoop);
+    DataSet dataSet;
+    if (preparation.isPresent()) {
+      PrepareRun.run(preparation.get(), hadoop, command.commandLine().getErr());
+      dataSet = DataSet.read(folder, hadoop);
+      checkCounts(dataSet);
+    } else {
+      dataSet = found.load(hadoop);
+      checkCounts(dataSet);
+      PreparedDataSet.write(dataSet, folder, hadoop);
+    }
     PrintWriter out = command.commandLine().getOut();
     out.printf(
-        "%s: %s training and %s test images, %s fine and %s coarse classes%ndigest %s%n",
+        "%s: %s training%s and %s test images (%s), %s fine and %s coarse classes%ndigest %s%n",
         target,
-        dataSet.train().count(),
+        dataSet.train().count() - dataSet.validation(),
+        dataSet.validation() == 0 ? "" : ", %s validation".formatted(dataSet.validation()),
         dataSet.test().count(),
+        dataSet.train().shape(),
         dataSet.hierarchy().fineClasses(),
         dataSet.hierarchy().coarseClasses(),
         dataSet.digest());
     return Main.DONE;
+  }
+
+  private void checkCounts(DataSet dataSet) {
+    check("training", dataSet.train(), expectTrain);
+    check("test", dataSet.test(), expectTest);
   }
 
   private void check(String part, Images images, Integer expected) {

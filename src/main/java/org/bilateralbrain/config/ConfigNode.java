@@ -1,5 +1,6 @@
 package org.bilateralbrain.config;
 
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigRenderOptions;
@@ -71,6 +72,11 @@ abstract class ConfigNode {
     asked.add(key);
     ConfigValue value = object.get(key);
     return value == null || value.valueType() == ConfigValueType.NULL;
+  }
+
+  /** The length of a list; 0 if it isn't there or no list. */
+  final int size(String key) {
+    return object.get(key) instanceof ConfigList list ? list.size() : 0;
   }
 
   /** Whether there is such a key, be its value null. */

@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.bilateralbrain.config.TrainingSettings.EarlyStopping;
 import org.bilateralbrain.data.Augmentation;
 import org.bilateralbrain.data.Augmentation.Flip;
-import org.bilateralbrain.data.Images;
 import org.bilateralbrain.nn.Hyperparameters;
 import org.bilateralbrain.nn.Optimiser;
 import org.jspecify.annotations.Nullable;
@@ -98,9 +97,9 @@ final class TrainingReader {
 
   private static Augmentation augmentation(Section section) {
     return new Augmentation(
-        section.integer("pad", 0, Images.SIZE - 1),
+        section.integer("pad", 0),
         section.named("flip", Flip::named, Flip.labels()).orElse(Flip.RANDOM),
-        section.integer("cutout", 0, Images.SIZE));
+        section.integer("cutout", 0));
   }
 
   private @Nullable Double normMomentum() {

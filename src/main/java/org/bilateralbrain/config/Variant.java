@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.bilateralbrain.data.Augmentation;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
@@ -38,6 +39,12 @@ public record Variant(
   boolean stopsEarly() {
     return Stream.of(left.training, right.training, bothHeads, heads.training())
         .anyMatch(training -> training.earlyStopping() != null);
+  }
+
+  /** How the images vary in each of its trainings. */
+  public Stream<Augmentation> augmentations() {
+    return Stream.of(left.training, right.training, bothHeads, heads.training())
+        .map(TrainingSettings::augmentation);
   }
 
   /**

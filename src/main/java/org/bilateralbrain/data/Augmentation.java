@@ -45,15 +45,16 @@ public record Augmentation(int pad, Flip flip, int cutout) implements Serializab
   /**
    * The crops of one pass over the images.
    *
+   * @param size of the images
    * @param seed of all passes, from which the first pass's flips follow if they alternate
    * @param number of the pass, from 0
    */
-  Pass pass(long seed, int number) {
-    return new Pass(this, seed, number);
+  Pass pass(int size, long seed, int number) {
+    return new Pass(this, size, seed, number);
   }
 
   /** One pass over the images. */
-  record Pass(Augmentation augmentation, long seed, int number) {
+  record Pass(Augmentation augmentation, int imageSize, long seed, int number) {
 
     /**
      * @param random drawn from in a fixed order
@@ -81,7 +82,7 @@ public record Augmentation(int pad, Flip flip, int cutout) implements Serializab
       return size == 0
           ? Batch.Square.NONE
           : new Batch.Square(
-              random.nextInt(Images.SIZE) - size / 2, random.nextInt(Images.SIZE) - size / 2, size);
+              random.nextInt(imageSize) - size / 2, random.nextInt(imageSize) - size / 2, size);
     }
   }
 }

@@ -2,6 +2,7 @@ package org.bilateralbrain.data;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Images on their way into a network, as decisions: which ones, and what part of each is shown how.
@@ -13,7 +14,7 @@ import java.util.List;
 public record Batch(Images images, Normalisation normalisation, int[] positions, List<Crop> crops) {
 
   /**
-   * A window of 32x32 pixels.
+   * A window of an image's size.
    *
    * @param top how many rows below the image's first it starts; rows outside of the image mirror
    *     those inside, without repeating the edge
@@ -31,14 +32,14 @@ public record Batch(Images images, Normalisation normalisation, int[] positions,
       this(top, left, mirrored, Square.NONE);
     }
 
-    /** For each of the 32 rows: the image's row that it shows. */
-    public int[] rows() {
-      return window(top);
+    /** For each row of a window of that size: the image's row that it shows. */
+    public int[] rows(int size) {
+      return window(top, size);
     }
 
-    /** For each of the 32 columns: the image's column that it shows. */
-    public int[] columns() {
-      int[] columns = window(left);
+    /** For each column of a window of that size: the image's column that it shows. */
+    public int[] columns(int size) {
+      int[] columns = window(left, size);
       if (mirrored) {
         for (int i = 0; i < columns.length / 2; i++) {
           int swapped = columns[i];
@@ -49,10 +50,10 @@ public record Batch(Images images, Normalisation normalisation, int[] positions,
       return columns;
     }
 
-    private static int[] window(int offset) {
-      int last = Images.SIZE - 1;
-      int[] source = new int[Images.SIZE];
-      for (int i = 0; i < Images.SIZE; i++) {
+    private static int[] window(int offset, int size) {
+      int last = size - 1;
+      int[] source = new int[size];
+      for (int i = 0; i < size; i++) {
         int inside = Math.abs(i + offset);
         source[i] = inside > last ? 2 * last - inside : inside;
       }
@@ -77,57 +78,54 @@ public record Batch(Images images, Normalisation normalisation, int[] positions,
 
   /** The fine label of each image. */
   public int[] fine() {
-    int[] labels = new int[positions.length];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = images.fineLabel(positions[i]);
-    }
-    return labels;
+    return IntStream.of(positions).map(images::fineLabel).toArray();
   }
 
   /** The coarse label of each image. */
   public int[] coarse() {
-    int[] labels = new int[positions.length];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = images.coarseLabel(positions[i]);
-    }
-    return labels;
+    return IntStream.of(positions).map(images::coarseLabel).toArray();
   }
 
   /** Normalised pixels in the order (image, row, column, channel). */
   public float[] pixels() {
-    float[] pixels = new float[count() * Images.BYTES_PER_IMAGE];
+    int bytes = images.shape().bytes();
+    float[] pixels = new float[count() * bytes];
+    byte[] image = new byte[bytes];
     for (int i = 0; i < count(); i++) {
-      copy(positions[i], crops.get(i), pixels, i * Images.BYTES_PER_IMAGE);
-      cutOut(crops.get(i).cutout(), pixels, i * Images.BYTES_PER_IMAGE);
+      images.copyPixels(positions[i], image);
+      normalise(image, crops.get(i), pixels, i * bytes);
+      cutOut(crops.get(i).cutout(), pixels, i * bytes);
     }
     return pixels;
   }
 
   /** The mean colour is zero, because pixels are normalised. */
-  private static void cutOut(Square square, float[] pixels, int start) {
+  private void cutOut(Square square, float[] pixels, int start) {
+    int size = images.shape().size();
+    int channels = images.shape().channels();
     int from = Math.max(0, square.left);
-    int to = Math.min(Images.SIZE, square.left + square.size);
-    for (int row = Math.max(0, square.top);
-        row < Math.min(Images.SIZE, square.top + square.size);
-        row++) {
-      int first = start + row * Images.SIZE * Images.CHANNELS;
-      Arrays.fill(pixels, first + from * Images.CHANNELS, first + to * Images.CHANNELS, 0);
+    int to = Math.min(size, square.left + square.size);
+    for (int row = Math.max(0, square.top); row < Math.min(size, square.top + square.size); row++) {
+      int first = start + row * size * channels;
+      Arrays.fill(pixels, first + from * channels, first + to * channels, 0);
     }
   }
 
-  private void copy(int position, Crop crop, float[] target, int start) {
-    int[] rows = crop.rows();
-    int[] columns = crop.columns();
-    byte[] source = images.pixels();
-    for (int channel = 0; channel < Images.CHANNELS; channel++) {
+  private void normalise(byte[] image, Crop crop, float[] target, int start) {
+    ImageShape shape = images.shape();
+    int size = shape.size();
+    int channels = shape.channels();
+    int[] rows = crop.rows(size);
+    int[] columns = crop.columns(size);
+    for (int channel = 0; channel < channels; channel++) {
       float[] values = normalisation.of(channel);
-      int plane = position * Images.BYTES_PER_IMAGE + channel * Images.PIXELS;
+      int plane = channel * shape.pixels();
       int out = start + channel;
       for (int row : rows) {
-        int first = plane + row * Images.SIZE;
+        int first = plane + row * size;
         for (int column : columns) {
-          target[out] = values[Byte.toUnsignedInt(source[first + column])];
-          out += Images.CHANNELS;
+          target[out] = values[Byte.toUnsignedInt(image[first + column])];
+          out += channels;
         }
       }
     }

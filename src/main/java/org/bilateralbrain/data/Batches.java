@@ -43,7 +43,8 @@ public final class Batches {
   public Iterable<Batch> epoch(Streams streams, int epoch) {
     return () -> {
       SplittableRandom random = new SplittableRandom(seed(streams, epoch));
-      Augmentation.Pass pass = augmentation.pass(streams.augmentation(), epoch);
+      Augmentation.Pass pass =
+          augmentation.pass(subset.images().shape().size(), streams.augmentation(), epoch);
       return batches(order(streams, epoch), position -> pass.crop(random, position));
     };
   }
@@ -60,7 +61,8 @@ public final class Batches {
   public Batch single(Streams streams, int epoch, int index) {
     SplittableRandom random =
         new SplittableRandom(Seeds.derive(seed(streams, epoch), "batch", index));
-    Augmentation.Pass pass = augmentation.pass(streams.augmentation(), epoch);
+    Augmentation.Pass pass =
+        augmentation.pass(subset.images().shape().size(), streams.augmentation(), epoch);
     return batch(order(streams, epoch), index * batchSize, position -> pass.crop(random, position));
   }
 
@@ -71,7 +73,7 @@ public final class Batches {
   public Iterable<Batch> view(long seed, int view) {
     return () -> {
       SplittableRandom random = new SplittableRandom(Seeds.derive(seed, "view", view));
-      Augmentation.Pass pass = augmentation.pass(seed, view);
+      Augmentation.Pass pass = augmentation.pass(subset.images().shape().size(), seed, view);
       return batches(subset.positions(), position -> pass.crop(random, position));
     };
   }

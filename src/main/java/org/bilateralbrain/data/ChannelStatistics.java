@@ -1,13 +1,14 @@
 package org.bilateralbrain.data;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Mean and population standard deviation of each colour channel, for pixel values scaled to 0..1.
+ * Mean and population standard deviation of each channel, for pixel values scaled to 0..1.
  *
- * @param mean red, green, blue
- * @param std red, green, blue
+ * @param mean of grey, or of red, green and blue
+ * @param std likewise
  */
 public record ChannelStatistics(List<Double> mean, List<Double> std) implements Serializable {
 
@@ -18,25 +19,65 @@ public record ChannelStatistics(List<Double> mean, List<Double> std) implements 
 
   /** Computes the statistics of all images. The sums are integers, hence exact. */
   public static ChannelStatistics of(Images images) {
-    long[] sum = new long[Images.CHANNELS];
-    long[] sumOfSquares = new long[Images.CHANNELS];
-    byte[] pixels = images.pixels();
-    for (int start = 0; start < pixels.length; start += Images.PIXELS) {
-      int channel = start / Images.PIXELS % Images.CHANNELS;
-      for (int i = start; i < start + Images.PIXELS; i++) {
-        int value = Byte.toUnsignedInt(pixels[i]);
-        sum[channel] += value;
-        sumOfSquares[channel] += (long) value * value;
+    Sums sums = new Sums(images.shape());
+    byte[] pixels = new byte[images.shape().bytes()];
+    for (int image = 0; image < images.count(); image++) {
+      images.copyPixels(image, pixels);
+      sums.add(pixels);
+    }
+    return sums.statistics();
+  }
+
+  /** Sums over images, which can be added up. */
+  public static final class Sums implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ImageShape shape;
+    private final long[] sum;
+    private final long[] sumOfSquares;
+    private long images;
+
+    Sums(ImageShape shape) {
+      this.shape = shape;
+      sum = new long[shape.channels()];
+      sumOfSquares = new long[shape.channels()];
+    }
+
+    void add(byte[] pixels) {
+      for (int channel = 0; channel < shape.channels(); channel++) {
+        long values = 0;
+        long squares = 0;
+        int end = (channel + 1) * shape.pixels();
+        for (int i = channel * shape.pixels(); i < end; i++) {
+          int value = Byte.toUnsignedInt(pixels[i]);
+          values += value;
+          squares += (long) value * value;
+        }
+        sum[channel] += values;
+        sumOfSquares[channel] += squares;
       }
+      images++;
     }
-    double n = (double) images.count() * Images.PIXELS;
-    Double[] mean = new Double[Images.CHANNELS];
-    Double[] std = new Double[Images.CHANNELS];
-    for (int channel = 0; channel < Images.CHANNELS; channel++) {
-      double average = sum[channel] / n;
-      mean[channel] = average / 255;
-      std[channel] = Math.sqrt(sumOfSquares[channel] / n - average * average) / 255;
+
+    void add(Sums others) {
+      for (int channel = 0; channel < sum.length; channel++) {
+        sum[channel] += others.sum[channel];
+        sumOfSquares[channel] += others.sumOfSquares[channel];
+      }
+      images += others.images;
     }
-    return new ChannelStatistics(List.of(mean), List.of(std));
+
+    ChannelStatistics statistics() {
+      double n = (double) images * shape.pixels();
+      List<Double> mean = new ArrayList<>();
+      List<Double> std = new ArrayList<>();
+      for (int channel = 0; channel < sum.length; channel++) {
+        double average = sum[channel] / n;
+        mean.add(average / 255);
+        std.add(Math.sqrt(sumOfSquares[channel] / n - average * average) / 255);
+      }
+      return new ChannelStatistics(mean, std);
+    }
   }
 }

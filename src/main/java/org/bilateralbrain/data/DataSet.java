@@ -1,9 +1,11 @@
 package org.bilateralbrain.data;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
@@ -14,8 +16,11 @@ import org.apache.hadoop.fs.Path;
  *
  * @param digest SHA-256 over the labels and pixels of both parts; the same for every packing of the
  *     same records
+ * @param validation how many of the training images, the last ones, are a validation part that
+ *     comes with the data set; 0 if it has none
  */
-public record DataSet(Images train, Images test, Hierarchy hierarchy, String digest) {
+public record DataSet(
+    Images train, Images test, Hierarchy hierarchy, String digest, int validation) {
 
   static final String TRAIN = "train.bin";
   static final String TEST = "test.bin";
@@ -36,14 +41,45 @@ public record DataSet(Images train, Images test, Hierarchy hierarchy, String dig
           PreparedDataSet.DESCRIPTION);
 
   static DataSet of(Images train, Images test, Hierarchy hierarchy) {
+    return of(train, test, hierarchy, 0);
+  }
+
+  static DataSet of(Images train, Images test, Hierarchy hierarchy, int validation) {
+    return new DataSet(
+        train, test, hierarchy, digest(train, test, hierarchy, validation), validation);
+  }
+
+  private static String digest(Images train, Images test, Hierarchy hierarchy, int validation) {
+    ImageShape shape = train.shape();
+    String size =
+        shape.equals(ImageShape.CIFAR) ? "" : " %s %s".formatted(shape.size(), shape.channels());
+    int labelBytes = RecordFormat.of(shape, hierarchy.fineClasses()).labelBytes();
+    byte[] pixels = new byte[shape.bytes()];
     MessageDigest sha256 = DigestUtils.getSha256Digest();
-    for (Images part : new Images[] {train, test}) {
-      sha256.update((part.count() + "\n").getBytes(StandardCharsets.US_ASCII));
-      sha256.update(part.coarse());
-      sha256.update(part.fine());
-      sha256.update(part.pixels());
+    if (validation > 0) {
+      sha256.update(("validation " + validation + "\n").getBytes(StandardCharsets.US_ASCII));
     }
-    return new DataSet(train, test, hierarchy, HexFormat.of().formatHex(sha256.digest()));
+    for (Images part : List.of(train, test)) {
+      sha256.update((part.count() + size + "\n").getBytes(StandardCharsets.US_ASCII));
+      sha256.update(bytes(part.coarse(), labelBytes));
+      sha256.update(bytes(part.fine(), labelBytes));
+      for (int i = 0; i < part.count(); i++) {
+        part.copyPixels(i, pixels);
+        sha256.update(pixels);
+      }
+    }
+    return HexFormat.of().formatHex(sha256.digest());
+  }
+
+  private static byte[] bytes(int[] labels, int labelBytes) {
+    ByteBuffer bytes = ByteBuffer.allocate(labels.length * labelBytes);
+    for (int label : labels) {
+      if (labelBytes == 2) {
+        bytes.put((byte) (label >> 8));
+      }
+      bytes.put((byte) label);
+    }
+    return bytes.array();
   }
 
   /**
@@ -54,6 +90,10 @@ public record DataSet(Images train, Images test, Hierarchy hierarchy, String dig
    * @throws DataException if it is missing, damaged or in another format
    */
   public static DataSet read(Path location, Configuration hadoop) {
+    Optional<DataSet> prepared = PreparedDataSet.find(location, hadoop);
+    if (prepared.isPresent()) {
+      return prepared.get();
+    }
     SourceFiles files = SourceFiles.read(location, hadoop, WANTED);
     if (files.has(PreparedDataSet.DESCRIPTION)) {
       return PreparedDataSet.decode(files);
@@ -71,8 +111,8 @@ public record DataSet(Images train, Images test, Hierarchy hierarchy, String dig
   }
 
   private static DataSet decodeBinary(SourceFiles files) {
-    Images train = Images.ofRecords(files.nameOf(TRAIN), files.content(TRAIN));
-    Images test = Images.ofRecords(files.nameOf(TEST), files.content(TEST));
+    Images train = RecordFormat.CIFAR.images(files.nameOf(TRAIN), files.buffers(TRAIN));
+    Images test = RecordFormat.CIFAR.images(files.nameOf(TEST), files.buffers(TEST));
     return checked(files, train, test, lines(files, FINE_NAMES), lines(files, COARSE_NAMES));
   }
 
@@ -85,7 +125,7 @@ public record DataSet(Images train, Images test, Hierarchy hierarchy, String dig
     return checked(files, train, test, names.fine(), names.coarse());
   }
 
-  static DataSet checked(
+  private static DataSet checked(
       SourceFiles files,
       Images train,
       Images test,

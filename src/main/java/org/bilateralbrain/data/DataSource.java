@@ -2,6 +2,7 @@ package org.bilateralbrain.data;
 
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 
@@ -21,6 +22,32 @@ public sealed interface DataSource extends Serializable {
   /** The same source, named so that every machine finds it. */
   DataSource qualified(Configuration hadoop);
 
+  /**
+   * The source at a location, by what is there: folders of images, Parquet files, or else records.
+   *
+   * @param shape that encoded images are brought into
+   * @param columns of Parquet files
+   */
+  static DataSource at(
+      String uri, ImageShape shape, ParquetImages.Columns columns, Configuration hadoop) {
+    if (ParquetImages.areAt(Locations.path(uri), hadoop)) {
+      return new Parquet(uri, columns, shape);
+    }
+    return ImageFolder.isAt(Locations.path(uri), hadoop)
+        ? new Folder(uri, shape)
+        : new Location(uri);
+  }
+
+  /** The shape of the images, if it is known without reading them. */
+  default Optional<ImageShape> knownShape() {
+    return Optional.empty();
+  }
+
+  /** The images before they are decoded; empty if they are not encoded. */
+  default Optional<EncodedImages> encoded(Configuration hadoop) {
+    return Optional.empty();
+  }
+
   /** An archive or a folder, see {@link DataSet#read}. */
   record Location(String uri) implements DataSource {
     @Override
@@ -36,6 +63,72 @@ public sealed interface DataSource extends Serializable {
     @Override
     public DataSource qualified(Configuration hadoop) {
       return new Location(Locations.qualified(Locations.path(uri), hadoop).toString());
+    }
+  }
+
+  /**
+   * Image files in folders, see {@link ImageFolder}.
+   *
+   * @param shape that they are brought into
+   */
+  record Folder(String uri, ImageShape shape) implements DataSource {
+    @Override
+    public Optional<ImageShape> knownShape() {
+      return Optional.of(shape);
+    }
+
+    @Override
+    public Optional<EncodedImages> encoded(Configuration hadoop) {
+      return Optional.of(ImageFolder.list(Locations.path(uri), hadoop));
+    }
+
+    @Override
+    public DataSet load(Configuration hadoop) {
+      return ImageFolder.list(Locations.path(uri), hadoop).decoded(shape, hadoop);
+    }
+
+    @Override
+    public String inWords() {
+      return "%s (%s)".formatted(uri, shape);
+    }
+
+    @Override
+    public DataSource qualified(Configuration hadoop) {
+      return new Folder(Locations.qualified(Locations.path(uri), hadoop).toString(), shape);
+    }
+  }
+
+  /**
+   * Parquet files, see {@link ParquetImages}.
+   *
+   * @param shape that their images are brought into
+   */
+  record Parquet(String uri, ParquetImages.Columns columns, ImageShape shape)
+      implements DataSource {
+    @Override
+    public Optional<ImageShape> knownShape() {
+      return Optional.of(shape);
+    }
+
+    @Override
+    public Optional<EncodedImages> encoded(Configuration hadoop) {
+      return Optional.of(ParquetImages.list(Locations.path(uri), hadoop, columns));
+    }
+
+    @Override
+    public DataSet load(Configuration hadoop) {
+      return ParquetImages.list(Locations.path(uri), hadoop, columns).decoded(shape, hadoop);
+    }
+
+    @Override
+    public String inWords() {
+      return "%s (%s)".formatted(uri, shape);
+    }
+
+    @Override
+    public DataSource qualified(Configuration hadoop) {
+      return new Parquet(
+          Locations.qualified(Locations.path(uri), hadoop).toString(), columns, shape);
     }
   }
 

@@ -3,6 +3,7 @@ package org.bilateralbrain.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The fine classes and the coarse class that each belongs to, derived from the data.
@@ -39,6 +40,18 @@ public record Hierarchy(
    *     has no image
    */
   static Hierarchy of(Images train, Images test, List<String> fineNames, List<String> coarseNames) {
+    return of(
+        new Labels(train.fine(), train.coarse()),
+        new Labels(test.fine(), test.coarse()),
+        fineNames,
+        coarseNames);
+  }
+
+  /** The labels of a part's images. */
+  record Labels(int[] fine, int[] coarse) {}
+
+  /** Likewise. */
+  static Hierarchy of(Labels train, Labels test, List<String> fineNames, List<String> coarseNames) {
     List<String> fine =
         fineNames.isEmpty() ? numbered("fine", highest(train.fine(), test.fine())) : fineNames;
     List<String> coarse =
@@ -67,10 +80,10 @@ public record Hierarchy(
   }
 
   private static void readParents(
-      String part, Images images, List<String> fineNames, List<String> coarseNames, int[] parents) {
-    for (int i = 0; i < images.count(); i++) {
-      int fine = images.fineLabel(i);
-      int coarse = images.coarseLabel(i);
+      String part, Labels labels, List<String> fineNames, List<String> coarseNames, int[] parents) {
+    for (int i = 0; i < labels.fine.length; i++) {
+      int fine = labels.fine[i];
+      int coarse = labels.coarse[i];
       checkRange(part, i, "fine", fine, fineNames.size());
       checkRange(part, i, "coarse", coarse, coarseNames.size());
       if (parents[fine] == UNKNOWN) {
@@ -92,24 +105,23 @@ public record Hierarchy(
   }
 
   private static void checkRange(String part, int record, String kind, int label, int classes) {
-    if (label >= classes) {
+    if (label < 0 || label >= classes) {
       throw new DataException(
           "Record %s of %s has the %s label %s, but there are only %s %s classes: the file is damaged or the label names belong to another data set"
               .formatted(record, part, kind, label, classes, kind));
     }
   }
 
-  private static int highest(byte[] train, byte[] test) {
-    int highest = 0;
-    for (byte[] labels : List.of(train, test)) {
-      for (byte label : labels) {
-        highest = Math.max(highest, Byte.toUnsignedInt(label));
-      }
-    }
-    return highest;
+  private static int highest(int[] train, int[] test) {
+    return IntStream.concat(IntStream.of(train), IntStream.of(test)).max().orElse(0);
   }
 
   private static List<String> numbered(String kind, int highest) {
+    if (highest >= RecordFormat.MAX_CLASSES) {
+      throw new DataException(
+          "%s label %s is too large: at most %s classes are possible"
+              .formatted(kind, highest, RecordFormat.MAX_CLASSES));
+    }
     List<String> names = new ArrayList<>();
     for (int label = 0; label <= highest; label++) {
       names.add(kind + "-" + label);

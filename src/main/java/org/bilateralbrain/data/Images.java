@@ -1,102 +1,170 @@
 package org.bilateralbrain.data;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * Labelled images in memory: 32x32 pixels in three planes (red, green, blue, row by row), one byte
- * per value, as in CIFAR's files. The arrays are shared, not copied: treat them as read-only.
- *
- * @param pixels {@link #BYTES_PER_IMAGE} bytes per image, one image after the other
- * @param fine fine label of each image, as an unsigned byte
- * @param coarse coarse label of each image, as an unsigned byte
+ * Labelled images: pixels in one plane for each channel (grey, or red, green and blue), row by row,
+ * one byte per value, as in CIFAR's files. The bytes may be in memory or in a file that is mapped;
+ * they and the labels are shared, not copied: treat them as read-only.
  */
-public record Images(byte[] pixels, byte[] fine, byte[] coarse) {
+public final class Images {
 
-  public static final int SIZE = 32;
-  public static final int CHANNELS = 3;
-  public static final int PIXELS = SIZE * SIZE;
-  public static final int BYTES_PER_IMAGE = CHANNELS * PIXELS;
+  /** Where the bytes are: records of equal length, each with an image at its end. */
+  static final class Records {
 
-  /** A record of CIFAR-100's "binary version": coarse label, fine label, pixels. */
-  static final int BYTES_PER_RECORD = 2 + BYTES_PER_IMAGE;
+    private static final int MAX_PIECE = 1 << 30;
 
-  public Images {
-    if (fine.length != coarse.length || pixels.length != (long) fine.length * BYTES_PER_IMAGE) {
-      throw new IllegalArgumentException(
-          "%s fine labels, %s coarse labels and %s pixel bytes don't match"
-              .formatted(fine.length, coarse.length, pixels.length));
+    private final List<ByteBuffer> pieces;
+    private final int recordBytes;
+
+    /** The first record of each piece, and then the number of records. */
+    private final int[] starts;
+
+    /**
+     * @param pieces of whole records
+     * @param recordBytes length of a record
+     */
+    Records(List<ByteBuffer> pieces, int recordBytes) {
+      this.pieces = List.copyOf(pieces);
+      this.recordBytes = recordBytes;
+      starts = new int[pieces.size() + 1];
+      for (int i = 0; i < pieces.size(); i++) {
+        starts[i + 1] = Math.addExact(starts[i], pieces.get(i).limit() / recordBytes);
+      }
     }
+
+    /** The length of the largest piece of whole records that one buffer can be. */
+    static int maxPiece(int recordBytes) {
+      return Math.max(1, MAX_PIECE / recordBytes) * recordBytes;
+    }
+
+    int count() {
+      return starts[pieces.size()];
+    }
+
+    /** Copies the end of a record. */
+    void copyEnd(int record, byte[] target) {
+      int found = Arrays.binarySearch(starts, record);
+      int piece = found < 0 ? -found - 2 : found;
+      int end = (record - starts[piece] + 1) * recordBytes;
+      pieces.get(piece).get(end - target.length, target);
+    }
+  }
+
+  private final ImageShape shape;
+  private final Records records;
+  private final int[] fine;
+  private final int[] coarse;
+  private final int hash;
+
+  /**
+   * @param records that end with the images' pixels
+   * @param fine label of each image
+   * @param coarse label of each image
+   */
+  Images(ImageShape shape, Records records, int[] fine, int[] coarse) {
+    if (fine.length != coarse.length || records.count() != fine.length) {
+      throw new IllegalArgumentException(
+          "%s fine labels, %s coarse labels and %s images don't match"
+              .formatted(fine.length, coarse.length, records.count()));
+    }
+    this.shape = shape;
+    this.records = records;
+    this.fine = fine;
+    this.coarse = coarse;
+    hash = Arrays.hashCode(fine) * 31 + Arrays.hashCode(coarse);
   }
 
   /**
-   * Reads the records of CIFAR-100's "binary version".
+   * Images in memory.
    *
-   * @param name of the file, for messages
-   * @throws DataException if the bytes are not a whole number of records, or none
-   * @see <a href="https://www.cs.toronto.edu/~kriz/cifar.html">The CIFAR-10 and CIFAR-100
-   *     datasets</a>
+   * @param pixels of all images, one after the other
    */
-  static Images ofRecords(String name, byte[] records) {
-    if (records.length == 0) {
-      throw new DataException("%s is empty".formatted(name));
-    }
-    if (records.length % BYTES_PER_RECORD != 0) {
-      throw new DataException(
-          "%s has %s bytes, which is not a multiple of the record size of %s: the file is truncated or in another format"
-              .formatted(name, records.length, BYTES_PER_RECORD));
-    }
-    int count = records.length / BYTES_PER_RECORD;
-    byte[] pixels = new byte[count * BYTES_PER_IMAGE];
-    byte[] fine = new byte[count];
-    byte[] coarse = new byte[count];
-    for (int i = 0; i < count; i++) {
-      int start = i * BYTES_PER_RECORD;
-      coarse[i] = records[start];
-      fine[i] = records[start + 1];
-      System.arraycopy(records, start + 2, pixels, i * BYTES_PER_IMAGE, BYTES_PER_IMAGE);
-    }
-    return new Images(pixels, fine, coarse);
+  public Images(ImageShape shape, byte[] pixels, int[] fine, int[] coarse) {
+    this(shape, new Records(List.of(ByteBuffer.wrap(pixels)), shape.bytes()), fine, coarse);
   }
 
-  /** The inverse of {@link #ofRecords}. */
-  byte[] toRecords() {
-    byte[] records = new byte[Math.multiplyExact(count(), BYTES_PER_RECORD)];
-    for (int i = 0; i < count(); i++) {
-      int start = i * BYTES_PER_RECORD;
-      records[start] = coarse[i];
-      records[start + 1] = fine[i];
-      System.arraycopy(pixels, i * BYTES_PER_IMAGE, records, start + 2, BYTES_PER_IMAGE);
-    }
-    return records;
+  public ImageShape shape() {
+    return shape;
   }
 
   public int count() {
     return fine.length;
   }
 
+  /** The fine label of each image. */
+  public int[] fine() {
+    return fine;
+  }
+
+  /** The coarse label of each image. */
+  public int[] coarse() {
+    return coarse;
+  }
+
   public int fineLabel(int image) {
-    return Byte.toUnsignedInt(fine[image]);
+    return fine[image];
   }
 
   public int coarseLabel(int image) {
-    return Byte.toUnsignedInt(coarse[image]);
+    return coarse[image];
+  }
+
+  /**
+   * Copies an image's pixels, plane by plane.
+   *
+   * @param target its length is {@link ImageShape#bytes}
+   */
+  public void copyPixels(int image, byte[] target) {
+    records.copyEnd(image, target);
+  }
+
+  /** The pixels of some images, one after the other. */
+  public byte[] pixels(int first, int count) {
+    byte[] all = new byte[Math.multiplyExact(count, shape.bytes())];
+    byte[] one = new byte[shape.bytes()];
+    for (int i = 0; i < count; i++) {
+      copyPixels(first + i, one);
+      System.arraycopy(one, 0, all, i * one.length, one.length);
+    }
+    return all;
   }
 
   @Override
   public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
     return other instanceof Images that
-        && Arrays.equals(pixels, that.pixels)
+        && hash == that.hash
+        && shape.equals(that.shape)
         && Arrays.equals(fine, that.fine)
-        && Arrays.equals(coarse, that.coarse);
+        && Arrays.equals(coarse, that.coarse)
+        && haveEqualPixels(that);
+  }
+
+  private boolean haveEqualPixels(Images that) {
+    byte[] ours = new byte[shape.bytes()];
+    byte[] theirs = new byte[shape.bytes()];
+    for (int i = 0; i < count(); i++) {
+      copyPixels(i, ours);
+      that.copyPixels(i, theirs);
+      if (!Arrays.equals(ours, theirs)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(fine) * 31 + Arrays.hashCode(coarse);
+    return hash;
   }
 
   @Override
   public String toString() {
-    return "Images[" + count() + "]";
+    return "Images[%s, %s]".formatted(count(), shape);
   }
 }

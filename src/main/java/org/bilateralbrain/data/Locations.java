@@ -1,7 +1,10 @@
 package org.bilateralbrain.data;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -64,11 +67,47 @@ public final class Locations {
 
   /** A whole file. */
   public static byte[] read(String uri, Configuration hadoop) throws IOException {
+    return read(uri, hadoop, Integer.MAX_VALUE);
+  }
+
+  /**
+   * A whole file.
+   *
+   * @throws IOException also if it is larger than that
+   */
+  static byte[] read(String uri, Configuration hadoop, int maxBytes) throws IOException {
     Path path = path(uri);
     FileSystem fileSystem = unchecked(path, hadoop);
-    requireRegular(path, fileSystem);
+    if (fileSystem instanceof RawLocalFileSystem local) {
+      return readLocal(local.pathToFile(path).toPath(), maxBytes);
+    }
+    requireAtMost(maxBytes, fileSystem.getFileStatus(path).getLen());
     try (var in = fileSystem.open(path)) {
       return in.readAllBytes();
+    }
+  }
+
+  /** In a fraction of the time that Hadoop's stream takes, which matters for small files. */
+  private static byte[] readLocal(java.nio.file.Path file, int maxBytes) throws IOException {
+    try {
+      BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+      if (!found.isRegularFile()) {
+        throw notRegular(file.getFileName().toString());
+      }
+      requireAtMost(maxBytes, found.size());
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new FileNotFoundException("File %s does not exist".formatted(file));
+    }
+  }
+
+  private static IOException notRegular(String name) {
+    return new IOException("%s is not a regular file".formatted(name));
+  }
+
+  private static void requireAtMost(int maxBytes, long bytes) throws IOException {
+    if (bytes > maxBytes) {
+      throw new IOException("it has %s bytes, too many".formatted(bytes));
     }
   }
 
@@ -86,7 +125,7 @@ public final class Locations {
     if (fileSystem instanceof RawLocalFileSystem local
         && Files.exists(local.pathToFile(file).toPath())
         && !Files.isRegularFile(local.pathToFile(file).toPath())) {
-      throw new IOException("%s is not a regular file".formatted(file.getName()));
+      throw notRegular(file.getName());
     }
   }
 

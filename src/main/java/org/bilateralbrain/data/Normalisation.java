@@ -6,15 +6,16 @@ package org.bilateralbrain.data;
  */
 public final class Normalisation {
 
-  private final float[][] table = new float[Images.CHANNELS][256];
+  private final float[][] table;
 
   public Normalisation(ChannelStatistics statistics) {
-    for (int channel = 0; channel < Images.CHANNELS; channel++) {
+    table = new float[statistics.mean().size()][256];
+    for (int channel = 0; channel < table.length; channel++) {
       double mean = statistics.mean().get(channel);
       double std = statistics.std().get(channel);
       if (!(std > 0)) {
         throw new DataException(
-            "The standard deviation of colour channel %s is %s: images of one colour can't be normalised"
+            "The standard deviation of channel %s is %s: images of one colour can't be normalised"
                 .formatted(channel, std));
       }
       for (int value = 0; value < 256; value++) {

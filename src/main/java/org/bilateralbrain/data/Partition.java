@@ -49,14 +49,16 @@ public record Partition(Subset train, Subset validation, Subset test) {
   }
 
   /**
-   * Divides a data set; every selection is stratified by fine class.
+   * Divides a data set; every selection is stratified by fine class. A validation part that comes
+   * with the data set takes the place of one that is held out.
    *
    * @throws DataException if no training images remain
    */
   public static Partition of(DataSet dataSet, Rule rule) {
+    int own = dataSet.train().count() - dataSet.validation();
     Subset available =
         limited(
-            Subset.all(dataSet.train()),
+            Subset.range(dataSet.train(), 0, own),
             rule.trainLimit(),
             Seeds.derive(rule.seed(), "train limit", 0));
     Subset test =
@@ -71,7 +73,10 @@ public record Partition(Subset train, Subset validation, Subset test) {
               .formatted(rule.validationFraction(), available.count()));
     }
     Subset.Parts parts =
-        available.choose(held, Seeds.derive(rule.seed(), "validation", rule.split()));
+        dataSet.validation() > 0
+            ? new Subset.Parts(
+                Subset.range(dataSet.train(), own, dataSet.train().count()), available)
+            : available.choose(held, Seeds.derive(rule.seed(), "validation", rule.split()));
     int share = Math.max(1, (int) Math.round(parts.rest().count() * rule.trainShare()));
     long shareSeed = Seeds.derive(rule.seed(), "train share", rule.part());
     return new Partition(limited(parts.rest(), share, shareSeed), parts.chosen(), test);

@@ -26,8 +26,8 @@ final class PythonFormat {
 
   static Images decodeImages(String name, byte[] pickle) {
     Map<?, ?> entries = dictionary(name, pickle);
-    byte[] fine = labels(name, entries, "fine_labels");
-    byte[] coarse = labels(name, entries, "coarse_labels");
+    int[] fine = labels(name, entries, "fine_labels");
+    int[] coarse = labels(name, entries, "coarse_labels");
     if (!(entries.get("data") instanceof NumpyArray array)) {
       throw new DataException(
           "%s has no NumPy array under the key 'data'; make one with numpy.array(data, dtype='uint8')"
@@ -37,7 +37,7 @@ final class PythonFormat {
       throw new DataException("%s has no images".formatted(name));
     }
     try {
-      int[] expected = {fine.length, Images.BYTES_PER_IMAGE};
+      int[] expected = {fine.length, ImageShape.CIFAR.bytes()};
       if (fine.length != coarse.length || !Arrays.equals(array.shape(), expected)) {
         throw new DataException(
             "%s has %s fine labels, %s coarse labels and images of shape %s; expected equal numbers of each and %s columns"
@@ -48,9 +48,9 @@ final class PythonFormat {
                     IntStream.of(array.shape())
                         .mapToObj(Integer::toString)
                         .collect(Collectors.joining(" x ")),
-                    Images.BYTES_PER_IMAGE));
+                    ImageShape.CIFAR.bytes()));
       }
-      return new Images(array.bytes(), fine, coarse);
+      return new Images(ImageShape.CIFAR, array.bytes(), fine, coarse);
     } catch (PickleException e) {
       throw unreadable(name, e);
     }
@@ -77,18 +77,19 @@ final class PythonFormat {
     return new DataException("%s can't be read: %s".formatted(name, e.getMessage()), e);
   }
 
-  private static byte[] labels(String name, Map<?, ?> entries, String key) {
+  private static int[] labels(String name, Map<?, ?> entries, String key) {
     List<?> values = list(name, entries, key);
-    byte[] labels = new byte[values.size()];
+    int[] labels = new int[values.size()];
     for (int i = 0; i < labels.length; i++) {
       if (!(values.get(i) instanceof Number label)
           || label.doubleValue() != label.intValue()
           || label.intValue() < 0
-          || label.intValue() > 255) {
+          || label.intValue() >= RecordFormat.MAX_CLASSES) {
         throw new DataException(
-            "%s: %s[%s] is not an integer from 0 to 255".formatted(name, key, i));
+            "%s: %s[%s] is not an integer from 0 to %s"
+                .formatted(name, key, i, RecordFormat.MAX_CLASSES - 1));
       }
-      labels[i] = label.byteValue();
+      labels[i] = label.intValue();
     }
     return labels;
   }

@@ -7,6 +7,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -111,6 +112,11 @@ record SourceFiles(String location, Map<String, byte[]> contents, Set<String> ot
   /** Of a wanted file that is there. */
   byte[] content(String file) {
     return Objects.requireNonNull(contents.get(file), file);
+  }
+
+  /** Likewise. */
+  List<ByteBuffer> buffers(String file) {
+    return List.of(ByteBuffer.wrap(content(file)));
   }
 
   /** A folder with wanted files, or the only one with such files in a folder that has none. */

@@ -14,7 +14,11 @@ import java.util.stream.IntStream;
 public record Subset(Images images, int[] positions) {
 
   public static Subset all(Images images) {
-    return new Subset(images, IntStream.range(0, images.count()).toArray());
+    return range(images, 0, images.count());
+  }
+
+  static Subset range(Images images, int from, int to) {
+    return new Subset(images, IntStream.range(from, to).toArray());
   }
 
   public int count() {

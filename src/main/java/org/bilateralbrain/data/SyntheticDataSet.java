@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
  */
 public final class SyntheticDataSet {
 
+  private static final int SIZE = ImageShape.CIFAR.size();
   private static final int LONGEST_FREQUENCY = 1;
   private static final int COARSE_FREQUENCIES = 3;
   private static final int FINE_FREQUENCIES = 7;
@@ -24,11 +25,11 @@ public final class SyntheticDataSet {
   private static final double DISTRACTOR_AMPLITUDE = 24;
   private static final double NOISE_AMPLITUDE = 30;
 
-  private static final double[] COSINE = new double[Images.SIZE];
+  private static final double[] COSINE = new double[SIZE];
 
   static {
-    for (int i = 0; i < Images.SIZE; i++) {
-      COSINE[i] = StrictMath.cos(2 * StrictMath.PI * i / Images.SIZE);
+    for (int i = 0; i < SIZE; i++) {
+      COSINE[i] = StrictMath.cos(2 * StrictMath.PI * i / SIZE);
     }
   }
 
@@ -66,26 +67,26 @@ public final class SyntheticDataSet {
       int count,
       String purpose) {
     SplittableRandom random = new SplittableRandom(Seeds.derive(settings.seed(), purpose, 0));
-    byte[] pixels = new byte[Math.multiplyExact(count, Images.BYTES_PER_IMAGE)];
-    byte[] fineLabels = new byte[count];
-    byte[] coarseLabels = new byte[count];
+    byte[] pixels = new byte[Math.multiplyExact(count, ImageShape.CIFAR.bytes())];
+    int[] fineLabels = new int[count];
+    int[] coarseLabels = new int[count];
     for (int i = 0; i < count; i++) {
       int fineLabel = i % settings.fineClasses();
       int coarseLabel = fineLabel / settings.finePerCoarse();
-      double[] canvas = new double[Images.BYTES_PER_IMAGE];
+      double[] canvas = new double[ImageShape.CIFAR.bytes()];
       draw(coarse.get(coarseLabel), random, canvas);
       draw(fine.get(fineLabel), random, canvas);
       draw(
           waves(random, LONGEST_FREQUENCY, FINE_FREQUENCIES, DISTRACTOR_AMPLITUDE), random, canvas);
       for (int p = 0; p < canvas.length; p++) {
         double value = 128 + canvas[p] + NOISE_AMPLITUDE * noise(random);
-        pixels[i * Images.BYTES_PER_IMAGE + p] =
+        pixels[i * ImageShape.CIFAR.bytes() + p] =
             (byte) Math.max(0, Math.min(255, Math.round(value)));
       }
-      fineLabels[i] = (byte) fineLabel;
-      coarseLabels[i] = (byte) coarseLabel;
+      fineLabels[i] = fineLabel;
+      coarseLabels[i] = coarseLabel;
     }
-    return new Images(pixels, fineLabels, coarseLabels);
+    return new Images(ImageShape.CIFAR, pixels, fineLabels, coarseLabels);
   }
 
   /** Approximately normal with variance 1: the sum of three uniform numbers in -1..1. */
@@ -100,8 +101,8 @@ public final class SyntheticDataSet {
       SplittableRandom random, int lowest, int highest, double amplitude) {
     List<Wave> waves = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      double[] colour = new double[Images.CHANNELS];
-      for (int channel = 0; channel < Images.CHANNELS; channel++) {
+      double[] colour = new double[ImageShape.CIFAR.channels()];
+      for (int channel = 0; channel < ImageShape.CIFAR.channels(); channel++) {
         colour[channel] = amplitude * random.nextDouble(-1, 1);
       }
       waves.add(
@@ -112,15 +113,14 @@ public final class SyntheticDataSet {
   }
 
   private static void draw(List<Wave> waves, SplittableRandom random, double[] canvas) {
-    int right = random.nextInt(Images.SIZE);
-    int down = random.nextInt(Images.SIZE);
+    int right = random.nextInt(SIZE);
+    int down = random.nextInt(SIZE);
     for (Wave wave : waves) {
-      for (int y = 0; y < Images.SIZE; y++) {
-        for (int x = 0; x < Images.SIZE; x++) {
-          int phase =
-              Math.floorMod(wave.across() * (x + right) + wave.down() * (y + down), Images.SIZE);
-          for (int channel = 0; channel < Images.CHANNELS; channel++) {
-            canvas[channel * Images.PIXELS + y * Images.SIZE + x] +=
+      for (int y = 0; y < SIZE; y++) {
+        for (int x = 0; x < SIZE; x++) {
+          int phase = Math.floorMod(wave.across() * (x + right) + wave.down() * (y + down), SIZE);
+          for (int channel = 0; channel < ImageShape.CIFAR.channels(); channel++) {
+            canvas[channel * ImageShape.CIFAR.pixels() + y * SIZE + x] +=
                 wave.colour()[channel] * COSINE[phase];
           }
         }

@@ -73,7 +73,7 @@ public record BilateralJob(
   @Override
   public Architecture architecture() {
     return Architecture.bilateral(
-        DataKey.IMAGE,
+        data().image(),
         left.shape(),
         Plasticity.FROZEN,
         right.shape(),

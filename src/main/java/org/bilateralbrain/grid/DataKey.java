@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.bilateralbrain.config.RandomSource;
 import org.bilateralbrain.data.ChannelStatistics;
-import org.bilateralbrain.data.Images;
+import org.bilateralbrain.data.ImageShape;
 import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.Shape;
@@ -13,20 +13,23 @@ import org.bilateralbrain.nn.Shape;
 /**
  * The images of a job, regardless of the file they were read from.
  *
- * @param digest of the data set
+ * @param digest of the data set, from which the shape of its images follows
  * @param fineClasses number of fine classes
  * @param coarseClasses number of coarse classes
  */
 public record DataKey(
     String digest,
+    ImageShape shape,
     int fineClasses,
     int coarseClasses,
     Partition.Rule rule,
     ChannelStatistics normalisation)
     implements Serializable {
 
-  /** One image. */
-  public static final Shape IMAGE = new Shape(Images.SIZE, Images.SIZE, Images.CHANNELS);
+  /** The shape of an image as a network's input. */
+  public Shape image() {
+    return new Shape(shape.size(), shape.size(), shape.channels());
+  }
 
   /** The number of classes of each kind of label. */
   public Map<Head, Integer> classes() {
@@ -50,7 +53,7 @@ public record DataKey(
   }
 
   DataKey withRule(Partition.Rule other) {
-    return new DataKey(digest, fineClasses, coarseClasses, other, normalisation);
+    return new DataKey(digest, shape, fineClasses, coarseClasses, other, normalisation);
   }
 
   private static String limit(int limit) {

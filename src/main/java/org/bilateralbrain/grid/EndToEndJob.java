@@ -99,7 +99,7 @@ public record EndToEndJob(
   @Override
   public Architecture architecture() {
     return Architecture.bilateral(
-        DataKey.IMAGE,
+        data().image(),
         left.shape(),
         left.plasticity(),
         right.shape(),

@@ -42,6 +42,6 @@ public sealed interface Hemisphere extends NetworkJob
   static Architecture architecture(DataKey data, HemisphereShape shape, List<Head> heads) {
     Map<Head, Integer> classes = data.classes();
     classes.keySet().retainAll(heads);
-    return Architecture.unilateral(DataKey.IMAGE, shape, classes);
+    return Architecture.unilateral(data.image(), shape, classes);
   }
 }

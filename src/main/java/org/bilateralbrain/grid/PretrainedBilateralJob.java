@@ -43,7 +43,7 @@ public record PretrainedBilateralJob(
 
   static Architecture architecture(DataKey data, HemisphereShape left, HemisphereShape right) {
     return Architecture.bilateral(
-        DataKey.IMAGE, left, Plasticity.FROZEN, right, Plasticity.FROZEN, data.classes());
+        data.image(), left, Plasticity.FROZEN, right, Plasticity.FROZEN, data.classes());
   }
 
   @Override

@@ -94,13 +94,7 @@ public final class SparkDriver {
    * @throws EngineNotLoadedException if tasks run in this process and the engine can't be loaded
    */
   private static JavaSparkContext start(SweepSetup setup) {
-    SparkConf conf =
-        new SparkConf()
-            .setAppName("bilateral " + setup.config().name())
-            // would overwrite our progress view
-            .set("spark.ui.showConsoleProgress", "false")
-            // jobs and outcomes are records, which Spark 3.5's Kryo can't deserialise
-            .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
+    SparkConf conf = conf("bilateral " + setup.config().name());
     String master = conf.get("spark.master", "");
     if (master.equals("local") || master.startsWith("local[")) { // tasks run in this process
       requireEngine(setup.config().computation());
@@ -113,6 +107,16 @@ public final class SparkDriver {
       }
       throw e;
     }
+  }
+
+  /** The settings of spark-submit or of submit/local.sh, and ours. */
+  static SparkConf conf(String application) {
+    return new SparkConf()
+        .setAppName(application)
+        // would overwrite our progress view
+        .set("spark.ui.showConsoleProgress", "false")
+        // jobs and outcomes are records, which Spark 3.5's Kryo can't deserialise
+        .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
   }
 
   /** Says once what each job would fail with. */

@@ -38,6 +38,7 @@ public record SweepPlanFile(
    * @param mean of each colour channel, used for normalisation
    * @param std likewise
    * @param measured whether these are the statistics of the training images
+   * @param imageSize pixels in each row and column; 0 in old files, for 32
    */
   public record Data(
       @JsonProperty("source") String source,
@@ -46,7 +47,8 @@ public record SweepPlanFile(
       @JsonProperty("coarse_classes") int coarseClasses,
       @JsonProperty("mean") List<Double> mean,
       @JsonProperty("std") List<Double> std,
-      @JsonProperty("measured") boolean measured) {}
+      @JsonProperty("measured") boolean measured,
+      @JsonProperty("image_size") int imageSize) {}
 
   /**
    * One network in the results.

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.bilateralbrain.config.InvalidConfigurationException;
 import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.config.Variant;
 import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.data.DataException;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
+import org.bilateralbrain.data.ImageShape;
 import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.grid.DataKey;
@@ -57,7 +60,8 @@ public record SweepSetup(
             dataSet.hierarchy().coarseClasses(),
             normalisation.mean(),
             normalisation.std(),
-            config.data().normalisation().isEmpty()));
+            config.data().normalisation().isEmpty(),
+            dataSet.train().shape().size()));
   }
 
   /**
@@ -97,9 +101,14 @@ public record SweepSetup(
             .data()
             .normalisation()
             .orElseGet(() -> new ChannelStatistics(data.mean(), data.std()));
+    ImageShape shape =
+        new ImageShape(
+            data.imageSize() == 0 ? ImageShape.CIFAR.size() : data.imageSize(), data.mean().size());
+    requireFitting(config, shape);
     DataKey key =
         new DataKey(
             data.digest(),
+            shape,
             data.fineClasses(),
             data.coarseClasses(),
             config.data().rule(),
@@ -157,10 +166,29 @@ public record SweepSetup(
         : PrunedFile.none(planFile.plan());
   }
 
+  private static void requireFitting(SweepConfig config, ImageShape shape) {
+    config.grid().variants().stream()
+        .flatMap(Variant::augmentations)
+        .forEach(
+            augmentation -> {
+              if (augmentation.pad() >= shape.size() || augmentation.cutout() > shape.size()) {
+                throw new InvalidConfigurationException(
+                    List.of(
+                        "augmentation.pad = %s must be less than the %s pixels of the images' edge, and cutout = %s at most that"
+                            .formatted(augmentation.pad(), shape.size(), augmentation.cutout())));
+              }
+            });
+  }
+
   /** Fails now rather than in every job. */
   private static void requireUsable(
       DataSet dataSet, Partition.Rule rule, ChannelStatistics statistics) {
     Partition.of(dataSet, rule);
+    if (statistics.mean().size() != dataSet.train().shape().channels()) {
+      throw new DataException(
+          "data.normalisation has %s channels, but the images have %s"
+              .formatted(statistics.mean().size(), dataSet.train().shape().channels()));
+    }
     new Normalisation(statistics);
     if (dataSet.hierarchy().coarseClasses() < 2) {
       throw new DataException(

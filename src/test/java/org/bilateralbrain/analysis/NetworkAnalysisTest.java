@@ -189,11 +189,10 @@ class NetworkAnalysisTest {
               "whole network, fine",
               "whole network, coarse");
       int original = picture.getRGB(48, 48);
-      int offset = example.picture().image() * 3072 + 16 * 32 + 16;
-      assertThat(original >> 16 & 0xff).as("red").isEqualTo(dataSet.test().pixels()[offset] & 0xff);
-      assertThat(original & 0xff)
-          .as("blue")
-          .isEqualTo(dataSet.test().pixels()[offset + 2048] & 0xff);
+      byte[] pixels = dataSet.test().pixels(example.picture().image(), 1);
+      int offset = 16 * 32 + 16;
+      assertThat(original >> 16 & 0xff).as("red").isEqualTo(pixels[offset] & 0xff);
+      assertThat(original & 0xff).as("blue").isEqualTo(pixels[offset + 2048] & 0xff);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.ImageShape;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.Subset;
@@ -119,7 +120,7 @@ record Workloads(Engine engine, Optional<Gpu> gpu) {
   }
 
   private static Examples images() {
-    return examples(BATCH, Images.BYTES_PER_IMAGE);
+    return examples(BATCH, ImageShape.CIFAR.bytes());
   }
 
   private static Examples examples(int count, int width) {
@@ -155,7 +156,7 @@ record Workloads(Engine engine, Optional<Gpu> gpu) {
             1,
             () -> {
               try (Network network = resnet9(1)) {
-                Examples image = examples(1, Images.BYTES_PER_IMAGE);
+                Examples image = examples(1, ImageShape.CIFAR.bytes());
                 return perSecond(() -> network.step(image, RATES), network::meanLoss, seconds);
               }
             });

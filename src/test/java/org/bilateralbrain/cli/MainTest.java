@@ -291,7 +291,8 @@ class MainTest extends CommandFixture {
                 "--expect-train",
                 "3"))
         .isZero();
-    assertThat(out()).contains("3 training and 2 test images, 1 fine and 1 coarse classes");
+    assertThat(out())
+        .contains("3 training and 2 test images (32x32, colour), 1 fine and 1 coarse classes");
     try (Stream<Path> files = Files.list(temp.resolve("target"))) {
       assertThat(files.map(f -> f.getFileName().toString()))
           .containsExactlyInAnyOrder("train.bin", "test.bin", "dataset.json");

@@ -93,7 +93,7 @@ class SweepConfigMistakesTest extends ConfigFixture {
         "bilateral.heads = 3                                   | bilateral.heads must be an object",
         "bilateral.name = a/b                                  | bilateral.name is 'a/b', but must be a valid folder name",
         "bilateral.store = \"\"                                | bilateral.store is empty",
-        "bilateral.data.source = imagenet                      | bilateral.data.source is 'imagenet', but must be cifar100 or synthetic",
+        "bilateral.data.source = imagenet                      | bilateral.data.source is 'imagenet', but must be cifar100, folder, parquet or synthetic",
         "bilateral.data.source = cifar100                      | bilateral.data.path is missing",
         "bilateral.data.train-limit = 0                        | bilateral.data.train-limit must be an integer of at least 1",
         "bilateral.data.synthetic.coarse-classes = 52          | gives 260 fine classes",

@@ -1,8 +1,10 @@
 package org.bilateralbrain.data;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -91,6 +93,16 @@ final class Archives {
   }
 
   static Map<String, byte[]> binary(Images train, Images test) {
-    return Map.of("train.bin", train.toRecords(), "test.bin", test.toRecords());
+    return Map.of("train.bin", records(train), "test.bin", records(test));
+  }
+
+  private static byte[] records(Images images) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      RecordFormat.CIFAR.write(images, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
   }
 }

@@ -76,8 +76,8 @@ class AugmentationTest {
     float[] pixels = new Batch(IMAGES, normalisation, positions, List.of(cut)).pixels();
 
     for (int i = 0; i < pixels.length; i++) {
-      int pixel = i / Images.CHANNELS;
-      boolean inside = pixel / Images.SIZE >= 30 && pixel % Images.SIZE < 2;
+      int pixel = i / ImageShape.CIFAR.channels();
+      boolean inside = pixel / ImageShape.CIFAR.size() >= 30 && pixel % ImageShape.CIFAR.size() < 2;
       assertThat(pixels[i]).isEqualTo(inside ? 0 : whole[i]);
     }
   }

@@ -23,8 +23,10 @@ class BatchesTest {
     assertThat(all.get(2).fine()[0]).isEqualTo(IMAGES.fineLabel(16));
     int green =
         Byte.toUnsignedInt(
-            IMAGES.pixels()[9 * Images.BYTES_PER_IMAGE + Images.PIXELS + 3 * 32 + 5]);
-    assertThat(all.get(1).pixels()[(1 * Images.PIXELS + 3 * 32 + 5) * 3 + 1])
+            IMAGES
+                .pixels(0, IMAGES.count())[
+                9 * ImageShape.CIFAR.bytes() + ImageShape.CIFAR.pixels() + 3 * 32 + 5]);
+    assertThat(all.get(1).pixels()[(1 * ImageShape.CIFAR.pixels() + 3 * 32 + 5) * 3 + 1])
         .isCloseTo((float) ((green / 255.0 - 0.4867) / 0.2565), within(1e-6f));
   }
 
@@ -49,21 +51,21 @@ class BatchesTest {
 
   @Test
   void croppedWindowsMirrorTheImageWithoutRepeatingItsEdge() {
-    assertThat(Arrays.copyOf(new Batch.Crop(-4, 0, false).rows(), 6))
+    assertThat(Arrays.copyOf(new Batch.Crop(-4, 0, false).rows(32), 6))
         .containsExactly(4, 3, 2, 1, 0, 1);
-    assertThat(Arrays.copyOfRange(new Batch.Crop(4, 0, false).rows(), 26, 32))
+    assertThat(Arrays.copyOfRange(new Batch.Crop(4, 0, false).rows(32), 26, 32))
         .containsExactly(30, 31, 30, 29, 28, 27);
-    assertThat(Batch.Crop.NONE.rows()).startsWith(0, 1).endsWith(30, 31).hasSize(32);
+    assertThat(Batch.Crop.NONE.rows(32)).startsWith(0, 1).endsWith(30, 31).hasSize(32);
   }
 
   @Test
   void everyCropAndMirrorImageOccursEquallyOften() {
-    byte[] ramp = new byte[Images.BYTES_PER_IMAGE];
-    for (int i = 0; i < Images.PIXELS; i++) {
+    byte[] ramp = new byte[ImageShape.CIFAR.bytes()];
+    for (int i = 0; i < ImageShape.CIFAR.pixels(); i++) {
       ramp[i] = (byte) (i / 32 * 8 % 256);
-      ramp[Images.PIXELS + i] = (byte) (i % 32 * 8);
+      ramp[ImageShape.CIFAR.pixels() + i] = (byte) (i % 32 * 8);
     }
-    Images image = new Images(ramp, new byte[1], new byte[1]);
+    Images image = new Images(ImageShape.CIFAR, ramp, new int[1], new int[1]);
     ChannelStatistics raw =
         new ChannelStatistics(List.of(0.0, 0.0, 0.0), List.of(1 / 255.0, 1 / 255.0, 1 / 255.0));
     Batches batches = new Batches(Subset.all(image), new Normalisation(raw), 1);
@@ -90,7 +92,7 @@ class BatchesTest {
   }
 
   private static float[] pixels(Iterable<Batch> batches) {
-    float[] all = new float[23 * Images.BYTES_PER_IMAGE];
+    float[] all = new float[23 * ImageShape.CIFAR.bytes()];
     int offset = 0;
     for (Batch batch : batches) {
       System.arraycopy(batch.pixels(), 0, all, offset, batch.pixels().length);

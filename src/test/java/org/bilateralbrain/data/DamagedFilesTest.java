@@ -1,5 +1,8 @@
 package org.bilateralbrain.data;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.faults.Mutations;
 import org.junit.jupiter.api.Test;
@@ -53,6 +58,44 @@ class DamagedFilesTest {
           DataSet.read(new org.apache.hadoop.fs.Path(archive.toUri()), new Configuration(false));
         },
         REFUSALS);
+  }
+
+  @Test
+  void parquetFiles() throws IOException {
+    Path file = temp.resolve("train.parquet");
+    ParquetFixture.write(file, 40);
+    Files.copy(file, temp.resolve("test.parquet"));
+    org.apache.hadoop.fs.Path location = new org.apache.hadoop.fs.Path(temp.toUri());
+    Mutations.assertEachIsReadOrRefused(
+        Files.readAllBytes(file),
+        COPIES,
+        32,
+        content -> {
+          Files.deleteIfExists(file.resolveSibling(".train.parquet.crc"));
+          Files.write(file, content);
+          new DataSource.Parquet(
+                  location.toString(), ParquetImages.Columns.USUAL, new ImageShape(8, 3))
+              .load(new Configuration(false));
+        },
+        REFUSALS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"png", "jpg", "gif", "bmp", "tiff"})
+  void images(String format) throws IOException {
+    BufferedImage image = new BufferedImage(16, 12, BufferedImage.TYPE_INT_RGB);
+    SplittableRandom random = new SplittableRandom(5);
+    for (int i = 0; i < 192; i++) {
+      image.setRGB(i % 16, i / 16, random.nextInt());
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertThat(ImageIO.write(image, format, out)).isTrue();
+    Mutations.assertEachIsReadOrRefused(
+        out.toByteArray(),
+        COPIES,
+        500,
+        content -> ImageDecoder.decode(content).fitted(new ImageShape(8, 3)),
+        List.of(IOException.class));
   }
 
   @ParameterizedTest

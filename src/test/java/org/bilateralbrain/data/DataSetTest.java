@@ -68,9 +68,9 @@ class DataSetTest {
     assertThat(read.hierarchy().coarseOfFine()).containsExactly(0, 1);
     assertThat(read.train().fine()).containsExactly(0, 1, 0, 1);
     assertThat(read.test().count()).isEqualTo(2);
-    assertThat(read.train().pixels()[1023]).isZero();
-    assertThat(read.train().pixels()[1024]).isEqualTo((byte) 20);
-    assertThat(read.train().pixels()[4 * 3072 - 1]).isEqualTo((byte) 220);
+    assertThat(read.train().pixels(0, 4)[1023]).isZero();
+    assertThat(read.train().pixels(0, 4)[1024]).isEqualTo((byte) 20);
+    assertThat(read.train().pixels(0, 4)[4 * 3072 - 1]).isEqualTo((byte) 220);
   }
 
   @ParameterizedTest

@@ -17,15 +17,15 @@ final class PickleBytes {
 
   /** {@code train} or {@code test} of the python version. */
   static byte[] images(Images images) {
-    return images(images.fine(), images.coarse(), images.pixels(), "u1");
+    return images(images.fine(), images.coarse(), images.pixels(0, images.count()), "u1");
   }
 
   /** Likewise of one image, whose array may be of any type and size. */
   static byte[] images(byte[] pixels, String type) {
-    return images(new byte[1], new byte[1], pixels, type);
+    return images(new int[1], new int[1], pixels, type);
   }
 
-  private static byte[] images(byte[] fine, byte[] coarse, byte[] pixels, String type) {
+  private static byte[] images(int[] fine, int[] coarse, byte[] pixels, String type) {
     return new PickleBytes()
         .op('}')
         .op('(')
@@ -74,10 +74,10 @@ final class PickleBytes {
     return op('e');
   }
 
-  private PickleBytes labels(byte[] labels) {
+  private PickleBytes labels(int[] labels) {
     op(']').op('(');
-    for (byte label : labels) {
-      integer(Byte.toUnsignedInt(label));
+    for (int label : labels) {
+      integer(label);
     }
     return op('e');
   }

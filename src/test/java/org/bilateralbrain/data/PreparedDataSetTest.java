@@ -70,7 +70,8 @@ class PreparedDataSetTest {
   @Test
   void aFileTruncatedBetweenRecordsIsDetected() throws IOException {
     byte[] bytes = Files.readAllBytes(folder.resolve("test.bin"));
-    Files.write(folder.resolve("test.bin"), Arrays.copyOf(bytes, 19 * Images.BYTES_PER_RECORD));
+    Files.write(
+        folder.resolve("test.bin"), Arrays.copyOf(bytes, 19 * RecordFormat.CIFAR.recordBytes()));
 
     assertThatThrownBy(() -> DataSet.read(hadoop(folder), HADOOP))
         .isInstanceOf(DataException.class)

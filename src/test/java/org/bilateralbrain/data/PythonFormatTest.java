@@ -45,7 +45,7 @@ class PythonFormatTest {
 
   @Test
   void anArrayOfAnotherTypeIsRejected() {
-    byte[] values = new byte[Images.BYTES_PER_IMAGE];
+    byte[] values = new byte[ImageShape.CIFAR.bytes()];
 
     assertRejected(PickleBytes.images(values, "O8"), "the array's type is not unsigned bytes");
     assertRejected(PickleBytes.images(values, "i1"), "the array's type is i1, not unsigned bytes");

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.ImageShape;
 import org.bilateralbrain.data.Partition;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +48,7 @@ abstract class PlanFixture {
   static DataKey data(String digest, double validationFraction) {
     return new DataKey(
         digest,
+        ImageShape.CIFAR,
         100,
         20,
         new Partition.Rule(0, validationFraction, Partition.Rule.NO_LIMIT, Partition.Rule.NO_LIMIT),

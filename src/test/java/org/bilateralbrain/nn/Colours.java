@@ -2,7 +2,7 @@ package org.bilateralbrain.nn;
 
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.bilateralbrain.data.Images;
+import org.bilateralbrain.data.ImageShape;
 
 /**
  * Images of four colours, which every backbone learns in a few steps. VGG-11 has no batch norm, so
@@ -28,10 +28,10 @@ public final class Colours {
   /** White, red, green and blue images in turn, with noise. */
   public static Examples examples() {
     Random random = new Random(1);
-    float[] pixels = new float[COUNT * Images.BYTES_PER_IMAGE];
+    float[] pixels = new float[COUNT * ImageShape.CIFAR.bytes()];
     for (int i = 0; i < pixels.length; i++) {
-      float[] colour = COLOURS[i / Images.BYTES_PER_IMAGE % CLASSES];
-      pixels[i] = colour[i % Images.CHANNELS] + 0.5f * (float) random.nextGaussian();
+      float[] colour = COLOURS[i / ImageShape.CIFAR.bytes() % CLASSES];
+      pixels[i] = colour[i % ImageShape.CIFAR.channels()] + 0.5f * (float) random.nextGaussian();
     }
     int[] labels = IntStream.range(0, COUNT).map(image -> image % CLASSES).toArray();
     return new Examples.OfValues(pixels, labels, labels);

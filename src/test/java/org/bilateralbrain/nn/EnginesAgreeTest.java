@@ -14,6 +14,7 @@ import java.util.stream.StreamSupport;
 import org.bilateralbrain.data.Batch;
 import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.ImageShape;
 import org.bilateralbrain.data.Images;
 import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.Streams;
@@ -93,7 +94,7 @@ class EnginesAgreeTest {
 
   @Test
   void theLossesOfHeadsOnFeaturesAgree() {
-    Architecture architecture = Architecture.heads(Images.BYTES_PER_IMAGE, CLASSES);
+    Architecture architecture = Architecture.heads(ImageShape.CIFAR.bytes(), CLASSES);
     List<Examples> features =
         batches().stream()
             .<Examples>map(
@@ -105,7 +106,7 @@ class EnginesAgreeTest {
 
   @Test
   void theAccuracyOfTheFirstStepIsThatOfThePredictionsBeforeIt() {
-    Architecture architecture = Architecture.heads(Images.BYTES_PER_IMAGE, CLASSES);
+    Architecture architecture = Architecture.heads(ImageShape.CIFAR.bytes(), CLASSES);
     Batch batch = batches().get(0);
     Examples examples = new Examples.OfValues(batch.pixels(), batch.fine(), batch.coarse());
     for (Engine engine : List.of(dl4j, torch)) {

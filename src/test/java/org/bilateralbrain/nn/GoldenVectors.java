@@ -16,7 +16,7 @@ import org.bilateralbrain.data.Batches;
 import org.bilateralbrain.data.ChannelStatistics;
 import org.bilateralbrain.data.DataSet;
 import org.bilateralbrain.data.DataSource;
-import org.bilateralbrain.data.Images;
+import org.bilateralbrain.data.ImageShape;
 import org.bilateralbrain.data.Normalisation;
 import org.bilateralbrain.data.Subset;
 
@@ -87,10 +87,11 @@ record GoldenVectors(JsonNode json, JsonNode inputs) {
   private void perturb(float[] pixels) {
     double amplitude = json.get("perturbation").asDouble();
     for (int i = 0; i < pixels.length; i++) {
-      int channel = i % Images.CHANNELS;
-      int pixel = i / Images.CHANNELS % Images.PIXELS;
-      int image = i / Images.BYTES_PER_IMAGE;
-      int index = (image * Images.CHANNELS + channel) * Images.PIXELS + pixel;
+      int channel = i % ImageShape.CIFAR.channels();
+      int pixel = i / ImageShape.CIFAR.channels() % ImageShape.CIFAR.pixels();
+      int image = i / ImageShape.CIFAR.bytes();
+      int index =
+          (image * ImageShape.CIFAR.channels() + channel) * ImageShape.CIFAR.pixels() + pixel;
       pixels[i] = (float) (pixels[i] + amplitude * Math.sin(1.7 * index + 0.3));
     }
   }

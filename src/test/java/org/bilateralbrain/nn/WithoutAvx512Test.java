@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.bilateralbrain.data.Images;
+import org.bilateralbrain.data.ImageShape;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,7 +118,7 @@ class WithoutAvx512Test {
 
   private static Examples noise() {
     Random random = new Random(1);
-    float[] pixels = new float[IMAGES * Images.BYTES_PER_IMAGE];
+    float[] pixels = new float[IMAGES * ImageShape.CIFAR.bytes()];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) random.nextGaussian();
     }

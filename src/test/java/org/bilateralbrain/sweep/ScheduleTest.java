@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.ImageShape;
 import org.bilateralbrain.data.Partition;
 import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.Job;
@@ -37,6 +38,7 @@ class ScheduleTest {
     DataKey data =
         new DataKey(
             "digest",
+            ImageShape.CIFAR,
             100,
             20,
             new Partition.Rule(0, 0.1, Partition.Rule.NO_LIMIT, Partition.Rule.NO_LIMIT),

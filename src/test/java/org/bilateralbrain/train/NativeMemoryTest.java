@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.data.ChannelStatistics;
+import org.bilateralbrain.data.ImageShape;
 import org.bilateralbrain.grid.DataKey;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
@@ -60,7 +61,9 @@ class NativeMemoryTest {
             .formatted(model));
     List<Double> any = List.of(0.5, 0.5, 0.5);
     SweepConfig config = SweepConfig.load(file.toFile(), List.of());
-    DataKey data = new DataKey("", 100, 20, config.data().rule(), new ChannelStatistics(any, any));
+    DataKey data =
+        new DataKey(
+            "", ImageShape.CIFAR, 100, 20, config.data().rule(), new ChannelStatistics(any, any));
     List<Job> jobs = SweepPlan.of(config, data, SweepPlan.Checkpoints.UNREAD).jobs();
     assertThat(jobs).hasSize(1);
     return jobs.get(0);

@@ -128,6 +128,7 @@ class PinnedResultsTest {
   private final DataKey data =
       new DataKey(
           dataSet.digest(),
+          dataSet.train().shape(),
           dataSet.hierarchy().fineClasses(),
           dataSet.hierarchy().coarseClasses(),
           new Partition.Rule(0, 0.25, Partition.Rule.NO_LIMIT, Partition.Rule.NO_LIMIT),

@@ -80,29 +80,29 @@ class DeviceImagesTest {
 
   @Test
   void tasksThatShareImagesShareTheCopyOnTheDevice() {
-    Images sameImages = new Images(IMAGES.pixels(), IMAGES.coarse(), IMAGES.fine());
-    Images equalImages = TestImages.of(50, 10, 5, 1);
+    Images equalImages = TestImages.of(IMAGES.count(), 10, 5, 1);
+    Images otherImages = TestImages.of(IMAGES.count(), 10, 5, 2);
 
     DeviceImages copy = DeviceImages.on(DEVICE, IMAGES);
-    assertThat(DeviceImages.on(DEVICE, sameImages)).isSameAs(copy);
+    assertThat(DeviceImages.on(DEVICE, equalImages)).isSameAs(copy);
     assertThat(DeviceImages.on(TorchDevice.CPU, IMAGES)).isNotSameAs(copy);
-    assertThat(DeviceImages.on(DEVICE, equalImages)).isNotSameAs(copy);
+    assertThat(DeviceImages.on(DEVICE, otherImages)).isNotSameAs(copy);
   }
 
   @Test
   void imagesThatNobodyUsesAnyMoreAreForgotten() throws InterruptedException {
-    WeakReference<byte[]> pixels = uploaded();
-    for (int attempt = 0; attempt < 50 && pixels.get() != null; attempt++) {
+    WeakReference<Images> images = uploaded();
+    for (int attempt = 0; attempt < 50 && images.get() != null; attempt++) {
       System.gc();
       Thread.sleep(20);
     }
 
-    assertThat(pixels.get()).isNull();
+    assertThat(images.get()).isNull();
   }
 
-  private static WeakReference<byte[]> uploaded() {
+  private static WeakReference<Images> uploaded() {
     Images images = TestImages.of(1, 1, 1, 2);
     DeviceImages.on(DEVICE, images);
-    return new WeakReference<>(images.pixels());
+    return new WeakReference<>(images);
   }
 }

@@ -219,7 +219,7 @@ class ReportPageIT {
     }
     plan =
         SweepPlanFile.of(
-            new SweepPlanFile.Data("synthetic", "digest", 20, 4, List.of(), List.of(), true),
+            new SweepPlanFile.Data("synthetic", "digest", 20, 4, List.of(), List.of(), true, 32),
             cells,
             jobs);
     return SweepResults.read(store, "demo", plan);
