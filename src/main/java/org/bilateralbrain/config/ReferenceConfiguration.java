@@ -1,6 +1,9 @@
 package org.bilateralbrain.config;
 
+import com.typesafe.config.ConfigUtil;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -64,12 +67,27 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       root.forEach(
           (key, value) -> {
             if (value instanceof Map<?, ?> section
-                && !WITHOUT_COUNTERPART.containsKey(key.toString())) {
-              section.forEach((name, inner) -> values.put(name.toString(), inner));
+                && !WITHOUT_COUNTERPART.containsKey(String.valueOf(key))) {
+              section.forEach((name, inner) -> put(String.valueOf(name), inner));
             } else {
-              values.put(key.toString(), value);
+              put(String.valueOf(key), value);
             }
           });
+    }
+
+    private void put(String key, @Nullable Object value) {
+      if (isScalar(value)
+          || (value instanceof List<?> list && list.stream().allMatch(Conversion::isScalar))) {
+        values.put(key, value);
+      } else if (WITHOUT_COUNTERPART.containsKey(key)) {
+        values.put(key, "…");
+      } else {
+        problems.add("%s is neither a value nor a list of values".formatted(key));
+      }
+    }
+
+    private static boolean isScalar(@Nullable Object value) {
+      return !(value instanceof Map || value instanceof Collection);
     }
 
     ReferenceConfiguration run() {
@@ -99,13 +117,19 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
       settings.put("data.source", "cifar100");
       Object raw = take("raw_data_dir");
       Object images = take("train_dir");
-      take("test_dir");
+      Object tests = take("test_dir");
       if (raw != null) {
         settings.put("data.path", quoted(raw));
+      } else if (images != null && images.toString().matches(".+/train/?")) {
+        settings.put("data.source", "folder");
+        settings.put("data.path", quoted(images.toString().replaceFirst("/train/?$", "")));
+        if (tests != null && !tests.toString().matches(".+/test/?")) {
+          leftOut.add("test_dir = %s: test images must be in test, beside train".formatted(tests));
+        }
       } else {
         settings.put("data.path", quoted("data/cifar100"));
         leftOut.add(
-            "train_dir = %s: folders of PNG files are not supported; set data.path to the archive"
+            "train_dir = %s: the folder of training images must be called train; set data.path to the archive, or to the folder above train with data.source = folder"
                 .formatted(images));
       }
       settings.put(
@@ -261,8 +285,14 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
 
     private void copy(String key, String setting) {
       Object value = take(key);
-      if (value != null) {
-        settings.put(setting, value.toString());
+      if (value == null) {
+        return;
+      }
+      try {
+        // YAML 1.1 takes 1e-4, without a point, for text.
+        settings.put(setting, new BigDecimal(value.toString()).toString());
+      } catch (NumberFormatException e) {
+        problems.add("%s is '%s', but must be a number".formatted(key, value));
       }
     }
 
@@ -302,7 +332,7 @@ public record ReferenceConfiguration(String text, List<String> leftOut) {
     }
 
     private static String quoted(Object value) {
-      return '"' + value.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+      return ConfigUtil.quoteString(value.toString());
     }
   }
 }

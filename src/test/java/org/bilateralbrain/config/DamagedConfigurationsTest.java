@@ -2,6 +2,7 @@ package org.bilateralbrain.config;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,6 +62,39 @@ class DamagedConfigurationsTest {
     assertThatThrownBy(() -> load(text))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("has 2097154 bytes, too many for a configuration");
+  }
+
+  @Test
+  void referenceConfigurationsWithTyposAreConvertedOrRefused() throws IOException {
+    String good =
+        """
+        exp_name: reference
+        seeds: [0, 10]
+        dataset: { train_dir: images/train, test_dir: images/test }
+        evaluate: &run { a: 1, b: [*run, 2] }
+        hparams:
+          mode_hemis: bilateral
+          mode_heads: both
+          farch: resnet9
+          carch: "resnet9"
+          model_path_fine: "a.ckpt"
+          ffreeze: true
+          fine_k: 0.3
+          fine_per_k: 0.5
+          max_epochs: 180
+          lr: 1.0e-4
+          dropout: 0.6
+        """;
+    Mutations.assertEachIsReadOrRefused(
+        good.getBytes(StandardCharsets.UTF_8),
+        2_000,
+        64,
+        content -> {
+          String text =
+              ReferenceConfiguration.convert(new String(content, StandardCharsets.UTF_8)).text();
+          ConfigFactory.parseString(text);
+        },
+        List.of(InvalidConfigurationException.class));
   }
 
   private void load(byte[] content) throws IOException {
