@@ -6,6 +6,9 @@
 # Leaves out cards that the engine's CUDA libraries have no machine code for, and says so on stderr. The variable
 # BILATERAL_ENGINE, which the scripts for clusters set for executors, names the engine; without it, cards that any engine
 # can use are listed.
+#
+# Where CUDA_VISIBLE_DEVICES names some of the cards, as in a Slurm job, only those are listed, by their places in it: that is
+# how CUDA numbers them then.
 set -euo pipefail
 
 fail() {
@@ -59,13 +62,36 @@ done
 cards=$(nvidia-smi --query-gpu=index,compute_cap,name --format=csv,noheader) ||
   fail "nvidia-smi finds no GPU on $(hostname)${cards:+: $cards}"
 
+visible=()
+if [[ -n ${CUDA_VISIBLE_DEVICES:-} ]]; then
+  [[ $CUDA_VISIBLE_DEVICES =~ ^[[:digit:]]+(,[[:digit:]]+)*$ ]] ||
+    fail "CUDA_VISIBLE_DEVICES is '$CUDA_VISIBLE_DEVICES'; expected nvidia-smi's numbers of whole cards, such as 0,1"
+  IFS=, read -ra visible <<<"$CUDA_VISIBLE_DEVICES"
+fi
+
+# Sets address to the number by which a process of this environment finds a card; empty if it doesn't see the card.
+#   find_address INDEX
+find_address() {
+  local place
+  address=$1
+  ((${#visible[@]} > 0)) || return 0
+  for place in "${!visible[@]}"; do
+    address=$place
+    ((10#${visible[place]} != 10#$1)) || return 0
+  done
+  address=''
+}
+
 addresses=()
 while IFS= read -r card; do
   [[ $card =~ ^([[:digit:]]+),\ ?([[:digit:]]+)\.([[:digit:]]+),\ ?(.*)$ ]] ||
     fail "nvidia-smi on $(hostname) tells no GPU's index and compute capability: '$card'"
   index=${BASH_REMATCH[1]} major=${BASH_REMATCH[2]} minor=${BASH_REMATCH[3]} name=${BASH_REMATCH[4]}
-  if served "$major" "$minor"; then
-    addresses+=("\"$index\"")
+  find_address "$index"
+  if [[ -z $address ]]; then
+    continue
+  elif served "$major" "$minor"; then
+    addresses+=("\"$address\"")
   else
     echo "gpu-discovery: GPU $index ($name) is left out: its compute capability is $major.$minor; $capabilities" >&2
   fi

@@ -48,6 +48,28 @@ class GpuDiscoveryTest {
     assertThat(result.out()).isEqualTo("{\"name\": \"gpu\", \"addresses\": [%s]}\n", addresses);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "2,3   | \"0\", \"1\"",
+        "10,2  | \"1\", \"0\"",
+        "0,3   | \"1\"", // a Tesla K40m
+        "7     | ''",
+      })
+  void ofVisibleCardsThePlacesAreListedThatCudaCounts(String visible, String addresses)
+      throws Exception {
+    assertThat(run(CARDS, 0, Map.of("CUDA_VISIBLE_DEVICES", visible)).out())
+        .isEqualTo("{\"name\": \"gpu\", \"addresses\": [%s]}\n", addresses);
+  }
+
+  @Test
+  void partsOfCardsAreNotSupported() throws Exception {
+    assertThat(run(CARDS, 0, Map.of("CUDA_VISIBLE_DEVICES", "MIG-1a2b")).err())
+        .isEqualTo(
+            "gpu-discovery: CUDA_VISIBLE_DEVICES is 'MIG-1a2b'; expected nvidia-smi's numbers of whole cards, such as 0,1\n");
+  }
+
   @Test
   void eachCardThatIsLeftOutIsNamedWithTheReason() throws Exception {
     assertThat(run("10, 9.0, NVIDIA H100\n", 0, Map.of("BILATERAL_ENGINE", "dl4j")).err())
@@ -105,6 +127,7 @@ class GpuDiscoveryTest {
     ProcessBuilder script = new ProcessBuilder("submit/gpu-discovery.sh");
     Map<String, String> environment = script.environment();
     environment.put("PATH", temp + ":" + environment.get("PATH"));
+    environment.remove("CUDA_VISIBLE_DEVICES");
     environment.putAll(variables);
     Process process = script.start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
