@@ -1,6 +1,8 @@
 package org.bilateralbrain.config;
 
 import java.io.Serializable;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +41,17 @@ public sealed interface CheckpointEvery extends Serializable {
     @Override
     public boolean due(int epochs, double seconds) {
       return false;
+    }
+  }
+
+  /**
+   * As another one says, and at the end of each epoch once a file exists: whoever is about to end
+   * this process, such as a batch job at its time limit, creates it.
+   */
+  record OrWhenAsked(CheckpointEvery every, Path file) implements CheckpointEvery {
+    @Override
+    public boolean due(int epochs, double seconds) {
+      return every.due(epochs, seconds) || (epochs > 0 && Files.exists(file));
     }
   }
 

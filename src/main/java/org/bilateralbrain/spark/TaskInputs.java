@@ -2,6 +2,7 @@ package org.bilateralbrain.spark;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +47,9 @@ record TaskInputs(
     PrunedFile.@Nullable Place pruning,
     Broadcast<SerializableConfiguration> hadoop)
     implements Serializable {
+
+  /** An environment variable: see {@link CheckpointEvery.OrWhenAsked}. */
+  private static final String SAVE_FILE = "BILATERAL_SAVE_FILE";
 
   private static final Set<String> VERIFIED_TOKENS = ConcurrentHashMap.newKeySet();
 
@@ -133,10 +137,18 @@ record TaskInputs(
             store,
             dataSet(),
             configuration(),
-            checkpointEvery,
+            checkpointEveryHere(),
             storePatience,
             distribution)
         .run(job, notes, notes);
+  }
+
+  /** The setting, unless whoever ends this process names a file by which it asks for more. */
+  private CheckpointEvery checkpointEveryHere() {
+    String file = System.getenv(SAVE_FILE);
+    return file == null || checkpointEvery instanceof CheckpointEvery.Never
+        ? checkpointEvery
+        : new CheckpointEvery.OrWhenAsked(checkpointEvery, Path.of(file));
   }
 
   private Configuration configuration() {
