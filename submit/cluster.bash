@@ -26,10 +26,10 @@ find_spark() {
   command -v "$spark_submit" >/dev/null || fail "there is no $spark_submit: set SPARK_HOME to an installation of Spark 3.5"
 }
 
-# Sets engine to the name of the engine that the command computes with, if any, and per_task to the memory that each task
-# needs outside the heap, in MiB.
+# Sets engine to the name of the engine that the command computes with, if any, store to the store that it writes to, and
+# per_task to the memory that each task needs outside the heap, in MiB.
 inspect_command() {
-  engine='' per_task=512
+  engine='' store='' per_task=512
   case " ${command[*]} " in
     *" -h "* | *" --help "* | *" -V "* | *" --version "*) return ;;
   esac
@@ -45,7 +45,7 @@ inspect_command() {
   per_task=${native:-$per_task}
 }
 
-# Sets engine and per_task to what the program says of the command's configuration.
+# Sets engine, store and per_task to what the program says of the command's configuration.
 ask_program() {
   local errors answer
   errors=$(mktemp)
@@ -57,9 +57,10 @@ ask_program() {
   fi
   rm "$errors"
   answer=${answer##*$'\n'} # Java may print warnings first
-  [[ $answer =~ ^([0123456789]+)\ ([[:alnum:]]+)$ ]] ||
+  [[ $answer =~ ^([0123456789]+)\ ([[:alnum:]]+)(\ (.+))?$ ]] ||
     fail "asked for the networks' memory and the engine, $spark_submit printed '$answer'"
-  per_task=$((10#${BASH_REMATCH[1]})) engine=${BASH_REMATCH[2]}
+  # shellcheck disable=SC2034  # slurm.sh uses the store
+  per_task=$((10#${BASH_REMATCH[1]})) engine=${BASH_REMATCH[2]} store=${BASH_REMATCH[4]}
 }
 
 # Sets natives to the jars with the engine's native libraries, separated by commas, as Spark's processes find them in the

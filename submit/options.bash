@@ -22,10 +22,11 @@ usage() {
   echo "$common_options"
 }
 
-# Reads the options that all scripts share, and the script's `own_options`, into variables of the same names; the rest of
-# the command line goes into the array `command`.
+# Reads the options that all scripts share, the script's `own_options`, and its `own_flags`, which have no value, into
+# variables of the same names; the rest of the command line goes into the array `command`. What --gpus is elsewhere, a script
+# can call otherwise.
 dry_run=false executors='' executor_cores=4 task_cpus=1 gpus=0 gpu_share=1 heap=2 driver_heap=2 native='' s3=false
-own_options=() extra=() command=()
+own_options=() own_flags=() extra=() command=() gpus_option=--gpus
 parse() {
   local variable least shares=''
   while (($# > 0)); do
@@ -36,11 +37,11 @@ parse() {
         usage
         exit 0
         ;;
-      --executors | --executor-cores | --task-cpus | --gpus | --heap | --driver-heap | --native)
+      --executors | --executor-cores | --task-cpus | "$gpus_option" | --heap | --driver-heap | --native)
         variable=${1#--}
-        variable=${variable//-/_}
+        variable=${variable//-/_} least=1
+        [[ $1 != "$gpus_option" ]] || variable=gpus least=0
         printf -v "$variable" %s "${2:-}"
-        if [[ $1 == --gpus ]]; then least=0; else least=1; fi
         whole_number "$variable" "$1" "$least"
         shift
         ;;
@@ -55,6 +56,12 @@ parse() {
         shift
         ;;
       -*)
+        if [[ " ${own_flags[*]-} " == *" $1 "* ]]; then
+          variable=${1#--}
+          printf -v "${variable//-/_}" true
+          shift
+          continue
+        fi
         [[ " ${own_options[*]} " == *" $1 "* ]] || fail "there is no option $1; see --help"
         # An option isn't a value: --queue must not swallow --dry-run.
         [[ ${2:-} =~ ^[^-[:space:]][^[:space:]]*$ ]] || fail "$1 needs a value without blanks, not '${2:-}'"
@@ -77,7 +84,7 @@ parse() {
   read_gpu_share
   ((tasks_per_gpu == 1)) || shares=" with --gpu-share $gpu_share"
   ((gpus * tasks_per_gpu <= executor_cores / task_cpus)) ||
-    fail "--gpus $gpus$shares needs $((gpus * tasks_per_gpu)) tasks of --task-cpus $task_cpus, but --executor-cores is $executor_cores"
+    fail "$gpus_option $gpus$shares needs $((gpus * tasks_per_gpu)) tasks of --task-cpus $task_cpus, but --executor-cores is $executor_cores"
 }
 
 # Sets tasks_per_gpu and gpu_amount, a task's part of a GPU as Spark is told it: rounded down, because Spark, too, rounds
@@ -95,5 +102,5 @@ read_gpu_share() {
   ((tasks_per_gpu > 1 && tasks_per_gpu * millionths >= 990000 && tasks_per_gpu * millionths <= 1010000)) ||
     fail "--gpu-share must be 1 or 1 divided by a whole number, such as 0.5, 0.33 or 0.25, not '$gpu_share'"
   printf -v gpu_amount '0.%06d' $((1000000 / tasks_per_gpu))
-  ((gpus > 0)) || fail "--gpu-share needs --gpus"
+  ((gpus > 0)) || fail "--gpu-share needs $gpus_option"
 }

@@ -30,7 +30,8 @@ final class MemoryCommand implements Callable<Integer> {
   @Option(
       names = "--for-submit",
       hidden = true,
-      description = "Also prints the engine, so that the cluster scripts start Java only once.")
+      description =
+          "Also prints the engine and the store, so that the cluster scripts start Java only once.")
   private boolean forSubmit;
 
   @Override
@@ -41,7 +42,10 @@ final class MemoryCommand implements Callable<Integer> {
     command
         .commandLine()
         .getOut()
-        .println(forSubmit ? mebibytes + " " + config.computation().engine() : mebibytes);
+        .println(
+            forSubmit
+                ? String.join(" ", mebibytes, config.computation().engine(), config.store())
+                : mebibytes);
     return Main.DONE;
   }
 
