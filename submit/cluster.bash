@@ -20,14 +20,27 @@ find_jar() {
   application=$jar engines_for_spark=$engines
 }
 
+# Sets spark_submit, spark_home and spark_core, the name of a jar that tells the versions. Other versions of Spark or Scala
+# fail with a page about missing classes. An installation without that jar is packaged in a way that we don't know, and is
+# taken as it is.
+spark_version=3.5 scala_version=2.12
 find_spark() {
+  local found
   spark_submit=spark-submit
   [[ -z ${SPARK_HOME:-} ]] || spark_submit=$SPARK_HOME/bin/spark-submit
-  command -v "$spark_submit" >/dev/null || fail "there is no $spark_submit: set SPARK_HOME to an installation of Spark 3.5"
+  command -v "$spark_submit" >/dev/null ||
+    fail "there is no $spark_submit: set SPARK_HOME to an installation of Spark $spark_version for Scala $scala_version"
+  spark_home=${SPARK_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v "$spark_submit")")")")}
+  found=("$spark_home"/jars/spark-core_*.jar)
+  spark_core=${found[0]##*/}
+  if [[ $spark_core =~ ^spark-core_([0123456789.]+)-([0123456789].*)\.jar$ ]]; then
+    [[ ${BASH_REMATCH[1]} == "$scala_version" && ${BASH_REMATCH[2]} == "$spark_version".* ]] ||
+      fail "the Spark in $spark_home is ${BASH_REMATCH[2]} for Scala ${BASH_REMATCH[1]}: set SPARK_HOME to an installation of Spark $spark_version for Scala $scala_version"
+  fi
 }
 
-# Sets engine to the name of the engine that the command computes with, if any, store to the store that it writes to, and
-# per_task to the memory that each task needs outside the heap, in MiB.
+# Sets engine to the name of the engine that the command computes with, if any, per_task to the memory that each task needs
+# outside the heap, in MiB, and store to the store of the command's configuration.
 inspect_command() {
   engine='' store='' per_task=512
   case " ${command[*]} " in
@@ -47,10 +60,11 @@ inspect_command() {
 
 # Sets engine, store and per_task to what the program says of the command's configuration.
 ask_program() {
-  local errors answer
+  local errors answer ship=()
+  [[ -z ${shipped:-} ]] || $dry_run || ship=(--ship "$shipped")
   errors=$(mktemp)
   if ! answer=$("$spark_submit" --master 'local[1]' --conf spark.ui.enabled=false --class "$main_class" "$jar" \
-    memory --for-submit "${command[@]:1}" 2>"$errors"); then
+    submission ${ship[@]+"${ship[@]}"} -- "${command[@]}" 2>"$errors"); then
     grep -vE '^[0-9/: ]+(INFO|WARN)' "$errors" >&2 || echo "$(basename "$0"): $spark_submit failed" >&2
     rm "$errors"
     exit 2

@@ -46,16 +46,6 @@ read_time() {
   ((seconds > 0)) || fail "--time must be more than 0, not '$time'"
 }
 
-# Any other version fails late, with an exception of some executor.
-check_spark() {
-  local found
-  [[ -n ${SPARK_HOME:-} ]] || fail "SPARK_HOME must name an installation of Spark 3.5 for Scala 2.12 that all nodes see"
-  found=("$SPARK_HOME"/jars/spark-core_*.jar)
-  [[ -f ${found[0]} ]] || fail "there is no Spark in SPARK_HOME=$SPARK_HOME: it has no jars/spark-core_2.12-3.5.*.jar"
-  [[ ${found[0]##*/} == spark-core_2.12-3.5.* ]] ||
-    fail "SPARK_HOME=$SPARK_HOME has ${found[0]##*/}, but this program needs Spark 3.5 for Scala 2.12"
-}
-
 # Refuses a store in a folder that each node has for itself.
 check_store() {
   local folder=${store#file:} existing
@@ -142,7 +132,7 @@ main() {
   read_time
   signal_ahead
   $dry_run || command -v sbatch >/dev/null || fail "there is no sbatch on the PATH: run this where Slurm jobs are submitted"
-  check_spark
+  [[ -n ${SPARK_HOME:-} ]] || fail "SPARK_HOME must name an installation of Spark 3.5 for Scala 2.12 that all nodes see"
   find_jar
   find_spark
   inspect_command

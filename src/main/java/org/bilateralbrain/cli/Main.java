@@ -43,6 +43,7 @@ import picocli.CommandLine.IVersionProvider;
       ConvertCommand.class,
       GcCommand.class,
       MemoryCommand.class,
+      SubmissionCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
@@ -79,7 +80,7 @@ public final class Main {
     this.terminal = terminal;
   }
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws Exception {
     SparkDriver.nameUser();
     // Libraries (DL4J, Spark, Hadoop) format in the default locale, and some locales have other
     // digits than 0 to 9.
@@ -92,7 +93,7 @@ public final class Main {
             : Optional.empty();
     System.setErr(terminal.map(Main::inUtf8).orElse(stderr));
     terminal.ifPresent(any -> restartLog());
-    System.exit(execute(terminal, System.out, System.err, args));
+    SparkDriver.exit(() -> execute(terminal, System.out, System.err, args));
   }
 
   /**

@@ -11,7 +11,6 @@ import org.bilateralbrain.train.NativeMemory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -27,26 +26,16 @@ final class MemoryCommand implements Callable<Integer> {
   @Mixin private SweepOptions options;
   @Spec private CommandSpec command;
 
-  @Option(
-      names = "--for-submit",
-      hidden = true,
-      description =
-          "Also prints the engine and the store, so that the cluster scripts start Java only once.")
-  private boolean forSubmit;
-
   @Override
   public Integer call() {
-    SweepConfig config = options.load();
-    double bytes = plan(config).jobs().stream().mapToDouble(NativeMemory::of).max().orElseThrow();
-    String mebibytes = Long.toString(Math.round(Math.ceil(bytes / MIB)));
-    command
-        .commandLine()
-        .getOut()
-        .println(
-            forSubmit
-                ? String.join(" ", mebibytes, config.computation().engine(), config.store())
-                : mebibytes);
+    command.commandLine().getOut().println(mebibytes(options.load()));
     return Main.DONE;
+  }
+
+  /** What the largest network takes. */
+  static long mebibytes(SweepConfig config) {
+    double bytes = plan(config).jobs().stream().mapToDouble(NativeMemory::of).max().orElseThrow();
+    return Math.round(Math.ceil(bytes / MIB));
   }
 
   /**

@@ -4,7 +4,9 @@ import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bilateralbrain.config.SweepConfig;
+import org.bilateralbrain.spark.SparkDriver;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SweepSetup;
 import picocli.CommandLine.Option;
@@ -47,13 +49,24 @@ final class SweepOptions {
   }
 
   SweepConfig load() {
-    return SweepConfig.load(file, overrides);
+    return loadWith(List.of());
   }
 
   /** The same with other seeds. */
   SweepConfig load(List<Long> seeds) {
+    return loadWith(List.of(seedsSetting(seeds)));
+  }
+
+  /** A shipped configuration already has the overrides of the command line in it. */
+  private SweepConfig loadWith(List<String> later) {
+    Optional<File> shipped = ShippedConfiguration.here();
+    if (shipped.isPresent()) {
+      SweepConfig config = SweepConfig.load(shipped.get(), later);
+      ShippedConfiguration.requireTheUsersStore(shipped.get(), config, SparkDriver.hadoop());
+      return config;
+    }
     List<String> all = new ArrayList<>(overrides);
-    all.add(seedsSetting(seeds));
+    all.addAll(later);
     return SweepConfig.load(file, all);
   }
 

@@ -1,10 +1,13 @@
 package org.bilateralbrain.data;
 
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
 
 /** Where a data set comes from. */
 public sealed interface DataSource extends Serializable {
@@ -63,6 +66,33 @@ public sealed interface DataSource extends Serializable {
     @Override
     public DataSource qualified(Configuration hadoop) {
       return new Location(Locations.qualified(Locations.path(uri), hadoop).toString());
+    }
+
+    /**
+     * The same data where every machine finds them. Those on this machine alone are copied: a URI
+     * file:, or a path without a file system that is here and not on Hadoop's default one.
+     *
+     * @param folder gets the copies, each under its digest
+     */
+    public Location shared(String folder, Configuration hadoop) throws IOException {
+      Path named = Locations.qualified(Locations.path(uri), hadoop);
+      FileSystem local = FileSystem.getLocal(hadoop);
+      Path here = local.makeQualified(new Path(Locations.path(uri).toUri().getPath()));
+      boolean isHere =
+          named.toUri().getScheme().equals("file")
+              || (!Locations.namesFileSystem(uri)
+                  && !named.getFileSystem(hadoop).exists(named)
+                  && local.exists(here));
+      if (!isHere) {
+        return new Location(named.toString());
+      }
+      DataSet data = DataSet.read(here, hadoop);
+      Path copy = new Path(folder, data.digest());
+      // Not again: a running sweep may be reading it. The description is written last.
+      if (!copy.getFileSystem(hadoop).exists(new Path(copy, PreparedDataSet.DESCRIPTION))) {
+        PreparedDataSet.write(data, copy, hadoop);
+      }
+      return new Location(copy.toString());
     }
   }
 

@@ -58,6 +58,11 @@ public final class Locations {
     }
   }
 
+  /** Whether it says on which file system it is, instead of leaving that to Hadoop's settings. */
+  public static boolean namesFileSystem(String uri) {
+    return path(uri).toUri().getScheme() != null;
+  }
+
   /** Whether there is a file, not a folder. */
   public static boolean isFile(String uri, Configuration hadoop) throws IOException {
     Path path = path(uri);

@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.security.UserGroupInformation;
+import org.apache.hadoop.yarn.exceptions.YarnException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -27,7 +29,14 @@ import org.bilateralbrain.sweep.SweepSummary;
  */
 public final class SparkDriver {
 
+  private static volatile boolean started;
+
   private SparkDriver() {}
+
+  /** Whether this process has started Spark, which may have ended since. */
+  static boolean hasStarted() {
+    return started;
+  }
 
   /**
    * The Hadoop configuration that Spark's tasks will see, including {@code spark.hadoop.*}
@@ -88,6 +97,21 @@ public final class SparkDriver {
   }
 
   /**
+   * Runs the program and ends the JVM with its exit code, or YARN's application master if it runs
+   * in one.
+   *
+   * @throws SparkException which tells the application master the exit code
+   */
+  public static void exit(IntSupplier program) throws IOException, SparkException {
+    Optional<YarnMaster> master = YarnMaster.running(new SparkConf());
+    if (master.isPresent()) {
+      master.get().end(program);
+    } else {
+      System.exit(program.getAsInt());
+    }
+  }
+
+  /**
    * Starts Spark.
    *
    * @throws SparkSettingsException if Spark rejects its settings
@@ -100,9 +124,10 @@ public final class SparkDriver {
       requireEngine(setup.config().computation());
     }
     try {
+      started = true;
       return new JavaSparkContext(conf);
-    } catch (Exception e) { // a SparkException is checked, but the constructor doesn't declare it
-      if (e instanceof SparkException) {
+    } catch (Exception e) { // those of Spark and YARN are checked, but not declared
+      if (e instanceof SparkException || e instanceof YarnException) {
         throw new SparkSettingsException("Spark can't run with these settings: " + e.getMessage());
       }
       throw e;

@@ -27,6 +27,9 @@ final class TaskFailure {
   private static final Pattern OURS =
       Pattern.compile("^(org\\.bilateralbrain\\.[\\w.$]+|java\\.lang\\.IllegalStateException): ");
 
+  /** YARN's reason for losing an executor. */
+  private static final String KILLED_BY_YARN = "Container killed by YARN for exceeding";
+
   private TaskFailure() {}
 
   /**
@@ -64,6 +67,9 @@ final class TaskFailure {
         mostRecent.find()
             ? mostRecent.group(1)
             : message.lines().filter(line -> !line.isBlank()).findFirst().orElse("no reason given");
+    if (reason.contains(KILLED_BY_YARN)) {
+      reason += " Ask for more with --native, in MiB for each task.";
+    }
     boolean storeFailed =
         reason.startsWith(StoreFailureException.class.getName())
             || cause instanceof StoreFailureException;

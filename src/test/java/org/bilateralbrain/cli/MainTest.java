@@ -246,19 +246,24 @@ class MainTest extends CommandFixture {
   }
 
   @Test
-  void memoryPrintsMebibytesAndForTheScriptsAlsoTheEngine() throws IOException {
+  void memoryPrintsMebibytesAndSubmissionAlsoTheEngineOfAnyCommand() throws IOException {
     String conf = conf(TINY);
     assertThat(execute("memory", conf)).isZero();
     assertThat(out()).matches("[0-9]+\\R");
     String mebibytes = out().strip();
 
-    out.reset();
-    assertThat(execute("memory", "--for-submit", conf, "--set", "bilateral.engine=dl4j")).isZero();
-    assertThat(out().lines()).containsExactly(mebibytes + " dl4j");
+    for (String line :
+        List.of("run --until half-interval=1 %s", "analyse %s --images 1,2", "test %s")) {
+      out.reset();
+      assertThat(execute(("submission -- " + line).formatted(conf).split(" "))).isZero();
+      assertThat(out()).startsWith(mebibytes + " dl4j ").hasLineCount(1);
+    }
+    assertThat(execute("submission", "--", "run", conf, "--untill", "1")).isEqualTo(Main.INVALID);
+    assertThat(err()).contains("Unknown options: '--untill', '1'", "Possible solutions: --until");
 
     out.reset();
-    assertThat(execute("memory", "--help")).isZero();
-    assertThat(out()).doesNotContain("--for-submit");
+    assertThat(execute("--help")).isZero();
+    assertThat(out()).doesNotContain("submission");
   }
 
   @Test

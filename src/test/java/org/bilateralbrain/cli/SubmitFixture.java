@@ -50,9 +50,17 @@ abstract class SubmitFixture {
   }
 
   @BeforeEach
-  void useRealSpark() {
+  void useRealSparkAndAYarn() throws IOException {
     environment.put("SPARK_HOME", realSpark.toString());
-    environment.put("HADOOP_CONF_DIR", temp.toString());
+    useYarn("<property><name>yarn.resourcemanager.hostname</name><value>h</value></property>");
+  }
+
+  /** Lets the scripts find a cluster's configuration with these properties. */
+  void useYarn(String properties) throws IOException {
+    Path folder = Files.createDirectories(temp.resolve("hadoop"));
+    Files.writeString(
+        folder.resolve("yarn-site.xml"), "<configuration>" + properties + "</configuration>");
+    environment.put("HADOOP_CONF_DIR", folder.toString());
   }
 
   /** Lets the scripts find an installation of Spark with this spark-submit. */
@@ -93,6 +101,7 @@ abstract class SubmitFixture {
     command[0] = Path.of("submit").resolve(command[0]).toString();
     Path err = temp.resolve("err");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
+    builder.environment().remove("YARN_CONF_DIR");
     builder.environment().putAll(environment);
     Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -50,6 +50,20 @@ class TaskFailureTest {
   }
 
   @Test
+  void anExecutorThatYarnKilledForItsMemoryIsToldHowToGetMore() {
+    String spark =
+        "Job aborted due to stage failure: Task 0 in stage 0.0 failed 1 times, most recent failure: Lost task 0.0 in stage 0.0"
+            + " (TID 0) (h executor 1): ExecutorLostFailure (executor 1 exited caused by one of the running tasks) Reason:"
+            + " Container killed by YARN for exceeding physical memory limits. 1.1 GB of 1.1 GB physical memory used. Consider"
+            + " boosting spark.executor.memoryOverhead.\nDriver stacktrace:";
+
+    assertThat(TaskFailure.outcome(new ExecutionException(new SparkException(spark))).reason())
+        .startsWith("ExecutorLostFailure")
+        .endsWith(
+            "boosting spark.executor.memoryOverhead. Ask for more with --native, in MiB for each task.");
+  }
+
+  @Test
   void aFailedStoreIsDistinguishedFromAFailedMachine() {
     String spark =
         "… most recent failure: Lost task 0.3 in stage 5.0 (TID 9) (host executor 1): "
