@@ -16,7 +16,7 @@ cat >"$home/bin/spark-submit" <<'SCRIPT'
 home=$(dirname "$(dirname "$(readlink -f "$0")")")
 export SPARK_HOME=$home SPARK_SCALA_VERSION=2.12
 exec java "@$home/java17.flags" -Xmx1g -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \
-  -cp "$home/jars/*:${HADOOP_CONF_DIR:-}" org.apache.spark.deploy.SparkSubmit "$@"
+  -cp "${SPARK_CONF_DIR:-$home/conf}:$home/jars/*:${HADOOP_CONF_DIR:-}" org.apache.spark.deploy.SparkSubmit "$@"
 SCRIPT
 cat >"$home/bin/spark-class" <<'SCRIPT'
 #!/usr/bin/env bash

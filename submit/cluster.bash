@@ -1,5 +1,5 @@
 # Sourced by the scripts for clusters: sizes executors, finds what to ship, and calls spark-submit.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034  # the other scripts use the variables
 
 script=$(readlink -f "${BASH_SOURCE[0]}")
 project=${script%/submit/*}
@@ -39,29 +39,38 @@ find_spark() {
   fi
 }
 
-# Sets engine to the name of the engine that the command computes with, if any, per_task to the memory that each task needs
-# outside the heap, in MiB, and store to the store of the command's configuration.
+# Sets engine to the name of the engine that the command computes with, if any; per_task to the memory that each task needs
+# outside the heap, in MiB; and store to the store of the command's configuration, if it has one.
+# If there is a folder to carry configurations to, also puts them there, and their names into the array configurations: see
+# SubmissionCommand.
+carry_to='' shipped=''
 inspect_command() {
-  engine='' store='' per_task=512
+  engine='' per_task=512 store='' configurations=()
   case " ${command[*]} " in
     *" -h "* | *" --help "* | *" -V "* | *" --version "*) return ;;
   esac
   case ${command[0]} in
     run | test | analyse)
       ask_program
+      [[ -n $engine ]] || fail "asked for the networks' memory and the engine, $spark_submit printed '$answer'"
       ((gpus == 0)) || per_task=2048 # networks live on the GPU
       ;;
-    export) engine=dl4j ;; # whatever trained the networks: the other formats need no native libraries
+    *)
+      [[ -z $carry_to ]] || ask_program
+      engine='' per_task=512
+      ;;
   esac
+  [[ ${command[0]} != export ]] || engine=dl4j # whatever trained the networks: the other formats need no native libraries
   [[ $tasks_per_gpu == 1 || ${engine:-torch} == torch ]] ||
     fail "--gpu-share $gpu_share needs bilateral.engine = torch: with the engine $engine, tasks can't be given a part of a GPU's memory"
   per_task=${native:-$per_task}
 }
 
-# Sets engine, store and per_task to what the program says of the command's configuration.
+# Sets what inspect_command sets, and answer, from what the program says of the command.
 ask_program() {
-  local errors answer ship=()
-  [[ -z ${shipped:-} ]] || $dry_run || ship=(--ship "$shipped")
+  local errors line ship=()
+  [[ -z $shipped ]] || $dry_run || ship=(--ship "$shipped")
+  [[ -z $carry_to ]] || ship=(--carry "$carry_to")
   errors=$(mktemp)
   if ! answer=$("$spark_submit" --master 'local[1]' --conf spark.ui.enabled=false --class "$main_class" "$jar" \
     submission ${ship[@]+"${ship[@]}"} -- "${command[@]}" 2>"$errors"); then
@@ -70,11 +79,13 @@ ask_program() {
     exit 2
   fi
   rm "$errors"
-  answer=${answer##*$'\n'} # Java may print warnings first
-  [[ $answer =~ ^([0123456789]+)\ ([[:alnum:]]+)(\ (.+))?$ ]] ||
-    fail "asked for the networks' memory and the engine, $spark_submit printed '$answer'"
-  # shellcheck disable=SC2034  # slurm.sh uses the store
-  per_task=$((10#${BASH_REMATCH[1]})) engine=${BASH_REMATCH[2]} store=${BASH_REMATCH[4]}
+  while IFS= read -r line; do # Java may print warnings, too
+    if [[ $line =~ ^([0123456789]+)\ ([[:alnum:]]+)(\ (.+))?$ ]]; then
+      per_task=$((10#${BASH_REMATCH[1]})) engine=${BASH_REMATCH[2]} store=${BASH_REMATCH[4]}
+    elif [[ $line == configuration\ * ]]; then
+      configurations+=("${line#configuration }")
+    fi
+  done <<<"$answer"
 }
 
 # Sets natives to the jars with the engine's native libraries, separated by commas, as Spark's processes find them in the

@@ -27,9 +27,9 @@ stop_yarn() {
 }
 trap stop_yarn EXIT
 
-manager=http://$(await "$work/conf/yarn-site.xml" 'yarn.resourcemanager.webapp.address</name><value>[^<]*' | sed 's/.*>//')
+await "$work/conf/yarn-site.xml" 'yarn.resourcemanager.address</name><value>[^<]*' >"$work/address"
 export HADOOP_CONF_DIR=$work/conf
-echo "YARN at $manager, HDFS at $hdfs"
+echo "YARN at $(sed 's/.*>//' "$work/address"), HDFS at $hdfs"
 
 submit() {
   submit/yarn.sh --executors 2 --executor-cores 1 --heap 1 --driver-heap 1 --conf "spark.yarn.jars=local:$SPARK_HOME/jars/*" "$@"
@@ -158,13 +158,12 @@ unknown_queue() {
 
 # No card is there, so the task fails; what counts is what YARN is asked for and what Spark assigns.
 gpus() {
-  expect 1 gpu submit --executors 1 --gpus 1 run "${quickstart[@]}" --set "bilateral.store=$hdfs/gpu" \
+  expect 1 gpu submit --executors 1 --gpus 1 --conf "spark.executorEnv.PATH=$work/nodes:$PATH" run "${quickstart[@]}" --set "bilateral.store=$hdfs/gpu" \
     --set 'bilateral.grid.seeds=[0]' --set 'bilateral.grid.models=[unilateral-fine]'
   grep '^\[.*FAILED .*GPU' "$work/gpu.log" || fail "Spark assigned no GPU to the task"
-  local seconds
-  curl -sS -H 'Accept: application/json' "$manager/ws/v1/cluster/apps/$(application gpu)" >"$work/gpu.json"
-  seconds=$(grep -oE '"yarn.io/gpu","value":"?[0-9]+' "$work/gpu.json" | grep -oE '[0-9]+$') || fail "YARN knows of no GPU"
-  ((seconds > 0)) || fail "YARN assigned no GPU"
+  java -Xmx128m "@$project/submit/java17.flags" -cp "$HADOOP_CONF_DIR:$classpath" \
+    org.apache.hadoop.yarn.client.cli.ApplicationCLI application -status "$(application gpu)" >"$work/gpu.status" 2>>"$work/logs.log"
+  grep -E '[1-9][0-9]* yarn.io/gpu-seconds' "$work/gpu.status" || fail "YARN assigned no GPU"
 }
 
 steps=("$@")

@@ -74,6 +74,12 @@ public final class Main {
   /** The scripts set it to "yes" if stderr is a terminal: Java 17 can't tell. */
   private static final String TERMINAL = "BILATERAL_TERMINAL";
 
+  /**
+   * submit/kubernetes.sh sets it to a number that is added to exit codes other than 0: there, Spark
+   * itself ends with 1 when it fails, before or outside of this program.
+   */
+  private static final String EXIT_BASE = "BILATERAL_EXIT_BASE";
+
   private final Optional<Terminal> terminal;
 
   private Main(Optional<Terminal> terminal) {
@@ -93,7 +99,12 @@ public final class Main {
             : Optional.empty();
     System.setErr(terminal.map(Main::inUtf8).orElse(stderr));
     terminal.ifPresent(any -> restartLog());
-    SparkDriver.exit(() -> execute(terminal, System.out, System.err, args));
+    SparkDriver.exit(() -> shifted(execute(terminal, System.out, System.err, args)));
+  }
+
+  private static int shifted(int code) {
+    String base = System.getenv().getOrDefault(EXIT_BASE, "0");
+    return code == DONE ? code : Integer.parseInt(base) + code;
   }
 
   /**

@@ -32,7 +32,7 @@ final class MemoryCommand implements Callable<Integer> {
     return Main.DONE;
   }
 
-  /** What the largest network takes. */
+  /** The memory outside Java's heap that training the largest network takes. */
   static long mebibytes(SweepConfig config) {
     double bytes = plan(config).jobs().stream().mapToDouble(NativeMemory::of).max().orElseThrow();
     return Math.round(Math.ceil(bytes / MIB));

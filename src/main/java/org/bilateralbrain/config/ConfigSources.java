@@ -47,16 +47,12 @@ record ConfigSources(Config resolved, Config shown) {
    */
   static ConfigSources read(
       String root, File file, List<String> overrides, Map<String, String> environment) {
-    if (!file.isFile()) {
-      throw new InvalidConfigurationException(
-          List.of("Configuration file %s not found".formatted(file)));
-    }
     Config config = ConfigFactory.empty();
+    Config written = parse(file);
     for (String override : overrides) {
       config = parseOverride(override).withFallback(config);
     }
-    config =
-        config.withFallback(parse(List.of(file.getAbsoluteFile()))).withFallback(defaults(root));
+    config = config.withFallback(written).withFallback(defaults(root));
     Map<String, String> values = new TreeMap<>();
     Map<String, String> names = new TreeMap<>();
     environment.forEach(
@@ -67,6 +63,19 @@ record ConfigSources(Config resolved, Config shown) {
           }
         });
     return new ConfigSources(resolve(config, values), resolve(config, names).withOnlyPath(root));
+  }
+
+  /** A file's text with those that it includes in their places. */
+  static String inOneFile(File file) {
+    return ConfigText.of(parse(file).root());
+  }
+
+  private static Config parse(File file) {
+    if (!file.isFile()) {
+      throw new InvalidConfigurationException(
+          List.of("Configuration file %s not found".formatted(file)));
+    }
+    return parse(List.of(file.getAbsoluteFile()));
   }
 
   private static Config resolve(Config config, Map<String, String> variables) {

@@ -1,7 +1,6 @@
 package org.bilateralbrain.config;
 
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigRenderOptions;
 import java.io.File;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +61,20 @@ public record SweepConfig(
     }
   }
 
+  /**
+   * The text of a file with those that it includes in their places. Variables of the environment
+   * keep their names.
+   *
+   * @throws InvalidConfigurationException if a file is missing or is not HOCON
+   */
+  public static String inOneFile(File file) {
+    try {
+      return ConfigSources.inOneFile(file);
+    } catch (ConfigException e) {
+      throw new InvalidConfigurationException(List.of(e.getMessage()));
+    }
+  }
+
   private static SweepConfig read(ConfigSources config) {
     Section whole = new Section(config.resolved().root());
     Section root = whole.child(ROOT);
@@ -79,10 +92,7 @@ public record SweepConfig(
                 .named("mode", SweepConfig::writesFeatures, "predictions, features")
                 .orElse(false),
             ReportSettings.read(root.child("report"), grid),
-            config
-                .shown()
-                .root()
-                .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));
+            ConfigText.of(config.shown().root()));
     requireAveraging(root, sweep.computation(), sweep.grid());
     requireValidation(data, sweep);
     whole.throwIfInvalid();

@@ -45,7 +45,11 @@ abstract class CommandFixture {
   }
 
   String conf(String text) throws IOException {
-    return Files.writeString(temp.resolve("tiny.conf"), text).toString();
+    return conf(text, "tiny.conf");
+  }
+
+  String conf(String text, String name) throws IOException {
+    return Files.writeString(temp.resolve(name), text).toString();
   }
 
   String out() {

@@ -246,7 +246,7 @@ class MainTest extends CommandFixture {
   }
 
   @Test
-  void memoryPrintsMebibytesAndSubmissionAlsoTheEngineOfAnyCommand() throws IOException {
+  void theScriptsLearnWhatACommandNeedsWhateverItsOptions() throws IOException {
     String conf = conf(TINY);
     assertThat(execute("memory", conf)).isZero();
     assertThat(out()).matches("[0-9]+\\R");
@@ -258,12 +258,32 @@ class MainTest extends CommandFixture {
       assertThat(execute(("submission -- " + line).formatted(conf).split(" "))).isZero();
       assertThat(out()).startsWith(mebibytes + " dl4j ").hasLineCount(1);
     }
-    assertThat(execute("submission", "--", "run", conf, "--untill", "1")).isEqualTo(Main.INVALID);
-    assertThat(err()).contains("Unknown options: '--untill', '1'", "Possible solutions: --until");
+    out.reset();
+    String store = "bilateral.store=s3a://b/runs";
+    assertThat(execute("submission", "--", "run", conf, "--set", store)).isZero();
+    assertThat(out().lines()).containsExactly(mebibytes + " dl4j s3a://b/runs");
 
+    assertThat(execute("submission", "--", "run", conf, "--untill=x")).isEqualTo(2);
+    assertThat(err()).contains("Unknown option: '--untill=x'");
+    assertThat(execute("submission", "--")).isEqualTo(2);
     out.reset();
     assertThat(execute("--help")).isZero();
     assertThat(out()).doesNotContain("submission");
+  }
+
+  @Test
+  void eachConfigurationOfACommandIsWrittenWithWhatItIncludes() throws IOException {
+    Files.writeString(temp.resolve("seeds.conf"), "bilateral.grid.seeds = [7]");
+    String first = conf("include \"seeds.conf\", bilateral { name = a, store = ${STORE} }");
+    String second = conf("bilateral.name = b", "second.conf");
+    Path folder = Files.createDirectory(temp.resolve("carried"));
+
+    assertThat(execute("submission", "--carry", folder.toString(), "--", "diff", first, second))
+        .isZero();
+
+    assertThat(out().lines()).containsExactly("configuration " + first, "configuration " + second);
+    assertThat(folder.resolve("sweep-1.conf")).content().contains("7", "store=${STORE}");
+    assertThat(folder.resolve("sweep-2.conf")).content().contains("name=b");
   }
 
   @Test

@@ -34,7 +34,8 @@ class SubmitScriptsIT extends SubmitFixture {
     assertThat(result.out())
         .contains("--deploy-mode cluster", "spark.kubernetes.container.image=r/b:1")
         .contains("--packages org.apache.hadoop:hadoop-aws:3.3.4")
-        .contains("local:///opt/bilateral/bilateral-sweep-all.jar status conf/quickstart.conf");
+        .contains(
+            "local:///opt/bilateral/bilateral-sweep-all.jar status /opt/spark/conf/sweep-1.conf");
   }
 
   @Test
@@ -125,7 +126,7 @@ class SubmitScriptsIT extends SubmitFixture {
             "yarn.sh",
             "kubernetes.sh --master k8s://h --image i")) {
       Result result =
-          run(copies + "/" + script + " --dry-run --executors 1 --heap 09 report conf/c");
+          run(copies + "/" + script + " --dry-run --executors 1 --heap 09 report --help");
       assertThat(result.exitCode()).isEqualTo(1);
       assertThat(result.out()).isEmpty();
       assertThat(result.err()).contains("09: value too great for base");

@@ -3,6 +3,7 @@ package org.bilateralbrain.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigSourcesTest {
 
@@ -61,6 +63,59 @@ class ConfigSourcesTest {
         .contains("${STORE}/runs")
         .contains("${SEED}")
         .doesNotContain("top-secret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "quickstart",
+        "cifar100",
+        "cifar100-fast",
+        "cifar100-laptop",
+        "cifar100-smoke",
+        "asymmetries"
+      })
+  void aPresetInOneFileIsTheSameSweep(String name) throws IOException {
+    File preset = new File("conf/" + name + ".conf");
+    Path copy = folder.resolve("copy.conf");
+    Files.writeString(copy, SweepConfig.inOneFile(preset));
+
+    List<String> data = List.of("bilateral.data.path=data");
+    assertThat(SweepConfig.load(copy.toFile(), data, Map.of()))
+        .usingRecursiveComparison()
+        .ignoringFields("resolved")
+        .isEqualTo(SweepConfig.load(preset, data, Map.of()));
+  }
+
+  @Test
+  void includesReferencesAndVariablesMeanTheSameInOneFile() throws IOException {
+    Files.writeString(folder.resolve("recipe.conf"), "epochs = 5, dropout = ${rate}, rate = 0.3");
+    Path file = folder.resolve("sweep.conf");
+    Files.writeString(
+        file,
+        """
+        rates { include "recipe.conf" }
+        bilateral {
+          name = a, name = ${?NAME}
+          store = ${STORE}"/runs"
+          grid.seeds = [1], grid.seeds += 2
+          hemisphere { epochs = 7, dropout = ${rates.dropout} }
+          heads = { epochs = ${rates.epochs} }
+        }
+        """);
+    Path copy = folder.resolve("copy.conf");
+    Files.writeString(copy, SweepConfig.inOneFile(file.toFile()));
+    Map<String, String> environment = Map.of("STORE", "s3a://top-secret", "NAME", "b");
+
+    assertThat(copy).content().doesNotContain("include", "top-secret");
+    for (Path each : List.of(file, copy)) {
+      ConfigSources read = ConfigSources.read("bilateral", each.toFile(), List.of(), environment);
+      assertThat(read.resolved().getString("bilateral.name")).isEqualTo("b");
+      assertThat(read.resolved().getString("bilateral.store")).isEqualTo("s3a://top-secret/runs");
+      assertThat(read.resolved().getIntList("bilateral.grid.seeds")).containsExactly(1, 2);
+      assertThat(read.resolved().getDouble("bilateral.hemisphere.dropout")).isEqualTo(0.3);
+      assertThat(read.resolved().getInt("bilateral.heads.epochs")).isEqualTo(5);
+    }
   }
 
   @Test

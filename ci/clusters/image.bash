@@ -1,0 +1,64 @@
+# The image of submit/Dockerfile, on a base of this machine's Java, run as user ids without a name.
+#   ci/cluster.sh image
+# Needs root and buildah; no daemon. Containers run in chroots, which sandboxes allow.
+# shellcheck shell=bash disable=SC2154  # sourced by cluster.sh
+source ci/clusters/images.bash
+
+# Copies programs and the libraries that they need into a folder, except for Java's own.
+#   copy_programs FOLDER PROGRAM…
+copy_programs() {
+  local root=$1
+  shift
+  {
+    printf '%s\n' "$@"
+    ldd "$@" | grep -oE '/[^ ]+' | sed 's/:$//'
+  } | xargs realpath --no-symlinks | sort -u | grep -v ^/usr/lib/jvm/ | xargs cp -L --parents --target-directory "$root"
+}
+
+# Makes a folder with the files of a small machine: a shell, and Java with the libraries that native code needs.
+make_machine() {
+  local root=$1 java link programs program
+  mkdir -p "$root"/{etc,tmp,proc,dev,sys,usr/bin,usr/lib,usr/lib64,usr/sbin}
+  for link in bin lib lib64 sbin; do
+    ln -s "usr/$link" "$root/$link"
+  done
+  programs=()
+  for program in bash env cat id getent sort sed grep dirname readlink mkdir ls; do
+    programs+=("$(realpath --no-symlinks "$(command -v "$program")")")
+  done
+  java=$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")
+  mkdir -p "$root/usr/lib/jvm/java"
+  tar -C "$java" --dereference --exclude=src.zip --exclude=jmods -cf - . | tar -C "$root/usr/lib/jvm/java" -xf -
+  ln -s ../lib/jvm/java/bin/java "$root/usr/bin/java"
+  copy_programs "$root" "${programs[@]}" "$java/bin/java" "$java"/lib/*.so "$java/lib/server/libjvm.so" \
+    "$(ldconfig -p | awk '/libgomp.so.1 .*x86-64/ { print $NF; exit }')" \
+    "$(ldconfig -p | awk '/libstdc\+\+.so.6 .*x86-64/ { print $NF; exit }')"
+  printf 'root:x:0:0:root:/root:/bin/bash\nspark:x:185:0::/opt/spark:/bin/bash\n' >"$root/etc/passwd"
+  printf 'root:x:0:\n' >"$root/etc/group"
+  printf 'passwd: files\ngroup: files\nhosts: files dns\n' >"$root/etc/nsswitch.conf"
+  chmod 664 "$root/etc/passwd" # as in Spark's image: a user id without a name, in root's group, adds itself
+  chmod 1777 "$root/tmp"
+}
+
+make_machine "$work/base"
+build_base "$work/base"
+build_image
+container=$(builder from localhost/bilateral)
+
+# Runs a command of the program in the image, as a user id and a group id.
+#   in_image IDS COMMAND…
+in_image() {
+  local natives
+  natives=$(cd target/engines/dl4j && printf '%s\n' *.jar | sed 's#^#local:///opt/bilateral/engines/dl4j/#' | paste -sd ,)
+  builder run --isolation chroot --user "$1" -e SPARK_DRIVER_BIND_ADDRESS=127.0.0.1 -e SPARK_LOCAL_IP=127.0.0.1 \
+    -e JAVA_HOME=/usr/lib/jvm/java "$container" -- /opt/entrypoint.sh driver --master 'local[2]' --jars "$natives" \
+    --conf spark.driver.host=127.0.0.1 --class org.bilateralbrain.cli.Main \
+    local:///opt/bilateral/bilateral-sweep-all.jar "${@:2}" --set bilateral.store=/tmp/runs
+}
+
+in_image 12345:0 run conf/quickstart.conf >"$work/run.table" 2>"$work/run.log" || fail "the run in the image failed"
+cat "$work/run.table"
+check_quickstart "$work/run.table" 15 0
+in_image 12345:12345 status conf/quickstart.conf >"$work/status" 2>"$work/status.log" || fail "no status as another user"
+grep -E '^15 jobs: .* 15 trained' "$work/status" || fail "the status lacks jobs"
+echo "The image ran the quickstart as a user id without a name."
