@@ -17,22 +17,24 @@ copy_programs() {
 
 # Makes a folder with the files of a small machine: a shell, and Java with the libraries that native code needs.
 make_machine() {
-  local root=$1 java link programs program
+  local root=$1 java link library programs program
   mkdir -p "$root"/{etc,tmp,proc,dev,sys,usr/bin,usr/lib,usr/lib64,usr/sbin}
   for link in bin lib lib64 sbin; do
     ln -s "usr/$link" "$root/$link"
   done
   programs=()
-  for program in bash env cat id getent sort sed grep dirname readlink mkdir ls; do
+  for program in bash env cat id getent sort sed grep dirname readlink mkdir rm ls; do
     programs+=("$(realpath --no-symlinks "$(command -v "$program")")")
   done
   java=$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")
   mkdir -p "$root/usr/lib/jvm/java"
   tar -C "$java" --dereference --exclude=src.zip --exclude=jmods -cf - . | tar -C "$root/usr/lib/jvm/java" -xf -
   ln -s ../lib/jvm/java/bin/java "$root/usr/bin/java"
-  copy_programs "$root" "${programs[@]}" "$java/bin/java" "$java"/lib/*.so "$java/lib/server/libjvm.so" \
-    "$(ldconfig -p | awk '/libgomp.so.1 .*x86-64/ { print $NF; exit }')" \
-    "$(ldconfig -p | awk '/libstdc\+\+.so.6 .*x86-64/ { print $NF; exit }')"
+  # Libraries that the engines' native code names besides those of Java.
+  for library in libpthread.so.0 librt.so.1 libdl.so.2 libgomp.so.1 libstdc++.so.6; do
+    programs+=("$(ldconfig -p | awk -v name="$library" '$1 == name && /x86-64/ { print $NF; exit }')")
+  done
+  copy_programs "$root" "${programs[@]}" "$java/bin/java" "$java"/lib/*.so "$java/lib/server/libjvm.so"
   printf 'root:x:0:0:root:/root:/bin/bash\nspark:x:185:0::/opt/spark:/bin/bash\n' >"$root/etc/passwd"
   printf 'root:x:0:\n' >"$root/etc/group"
   printf 'passwd: files\ngroup: files\nhosts: files dns\n' >"$root/etc/nsswitch.conf"
@@ -52,13 +54,15 @@ in_image() {
   natives=$(cd target/engines/dl4j && printf '%s\n' *.jar | sed 's#^#local:///opt/bilateral/engines/dl4j/#' | paste -sd ,)
   builder run --isolation chroot --user "$1" -e SPARK_DRIVER_BIND_ADDRESS=127.0.0.1 -e SPARK_LOCAL_IP=127.0.0.1 \
     -e JAVA_HOME=/usr/lib/jvm/java "$container" -- /opt/entrypoint.sh driver --master 'local[2]' --jars "$natives" \
-    --conf spark.driver.host=127.0.0.1 --class org.bilateralbrain.cli.Main \
+    --conf spark.driver.host=127.0.0.1 --conf spark.jars.ivy=/tmp/.ivy2 --class org.bilateralbrain.cli.Main \
     local:///opt/bilateral/bilateral-sweep-all.jar "${@:2}" --set bilateral.store=/tmp/runs
 }
 
 in_image 12345:0 run conf/quickstart.conf >"$work/run.table" 2>"$work/run.log" || fail "the run in the image failed"
 cat "$work/run.table"
 check_quickstart "$work/run.table" 15 0
-in_image 12345:12345 status conf/quickstart.conf >"$work/status" 2>"$work/status.log" || fail "no status as another user"
+# Outside of the group of root an id stays without a name.
+in_image 23456:23456 status conf/quickstart.conf >"$work/status" 2>"$work/status.log" ||
+  fail "no status as a user id outside of the group of root"
 grep -E '^15 jobs: .* 15 trained' "$work/status" || fail "the status lacks jobs"
 echo "The image ran the quickstart as a user id without a name."

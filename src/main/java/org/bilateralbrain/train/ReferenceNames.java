@@ -47,7 +47,7 @@ final class ReferenceNames {
   private static final Pattern WRAPPER = Pattern.compile("(?<![^.])(module|_orig_mod)\\.");
 
   private static final String HEMISPHERE = "^(\\w+\\.)";
-  private static final Pattern STEM = Pattern.compile(HEMISPHERE + "(conv|bn)1\\.");
+  private static final Pattern STEM = Pattern.compile(HEMISPHERE + "(conv|bn)1\\.(?=\\w+$)");
   private static final Pattern BLOCK =
       Pattern.compile(HEMISPHERE + "layer(\\d)\\.(\\d+)\\.(conv|bn)(\\d)\\.");
   private static final Pattern SHORTCUT =

@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.CheckpointSettings;
+import org.bilateralbrain.data.TorchFile;
 import org.bilateralbrain.nn.Architecture;
 import org.bilateralbrain.nn.Backbone;
 import org.bilateralbrain.nn.ClassOrder;
@@ -24,6 +28,7 @@ import org.bilateralbrain.nn.Examples;
 import org.bilateralbrain.nn.Head;
 import org.bilateralbrain.nn.HemisphereShape;
 import org.bilateralbrain.nn.Hyperparameters;
+import org.bilateralbrain.nn.Initialisation;
 import org.bilateralbrain.nn.Layer.Plasticity;
 import org.bilateralbrain.nn.Network;
 import org.bilateralbrain.nn.Prediction;
@@ -33,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Networks of PyTorch's own modules, saved by PyTorch: read, they give the same logits. Two of them
@@ -105,6 +111,41 @@ class PyTorchFilesTest {
     for (Head head : Head.BOTH) {
       assertClose(actual.logits(head)[0], expected("resnet18-resnet18", head));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Backbone.class,
+      names = {"RESNET9", "VGG11", "SPARSE_RESNET9", "RESNET18", "RESNET50"})
+  void exportedNamesAreThoseThatTheReferenceLoads(Backbone backbone) throws IOException {
+    assertThat(exportedNames(unilateral(backbone, CLASSES)))
+        .containsExactlyInAnyOrderElementsOf(referenceNames(backbone.label()));
+  }
+
+  @Test
+  void soAreThoseOfABilateralNetwork() throws IOException {
+    HemisphereShape shape = new HemisphereShape(Backbone.RESNET9, 2);
+    Architecture network =
+        Architecture.bilateral(
+            TestNetworks.IMAGE, shape, Plasticity.FROZEN, shape, Plasticity.FROZEN, CLASSES);
+
+    assertThat(exportedNames(network))
+        .containsExactlyInAnyOrderElementsOf(referenceNames("bilateral"));
+  }
+
+  private static Set<String> exportedNames(Architecture architecture) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    NetworkExport.writePyTorch(architecture, Initialisation.draw(architecture, 1), out);
+    return TorchFile.read("exported.pt", out.toByteArray()).keySet();
+  }
+
+  private static List<String> referenceNames(String network) throws IOException {
+    List<String> names = new ArrayList<>();
+    new ObjectMapper()
+        .readTree(KEPT.resolve("names.json").toFile())
+        .get(network)
+        .forEach(name -> names.add(name.asText()));
+    return names;
   }
 
   private static Architecture unilateral(Backbone backbone, Map<Head, Integer> classes) {
