@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command in an image's files, as a container runtime does: with its own /tmp and /proc, and with the mounts of its
-# pod. To be started by unshare with namespaces of its own for mounts, processes and the host's name. What the image lacks (/usr, with Java) is
-# this machine's, read-only.
+# pod. To be started by unshare with namespaces of its own for mounts, processes and the host's name. What the image lacks
+# (/usr, with Java) is this machine's, read-only.
 #   container.sh IMAGE FOLDER HOSTS USER COMMAND…
 # FOLDER/mounts has the mounts, SOURCE=TARGET, a line each; HOSTS takes the place of /etc/hosts.
 set -euo pipefail
@@ -35,10 +35,9 @@ for path in /usr /etc /bin /sbin /lib /lib64; do
     mount -o remount,ro,bind "$root$path"
   fi
 done
-attach "$image/opt" /opt
-mount -o remount,ro,bind "$root/opt"
-cp -a "$image/opt/spark/work-dir" "$folder/work-dir" # where containers write
-attach "$folder/work-dir" /opt/spark/work-dir
+# A layer of the container's own, over the image's files.
+mkdir -p "$root/opt" "$folder/layer" "$folder/work"
+mount -t overlay container -o "lowerdir=$image/opt,upperdir=$folder/layer,workdir=$folder/work" "$root/opt"
 cp /etc/passwd "$folder/passwd"
 echo "spark:x:$user:0::/opt/spark/work-dir:/bin/bash" >>"$folder/passwd"
 attach "$folder/passwd" /etc/passwd

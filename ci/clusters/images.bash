@@ -25,8 +25,14 @@ build_base() {
   chmod g+w "$1/opt/spark/work-dir" # user ids without a name are of root's group
   cp -rL "$SPARK_HOME/." "$1/opt/spark/"
   cp ci/clusters/entrypoint.sh "$1/opt/entrypoint.sh"
-  printf 'FROM scratch\nCOPY . /\nENV SPARK_HOME=/opt/spark\nWORKDIR /opt/spark/work-dir\nUSER 185\nENTRYPOINT ["/opt/entrypoint.sh"]\n' \
-    >"$work/base.Dockerfile"
+  cat >"$work/base.Dockerfile" <<'DOCKERFILE'
+FROM scratch
+COPY . /
+ENV SPARK_HOME=/opt/spark
+WORKDIR /opt/spark/work-dir
+USER 185
+ENTRYPOINT ["/opt/entrypoint.sh"]
+DOCKERFILE
   builder bud --isolation chroot -q -f "$work/base.Dockerfile" -t localhost/spark "$1" >"$work/base.log" 2>&1 ||
     fail "there is no base image"
 }

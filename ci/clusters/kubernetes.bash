@@ -6,8 +6,8 @@
 source ci/clusters/images.bash
 
 # Meanwhile the same sweep runs without a cluster, undisturbed.
-BILATERAL_TASKS=2 submit/local.sh run conf/quickstart.conf --set "bilateral.store=$work/undisturbed" >"$work/undisturbed.table" \
-  2>"$work/undisturbed.log" &
+BILATERAL_TASKS=2 submit/local.sh run conf/quickstart.conf --set "bilateral.store=$work/undisturbed" \
+  >"$work/undisturbed.table" 2>"$work/undisturbed.log" &
 undisturbed=$!
 pids+=("$undisturbed")
 
@@ -52,8 +52,10 @@ pods() {
     jq -r --arg phase "$2" '.items[] | select(.status.phase == $phase) | .metadata.name'
 }
 
+# Deletes a pod and kills its process, as when its node goes away: with the usual 30 seconds to end, an executor would finish
+# a short training.
 delete() {
-  kubectl --server="$api" delete --raw "/api/v1/namespaces/default/pods/$1" >/dev/null
+  kubectl --server="$api" delete --raw "/api/v1/namespaces/default/pods/$1?gracePeriodSeconds=0" >/dev/null
 }
 
 # Prints the digest of the weights of each job in a store.
@@ -62,23 +64,25 @@ weights() {
     sed 's#/attempt-.*##' | sort -k 2)
 }
 
-# A sweep one of whose executors is deleted, as when its node goes away, while the first jobs are trained.
+# A sweep one of whose executors is deleted while it trains its first job.
 submit run "$work/mine/my.conf" >"$work/run.table" 2>"$work/run.log" &
 run=$!
 pids+=("$run")
 store=$work/pods/claims/store/runs
 for _ in $(seq 600); do
-  [[ -z $(find "$store/artifacts" -name manifest.json 2>/dev/null) ]] || break
-  sleep 0.5
+  (($(find "$store/attempts" -name progress.json 2>/dev/null | wc -l) < 2)) || break
+  sleep 0.2
 done
+[[ -z $(find "$store/artifacts" -name manifest.json 2>/dev/null) ]] || fail "too late: a training is done"
 victim=$(pods executor Running | head -n 1)
 delete "$victim"
 echo "Deleted $victim"
 wait "$run" || fail "the run failed"
 grep -aE '^\||^15 jobs' "$work/run.table"
 check_quickstart "$work/run.table" 15 0
-grep -q "$victim" <(ls "$work/pods/default") || fail "there was no $victim"
-(($(find "$work/pods/default" -maxdepth 1 -name '*-exec-*' | wc -l) > 2)) || fail "no executor took the place of $victim"
+grep -aq 'failed because while it was being computed, its executor exited' "$work/run.table" || fail "no job was interrupted"
+! grep -aq 'its artifact is already in the store' "$work/run.table" || fail "the interrupted job was done by then"
+(($(find "$work/pods/default" -maxdepth 1 -name '*-exec-*' | wc -l) == 3)) || fail "no executor took the place of $victim"
 (($(weights "$store" | wc -l) == 9)) || fail "not nine networks"
 diff <(weights "$work/undisturbed") <(weights "$store") || fail "other weights than those of an undisturbed run"
 [[ -z $(pods executor Running) ]] || fail "executors outlive their driver"
@@ -109,8 +113,9 @@ for _ in $(seq 300); do
   [[ ! -s $work/executor.json ]] || break
   sleep 0.2
 done
+[[ -s $work/executor.json ]] || fail "no executor came to the node gpu-1"
 jq -e '.spec.containers[0] | .resources.limits["nvidia.com/gpu"] == "1" and
   (.env | any(.name == "AWS_SECRET_ACCESS_KEY" and .valueFrom.secretKeyRef == {"name": "s3", "key": "key"}))' \
-  "$work/executor.json" >/dev/null || fail "no executor with a GPU and the secret's key on the node gpu-1"
+  "$work/executor.json" >/dev/null || fail "the executor lacks its GPU or the secret's key"
 delete on-gpus
 echo "Kubernetes ran the quickstart, gave the sweep's exit codes, and put executors with a secret on a node with GPUs."

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.mockwebserver.MockResponse;
@@ -40,19 +41,28 @@ final class ApiServer extends KubernetesCrudDispatcher {
                   + resource("secrets", "Secret")
                   + "]}");
 
-  /** Where a pod's log is. */
-  interface Logs {
+  private static final Pattern FORCED_DELETION =
+      Pattern.compile("/api/v1/namespaces/([^/]+)/pods/([^/?]+)\\?gracePeriodSeconds=0");
 
-    /** Waits for the end of the pod. */
-    Path complete(String namespace, String pod) throws InterruptedException;
+  /** What runs the pods. */
+  interface Pods {
+
+    /** Kills a pod's process, without a chance to finish anything. */
+    void kill(String namespace, String pod);
+
+    /** Waits for the end of the pod and returns where its log is. */
+    Path log(String namespace, String pod) throws InterruptedException;
   }
 
   private final PostHandler post = new PostHandler(new KubernetesAttributesExtractor(), this);
   private final PatchHandler patch = new PatchHandler(this);
-  private final Logs logs;
+  private final Supplier<? extends Pods> pods;
 
-  ApiServer(Logs logs) {
-    this.logs = logs;
+  /**
+   * @param pods asked for once there are pods
+   */
+  ApiServer(Supplier<? extends Pods> pods) {
+    this.pods = pods;
   }
 
   private static String resource(String name, String kind) {
@@ -71,6 +81,10 @@ final class ApiServer extends KubernetesCrudDispatcher {
     Matcher log = LOG.matcher(request.getPath());
     if (log.matches()) {
       return log(log.group(1), log.group(2));
+    }
+    Matcher deletion = FORCED_DELETION.matcher(request.getPath());
+    if (request.getMethod().equals("DELETE") && deletion.matches()) {
+      pods.get().kill(deletion.group(1), deletion.group(2));
     }
     // The server changes its map under a lock, but looks through it without one.
     synchronized (this) {
@@ -103,7 +117,7 @@ final class ApiServer extends KubernetesCrudDispatcher {
   /** The whole log at the end of the pod, because the server can't send a response bit by bit. */
   private MockResponse log(String namespace, String pod) {
     try (Buffer text = new Buffer();
-        okio.Source file = Okio.source(logs.complete(namespace, pod))) {
+        okio.Source file = Okio.source(pods.get().log(namespace, pod))) {
       text.writeAll(file);
       return new MockResponse().setHeader("Content-Type", "text/plain").setBody(text);
     } catch (java.io.IOException e) {

@@ -30,7 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Runs pods on this machine, each as a process in an image's files, and reports their states. */
-final class Kubelet implements Watcher<Pod>, ApiServer.Logs {
+final class Kubelet implements Watcher<Pod>, ApiServer.Pods {
 
   /** Spark's image has this user. */
   private static final long USER = 185;
@@ -70,7 +70,16 @@ final class Kubelet implements Watcher<Pod>, ApiServer.Logs {
   }
 
   @Override
-  public Path complete(String namespace, String pod) throws InterruptedException {
+  public void kill(String namespace, String pod) {
+    Life life = lives.get(namespace + "/" + pod);
+    if (life != null) {
+      life.isDeleted = true;
+      life.process.ifPresent(ContainerProcess::kill);
+    }
+  }
+
+  @Override
+  public Path log(String namespace, String pod) throws InterruptedException {
     Life life = lives.get(namespace + "/" + pod);
     if (life == null) {
       return folder.resolve("no-such-pod");

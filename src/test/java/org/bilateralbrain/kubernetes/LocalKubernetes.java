@@ -37,7 +37,7 @@ public final class LocalKubernetes {
       images.put(image[0], Path.of(image[1]).toAbsolutePath());
     }
     AtomicReference<Kubelet> kubelet = new AtomicReference<>();
-    ApiServer api = new ApiServer((namespace, pod) -> kubelet.get().complete(namespace, pod));
+    ApiServer api = new ApiServer(kubelet::get);
     KubernetesMockServer server =
         new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), api, false);
     server.start(InetAddress.getLoopbackAddress(), 0);
