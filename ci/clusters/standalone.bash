@@ -16,6 +16,7 @@ pids+=($!)
 start_hdfs
 master=$(await "$work/master.log" 'spark://127[0-9.]+:[0-9]+')
 for i in 1 2; do
+  mkdir "$work/work-$i"
   java -Xmx256m ${gpu_options[@]+"${gpu_options[@]}"} -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.worker.Worker \
     --host "127.0.0.$i" --port 0 --webui-port 0 --cores 1 --memory 1g --work-dir "$work/work-$i" \
     "$master" >"$work/worker-$i.log" 2>&1 &
