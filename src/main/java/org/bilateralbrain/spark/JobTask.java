@@ -47,8 +47,12 @@ final class JobTask implements Function<Job, Outcome> {
     try {
       return new Outcome.Done(work.run());
     } catch (TrainingCheckpoints.StoppedException e) {
-      return new Outcome.Pruned(
-          new LinkedHashMap<>(e.completed().lastValidation()), e.completed().scores());
+      return switch (e.reason()) {
+        case PRUNED ->
+            new Outcome.Pruned(
+                new LinkedHashMap<>(e.completed().lastValidation()), e.completed().scores());
+        case LEAVING -> new Outcome.Moved(e.completed().count());
+      };
     } catch (PermanentFailureException | UnknownFormatException e) {
       return new Outcome.Impossible(String.valueOf(e.getMessage()));
     } catch (DamagedArtifactException e) {

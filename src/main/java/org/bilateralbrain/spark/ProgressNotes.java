@@ -2,6 +2,7 @@ package org.bilateralbrain.spark;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.bilateralbrain.store.ArtifactKey;
@@ -10,6 +11,7 @@ import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.PrunedFile;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.train.Training.ProgressListener;
+import org.bilateralbrain.train.TrainingCheckpoints.StopReason;
 import org.bilateralbrain.train.TrainingCheckpoints.StopSignal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes a job's progress to the store every few seconds, where the driver and other processes read
  * it, whatever the cluster. In a search that prunes, the driver hears of every epoch's validation,
- * and its answer is read at the end of the next one.
+ * and its answer is read at the end of the next one; so is whether this executor is to leave.
  */
 final class ProgressNotes implements ProgressListener, StopSignal {
 
@@ -28,16 +30,28 @@ final class ProgressNotes implements ProgressListener, StopSignal {
   private final Store store;
   private final ArtifactKey key;
   private final PrunedFile.@Nullable Place pruning;
+  private final StoreRequest<Boolean> leaving;
   private List<Double> validationByEpoch = List.of();
   private long lastNote = System.nanoTime() - INTERVAL_NANOS;
 
   /**
    * @param pruning where the driver's decisions are; null if it prunes nothing
+   * @param leaving whether this executor was told to leave
    */
-  ProgressNotes(Store store, ArtifactKey key, PrunedFile.@Nullable Place pruning) {
+  ProgressNotes(
+      Store store,
+      ArtifactKey key,
+      PrunedFile.@Nullable Place pruning,
+      StoreRequest<Boolean> leaving) {
     this.store = store;
     this.key = key;
     this.pruning = pruning;
+    this.leaving = leaving;
+  }
+
+  /** A request to the store. */
+  interface StoreRequest<T> {
+    T answer() throws IOException;
   }
 
   @Override
@@ -55,17 +69,28 @@ final class ProgressNotes implements ProgressListener, StopSignal {
   }
 
   @Override
-  public boolean isGiven(History completed) {
+  public Optional<StopReason> given(History completed) {
+    if (isTrue("Whether this executor is to leave", leaving)) {
+      return Optional.of(StopReason.LEAVING);
+    }
     if (pruning == null) {
-      return false;
+      return Optional.empty();
     }
     validationByEpoch = completed.scores();
     lastNote = System.nanoTime() - INTERVAL_NANOS; // the next step tells the driver
+    boolean pruned =
+        isTrue(
+            "Whether %s was pruned".formatted(key), () -> pruning.read(store).contains(key.id()));
+    return pruned ? Optional.of(StopReason.PRUNED) : Optional.empty();
+  }
+
+  /** If the store can't say, the end of the next epoch is another chance. */
+  private static boolean isTrue(String question, StoreRequest<Boolean> request) {
     try {
-      return pruning.read(store).contains(key.id());
+      return request.answer();
     } catch (IOException e) {
-      LOG.warn("Whether {} was pruned can't be read: {}", key, e.getMessage());
-      return false; // the end of the next epoch is another chance
+      LOG.warn("{} can't be read: {}", question, e.getMessage());
+      return false;
     }
   }
 }

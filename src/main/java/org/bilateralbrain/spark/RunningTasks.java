@@ -2,24 +2,32 @@ package org.bilateralbrain.spark;
 
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.apache.spark.scheduler.TaskInfo;
 import scala.collection.JavaConverters;
 
 /**
- * Records which Spark jobs have a running task, and since when. Spark reports this only to
+ * Records which Spark jobs have a running task, since when and where. Spark reports this only to
  * listeners.
  */
 final class RunningTasks extends SparkListener {
 
   private final Map<Integer, Integer> jobByStage = new ConcurrentHashMap<>();
 
-  /** Launch times in milliseconds since the epoch, by Spark job and task attempt. */
-  private final Map<Integer, Map<Long, Long>> launches = new ConcurrentHashMap<>();
+  /**
+   * @param millis time since the epoch
+   */
+  private record Launch(long millis, String executor) {}
+
+  /** By Spark job and task attempt. */
+  private final Map<Integer, Map<Long, Launch>> launches = new ConcurrentHashMap<>();
 
   @Override
   public void onJobStart(SparkListenerJobStart start) {
@@ -30,7 +38,9 @@ final class RunningTasks extends SparkListener {
 
   @Override
   public void onTaskStart(SparkListenerTaskStart start) {
-    launchesOf(start.stageId()).put(start.taskInfo().taskId(), start.taskInfo().launchTime());
+    TaskInfo task = start.taskInfo();
+    launchesOf(start.stageId())
+        .put(task.taskId(), new Launch(task.launchTime(), task.executorId()));
   }
 
   @Override
@@ -44,8 +54,8 @@ final class RunningTasks extends SparkListener {
     jobByStage.values().removeIf(job -> job == end.jobId());
   }
 
-  private Map<Long, Long> launchesOf(int stage) {
-    Map<Long, Long> none = new ConcurrentHashMap<>();
+  private Map<Long, Launch> launchesOf(int stage) {
+    Map<Long, Launch> none = new ConcurrentHashMap<>();
     Integer job = jobByStage.get(stage);
     return job == null ? none : launches.getOrDefault(job, none);
   }
@@ -56,7 +66,15 @@ final class RunningTasks extends SparkListener {
    */
   OptionalLong sinceMillis(int sparkJob) {
     return launches.getOrDefault(sparkJob, Map.of()).values().stream()
-        .mapToLong(Long::longValue)
+        .mapToLong(Launch::millis)
         .min();
+  }
+
+  /** Ids of the executors that run tasks. */
+  Set<String> executors() {
+    return launches.values().stream()
+        .flatMap(attempts -> attempts.values().stream())
+        .map(Launch::executor)
+        .collect(Collectors.toSet());
   }
 }

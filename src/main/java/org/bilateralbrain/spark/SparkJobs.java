@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -17,8 +18,10 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.TaskScheduler;
 import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.HemisphereJob;
 import org.bilateralbrain.grid.Job;
@@ -42,6 +45,9 @@ final class SparkJobs implements Cluster {
 
   /** A local master; the group is the number of attempts per task. */
   private static final Pattern LOCAL = Pattern.compile("local(?:\\[[^,]+(?:,\\s*(\\d+))?\\s*])?");
+
+  /** The setting by which Spark lets executors be told to leave. */
+  static final String DECOMMISSIONING = "spark.decommission.enabled";
 
   /** Longer lists are abbreviated in descriptions. */
   private static final int MAX_NAMES = 4;
@@ -88,6 +94,36 @@ final class SparkJobs implements Cluster {
       return local.group(1) == null ? 1 : Integer.parseInt(local.group(1));
     }
     return spark.getConf().getInt("spark.task.maxFailures", 4);
+  }
+
+  /** Spark says it only to its own scheduler, whichever kind of cluster it learnt it from. */
+  @Override
+  public Set<String> leaving() {
+    if (!spark.getConf().getBoolean(DECOMMISSIONING, false)) {
+      return Set.of();
+    }
+    TaskScheduler scheduler = spark.sc().taskScheduler();
+    return runningTasks.executors().stream()
+        .filter(executor -> scheduler.getExecutorDecommissionState(executor).isDefined())
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public Optional<String> lacking() {
+    if (LOCAL.matcher(spark.master()).matches() || spark.sc().getExecutorIds().nonEmpty()) {
+      return Optional.empty();
+    }
+    SparkConf conf = spark.getConf();
+    int gpus = conf.getInt("spark.executor.resource.gpu.amount", 0);
+    return Optional.of(
+        "%s cores%s and %s of memory%s"
+            .formatted(
+                conf.get("spark.executor.cores", "1"),
+                gpus == 0 ? "" : ", %s GPUs".formatted(gpus),
+                conf.get("spark.executor.memory", "1g"),
+                conf.contains("spark.executor.memoryOverhead")
+                    ? " + " + conf.get("spark.executor.memoryOverhead")
+                    : ""));
   }
 
   @Override

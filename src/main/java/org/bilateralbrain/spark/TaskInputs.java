@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -20,6 +21,7 @@ import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Engine;
+import org.bilateralbrain.store.LeavingExecutors;
 import org.bilateralbrain.store.PrunedFile;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SweepSetup;
@@ -131,7 +133,8 @@ record TaskInputs(
   /** Runs a job in this process and returns a description of the result. */
   String run(Job job, JobContext.Distribution distribution) throws IOException {
     Store store = store();
-    ProgressNotes notes = new ProgressNotes(store, JobRunner.key(job), pruning);
+    ProgressNotes notes =
+        new ProgressNotes(store, JobRunner.key(job), pruning, () -> isExecutorLeaving(store));
     return new JobRunner(
             engine(),
             store,
@@ -141,6 +144,13 @@ record TaskInputs(
             storePatience,
             distribution)
         .run(job, notes, notes);
+  }
+
+  /** Only asked where executors can be told to leave. */
+  private boolean isExecutorLeaving(Store store) throws IOException {
+    SparkEnv environment = SparkEnv.get();
+    return environment.conf().getBoolean(SparkJobs.DECOMMISSIONING, false)
+        && LeavingExecutors.read(store, token).executors().contains(environment.executorId());
   }
 
   /** The setting, unless whoever ends this process names a file by which it asks for more. */

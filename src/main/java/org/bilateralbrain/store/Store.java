@@ -263,11 +263,13 @@ public final class Store {
     }
   }
 
+  /** Deletes a token and what is beside it. */
   public void deleteToken(String token) throws IOException {
+    LeavingExecutors.delete(this, token);
     fileSystem.delete(token(token), false);
   }
 
-  private Path token(String token) {
+  Path token(String token) {
     return new Path(new Path(root, TOKENS), token);
   }
 

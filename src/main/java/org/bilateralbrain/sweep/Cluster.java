@@ -1,5 +1,7 @@
 package org.bilateralbrain.sweep;
 
+import java.util.Optional;
+import java.util.Set;
 import org.bilateralbrain.grid.Job;
 
 /** Runs a sweep's jobs. */
@@ -16,6 +18,15 @@ public interface Cluster extends AutoCloseable {
 
   /** How often a failing task is attempted in total. */
   int maxFailures();
+
+  /**
+   * Executors that were told to leave, as when their machine is taken away: in the terms of {@link
+   * org.bilateralbrain.store.LeavingExecutors}.
+   */
+  Set<String> leaving();
+
+  /** What an executor needs, in words, while there is none; else empty. */
+  Optional<String> lacking();
 
   /** Whether the cluster was stopped, which ends the sweep. */
   boolean isStopped();

@@ -111,6 +111,11 @@ final class JobOutcomes {
       fail(each.job(), impossible.reason());
     } else if (each.outcome() instanceof Outcome.Pruned pruned) {
       pruned(each.job(), pruned);
+    } else if (each.outcome() instanceof Outcome.Moved moved) {
+      retry(
+          each.job(),
+          "moved",
+          "its executor was told to leave; it resumes after epoch %s".formatted(moved.epochs()));
     } else if (each.outcome() instanceof Outcome.DamagedParent parent) {
       parentDamaged(each.job(), parent);
     } else if (each.submission().timedOut()) {

@@ -32,6 +32,13 @@ public sealed interface Outcome extends Serializable {
       implements Outcome {}
 
   /**
+   * The training saved a checkpoint and stopped, because its executor was told to leave.
+   *
+   * @param epochs done so far
+   */
+  record Moved(int epochs) implements Outcome {}
+
+  /**
    * An artifact from which the job starts is damaged.
    *
    * @param artifact the damaged artifact, which has to be computed again

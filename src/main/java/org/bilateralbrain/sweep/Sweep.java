@@ -42,6 +42,7 @@ public final class Sweep {
   private final SweepSetup setup;
   private final StoreWatch store;
   private final Cluster cluster;
+  private final ExecutorWatch executors;
   private final SweepFiles files;
   private final SweepState state;
   private final ProgressLog log;
@@ -74,6 +75,7 @@ public final class Sweep {
     pruning = new Pruning(setup, notes, state, setup.pruned());
     store = new StoreWatch(setup.store(), log::note);
     cluster = clusterStart.start(setup, store.token());
+    executors = new ExecutorWatch(cluster, setup.store(), store, log);
     files = new SweepFiles(setup);
     schedule = new Schedule(setup.plan().jobs());
     schedule.add(inventory.jobs(setup.plan(), Inventory.Action.TRAIN));
@@ -157,6 +159,7 @@ public final class Sweep {
       outcomes.stopOverdue(submitted);
       if (storeAvailable) {
         prune();
+        executors.check(!submitted.isEmpty());
       }
       log.refresh();
       Thread.sleep(POLL_MILLIS);

@@ -3,6 +3,7 @@ package org.bilateralbrain.train;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bilateralbrain.config.CheckpointEvery;
 import org.bilateralbrain.nn.InitialValues.Distribution;
 import org.bilateralbrain.nn.Network;
@@ -64,14 +65,22 @@ public final class TrainingCheckpoints {
   public interface StopSignal {
 
     /** For trainings that always go on. */
-    StopSignal NEVER = completed -> false;
+    StopSignal NEVER = completed -> Optional.empty();
 
     /**
-     * Asked at the end of each epoch but the last.
+     * Asked at the end of each epoch but the last: why the training is to stop, if it is.
      *
      * @param completed the epochs so far
      */
-    boolean isGiven(History completed);
+    Optional<StopReason> given(History completed);
+  }
+
+  /** Why a training stops before its last epoch. */
+  public enum StopReason {
+    /** It has fallen behind in a search. */
+    PRUNED,
+    /** Its executor was told to leave; another one continues. */
+    LEAVING
   }
 
   /** A training was told to stop, and has saved a checkpoint to go on from. */
@@ -79,11 +88,17 @@ public final class TrainingCheckpoints {
 
     private static final long serialVersionUID = 1L;
 
+    private final StopReason reason;
     private final transient History completed;
 
-    StoppedException(History completed) {
+    StoppedException(StopReason reason, History completed) {
       super("stopped after epoch %s".formatted(completed.count()));
+      this.reason = reason;
       this.completed = completed;
+    }
+
+    public StopReason reason() {
+      return reason;
     }
 
     /** The epochs so far. */
@@ -181,12 +196,13 @@ public final class TrainingCheckpoints {
    * @throws StoppedException if the training is told to stop and its checkpoint is saved
    */
   void saveIfDue(Network network, Weights best, History history) {
-    boolean stops = stopSignal.isGiven(history);
-    if (stops || every.due(history.count() - savedEpoch, (System.nanoTime() - savedAt) / 1e9)) {
+    Optional<StopReason> stop = stopSignal.given(history);
+    if (stop.isPresent()
+        || every.due(history.count() - savedEpoch, (System.nanoTime() - savedAt) / 1e9)) {
       save(network, best, history.epochs());
     }
-    if (stops && savedEpoch == history.count()) {
-      throw new StoppedException(history);
+    if (stop.isPresent() && savedEpoch == history.count()) {
+      throw new StoppedException(stop.get(), history);
     }
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.bilateralbrain.config.CheckpointEvery;
@@ -26,6 +27,7 @@ import org.bilateralbrain.store.History;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SweepSetup;
+import org.bilateralbrain.train.TrainingCheckpoints.StopReason;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -206,6 +208,10 @@ class ResumptionTest extends ResumptionFixture {
     assertThat(setup("store").inventory().reason(job)).isEqualTo("resumes after epoch 3");
   }
 
+  private static Optional<StopReason> leavesAfterThree(History epochs) {
+    return epochs.count() == 3 ? Optional.of(StopReason.LEAVING) : Optional.empty();
+  }
+
   @Test
   void aTrainingThatIsToldToStopSavesACheckpointFirst() throws IOException {
     SweepSetup undisturbed = setup("undisturbed");
@@ -215,7 +221,7 @@ class ResumptionTest extends ResumptionFixture {
     runner(undisturbed, never).run(job, NO_LISTENER);
 
     assertThatThrownBy(
-            () -> runner(stopped, never).run(job, NO_LISTENER, epochs -> epochs.count() == 3))
+            () -> runner(stopped, never).run(job, NO_LISTENER, ResumptionTest::leavesAfterThree))
         .isInstanceOf(TrainingCheckpoints.StoppedException.class)
         .hasMessage("stopped after epoch 3");
 
