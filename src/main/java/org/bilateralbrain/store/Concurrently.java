@@ -14,7 +14,7 @@ import java.util.concurrent.Future;
 public final class Concurrently {
 
   /** One after the other, thousands of requests of 50 ms each would take minutes. */
-  private static final int AT_A_TIME = 32;
+  private static final int AT_A_TIME = 64;
 
   private Concurrently() {}
 

@@ -10,9 +10,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.store.ArtifactKey;
 import org.bilateralbrain.store.Lookup;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.store.SweepStatusFile.State;
@@ -33,6 +35,9 @@ final class JobOutcomes {
       return submission.job();
     }
   }
+
+  /** So few that their lookups take less than a second. */
+  private static final int MAX_BATCH = 256;
 
   private final SweepSetup setup;
   private final Optional<Duration> timeout;
@@ -88,25 +93,37 @@ final class JobOutcomes {
     return !pending.isEmpty();
   }
 
-  /** Processes queued outcomes as long as the store responds; returns whether there were any. */
+  /**
+   * Processes queued outcomes, but not too many at a time, as long as the store responds; returns
+   * whether there were any. Artifacts are looked up together, because one after the other a store
+   * that answers in 50 ms would limit the cluster to five jobs a second.
+   */
   boolean process() {
     boolean processed = false;
-    while (!pending.isEmpty()) {
-      try {
-        process(pending.peek());
-      } catch (IOException e) {
-        watch.checkNow();
-        return processed; // the outcome stays queued until the store responds
+    try {
+      List<PendingOutcome> batch = pending.stream().limit(MAX_BATCH).toList();
+      Map<ArtifactKey, Lookup> artifacts =
+          store()
+              .lookup(
+                  batch.stream()
+                      .filter(each -> each.outcome() instanceof Outcome.Done)
+                      .map(each -> JobRunner.key(each.job()))
+                      .toList());
+      for (PendingOutcome each : batch) {
+        process(each, artifacts);
+        pending.remove();
+        processed = true;
       }
-      pending.remove();
-      processed = true;
+    } catch (IOException e) {
+      watch.checkNow(); // what is left stays queued until the store responds
     }
     return processed;
   }
 
-  private void process(PendingOutcome each) throws IOException {
+  private void process(PendingOutcome each, Map<ArtifactKey, Lookup> artifacts) throws IOException {
     if (each.outcome() instanceof Outcome.Done done) {
-      completed(each.job(), done.result());
+      Lookup lookup = artifacts.get(JobRunner.key(each.job()));
+      completed(each.job(), done.result(), Objects.requireNonNull(lookup));
     } else if (each.outcome() instanceof Outcome.Impossible impossible) {
       fail(each.job(), impossible.reason());
     } else if (each.outcome() instanceof Outcome.Pruned pruned) {
@@ -125,8 +142,7 @@ final class JobOutcomes {
     }
   }
 
-  private void completed(Job job, String result) throws IOException {
-    Lookup lookup = store().lookup(JobRunner.key(job));
+  private void completed(Job job, String result, Lookup lookup) throws IOException {
     if (lookup instanceof Lookup.Present) {
       pruning.revoke(job);
       state.set(job, State.TRAINED, "");

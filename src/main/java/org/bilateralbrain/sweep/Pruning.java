@@ -68,6 +68,7 @@ final class Pruning {
       return;
     }
     judgedAt = System.nanoTime();
+    notes.prefetch(running.stream().filter(groups::containsKey).map(JobRunner::key).toList());
     PrunedFile changed = decisions;
     for (Job job : running) {
       if (groups.containsKey(job) && !decisions.contains(id(job))) {

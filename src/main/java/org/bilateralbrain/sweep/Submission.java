@@ -26,6 +26,7 @@ public final class Submission {
 
   private final Job job;
   private final Attempt attempt;
+  private boolean started;
   private boolean timedOut;
 
   public Submission(Job job, Attempt attempt) {
@@ -37,8 +38,13 @@ public final class Submission {
     return job;
   }
 
-  boolean isRunning() {
-    return attempt.runningSinceMillis().isPresent();
+  /** Whether the job runs and did not when this was asked last. */
+  boolean hasJustStarted() {
+    if (started || attempt.runningSinceMillis().isEmpty()) {
+      return false;
+    }
+    started = true;
+    return true;
   }
 
   /** Stops the job if its current attempt has been running for longer than this. */

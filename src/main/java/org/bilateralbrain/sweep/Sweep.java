@@ -33,8 +33,13 @@ public final class Sweep {
    */
   private static final long POLL_MILLIS = 50;
 
-  /** At least this long, because the status of thousands of jobs takes a while to write. */
   private static final long STATUS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /**
+   * The status of a hundred thousand jobs takes a while to write: not more than a share of the
+   * time.
+   */
+  private static final int STATUS_SHARE = 20;
 
   /** Distinguishes an idle driver from a dead one for those who follow the sweep elsewhere. */
   private static final long HEARTBEAT_NANOS = SweepStatusFile.HEARTBEAT.toNanos();
@@ -142,6 +147,7 @@ public final class Sweep {
   private void runJobs() throws IOException, InterruptedException {
     boolean changed = false;
     long lastStatus = System.nanoTime();
+    long statusInterval = STATUS_INTERVAL_NANOS;
     while (!schedule.isEmpty() || !submitted.isEmpty() || outcomes.hasPending()) {
       boolean storeAvailable = store.isAvailable();
       if (storeAvailable) {
@@ -151,10 +157,12 @@ public final class Sweep {
       changed |= collect();
       changed |= storeAvailable && outcomes.process();
       long age = System.nanoTime() - lastStatus;
-      if ((changed && age > STATUS_INTERVAL_NANOS) || age > HEARTBEAT_NANOS) {
+      if ((changed && age > statusInterval) || age > HEARTBEAT_NANOS) {
+        long start = System.nanoTime();
         writeStatus();
         changed = false;
         lastStatus = System.nanoTime();
+        statusInterval = Math.max(STATUS_INTERVAL_NANOS, STATUS_SHARE * (lastStatus - start));
       }
       outcomes.stopOverdue(submitted);
       if (storeAvailable) {
@@ -203,23 +211,20 @@ public final class Sweep {
       outcomes.rescan();
     }
     int window = cluster.window();
-    while (submitted.size() < window
-        && submitted.stream().noneMatch(each -> each.job().isDistributed())) {
+    boolean alone = submitted.stream().anyMatch(each -> each.job().isDistributed());
+    while (submitted.size() < window && !alone) {
       Optional<Job> next = schedule.next(job -> submitted.isEmpty() || !job.isDistributed());
       if (next.isEmpty()) {
         return;
       }
       submitted.add(cluster.submit(next.get()));
+      alone = next.get().isDistributed();
     }
   }
 
   /** Marks the jobs that have started since the last call; returns whether there were any. */
   private boolean markStarted() {
-    List<Submission> started =
-        submitted.stream()
-            .filter(
-                submission -> state.of(submission.job()) == State.WAITING && submission.isRunning())
-            .toList();
+    List<Submission> started = submitted.stream().filter(Submission::hasJustStarted).toList();
     started.forEach(submission -> state.set(submission.job(), State.RUNNING, ""));
     return !started.isEmpty();
   }

@@ -2,9 +2,9 @@ package org.bilateralbrain.sweep;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
@@ -19,8 +19,33 @@ import org.jspecify.annotations.Nullable;
 /** The state of each job that the sweep needs, as the driver knows it. */
 final class SweepState {
 
-  /** A job in the form that progress views show. */
-  record Tracked(Job job, String title, State state, double work) implements Snapshot.Job {
+  /** A job and its state. */
+  private final class Tracked implements Snapshot.Job {
+
+    private final Job job;
+    private final double work;
+    private JobStatus status;
+
+    Tracked(Job job, JobStatus status) {
+      this.job = job;
+      this.work = job.work();
+      this.status = status;
+    }
+
+    @Override
+    public State state() {
+      return status.state();
+    }
+
+    @Override
+    public double work() {
+      return work;
+    }
+
+    @Override
+    public String title() {
+      return plan.title(job);
+    }
 
     @Override
     public ArtifactKey key() {
@@ -31,12 +56,11 @@ final class SweepState {
   private final SweepPlan plan;
   private final String hash;
   private final String started = now();
-  private final Map<Job, JobStatus> statuses = new LinkedHashMap<>();
+  private final Map<Job, Tracked> jobs = new LinkedHashMap<>();
+  private final Map<State, Integer> counts = new EnumMap<>(State.class);
 
   /** Cached, because an id is a hash of the job's whole specification. */
   private final Map<Job, String> ids = new HashMap<>();
-
-  private final Map<Job, Double> works = new HashMap<>();
 
   /**
    * @param hash hash of the plan
@@ -57,41 +81,40 @@ final class SweepState {
   }
 
   void set(Job job, State state, String reason) {
-    statuses.put(job, new JobStatus(state, reason));
+    JobStatus status = new JobStatus(state, reason);
+    Tracked known = jobs.get(job);
+    if (known == null) {
+      jobs.put(job, new Tracked(job, status));
+    } else {
+      counts.merge(known.state(), -1, Integer::sum);
+      known.status = status;
+    }
+    counts.merge(state, 1, Integer::sum);
   }
 
   /** Null if the job has not been needed so far. */
   @Nullable State of(Job job) {
-    JobStatus status = statuses.get(job);
-    return status == null ? null : status.state();
+    Tracked known = jobs.get(job);
+    return known == null ? null : known.state();
   }
 
   int count(State state) {
-    return (int) statuses.values().stream().filter(status -> status.state() == state).count();
+    return counts.getOrDefault(state, 0);
   }
 
   /** The number of jobs needed so far. */
   int count() {
-    return statuses.size();
+    return jobs.size();
   }
 
-  List<Tracked> tracked() {
-    return statuses.entrySet().stream()
-        .map(each -> tracked(each.getKey(), each.getValue().state()))
-        .toList();
-  }
-
-  private Tracked tracked(Job job, State state) {
-    return new Tracked(job, plan.title(job), state, work(job));
-  }
-
-  private double work(Job job) {
-    return works.computeIfAbsent(job, Job::work);
+  /** All jobs needed so far, for progress views. */
+  Iterable<? extends Snapshot.Job> tracked() {
+    return jobs.values();
   }
 
   SweepStatusFile file() {
     Map<String, JobStatus> byId = new LinkedHashMap<>();
-    statuses.forEach((job, status) -> byId.put(ids.computeIfAbsent(job, Job::id), status));
+    jobs.forEach((job, known) -> byId.put(ids.computeIfAbsent(job, Job::id), known.status));
     return new SweepStatusFile(hash, started, now(), byId);
   }
 

@@ -2,7 +2,10 @@ package org.bilateralbrain.faults;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -12,21 +15,52 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
-/** The local file system (set by {@code fs.file.impl}), counting requests and bytes. */
+/**
+ * The local file system (set by {@code fs.file.impl}), counting requests and bytes. Each request
+ * takes as long as the setting {@link #MILLIS} says, as with an object store.
+ */
 public final class CountingFileSystem extends FilterFileSystem {
+
+  private static final String MILLIS = "bilateral.test.request-millis";
 
   public static final AtomicLong REQUESTS = new AtomicLong();
   public static final AtomicLong BYTES_READ = new AtomicLong();
   public static final AtomicLong BYTES_WRITTEN = new AtomicLong();
+
+  private int millis;
 
   /** Called by Hadoop. */
   public CountingFileSystem() {
     super(new RawLocalFileSystem());
   }
 
+  /** Hadoop's configuration in which it is the local file system. */
+  public static Configuration slow(int millisPerRequest) {
+    Configuration hadoop = new Configuration();
+    hadoop.set("fs.file.impl", CountingFileSystem.class.getName());
+    hadoop.setBoolean("fs.file.impl.disable.cache", true);
+    hadoop.setInt(MILLIS, millisPerRequest);
+    return hadoop;
+  }
+
+  @Override
+  public void initialize(URI name, Configuration conf) throws IOException {
+    super.initialize(name, conf);
+    millis = conf.getInt(MILLIS, 0);
+  }
+
+  private void request() throws IOException {
+    REQUESTS.incrementAndGet();
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException();
+    }
+  }
+
   @Override
   public FSDataInputStream open(Path f, int bufferSize) throws IOException {
-    REQUESTS.incrementAndGet();
+    request();
     FSDataInputStream in = super.open(f, bufferSize); // first, since the file may be missing
     BYTES_READ.addAndGet(super.getFileStatus(f).getLen());
     return in;
@@ -42,7 +76,7 @@ public final class CountingFileSystem extends FilterFileSystem {
       long block,
       Progressable progress)
       throws IOException {
-    REQUESTS.incrementAndGet();
+    request();
     FSDataOutputStream out =
         super.create(f, permission, overwrite, buffer, replication, block, progress);
     return new FSDataOutputStream(
@@ -58,25 +92,25 @@ public final class CountingFileSystem extends FilterFileSystem {
 
   @Override
   public FileStatus[] listStatus(Path f) throws IOException {
-    REQUESTS.incrementAndGet();
+    request();
     return super.listStatus(f);
   }
 
   @Override
   public FileStatus getFileStatus(Path f) throws IOException {
-    REQUESTS.incrementAndGet();
+    request();
     return super.getFileStatus(f);
   }
 
   @Override
   public boolean delete(Path f, boolean recursive) throws IOException {
-    REQUESTS.incrementAndGet();
+    request();
     return super.delete(f, recursive);
   }
 
   @Override
   public boolean rename(Path src, Path dst) throws IOException {
-    REQUESTS.incrementAndGet();
+    request();
     return super.rename(src, dst);
   }
 }

@@ -1,6 +1,7 @@
 package org.bilateralbrain.sweep;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -11,17 +12,23 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.bilateralbrain.grid.Job;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Simulates a sweep on a cluster of any size. Jobs are submitted in the order of {@link Schedule},
- * through a window as in {@link Sweep}, and run first come, first served as in Spark. Executors may
- * die and are replaced; their jobs resume from the last checkpoint on the next free executor.
+ * through a window as in {@link Sweep}, and run first come, first served as in Spark, each on a
+ * random one of the free executors. Executors may be slow, and may die and be replaced; their jobs
+ * resume from the last checkpoint on the next free executor.
  */
 final class ClusterSimulation {
+
+  /** How much slower stragglers are. */
+  static final double STRAGGLERS_SPEED = 0.5;
 
   /**
    * A cluster.
    *
+   * @param stragglers the share of executors that are half as fast
    * @param hoursBetweenLosses mean lifetime of an executor; infinite if none dies
    * @param secondsToReplace until a dead executor is replaced
    * @param secondsBetweenCheckpoints the most work that is lost with an executor
@@ -29,10 +36,25 @@ final class ClusterSimulation {
    */
   record Cluster(
       int executors,
+      double stragglers,
       double hoursBetweenLosses,
       double secondsToReplace,
       double secondsBetweenCheckpoints,
-      double secondsPerJob) {}
+      double secondsPerJob) {
+
+    double speed(int executor) {
+      return executor < stragglers * executors ? STRAGGLERS_SPEED : 1;
+    }
+
+    /** In executors of full speed. */
+    double totalSpeed() {
+      double total = 0;
+      for (int i = 0; i < executors; i++) {
+        total += speed(i);
+      }
+      return total;
+    }
+  }
 
   /**
    * The outcome.
@@ -42,9 +64,16 @@ final class ClusterSimulation {
    */
   record Result(double makespan, int losses, double repeated, int jobs) {}
 
-  private record Running(Job job, double left) {}
+  /**
+   * @param left seconds of work on an executor of full speed
+   */
+  private record Task(Job job, double left) {}
 
-  private record Event(double time, Running task, boolean dies, double begun) {}
+  /**
+   * @param task null if an executor takes the place of a lost one
+   */
+  private record Event(
+      double time, int executor, @Nullable Task task, boolean dies, double begun) {}
 
   private final Cluster cluster;
   private final ToDoubleFunction<Job> seconds;
@@ -52,8 +81,8 @@ final class ClusterSimulation {
   private final SplittableRandom random = new SplittableRandom(0);
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparingDouble(Event::time));
-  private final Deque<Running> queue = new ArrayDeque<>();
-  private int free;
+  private final Deque<Task> queue = new ArrayDeque<>();
+  private final List<Integer> free = new ArrayList<>();
   private int inWindow;
   private int losses;
   private int done;
@@ -64,7 +93,9 @@ final class ClusterSimulation {
     this.seconds = seconds;
     schedule = new Schedule(jobs);
     schedule.add(jobs);
-    free = cluster.executors();
+    for (int i = 0; i < cluster.executors(); i++) {
+      free.add(i);
+    }
   }
 
   static Result run(List<Job> jobs, ToDoubleFunction<Job> seconds, Cluster cluster) {
@@ -77,17 +108,19 @@ final class ClusterSimulation {
     start(now);
     while (!events.isEmpty()) {
       Event event = events.poll();
-      now = event.time();
+      if (event.task() != null) {
+        now = event.time(); // an executor that comes after the last job delays nothing
+      }
       handle(event);
       submit();
-      start(now);
+      start(event.time());
     }
     return new Result(now, losses, repeated, done);
   }
 
   private void handle(Event event) {
     if (event.task() == null) {
-      free++; // a new executor replaces a lost one
+      free.add(event.executor());
     } else if (event.dies()) {
       losses++;
       double worked = event.time() - event.begun();
@@ -95,12 +128,14 @@ final class ClusterSimulation {
           Math.floor(worked / cluster.secondsBetweenCheckpoints())
               * cluster.secondsBetweenCheckpoints();
       repeated += worked - saved;
-      queue.addFirst(new Running(event.task().job(), event.task().left() - saved));
-      events.add(new Event(event.time() + cluster.secondsToReplace(), null, false, 0));
+      double left = event.task().left() - saved * cluster.speed(event.executor());
+      queue.addFirst(new Task(event.task().job(), left));
+      double replaced = event.time() + cluster.secondsToReplace();
+      events.add(new Event(replaced, event.executor(), null, false, 0));
     } else {
       done++;
       inWindow--;
-      free++;
+      free.add(event.executor());
       schedule.done(event.task().job());
     }
   }
@@ -112,26 +147,35 @@ final class ClusterSimulation {
         return;
       }
       queue.addLast(
-          new Running(next.get(), seconds.applyAsDouble(next.get()) + cluster.secondsPerJob()));
+          new Task(next.get(), seconds.applyAsDouble(next.get()) + cluster.secondsPerJob()));
       inWindow++;
     }
   }
 
   private void start(double now) {
-    while (free > 0 && !queue.isEmpty()) {
-      free--;
-      Running task = queue.pollFirst();
+    while (!free.isEmpty() && !queue.isEmpty()) {
+      int executor = takeFree();
+      Task task = queue.pollFirst();
       double death = -Math.log(1 - random.nextDouble()) * cluster.hoursBetweenLosses() * 3600;
-      boolean dies = death < task.left();
-      events.add(new Event(now + Math.min(death, task.left()), task, dies, now));
+      double needed = task.left() / cluster.speed(executor);
+      boolean dies = death < needed;
+      events.add(new Event(now + Math.min(death, needed), executor, task, dies, now));
     }
+  }
+
+  private int takeFree() {
+    int place = random.nextInt(free.size());
+    int executor = free.get(place);
+    free.set(place, free.get(free.size() - 1));
+    free.remove(free.size() - 1);
+    return executor;
   }
 
   /**
    * A lower bound of the makespan in any order: all executors always busy, or the longest chain of
-   * jobs.
+   * jobs on executors of full speed.
    */
-  static double ideal(List<Job> jobs, ToDoubleFunction<Job> seconds, int executors) {
+  static double ideal(List<Job> jobs, ToDoubleFunction<Job> seconds, Cluster cluster) {
     Map<Job, Double> ends = new HashMap<>();
     double all = 0;
     double chain = 0;
@@ -141,6 +185,6 @@ final class ClusterSimulation {
       chain = Math.max(chain, ends.get(job));
       all += seconds.applyAsDouble(job);
     }
-    return Math.max(all / executors, chain);
+    return Math.max(all / cluster.totalSpeed(), chain);
   }
 }

@@ -49,8 +49,8 @@ class ClusterSimulationTest {
   @Test
   void noClusterIsFasterThanAChainOfJobs() {
     assertThat(run(1000, NEVER).makespan()).isCloseTo(200, within(1e-6));
-    assertThat(ClusterSimulation.ideal(jobs, job -> 100, 1000)).isEqualTo(200);
-    assertThat(ClusterSimulation.ideal(jobs, job -> 100, 3)).isEqualTo(400);
+    assertThat(ClusterSimulation.ideal(jobs, job -> 100, cluster(1000, 0, NEVER))).isEqualTo(200);
+    assertThat(ClusterSimulation.ideal(jobs, job -> 100, cluster(3, 0, NEVER))).isEqualTo(400);
   }
 
   @Test
@@ -63,8 +63,20 @@ class ClusterSimulationTest {
     assertThat(result.makespan()).isGreaterThan(run(2, NEVER).makespan());
   }
 
+  @Test
+  void halfOfTheExecutorsAreHalfAsFast() {
+    Cluster halfSlow = cluster(2, 0.5, NEVER);
+
+    assertThat(ClusterSimulation.ideal(jobs, job -> 100, halfSlow)).isEqualTo(1200 / 1.5);
+    assertThat(ClusterSimulation.run(jobs, job -> 100, halfSlow).makespan())
+        .isBetween(1200 / 1.5, 1200 / 1.5 + 200);
+  }
+
   private Result run(int executors, double hoursBetweenLosses) {
-    return ClusterSimulation.run(
-        jobs, job -> 100, new Cluster(executors, hoursBetweenLosses, 30, 10, 0));
+    return ClusterSimulation.run(jobs, job -> 100, cluster(executors, 0, hoursBetweenLosses));
+  }
+
+  private static Cluster cluster(int executors, double stragglers, double hoursBetweenLosses) {
+    return new Cluster(executors, stragglers, hoursBetweenLosses, 30, 10, 0);
   }
 }

@@ -1,11 +1,15 @@
 package org.bilateralbrain.report.progress;
 
+import java.io.IOException;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.bilateralbrain.store.ArtifactKey;
+import org.bilateralbrain.store.Concurrently;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
 
@@ -39,14 +43,30 @@ public final class CachedProgress implements Snapshot.ProgressSource {
 
   @Override
   public Optional<Progress> read(ArtifactKey key) {
+    expire();
+    return current.computeIfAbsent(key, this::readNow);
+  }
+
+  @Override
+  public void prefetch(Collection<ArtifactKey> keys) throws IOException {
+    expire();
+    List<ArtifactKey> unread = keys.stream().filter(key -> !current.containsKey(key)).toList();
+    List<Optional<Progress>> read = Concurrently.each(unread, this::readNow);
+    for (int i = 0; i < unread.size(); i++) {
+      current.put(unread.get(i), read.get(i));
+    }
+  }
+
+  private void expire() {
     long now = nanoTime.getAsLong();
     if (now - readAt >= intervalNanos) {
       previous = current;
       current = new HashMap<>();
       readAt = now;
     }
-    return current.computeIfAbsent(
-        key,
-        absent -> store.readProgress(key).or(() -> previous.getOrDefault(key, Optional.empty())));
+  }
+
+  private Optional<Progress> readNow(ArtifactKey key) {
+    return store.readProgress(key).or(() -> previous.getOrDefault(key, Optional.empty()));
   }
 }

@@ -1,7 +1,9 @@
 package org.bilateralbrain.report.progress;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -55,6 +57,9 @@ public record Snapshot(
   /** Where the progress of running jobs is read. */
   public interface ProgressSource {
     Optional<Progress> read(ArtifactKey key);
+
+    /** Announces which will be read next, so that it can be done at the same time. */
+    default void prefetch(Collection<ArtifactKey> keys) throws IOException {}
   }
 
   /**
