@@ -43,13 +43,13 @@ class GpuIT {
 
   @Test
   void tasksThatRunAtTheSameTimeInOneExecutorUseDifferentCards() throws Exception {
-    assertDifferentCards(uses(cluster(1, 2, 2, "0, 8.0, A100\n1, 8.0, A100\n"), 6), 2);
+    assertDifferentCards(uses(cluster(1, 2, 2, "0, 8.0, Disabled, 30, A100\n1, 8.0, Disabled, 31, A100\n"), 6), 2);
   }
 
   @Test
   void executorsOnOneMachineUseDifferentCards() throws Exception {
     SparkConf conf =
-        cluster(1, 2, 1, "0, 8.6, A10\n1, 3.5, K40\n2, 8.6, A10\n")
+        cluster(1, 2, 1, "0, 8.6, [N/A], 30, A10\n1, 3.5, [N/A], 31, K40\n2, 8.6, [N/A], 32, A10\n")
             .set("spark.executor.cores", "1");
     conf.set("spark.executor.memory", "512m").set("spark.worker.resource.gpu.amount", "2");
     assertDifferentCards(uses(conf, 6), 2);
@@ -57,7 +57,7 @@ class GpuIT {
 
   @Test
   void tasksWithAThirdOfACardShareIt() throws Exception {
-    SparkConf conf = cluster(1, 3, 1, "0, 9.0, H100\n");
+    SparkConf conf = cluster(1, 3, 1, "0, 9.0, Disabled, 30, H100\n");
     List<Use> uses = uses(conf.set("spark.task.resource.gpu.amount", "0.333333"), 6);
 
     assertThat(uses).allSatisfy(use -> assertThat(use.gpus()).containsExactly("0"));
@@ -66,7 +66,7 @@ class GpuIT {
 
   @Test
   void aBuildForCpusFailsAJobWithAGpuAndSaysSo() throws Exception {
-    String progress = run(cluster(1, 1, 1, "0, 8.0, A100\n"), "bilateral.require-gpu=true");
+    String progress = run(cluster(1, 1, 1, "0, 8.0, Disabled, 30, A100\n"), "bilateral.require-gpu=true");
 
     assertThat(progress)
         .contains("FAILED")
