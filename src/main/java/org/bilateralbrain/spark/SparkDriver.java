@@ -114,13 +114,18 @@ public final class SparkDriver {
   /**
    * Starts Spark.
    *
-   * @throws SparkSettingsException if Spark rejects its settings
+   * @throws SparkSettingsException if Spark rejects its settings, or they can't give tasks the GPU
+   *     that they need
    * @throws EngineNotLoadedException if tasks run in this process and the engine can't be loaded
    */
   private static JavaSparkContext start(SweepSetup setup) {
     SparkConf conf = conf("bilateral " + setup.config().name());
     String master = conf.get("spark.master", "");
     if (master.equals("local") || master.startsWith("local[")) { // tasks run in this process
+      if (setup.config().execution().requireGpu()) {
+        throw new SparkSettingsException(
+            "require-gpu is set, but Spark assigns GPUs only on a cluster: use submit/standalone.sh, yarn.sh, kubernetes.sh or slurm.sh with --gpus (submit/standalone.sh --help says how to start a cluster on this machine)");
+      }
       requireEngine(setup.config().computation());
     }
     try {

@@ -2,7 +2,9 @@ package org.bilateralbrain.nn.dl4j;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.bilateralbrain.nn.CudaLibraries;
 import org.bilateralbrain.nn.Engine.UnsuitableBuildException;
+import org.bytedeco.javacpp.Loader;
 import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
@@ -17,6 +19,24 @@ record Devices(ExecutionerType type, NativeOps operations, AffinityManager affin
    * runs, and no PTX that newer GPUs could compile.
    */
   private static final int FIRST_UNSUPPORTED_MAJOR = 9;
+
+  private static final String CUDA_CODE = "org.nd4j.linalg.jcublas.bindings.Nd4jCuda";
+
+  /**
+   * Loads ND4J's code for GPUs if this build has it. To be called before anything else of ND4J,
+   * which prints a page where NVIDIA's libraries are missing, and doesn't name them.
+   *
+   * @throws IllegalStateException if they are missing
+   */
+  static void requireCudaLibraries() {
+    try {
+      Loader.load(Class.forName(CUDA_CODE, false, Devices.class.getClassLoader()));
+    } catch (ClassNotFoundException e) {
+      // a build for CPUs
+    } catch (LinkageError e) {
+      throw CudaLibraries.missing(e, "CUDA 11.6 and cuDNN 8");
+    }
+  }
 
   /** Loads ND4J's backend. */
   static Devices ofThisProcess() {

@@ -38,6 +38,7 @@ public final class Dl4jEngine implements Engine {
 
   @Override
   public void bind(Optional<Gpu> gpu, int threads) {
+    Devices.requireCudaLibraries();
     gpu.ifPresent(assigned -> Devices.ofThisProcess().bind(assigned.address()));
     NativeThreads.use(threads);
   }

@@ -1,6 +1,7 @@
 package org.bilateralbrain.nn.torch;
 
 import java.util.Set;
+import org.bilateralbrain.nn.CudaLibraries;
 import org.bilateralbrain.nn.Engine.Gpu;
 import org.bilateralbrain.nn.Engine.UnsuitableBuildException;
 import org.bilateralbrain.nn.Precision;
@@ -8,8 +9,15 @@ import org.bilateralbrain.nn.Precision;
 /** The GPUs that libtorch finds on this machine. */
 interface Cards {
 
-  /** Whether this build of libtorch can use GPUs at all. */
+  /** Whether this build of libtorch is for GPUs. */
   boolean areSupported();
+
+  /**
+   * Loads what uses them. Without it, a build for GPUs finds none and computes on the CPU.
+   *
+   * @throws LinkageError if NVIDIA's libraries are missing
+   */
+  void load();
 
   int count();
 
@@ -61,13 +69,18 @@ interface Cards {
    *
    * @return the card's number
    * @throws UnsuitableBuildException if this build can't use GPUs
-   * @throws IllegalStateException if the card can't be used
+   * @throws IllegalStateException if this machine has no GPUs, or the card can't be used
    */
   default int bind(Gpu gpu, Precision precision) {
     if (!areSupported()) {
       throw new UnsuitableBuildException(
           "Spark assigned GPU %s to the task, but this program was built for CPUs: build it with mvn -Ptorch-cuda package"
               .formatted(gpu.address()));
+    }
+    try {
+      load();
+    } catch (LinkageError e) {
+      throw CudaLibraries.missing(e, "CUDA 13, cuDNN 9 and NCCL 2 (or a build with -Dcuda.redist)");
     }
     if (!gpu.address().matches("[0-9]{1,4}")) {
       throw new IllegalStateException(

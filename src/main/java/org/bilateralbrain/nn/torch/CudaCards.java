@@ -9,9 +9,15 @@ import org.bytedeco.pytorch.global.torch_cuda;
 /** The cards by CUDA itself. */
 final class CudaCards implements Cards {
 
+  /** Asks the class path: libtorch itself has CUDA only where it has found NVIDIA's libraries. */
   @Override
   public boolean areSupported() {
-    return torch.hasCUDA();
+    return Library.isBuiltIn("torch_cuda", "-gpu");
+  }
+
+  @Override
+  public void load() {
+    Loader.load(torch_cuda.class);
   }
 
   @Override
@@ -22,7 +28,6 @@ final class CudaCards implements Cards {
   @Override
   @SuppressWarnings("try") // the resource is only a scope
   public Card card(int number) {
-    Loader.load(torch_cuda.class);
     try (PointerScope scope = new PointerScope()) {
       cudaDeviceProp card = torch_cuda.getDeviceProperties((byte) number);
       return new Card(card.name().getString(), card.major(), card.minor(), card.totalGlobalMem());

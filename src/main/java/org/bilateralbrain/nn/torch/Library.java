@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
 import java.util.TreeSet;
+import org.bilateralbrain.nn.Engine.UnsuitableBuildException;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.Context;
@@ -25,14 +26,20 @@ final class Library {
   private Library() {}
 
   /**
+   * @throws UnsuitableBuildException if this build has no native code for this platform
    * @throws IllegalStateException if the native code is of another version than the calls
-   * @throws LinkageError if there is none for this platform, or it can't be loaded
+   * @throws LinkageError if it can't be loaded
    */
   static synchronized void load() {
     if (loaded) {
       return;
     }
     requireOneVersion(versions());
+    if (!isBuiltIn("jnitorch", "") && !isBuiltIn("jnitorch", "-gpu")) {
+      throw new UnsuitableBuildException(
+          "this build has no native libraries of libtorch for %s: build it with mvn package, or for GPUs with mvn -Ptorch-cuda package"
+              .formatted(Loader.getPlatform()));
+    }
     Loader.load(torch.class);
     Context context = torch.globalContext();
     // Only warned of, because the list of operations includes some that we use in a deterministic
@@ -42,6 +49,18 @@ final class Library {
     context.setBenchmarkCuDNN(false);
     context.setDeterministicCuDNN(true);
     loaded = true;
+  }
+
+  /**
+   * Whether a native library is on the class path.
+   *
+   * @param extension of the platform's name: empty, or -gpu for a build for GPUs
+   */
+  static boolean isBuiltIn(String name, String extension) {
+    return torch.class.getResource(
+            "/org/bytedeco/pytorch/%s%s/%s"
+                .formatted(Loader.getPlatform(), extension, System.mapLibraryName(name)))
+        != null;
   }
 
   private static List<String> versions() {

@@ -42,6 +42,9 @@ class CardsTest {
     }
 
     @Override
+    public void load() {}
+
+    @Override
     public int count() {
       return cards.size();
     }
@@ -84,6 +87,27 @@ class CardsTest {
         .isInstanceOf(UnsuitableBuildException.class)
         .hasMessage(
             "Spark assigned GPU 0 to the task, but this program was built for CPUs: build it with mvn -Ptorch-cuda package");
+  }
+
+  @Test
+  void aMachineWithoutNvidiasLibrariesIsNotTheBuildsFault() {
+    Cards withoutDriver =
+        new Imaginary() {
+          @Override
+          public void load() {
+            Error hidden = new UnsatisfiedLinkError("no jnicudart in java.library.path: /lib");
+            hidden.initCause(
+                new UnsatisfiedLinkError(
+                    "/cache/libjnicudart.so: libcuda.so.1: cannot open shared object file: No such file or directory"));
+            throw hidden;
+          }
+        };
+
+    assertThatThrownBy(() -> withoutDriver.bind(gpu("0"), Precision.FLOAT32))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "this machine can't compute on GPUs (libcuda.so.1 is missing): it needs an NVIDIA driver, CUDA 13, cuDNN 9 and NCCL 2"
+                + " (or a build with -Dcuda.redist); use another machine, or build for CPUs with mvn package");
   }
 
   @Test
