@@ -141,6 +141,17 @@ class SubmitYarnIT extends SubmitFixture {
         .doesNotContain("COMMENT");
   }
 
+  /** Otherwise YARN offers the machine until Spark has seen too many failures and gives up. */
+  @Test
+  void machinesOnWhichExecutorsFindNoCardAreExcluded() throws Exception {
+    useSparkSubmit("echo 100 torch");
+    useBuild("torch/pytorch.jar");
+    String setting = "--conf spark.yarn.executor.launch.excludeOnFailure.enabled=true ";
+
+    assertThat(run("yarn.sh --dry-run --executors 1 --gpus 1 run c").out()).contains(setting);
+    assertThat(run("yarn.sh --dry-run --executors 1 run c").out()).doesNotContain(setting);
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 1", "2, 2", "3, 3", "'', 3"})
   void theScriptEndsWithTheCommandsExitCodeFromTheCluster(String told, int expected)

@@ -43,7 +43,8 @@ class GpuIT {
 
   @Test
   void tasksThatRunAtTheSameTimeInOneExecutorUseDifferentCards() throws Exception {
-    assertDifferentCards(uses(cluster(1, 2, 2, "0, 8.0, Disabled, 30, A100\n1, 8.0, Disabled, 31, A100\n"), 6), 2);
+    assertDifferentCards(
+        uses(cluster(1, 2, 2, "0, 8.0, Disabled, 30, A100\n1, 8.0, Disabled, 31, A100\n"), 6), 2);
   }
 
   @Test
@@ -66,7 +67,8 @@ class GpuIT {
 
   @Test
   void aBuildForCpusFailsAJobWithAGpuAndSaysSo() throws Exception {
-    String progress = run(cluster(1, 1, 1, "0, 8.0, Disabled, 30, A100\n"), "bilateral.require-gpu=true");
+    String progress =
+        run(cluster(1, 1, 1, "0, 8.0, Disabled, 30, A100\n"), "bilateral.require-gpu=true");
 
     assertThat(progress)
         .contains("FAILED")
