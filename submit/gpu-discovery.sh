@@ -71,9 +71,10 @@ read_rows() {
   done <<<"$answer"
 }
 
-# Reads the cards. Of some drivers, a lost card ends the whole list: then each card is asked for by itself.
+# Reads the cards. With some drivers, a lost card ends the whole list: then each card is asked for by itself, until there are no
+# more, or nvidia-smi says the same of all.
 read_cards() {
-  local card all
+  local card all error=''
   ask --query-gpu="$fields" --format=csv,noheader
   all=$answer
   if ((code != 15)) && [[ $answer != *'device handle'* ]]; then
@@ -82,7 +83,10 @@ read_cards() {
     for ((card = 0; card < 64; card++)); do
       ask -i "$card" --query-gpu="$fields" --format=csv,noheader
       [[ $answer != *'No devices were found'* ]] || break
-      [[ $answer =~ ^[[:digit:]]+, ]] || answer="$card, $answer"
+      if [[ ! $answer =~ ^[[:digit:]]+, ]]; then
+        [[ $answer != "$error" ]] || break
+        error=$answer answer="$card, $answer"
+      fi
       read_rows
     done
   fi

@@ -304,6 +304,14 @@ class GpuDiscoveryTest {
   }
 
   @Test
+  void aDriverThatSaysTheSameOfEachCardIsNotAskedForMore() throws Exception {
+    program("echo '%s'; exit 15\n".formatted(LOST));
+
+    assertThat(failure())
+        .isEqualTo(unusable("GPU 0 is left out: nvidia-smi says '%s'".formatted(LOST)));
+  }
+
+  @Test
   void aDamagedMemoryOfSettingsIsNoReasonToLeaveACardOut() throws Exception {
     cards(TWO_CARDS + "WARNING: infoROM is corrupted at gpu 0000:3B:00.0\n", 14);
 
