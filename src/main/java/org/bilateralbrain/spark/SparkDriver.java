@@ -132,7 +132,9 @@ public final class SparkDriver {
       started = true;
       return new JavaSparkContext(conf);
     } catch (Exception e) { // those of Spark and YARN are checked, but not declared
-      if (e instanceof SparkException || e instanceof YarnException) {
+      if (e instanceof SparkException
+          || e instanceof YarnException
+          || e instanceof IllegalArgumentException) { // more memory than YARN has for a container
         throw new SparkSettingsException("Spark can't run with these settings: " + e.getMessage());
       }
       throw e;
