@@ -49,8 +49,8 @@ main() {
   if ((gpus > 0)); then
     files+=("$project/submit/gpu-discovery.sh")
     settings+=(--conf spark.executor.resource.gpu.discoveryScript=./gpu-discovery.sh)
-    # YARN doesn't know that a card was lost. The executors that it starts there fail at once, and as their machine stays free,
-    # it would offer it again until Spark has seen too many failures and gives up.
+    # YARN doesn't know that a card was lost. The executors that it starts there fail at once, before any task could, and as
+    # their machine stays free, it offers it again: Spark must tell it to leave that machine out.
     settings+=(--conf spark.yarn.executor.launch.excludeOnFailure.enabled=true)
   fi
   if [[ $deploy_mode == cluster ]]; then

@@ -141,7 +141,6 @@ class SubmitYarnIT extends SubmitFixture {
         .doesNotContain("COMMENT");
   }
 
-  /** Otherwise YARN offers the machine until Spark has seen too many failures and gives up. */
   @Test
   void machinesOnWhichExecutorsFindNoCardAreExcluded() throws Exception {
     useSparkSubmit("echo 100 torch");
