@@ -16,9 +16,14 @@ work=$project/target/cluster/$kind
 rm -rf "$work"
 mkdir -p "$work"
 
+# What runs in the background. A function of this script runs in a shell of its own, whose children don't end with it.
 pids=()
 stop() {
-  ((${#pids[@]} == 0)) || kill -9 "${pids[@]}" 2>/dev/null || true
+  local pid
+  for pid in ${pids[@]+"${pids[@]}"}; do
+    pkill -9 -P "$pid" || true
+    kill -9 "$pid" 2>/dev/null || true
+  done
 }
 trap stop EXIT
 

@@ -111,7 +111,8 @@ size_executors() {
 }
 
 # Settings that suit jobs that run for hours: no speculative second attempts; tasks that don't stop when told to are killed
-# with their executor; losing machines over days is no reason to give up; machines on which tasks keep failing are excluded.
+# with their executor; losing machines over days is no reason to give up; machines on which tasks keep failing are excluded;
+# executors that are told to leave take no new jobs, and save those that they have.
 common_settings() {
   local allowed java_options variable
   allowed=$(allowed_mib "$executor_mib" "$tasks")
@@ -119,6 +120,7 @@ common_settings() {
   settings=(
     --class "$main_class"
     --conf spark.speculation=false
+    --conf spark.decommission.enabled=true
     --conf spark.task.reaper.enabled=true
     --conf spark.task.reaper.killTimeout=120s
     --conf spark.task.maxFailures=8

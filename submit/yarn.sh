@@ -97,6 +97,7 @@ submit_and_wait() {
   { submit --master yarn --deploy-mode cluster 2>&1 >&3 | tee "$log" >&2; } 3>&1 || code=$?
   ((code != 0)) || exit 0
   ! grep -q "to unknown queue: $queue" "$log" || fail "the cluster has no queue '$queue': --queue must name one that it has"
+  ! grep -q 'InvalidResourceRequestException.*yarn.io/gpu' "$log" || fail "--gpus $gpus: no node of the cluster has as many"
   [[ $(grep -oE 'User application exited with status [0-9]+' "$log" | tail -n 1) =~ ([0-9]+)$ ]] || exit 3
   exit "${BASH_REMATCH[1]}"
 }

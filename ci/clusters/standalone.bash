@@ -1,4 +1,5 @@
-# A standalone Spark master and two workers with addresses of their own.
+# A standalone Spark master and two workers with addresses of their own. In a last sweep executors come with the work; one is
+# killed, a worker is told to leave, and Spark's history server reads what happened.
 #   ci/cluster.sh standalone [--gpus N] [ENGINE…]
 # With --gpus, each worker assigns this machine's GPUs, N of them.
 # shellcheck shell=bash disable=SC2154  # sourced by cluster.sh
@@ -17,10 +18,11 @@ start_hdfs
 master=$(await "$work/master.log" 'spark://127[0-9.]+:[0-9]+')
 for i in 1 2; do
   mkdir "$work/work-$i"
-  java -Xmx256m ${gpu_options[@]+"${gpu_options[@]}"} -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.worker.Worker \
+  java -Xmx256m -Dspark.decommission.enabled=true ${gpu_options[@]+"${gpu_options[@]}"} -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.worker.Worker \
     --host "127.0.0.$i" --port 0 --webui-port 0 --cores 1 --memory 1g --work-dir "$work/work-$i" \
     "$master" >"$work/worker-$i.log" 2>&1 &
   pids+=($!)
+  last_worker=$!
 done
 echo "Spark at $master, HDFS at $hdfs"
 
@@ -62,6 +64,51 @@ engines=("$@")
 for engine in "${engines[@]}"; do
   try "$engine"
 done
+# Waits until a file has so many lines that match.
+#   await_lines FILE PATTERN NUMBER
+await_lines() {
+  for _ in $(seq 600); do
+    (($(grep -cE "$2" "$1" 2>/dev/null || true) < $3)) || return 0
+    sleep 0.2
+  done
+  fail "$1 never had $3 lines like '$2'"
+}
+
+# A sweep whose first executor is killed, and whose last worker leaves as a spot instance does. Compares its results with those
+# of the undisturbed sweep of an engine.
+elastic() {
+  local engine=$1 sweep store run executor history
+  sweep=(conf/quickstart.conf --set "bilateral.engine=$engine" --set "bilateral.name=quickstart-$engine")
+  mkdir "$work/events"
+  submit --conf spark.dynamicAllocation.enabled=true --conf spark.dynamicAllocation.maxExecutors=2 \
+    --conf spark.eventLog.enabled=true --conf "spark.eventLog.dir=$work/events" \
+    run "${sweep[@]}" --set "bilateral.store=$hdfs/elastic" >"$work/elastic.table" 2>"$work/elastic.log" &
+  run=$!
+  pids+=("$run")
+  await_lines "$work/elastic.log" '^\[.*\] done ' 1
+  executor=$(pgrep -f "$work.*CoarseGrainedExecutorBackend" | head -n 1) || fail "there is no executor"
+  kill -9 "$executor"
+  await_lines "$work/elastic.log" '^\[.*\] done ' 3
+  kill -PWR "$last_worker"
+  wait "$run" || fail "the disturbed run failed"
+  grep -q 'Decommission worker' "$work/worker-2.log" || fail "the worker never left"
+  check_quickstart "$work/elastic.table" 15 0
+  for store in runs elastic; do
+    submit/local.sh report "${sweep[@]}" --set "bilateral.store=$hdfs/$store" --format csv >"$work/$store.csv"
+  done
+  diff "$work/runs.csv" "$work/elastic.csv" || fail "after the faults the results differ"
+
+  java -Xmx256m "@$project/submit/java17.flags" -Dspark.history.fs.logDirectory="$work/events" -Dspark.history.ui.port=0 \
+    -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.history.HistoryServer >"$work/history.log" 2>&1 &
+  pids+=($!)
+  history=$(await "$work/history.log" 'started at http://[^ ]+' | sed 's/.* //')
+  application=$(basename "$(find "$work/events" -name 'app-*' | head -n 1)")
+  curl -sf "$history/api/v1/applications/$application/jobs" >"$work/history.json" || fail "the history server has no $application"
+  grep -q 'fine hemisphere, resnet9 width 8, seed 0, for unilateral-fine' "$work/history.json" ||
+    fail "the history doesn't say what Spark's jobs were"
+}
+
+elastic "${engines[-1]}"
 for folder in "$work"/work-*/app-*/*/; do
   [[ -z $(find "$folder" -name 'nd4j-native-*.jar') || -z $(find "$folder" -name 'pytorch-*.jar') ]] ||
     fail "an executor got both engines' native libraries"

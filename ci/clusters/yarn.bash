@@ -6,7 +6,7 @@ start_hdfs
 mkdir -p "$work/nodes"
 cat >"$work/nodes/nvidia-smi" <<'SCRIPT'
 #!/bin/sh
-echo "0, 9.0, a card that isn't there"
+echo "0, 9.0, Disabled, 30, a card that isn't there"
 SCRIPT
 chmod +x "$work/nodes/nvidia-smi"
 java=$(readlink -f "$(command -v java)")
@@ -156,6 +156,12 @@ unknown_queue() {
   grep "^yarn.sh: the cluster has no queue 'none'" "$work/queue-cluster.log" || fail "the unknown queue isn't named"
 }
 
+# The nodes have two GPUs each.
+too_many_gpus() {
+  expect 2 gpus submit --executors 1 --executor-cores 3 --gpus 3 run "${quickstart[@]}" --set "bilateral.store=$hdfs/gpus"
+  grep "^--gpus 3: no node of this YARN cluster has more than" "$work/gpus.log" || fail "the nodes' GPUs aren't named"
+}
+
 # No card is there, so the task fails; what counts is what YARN is asked for and what Spark assigns.
 gpus() {
   expect 1 gpu submit --executors 1 --gpus 1 --conf "spark.executorEnv.PATH=$work/nodes:$PATH" run "${quickstart[@]}" --set "bilateral.store=$hdfs/gpu" \
@@ -167,7 +173,7 @@ gpus() {
 }
 
 steps=("$@")
-((${#steps[@]} > 0)) || steps=(client_mode cluster_mode failing_sweep too_little_memory unknown_queue gpus)
+((${#steps[@]} > 0)) || steps=(client_mode cluster_mode failing_sweep too_little_memory unknown_queue too_many_gpus gpus)
 for step in "${steps[@]}"; do
   seconds=$SECONDS
   "$step"

@@ -51,7 +51,10 @@ final class JobTask implements Function<Job, Outcome> {
         case PRUNED ->
             new Outcome.Pruned(
                 new LinkedHashMap<>(e.completed().lastValidation()), e.completed().scores());
-        case LEAVING -> new Outcome.Moved(e.completed().count());
+        case LEAVING -> new Outcome.Moved("its executor was told to leave", e.completed().count());
+        case LATE ->
+            new Outcome.Moved(
+                "the sweep would have waited for its slow executor", e.completed().count());
       };
     } catch (PermanentFailureException | UnknownFormatException e) {
       return new Outcome.Impossible(String.valueOf(e.getMessage()));

@@ -20,33 +20,38 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes a job's progress to the store every few seconds, where the driver and other processes read
  * it, whatever the cluster. In a search that prunes, the driver hears of every epoch's validation,
- * and its answer is read at the end of the next one; so is whether this executor is to leave.
+ * and its answer is read at the end of the next one; so is whether the training is to go on
+ * elsewhere.
  */
 final class ProgressNotes implements ProgressListener, StopSignal {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProgressNotes.class);
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** Much less than the notice that a spot instance gets. */
+  private static final long MOVE_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   private final Store store;
   private final ArtifactKey key;
   private final PrunedFile.@Nullable Place pruning;
-  private final StoreRequest<Boolean> leaving;
+  private final StoreRequest<Optional<StopReason>> move;
   private List<Double> validationByEpoch = List.of();
   private long lastNote = System.nanoTime() - INTERVAL_NANOS;
+  private long lastMoveAsked = System.nanoTime();
 
   /**
    * @param pruning where the driver's decisions are; null if it prunes nothing
-   * @param leaving whether this executor was told to leave
+   * @param move whether the training is to go on elsewhere
    */
   ProgressNotes(
       Store store,
       ArtifactKey key,
       PrunedFile.@Nullable Place pruning,
-      StoreRequest<Boolean> leaving) {
+      StoreRequest<Optional<StopReason>> move) {
     this.store = store;
     this.key = key;
     this.pruning = pruning;
-    this.leaving = leaving;
+    this.move = move;
   }
 
   /** A request to the store. */
@@ -70,27 +75,40 @@ final class ProgressNotes implements ProgressListener, StopSignal {
 
   @Override
   public Optional<StopReason> given(History completed) {
-    if (isTrue("Whether this executor is to leave", leaving)) {
-      return Optional.of(StopReason.LEAVING);
+    return move().or(() -> pruned(completed));
+  }
+
+  /** Not at the end of every epoch, which may take less time than a request. */
+  private Optional<StopReason> move() {
+    if (System.nanoTime() - lastMoveAsked < MOVE_INTERVAL_NANOS) {
+      return Optional.empty();
     }
+    lastMoveAsked = System.nanoTime();
+    return answer("Whether %s is to go on elsewhere".formatted(key), move);
+  }
+
+  private Optional<StopReason> pruned(History completed) {
     if (pruning == null) {
       return Optional.empty();
     }
     validationByEpoch = completed.scores();
     lastNote = System.nanoTime() - INTERVAL_NANOS; // the next step tells the driver
-    boolean pruned =
-        isTrue(
-            "Whether %s was pruned".formatted(key), () -> pruning.read(store).contains(key.id()));
-    return pruned ? Optional.of(StopReason.PRUNED) : Optional.empty();
+    return answer(
+        "Whether %s was pruned".formatted(key),
+        () ->
+            pruning.read(store).contains(key.id())
+                ? Optional.of(StopReason.PRUNED)
+                : Optional.empty());
   }
 
-  /** If the store can't say, the end of the next epoch is another chance. */
-  private static boolean isTrue(String question, StoreRequest<Boolean> request) {
+  /** If the store can't say, the end of a later epoch is another chance. */
+  private static Optional<StopReason> answer(
+      String question, StoreRequest<Optional<StopReason>> request) {
     try {
       return request.answer();
     } catch (IOException e) {
       LOG.warn("{} can't be read: {}", question, e.getMessage());
-      return false;
+      return Optional.empty();
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.bilateralbrain.spark;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,6 +69,13 @@ final class RunningTasks extends SparkListener {
     return launches.getOrDefault(sparkJob, Map.of()).values().stream()
         .mapToLong(Launch::millis)
         .min();
+  }
+
+  /** Id of the executor that runs a task of a Spark job, if one does. */
+  Optional<String> executor(int sparkJob) {
+    return launches.getOrDefault(sparkJob, Map.of()).values().stream()
+        .map(Launch::executor)
+        .findFirst();
   }
 
   /** Ids of the executors that run tasks. */

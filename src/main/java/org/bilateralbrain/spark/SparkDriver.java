@@ -128,6 +128,7 @@ public final class SparkDriver {
       }
       requireEngine(setup.config().computation());
     }
+    YarnNodes.requireGpus(conf);
     try {
       started = true;
       return new JavaSparkContext(conf);

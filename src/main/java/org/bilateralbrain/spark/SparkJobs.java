@@ -148,6 +148,11 @@ final class SparkJobs implements Cluster {
                 .map(runningTasks::sinceMillis)
                 .flatMapToLong(OptionalLong::stream)
                 .min(),
+        () ->
+            future.jobIds().stream()
+                .map(runningTasks::executor)
+                .flatMap(Optional::stream)
+                .findFirst(),
         () -> future.cancel(true));
   }
 
@@ -164,6 +169,7 @@ final class SparkJobs implements Cluster {
     return new Attempt(
         future,
         start::get,
+        Optional::empty,
         () -> {
           future.cancel(true);
           spark.sc().cancelJobGroup(group);
@@ -172,15 +178,24 @@ final class SparkJobs implements Cluster {
 
   /**
    * @param since when the current attempt started, in milliseconds since the epoch
+   * @param where the id of the executor that runs it
    * @param stopping cancels the job
    */
   private record Attempt(
-      Future<List<Outcome>> future, Supplier<OptionalLong> since, Runnable stopping)
+      Future<List<Outcome>> future,
+      Supplier<OptionalLong> since,
+      Supplier<Optional<String>> where,
+      Runnable stopping)
       implements Submission.Attempt {
 
     @Override
     public OptionalLong runningSinceMillis() {
       return since.get();
+    }
+
+    @Override
+    public Optional<String> executor() {
+      return where.get();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
@@ -21,7 +22,8 @@ import org.bilateralbrain.data.DataSource;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Engine;
-import org.bilateralbrain.store.LeavingExecutors;
+import org.bilateralbrain.store.ArtifactKey;
+import org.bilateralbrain.store.Moves;
 import org.bilateralbrain.store.PrunedFile;
 import org.bilateralbrain.store.Store;
 import org.bilateralbrain.sweep.SweepSetup;
@@ -30,6 +32,7 @@ import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.Machine;
 import org.bilateralbrain.train.NetworkTester;
 import org.bilateralbrain.train.StoredNetworks;
+import org.bilateralbrain.train.TrainingCheckpoints.StopReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,8 +136,8 @@ record TaskInputs(
   /** Runs a job in this process and returns a description of the result. */
   String run(Job job, JobContext.Distribution distribution) throws IOException {
     Store store = store();
-    ProgressNotes notes =
-        new ProgressNotes(store, JobRunner.key(job), pruning, () -> isExecutorLeaving(store));
+    ArtifactKey key = JobRunner.key(job);
+    ProgressNotes notes = new ProgressNotes(store, key, pruning, () -> move(store, key));
     return new JobRunner(
             engine(),
             store,
@@ -146,11 +149,19 @@ record TaskInputs(
         .run(job, notes, notes);
   }
 
-  /** Only asked where executors can be told to leave. */
-  private boolean isExecutorLeaving(Store store) throws IOException {
-    SparkEnv environment = SparkEnv.get();
-    return environment.conf().getBoolean(SparkJobs.DECOMMISSIONING, false)
-        && LeavingExecutors.read(store, token).executors().contains(environment.executorId());
+  /** Why the job is to go on elsewhere, if it is. There is no elsewhere in local mode. */
+  private Optional<StopReason> move(Store store, ArtifactKey key) throws IOException {
+    String executor = SparkEnv.get().executorId();
+    if (executor.equals(TaskResources.IN_DRIVER)) {
+      return Optional.empty();
+    }
+    Moves moves = Moves.read(store, token);
+    if (moves.leaving().contains(executor)) {
+      return Optional.of(StopReason.LEAVING);
+    }
+    return executor.equals(moves.late().get(key.id()))
+        ? Optional.of(StopReason.LATE)
+        : Optional.empty();
   }
 
   /** The setting, unless whoever ends this process names a file by which it asks for more. */

@@ -16,7 +16,7 @@ import org.bilateralbrain.train.PermanentFailureException;
 final class TaskResources {
 
   /** Spark's id of the executor in the driver's JVM, in local mode. */
-  private static final String IN_DRIVER = "driver";
+  static final String IN_DRIVER = "driver";
 
   private static final String GPU = "gpu";
 

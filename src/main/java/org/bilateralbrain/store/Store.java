@@ -265,7 +265,7 @@ public final class Store {
 
   /** Deletes a token and what is beside it. */
   public void deleteToken(String token) throws IOException {
-    LeavingExecutors.delete(this, token);
+    Moves.delete(this, token);
     fileSystem.delete(token(token), false);
   }
 

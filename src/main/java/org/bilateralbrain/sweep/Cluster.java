@@ -19,10 +19,7 @@ public interface Cluster extends AutoCloseable {
   /** How often a failing task is attempted in total. */
   int maxFailures();
 
-  /**
-   * Executors that were told to leave, as when their machine is taken away: in the terms of {@link
-   * org.bilateralbrain.store.LeavingExecutors}.
-   */
+  /** Ids of executors that were told to leave, as when their machine is taken away. */
   Set<String> leaving();
 
   /** What an executor needs, in words, while there is none; else empty. */

@@ -1,16 +1,27 @@
 package org.bilateralbrain.sweep;
 
 import java.io.IOException;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.bilateralbrain.store.LeavingExecutors;
+import org.bilateralbrain.report.progress.Snapshot.ProgressSource;
+import org.bilateralbrain.store.Moves;
+import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.SweepStatusFile.State;
+import org.bilateralbrain.sweep.StragglerRule.Running;
+import org.bilateralbrain.train.JobRunner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the cluster's executors: tells trainings whose executors were told to leave, and says so
- * if there are none.
+ * Watches the cluster's executors. Trainings are to go on elsewhere if their executor was told to
+ * leave, or is so slow that the sweep would wait for it at its end. Says so if there are no
+ * executors.
  */
 final class ExecutorWatch {
 
@@ -21,52 +32,98 @@ final class ExecutorWatch {
 
   private static final long LACKING_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+  /** Each time, the progress of all running jobs is read. */
+  private static final long LATE_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+  /** Where all executors are slow at times, a training must still come to its end. */
+  private static final int MAX_MOVES = 3;
+
   private final Cluster cluster;
   private final Store store;
   private final StoreWatch watch;
+  private final SweepState state;
+  private final ProgressSource notes;
   private final ProgressLog log;
-  private Set<String> announced = Set.of();
+  private final StragglerRule stragglers = new StragglerRule();
+  private final Map<String, Integer> moves = new HashMap<>();
+  private Moves announced = Moves.NONE;
+  private Map<String, String> late = Map.of();
   private long lookedForLeaving = System.nanoTime();
+  private long lookedForLate = System.nanoTime();
   private long lookedForAny = System.nanoTime();
 
-  ExecutorWatch(Cluster cluster, Store store, StoreWatch watch, ProgressLog log) {
+  ExecutorWatch(
+      Cluster cluster,
+      Store store,
+      StoreWatch watch,
+      SweepState state,
+      ProgressSource notes,
+      ProgressLog log) {
     this.cluster = cluster;
     this.store = store;
     this.watch = watch;
+    this.state = state;
+    this.notes = notes;
     this.log = log;
   }
 
-  /**
-   * To be polled while the store responds.
-   *
-   * @param needed whether jobs are submitted, so that there should be executors
-   */
-  void check(boolean needed) {
+  /** To be polled while the store responds. */
+  void check(List<Submission> submitted) {
     long now = System.nanoTime();
-    if (now - lookedForLeaving > LEAVING_INTERVAL_NANOS) {
-      lookedForLeaving = now;
-      announce(cluster.leaving());
+    try {
+      if (now - lookedForLate > LATE_INTERVAL_NANOS) {
+        lookedForLate = now;
+        late = late(submitted);
+      }
+      if (now - lookedForLeaving > LEAVING_INTERVAL_NANOS) {
+        lookedForLeaving = now;
+        announce(new Moves(cluster.leaving(), late));
+      }
+    } catch (IOException e) { // only what was done since the last checkpoint may be lost
+      LOG.warn("Trainings can't be told to go on elsewhere: {}", e.getMessage());
+      watch.checkNow();
     }
     if (now - lookedForAny > LACKING_INTERVAL_NANOS) {
       lookedForAny = now;
-      if (needed) {
+      if (!submitted.isEmpty()) {
         cluster.lacking().ifPresent(this::complain);
       }
     }
   }
 
-  /** Failing to tell them loses only what was done since the last checkpoint. */
-  private void announce(Set<String> leaving) {
-    if (leaving.equals(announced)) {
-      return;
+  private void announce(Moves current) throws IOException {
+    if (!current.equals(announced)) {
+      current.write(store, watch.token());
+      announced = current;
     }
-    try {
-      new LeavingExecutors(leaving).write(store, watch.token());
-      announced = leaving;
-    } catch (IOException e) {
-      LOG.warn("Trainings can't be told that their executors leave: {}", e.getMessage());
-      watch.checkNow();
+  }
+
+  /** Executors by the ids of late trainings. */
+  private Map<String, String> late(Collection<Submission> submitted) throws IOException {
+    List<Submission> onExecutors =
+        submitted.stream().filter(each -> each.executor().isPresent()).toList();
+    notes.prefetch(onExecutors.stream().map(each -> JobRunner.key(each.job())).toList());
+    List<Running<Submission>> running = new ArrayList<>();
+    for (Submission each : onExecutors) {
+      Optional<Progress> progress = notes.read(JobRunner.key(each.job()));
+      if (progress.isPresent() && progress.get().secondsLeft().orElse(0) > 0) {
+        running.add(
+            new Running<>(
+                each,
+                state.work(each.job()),
+                1 - progress.get().fraction(),
+                progress.get().secondsLeft().getAsDouble()));
+      }
     }
+    Map<String, String> found = new HashMap<>();
+    for (Running<Submission> each : stragglers.late(running, state.count(State.WAITING) > 0)) {
+      String id = JobRunner.key(each.job().job()).id();
+      Optional<String> executor = each.job().executor();
+      if (executor.isPresent() && moves.merge(id, 1, Integer::sum) <= MAX_MOVES) {
+        found.put(id, executor.get());
+      }
+    }
+    return found;
   }
 
   /** Spark waits without a word for executors that no machine can ever run. */

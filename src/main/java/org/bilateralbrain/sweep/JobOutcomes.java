@@ -132,7 +132,7 @@ final class JobOutcomes {
       retry(
           each.job(),
           "moved",
-          "its executor was told to leave; it resumes after epoch %s".formatted(moved.epochs()));
+          "%s; it resumes after epoch %s".formatted(moved.reason(), moved.epochs()));
     } else if (each.outcome() instanceof Outcome.DamagedParent parent) {
       parentDamaged(each.job(), parent);
     } else if (each.submission().timedOut()) {

@@ -32,11 +32,12 @@ public sealed interface Outcome extends Serializable {
       implements Outcome {}
 
   /**
-   * The training saved a checkpoint and stopped, because its executor was told to leave.
+   * The training saved a checkpoint and stopped, to go on elsewhere.
    *
+   * @param reason for people
    * @param epochs done so far
    */
-  record Moved(int epochs) implements Outcome {}
+  record Moved(String reason, int epochs) implements Outcome {}
 
   /**
    * An artifact from which the job starts is damaged.

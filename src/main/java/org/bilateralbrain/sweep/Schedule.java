@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import org.bilateralbrain.grid.Job;
 
 /**
@@ -53,7 +54,14 @@ final class Schedule {
    * @param plan all jobs that may be added, parents before their dependents
    */
   Schedule(List<Job> plan) {
-    chains = chains(plan);
+    this(plan, Job::work);
+  }
+
+  /**
+   * @param work of a job, asked once for each
+   */
+  Schedule(List<Job> plan, ToDoubleFunction<Job> work) {
+    chains = chains(plan, work);
     for (Job job : plan) {
       job.parents()
           .forEach(parent -> dependents.computeIfAbsent(parent, any -> new ArrayList<>()).add(job));
@@ -73,11 +81,11 @@ final class Schedule {
   }
 
   /** For each job, the work of the longest chain of jobs that starts with it. */
-  private static Map<Job, Double> chains(List<Job> parentsFirst) {
+  private static Map<Job, Double> chains(List<Job> parentsFirst, ToDoubleFunction<Job> work) {
     Map<Job, Double> chains = new HashMap<>();
     for (int i = parentsFirst.size() - 1; i >= 0; i--) {
       Job job = parentsFirst.get(i);
-      double chain = chains.merge(job, job.work(), Double::sum);
+      double chain = chains.merge(job, work.applyAsDouble(job), Double::sum);
       // until the loop reaches the parent, its entry is the longest chain of its dependents
       job.parents().forEach(parent -> chains.merge(parent, chain, Math::max));
     }

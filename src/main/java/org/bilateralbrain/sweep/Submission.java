@@ -1,6 +1,7 @@
 package org.bilateralbrain.sweep;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.bilateralbrain.grid.Job;
 
@@ -14,6 +15,9 @@ public final class Submission {
      * When the current attempt started, in milliseconds since the epoch; empty if none is running.
      */
     OptionalLong runningSinceMillis();
+
+    /** Id of the executor that runs the current attempt, if one does. */
+    Optional<String> executor();
 
     /** Aborts the job without a result. */
     void stop();
@@ -45,6 +49,10 @@ public final class Submission {
     }
     started = true;
     return true;
+  }
+
+  Optional<String> executor() {
+    return attempt.executor();
   }
 
   /** Stops the job if its current attempt has been running for longer than this. */

@@ -80,7 +80,7 @@ public final class Sweep {
     pruning = new Pruning(setup, notes, state, setup.pruned());
     store = new StoreWatch(setup.store(), log::note);
     cluster = clusterStart.start(setup, store.token());
-    executors = new ExecutorWatch(cluster, setup.store(), store, log);
+    executors = new ExecutorWatch(cluster, setup.store(), store, state, notes, log);
     files = new SweepFiles(setup);
     schedule = new Schedule(setup.plan().jobs());
     schedule.add(inventory.jobs(setup.plan(), Inventory.Action.TRAIN));
@@ -167,7 +167,7 @@ public final class Sweep {
       outcomes.stopOverdue(submitted);
       if (storeAvailable) {
         prune();
-        executors.check(!submitted.isEmpty());
+        executors.check(submitted);
       }
       log.refresh();
       Thread.sleep(POLL_MILLIS);

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.grid.SweepPlan;
 import org.bilateralbrain.report.progress.Snapshot;
@@ -105,6 +106,11 @@ final class SweepState {
   /** The number of jobs needed so far. */
   int count() {
     return jobs.size();
+  }
+
+  /** Of a job that is needed, without computing it anew. */
+  double work(Job job) {
+    return Objects.requireNonNull(jobs.get(job)).work();
   }
 
   /** All jobs needed so far, for progress views. */

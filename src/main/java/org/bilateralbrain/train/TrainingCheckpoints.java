@@ -80,7 +80,9 @@ public final class TrainingCheckpoints {
     /** It has fallen behind in a search. */
     PRUNED,
     /** Its executor was told to leave; another one continues. */
-    LEAVING
+    LEAVING,
+    /** The sweep would wait for it because its executor is slow; another one continues. */
+    LATE
   }
 
   /** A training was told to stop, and has saved a checkpoint to go on from. */

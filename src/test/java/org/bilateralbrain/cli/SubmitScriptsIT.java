@@ -20,7 +20,11 @@ class SubmitScriptsIT extends SubmitFixture {
     assertThat(result.out())
         .startsWith(environment.get("SPARK_HOME") + "/bin/spark-submit --master spark://h:7077")
         .contains("--deploy-mode client")
-        .contains("spark.speculation=false", "spark.task.reaper.enabled=true", "spark.task.cpus=1")
+        .contains(
+            "spark.speculation=false",
+            "spark.decommission.enabled=true",
+            "spark.task.reaper.enabled=true",
+            "spark.task.cpus=1")
         .containsPattern("bilateral-sweep-[0-9.]+-all.jar run conf/quickstart.conf");
   }
 

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 import scala.Option;
 
 /** Executors that come with the work, and executors that are told to leave. */
-@Timeout(180)
+@Timeout(300)
 class ElasticClusterIT {
 
   /** No checkpoint is due before the end, and no training is over before it is disturbed. */
   private static final String[] LONG = {
     "bilateral.grid.models=[unilateral-fine]",
-    "bilateral.hemisphere={ width = 4, epochs = 60, batch-size = 20 }",
+    "bilateral.hemisphere={ width = 4, epochs = 100, batch-size = 20 }",
     "bilateral.checkpoint-every=1000 epochs"
   };
 

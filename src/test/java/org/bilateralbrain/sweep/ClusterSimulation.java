@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.bilateralbrain.grid.Job;
@@ -18,9 +20,13 @@ import org.jspecify.annotations.Nullable;
  * Simulates a sweep on a cluster of any size. Jobs are submitted in the order of {@link Schedule},
  * through a window as in {@link Sweep}, and run first come, first served as in Spark, each on a
  * random one of the free executors. Executors may be slow, and may die and be replaced; their jobs
- * resume from the last checkpoint on the next free executor.
+ * resume from the last checkpoint on the next free executor. So do those that are late by {@link
+ * StragglerRule}, which is asked as often as by {@link ExecutorWatch}.
  */
 final class ClusterSimulation {
+
+  private static final double SECONDS_BETWEEN_LOOKS = 300;
+  private static final int MAX_MOVES = 3;
 
   /** How much slower stragglers are. */
   static final double STRAGGLERS_SPEED = 0.5;
@@ -43,7 +49,7 @@ final class ClusterSimulation {
       double secondsPerJob) {
 
     double speed(int executor) {
-      return executor < stragglers * executors ? STRAGGLERS_SPEED : 1;
+      return executor < (int) (stragglers * executors) ? STRAGGLERS_SPEED : 1;
     }
 
     /** In executors of full speed. */
@@ -62,7 +68,7 @@ final class ClusterSimulation {
    * @param makespan seconds
    * @param repeated seconds of work that had to be repeated
    */
-  record Result(double makespan, int losses, double repeated, int jobs) {}
+  record Result(double makespan, int losses, double repeated, int jobs, int moves) {}
 
   /**
    * @param left seconds of work on an executor of full speed
@@ -83,6 +89,11 @@ final class ClusterSimulation {
       new PriorityQueue<>(Comparator.comparingDouble(Event::time));
   private final Deque<Task> queue = new ArrayDeque<>();
   private final List<Integer> free = new ArrayList<>();
+  private final Set<Event> running = new LinkedHashSet<>();
+  private final Map<Job, Integer> movesOfJobs = new HashMap<>();
+  private final StragglerRule stragglers = new StragglerRule();
+  private double nextLook = SECONDS_BETWEEN_LOOKS;
+  private int moves;
   private int inWindow;
   private int losses;
   private int done;
@@ -91,7 +102,7 @@ final class ClusterSimulation {
   private ClusterSimulation(List<Job> jobs, ToDoubleFunction<Job> seconds, Cluster cluster) {
     this.cluster = cluster;
     this.seconds = seconds;
-    schedule = new Schedule(jobs);
+    schedule = new Schedule(jobs, seconds);
     schedule.add(jobs);
     for (int i = 0; i < cluster.executors(); i++) {
       free.add(i);
@@ -107,6 +118,13 @@ final class ClusterSimulation {
     submit();
     start(now);
     while (!events.isEmpty()) {
+      if (events.peek().time() > nextLook) {
+        look(nextLook);
+        submit();
+        start(nextLook);
+        nextLook += SECONDS_BETWEEN_LOOKS;
+        continue;
+      }
       Event event = events.poll();
       if (event.task() != null) {
         now = event.time(); // an executor that comes after the last job delays nothing
@@ -115,10 +133,38 @@ final class ClusterSimulation {
       submit();
       start(event.time());
     }
-    return new Result(now, losses, repeated, done);
+    return new Result(now, losses, repeated, done, moves);
+  }
+
+  /** Moves late jobs, which save a checkpoint. */
+  private void look(double now) {
+    List<StragglerRule.Running<Event>> known = new ArrayList<>();
+    for (Event event : running) {
+      double work = seconds.applyAsDouble(event.task().job());
+      double left = left(event, now);
+      known.add(
+          new StragglerRule.Running<>(
+              event, work, left / work, left / cluster.speed(event.executor())));
+    }
+    boolean waiting = !queue.isEmpty() || !schedule.isEmpty();
+    for (StragglerRule.Running<Event> late : stragglers.late(known, waiting)) {
+      Event event = late.job();
+      if (movesOfJobs.merge(event.task().job(), 1, Integer::sum) <= MAX_MOVES) {
+        moves++;
+        events.remove(event);
+        running.remove(event);
+        queue.addLast(new Task(event.task().job(), left(event, now)));
+        free.add(event.executor());
+      }
+    }
+  }
+
+  private double left(Event event, double now) {
+    return event.task().left() - (now - event.begun()) * cluster.speed(event.executor());
   }
 
   private void handle(Event event) {
+    running.remove(event);
     if (event.task() == null) {
       free.add(event.executor());
     } else if (event.dies()) {
@@ -159,7 +205,9 @@ final class ClusterSimulation {
       double death = -Math.log(1 - random.nextDouble()) * cluster.hoursBetweenLosses() * 3600;
       double needed = task.left() / cluster.speed(executor);
       boolean dies = death < needed;
-      events.add(new Event(now + Math.min(death, needed), executor, task, dies, now));
+      Event end = new Event(now + Math.min(death, needed), executor, task, dies, now);
+      events.add(end);
+      running.add(end);
     }
   }
 

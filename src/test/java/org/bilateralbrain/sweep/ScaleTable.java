@@ -3,13 +3,18 @@ package org.bilateralbrain.sweep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bilateralbrain.config.SweepConfig;
 import org.bilateralbrain.faults.CountingFileSystem;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.spark.SubmissionLoad;
 import org.bilateralbrain.store.Json;
 import org.bilateralbrain.sweep.ClusterSimulation.Cluster;
 import org.bilateralbrain.sweep.ClusterSimulation.Result;
@@ -23,7 +28,7 @@ import org.bilateralbrain.sweep.ClusterSimulation.Result;
 public final class ScaleTable {
 
   private static final int JOBS = 100_000;
-  private static final int JOBS_PER_SEED = 100;
+  private static final int JOBS_PER_SEED = 120;
 
   /** Training images of CIFAR-100. */
   private static final int IMAGES = 50_000;
@@ -33,6 +38,9 @@ public final class ScaleTable {
 
   private static final double SECONDS_PER_JOB = 0.1;
   private static final int STORE_MILLIS = 50;
+
+  /** As many as a driver has submitted at a time for ten thousand executors. */
+  private static final int SUBMISSIONS = 20_000;
 
   private static final String CONFIGURATION =
       """
@@ -58,7 +66,8 @@ public final class ScaleTable {
   /**
    * @param args the number of jobs, approximately; {@link #JOBS} if there is none
    */
-  public static void main(String[] args) throws IOException, InterruptedException {
+  public static void main(String[] args)
+      throws IOException, InterruptedException, TimeoutException {
     int wanted = args.length == 0 ? JOBS : Integer.parseInt(args[0]);
     Path folder = Files.createTempDirectory("bilateral-scale");
     StoreRequests.print(folder);
@@ -76,16 +85,14 @@ public final class ScaleTable {
         (usedBytes() - before) / 1e6,
         Json.encode(setup.planFile()).length / 1e6,
         Json.encode(state.file()).length / 1e6);
-    printMakespans(jobs);
-    DriverLoad.print(setup, ScaleTable::seconds, STORE_MILLIS);
+    Map<Job, Double> seconds = new HashMap<>();
+    jobs.forEach(job -> seconds.put(job, job.work() * IMAGES / MULTIPLY_ADDS_PER_SECOND));
+    printMakespans(jobs, job -> Objects.requireNonNull(seconds.get(job)));
+    DriverLoad.print(setup, job -> Objects.requireNonNull(seconds.get(job)), STORE_MILLIS);
+    SubmissionLoad.print(SUBMISSIONS);
   }
 
-  private static double seconds(Job job) {
-    return job.work() * IMAGES / MULTIPLY_ADDS_PER_SECOND;
-  }
-
-  private static void printMakespans(List<Job> jobs) {
-    ToDoubleFunction<Job> seconds = ScaleTable::seconds;
+  private static void printMakespans(List<Job> jobs, ToDoubleFunction<Job> seconds) {
     double hours = jobs.stream().mapToDouble(seconds).sum() / 3600;
     System.out.printf(
         "%n%,.0f executor-hours in all, %.1f minutes a job, the longest %.1f hours%n%n",
@@ -93,8 +100,8 @@ public final class ScaleTable {
         60 * hours / jobs.size(),
         jobs.stream().mapToDouble(seconds).max().orElseThrow() / 3600);
     System.out.println(
-        "| executors | makespan | over ideal | with losses and stragglers | over ideal | losses | work repeated |");
-    System.out.println("|---|---|---|---|---|---|---|");
+        "| executors | makespan | over ideal | with losses and stragglers | over ideal | losses | work repeated | moved |");
+    System.out.println("|---|---|---|---|---|---|---|---|");
     for (int executors : List.of(1, 10, 100, 1000, 3000, 10_000)) {
       Cluster quiet =
           new Cluster(executors, 0, Double.POSITIVE_INFINITY, 300, 600, SECONDS_PER_JOB);
@@ -102,14 +109,15 @@ public final class ScaleTable {
       Result quietly = ClusterSimulation.run(jobs, seconds, quiet);
       Result lossily = ClusterSimulation.run(jobs, seconds, lossy);
       System.out.printf(
-          "| %,d | %,.1f h | %.3f | %,.1f h | %.3f | %,d | %.2f %% |%n",
+          "| %,d | %,.1f h | %.3f | %,.1f h | %.3f | %,d | %.2f %% | %,d |%n",
           executors,
           quietly.makespan() / 3600,
           quietly.makespan() / ClusterSimulation.ideal(jobs, seconds, quiet),
           lossily.makespan() / 3600,
           lossily.makespan() / ClusterSimulation.ideal(jobs, seconds, lossy),
           lossily.losses(),
-          100 * lossily.repeated() / (3600 * hours));
+          100 * lossily.repeated() / (3600 * hours),
+          lossily.moves());
     }
   }
 

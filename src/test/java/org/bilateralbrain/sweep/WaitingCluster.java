@@ -86,6 +86,11 @@ final class WaitingCluster implements Cluster {
     }
 
     @Override
+    public Optional<String> executor() {
+      return Optional.empty();
+    }
+
+    @Override
     public void stop() {
       throw new UnsupportedOperationException();
     }
