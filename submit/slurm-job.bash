@@ -73,11 +73,12 @@ appender.stderr.target = SYSTEM_ERR
 appender.stderr.layout.type = PatternLayout
 appender.stderr.layout.pattern = %d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex
 LOG
+  rm -f "$logs/master.log" # a requeued job's has the URL of the run before
   SPARK_LOCAL_IP=127.0.0.1 SPARK_DAEMON_JAVA_OPTS="$daemon_options -Dlog4j2.configurationFile=$scratch/log4j2.properties" \
     "$SPARK_HOME/bin/spark-class" org.apache.spark.deploy.master.Master --host "$address" --port 0 --webui-port 0 \
     >"$logs/master.log" 2>&1 &
   master=$!
-  until url=$(grep -oEm1 'Starting Spark master at spark://[^ ]+' "$logs/master.log"); do
+  until url=$(grep -soEm1 'Starting Spark master at spark://[^ ]+' "$logs/master.log"); do
     runs "$master" || give_up "Spark's master didn't start: $(tail -n 1 "$logs/master.log")"
     sleep 0.2
   done
