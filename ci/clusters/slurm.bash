@@ -1,13 +1,15 @@
 # A Slurm controller and two node daemons with addresses of their own, from Debian's packages.
 #   ci/cluster.sh slurm
-# The nodes share this machine's cores, so a job takes twice as long as on two machines. Runs the quickstart, lengthened so that
-# a time limit strikes in the middle of it, once undisturbed, and once with a time limit and the death of a node daemon.
+# Runs the quickstart, with more and shorter epochs, through a time limit and the death of a node daemon, and meanwhile without
+# Slurm, undisturbed.
 # shellcheck shell=bash disable=SC2154  # sourced by cluster.sh
 
 for program in munged slurmctld slurmd sbatch; do
   command -v "$program" >/dev/null || fail "there is no $program: install Debian's packages slurm-wlm and munge"
 done
 export SLURM_CONF=$work/slurm.conf
+export TMPDIR=$work/scratch # the jobs' too
+mkdir "$TMPDIR"
 store=$work/runs
 
 # Prints the ids of processes of this cluster that have an environment variable.
@@ -50,6 +52,8 @@ SlurmUser=$(id -un)
 SlurmdUser=$(id -un)
 # A requeued job waits for as long as credentials are valid.
 AuthInfo=socket=$work/munge.socket,cred_expire=5
+SchedulerParameters=sched_interval=2,bf_interval=2
+SlurmdParameters=config_overrides
 StateSaveLocation=$work/state
 SlurmdSpoolDir=$work/spool-%n
 SlurmctldPidFile=$work/slurmctld.pid
@@ -58,7 +62,9 @@ ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU_Memory
+# How soon a dead node is noticed.
 SlurmdTimeout=10
+MessageTimeout=5
 KillWait=10
 GresTypes=gpu
 # Without it, jobs that no node can run wait forever.
@@ -115,20 +121,43 @@ has_ended() {
   esac
 }
 
-# Waits until the job has ended, and checks that it succeeded and nothing of it is left.
+# Fails with what the job wrote, too.
+fail_job() {
+  scontrol show job --oneliner "$id" >&2 || true
+  tail -n 20 "$output" "${output%.out}.spark"/*.log >&2 || true
+  fail "job $id: $*"
+}
+
+# Waits until a command succeeds, while the job is running or queued.
+#   await_that REASON COMMAND…
+await_that() {
+  local deadline=$((SECONDS + 300))
+  until "${@:2}"; do
+    ! has_ended || "${@:2}" || fail_job "it ended before $1"
+    ((SECONDS < deadline)) || fail_job "after five minutes, still not $1"
+    sleep 0.5
+  done
+}
+
+says() {
+  grep -q "$1" "$output" 2>/dev/null
+}
+
+# Waits until the job has ended, and checks its state with its exit code, and that nothing of it is left.
+#   await_job STATE CODE
 await_job() {
-  until has_ended; do
-    sleep 0.5
-  done
-  [[ $(field JobState) == COMPLETED ]] || {
-    tail -n 30 "$output" >&2
-    fail "job $id ended as $(field JobState) with the exit code $(field ExitCode)"
-  }
+  await_that "its end" has_ended
+  [[ $(field JobState) == "$1" && $(field ExitCode) == "$2:0" ]] ||
+    fail_job "it ended as $(field JobState) with the exit code $(field ExitCode) instead of $1 with $2:0"
   for _ in $(seq 50); do
-    [[ -n $(job_processes) ]] || return 0
+    if [[ -z $(job_processes) && -z $(ls "$TMPDIR") ]]; then
+      return
+    fi
     sleep 0.5
   done
-  fail "job $id left processes behind: $(job_processes | xargs ps -o pid,args -p | cut -c 1-200)"
+  job_processes | xargs --no-run-if-empty ps -o pid,args -p | cut -c 1-200 >&2
+  ls "$TMPDIR" >&2
+  fail_job "it left these processes or folders behind"
 }
 
 # Checks that a submission is refused with this line.
@@ -141,57 +170,69 @@ refused() {
   [[ $status == 2 && $answer == "slurm.sh: $line" ]] || fail "refused with the exit code $status and: $answer"
 }
 
-start_slurm
-refused "sbatch refused the job: Batch job submission failed: Requested node configuration is not available" \
-  --native 512 --gpus-per-node 2
-refused "sbatch refused the job: Batch job submission failed: Invalid account or account/partition combination specified" \
-  --partition reserved
-
-# Waits until the job's output has a line.
-await_line() {
-  until grep -q "$1" "$output" 2>/dev/null; do
-    ! has_ended || {
-      tail -n 30 "$output" >&2
-      fail "$output never said '$1'"
-    }
-    sleep 0.5
-  done
-}
-
 # Checks that the secret of a running job is for its owner only, and on no command line.
 check_secret() {
   local properties secret
-  properties=$(echo "${TMPDIR:-/tmp}"/bilateral-"$id"-*/spark.properties)
+  properties=$(echo "$TMPDIR"/bilateral-"$id"-*/spark.properties)
   secret=$(sed -n 's/^spark.authenticate.secret //p' "$properties")
   [[ $(stat -c %a "$properties") == 600 && ${#secret} == 64 ]] || fail "$properties: others can read it, or there is no secret"
   ! grep -qF "$secret" /proc/[0-9]*/cmdline 2>/dev/null || fail "the secret is on a command line"
   ! grep -rqF "$secret" "$(dirname "$output")" || fail "the secret is in a log"
 }
 
-quickstart=(run "$project/conf/quickstart.conf" --set bilateral.hemisphere.epochs=8
-  --set bilateral.data.synthetic.train-images=2000)
-started=$SECONDS
-submit undisturbed --time 60 "${quickstart[@]}" --set "bilateral.store=$store/undisturbed"
-await_line '^Sweep quickstart'
-check_secret
-await_job
-check_quickstart "$output" 15 0
-grep '^|' "$output"
-duration=$((SECONDS - started))
+# Whether both executors of the job's present run have been launched: the log may still be that of the run before.
+has_executors() {
+  local logs=${output%.out}.spark
+  [[ $logs/master.log -nt $logs/started && $(grep -c 'Launching executor' "$logs/master.log") == 2 ]]
+}
 
-# Slurm signals 60 to 90 seconds before the time limit: about in the middle of the sweep, however fast this machine is.
-submit disturbed --time $(((duration / 2 + 105) / 60)) "${quickstart[@]}" --set "bilateral.store=$store/disturbed"
-await_line '^slurm.sh: run 2 of job'
+trains() {
+  [[ -n $(find "$store/disturbed/attempts" -name progress.json 2>/dev/null) ]]
+}
+
+is_second_node_down() {
+  [[ $(scontrol show node node2) == *State=DOWN* ]]
+}
+
+start_slurm
+refused "sbatch refused the job: Batch job submission failed: Requested node configuration is not available" \
+  --native 512 --gpus-per-node 2
+refused "sbatch refused the job: Batch job submission failed: Invalid account or account/partition combination specified" \
+  --partition reserved
+
+# A job that fails has the command's exit code, and isn't requeued. It also tells how long a job takes to start.
+started=$SECONDS
+submit unknown --time 10 status "$project/conf/quickstart.conf" --set "bilateral.store=$store/unknown"
+await_job FAILED 2
+says '^No sweep named quickstart in' || fail_job "it doesn't say that there is no such sweep"
+startup_s=$((SECONDS - started))
+echo "A job starts and ends in $startup_s s"
+
+# Slurm signals 60 to 90 seconds before the time limit: after 30 to 60 seconds on a machine that is fast enough to train by
+# then, later on slower ones. The epochs are short because a checkpoint is saved at the end of one.
+quickstart=(run "$project/conf/quickstart.conf" --set bilateral.engine=torch --set bilateral.hemisphere.epochs=24
+  --set bilateral.data.synthetic.train-images=1000)
+submit disturbed --time $((2 + startup_s / 20)) "${quickstart[@]}" --set "bilateral.store=$store/disturbed"
+await_that "its first training" trains
+BILATERAL_TASKS=2 submit/local.sh "${quickstart[@]}" --set "bilateral.store=$store/undisturbed" \
+  >"$work/undisturbed.table" 2>"$work/undisturbed.log" &
+undisturbed=$!
+pids+=("$undisturbed")
+check_secret
+await_that "its time limit" says '^slurm.sh: run 2 of job'
 grep '^slurm.sh: ' "$output"
-grep -q 'the job is requeued' "$output" || fail "the job was requeued for another reason than its time limit"
-until [[ $(grep -cs 'Launching executor' "${output%.out}.spark/master.log") == 2 ]]; do # the log is of this run
-  ! has_ended || fail "job $id had no executors in its second run"
-  sleep 0.5
-done
+says 'the job is requeued' || fail_job "the job was requeued for another reason than its time limit"
+scontrol update JobId="$id" TimeLimit=60 # it couldn't be requeued once more: the second node will be missing
+await_that "executors in its second run" has_executors
+disown "$second_node" # or the shell reports its death
 kill -9 "$second_node"
-await_job
+await_that "the death of the second node" is_second_node_down
+await_job COMPLETED 0
 grep -E '^slurm.sh: |jobs: ' "$output"
-grep -q ', resumed after epoch [1-9]' "$output" || fail "no training resumed from a checkpoint"
+says ', resumed after epoch [1-9]' || fail_job "no training resumed from a checkpoint"
+wait "$undisturbed" || fail "the undisturbed run failed"
+check_quickstart "$work/undisturbed.table" 15 0
+grep '^|' "$work/undisturbed.table"
 for run in undisturbed disturbed; do
   cut -d, -f1-9 "$store/$run/sweeps/quickstart/results.csv" >"$work/$run.csv" # up to the accuracies
 done
