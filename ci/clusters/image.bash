@@ -2,7 +2,7 @@
 #   ci/cluster.sh image
 # Needs root and buildah; no daemon. Containers run in chroots, which sandboxes allow.
 # shellcheck shell=bash disable=SC2154  # sourced by cluster.sh
-source ci/clusters/images.bash
+source ci/clusters/shared/images.bash
 
 # Copies programs and the libraries that they need into a folder, except for Java's own.
 #   copy_programs FOLDER PROGRAM…

@@ -3,7 +3,7 @@
 #   ci/cluster.sh kubernetes
 # Needs root, buildah and kubectl.
 # shellcheck shell=bash disable=SC2154  # sourced by cluster.sh
-source ci/clusters/images.bash
+source ci/clusters/shared/images.bash
 
 # Meanwhile the same sweep runs without a cluster, undisturbed.
 BILATERAL_TASKS=2 submit/local.sh run conf/quickstart.conf --set "bilateral.store=$work/undisturbed" \

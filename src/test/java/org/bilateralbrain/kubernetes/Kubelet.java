@@ -229,7 +229,7 @@ final class Kubelet implements Watcher<Pod>, ApiServer.Pods {
                 "--pid",
                 "--fork",
                 "--kill-child",
-                "ci/clusters/container.sh"));
+                "ci/clusters/shared/container.sh"));
     command.addAll(
         List.of(
             image.toString(),

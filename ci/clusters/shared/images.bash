@@ -24,7 +24,7 @@ build_base() {
   mkdir -p "$1/opt/spark/conf" "$1/opt/spark/work-dir"
   chmod g+w "$1/opt/spark/work-dir" # user ids without a name are of root's group
   cp -rL "$SPARK_HOME/." "$1/opt/spark/"
-  cp ci/clusters/entrypoint.sh "$1/opt/entrypoint.sh"
+  cp ci/clusters/shared/entrypoint.sh "$1/opt/entrypoint.sh"
   cat >"$work/base.Dockerfile" <<'DOCKERFILE'
 FROM scratch
 COPY . /
