@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.client.server.mock.crud.PostHandler;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.HttpURLConnection;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -20,7 +22,8 @@ import okio.Okio;
 
 /**
  * The API of Kubernetes that its Java client comes with, and what Spark and kubectl ask for beyond
- * that: server-side apply, logs, and pods that are pending from the start.
+ * that: server-side apply, logs, pods that are pending from the start, and that stay for as long as
+ * their process takes to end.
  */
 final class ApiServer extends KubernetesCrudDispatcher {
 
@@ -41,14 +44,19 @@ final class ApiServer extends KubernetesCrudDispatcher {
                   + resource("secrets", "Secret")
                   + "]}");
 
-  private static final Pattern FORCED_DELETION =
-      Pattern.compile("/api/v1/namespaces/([^/]+)/pods/([^/?]+)\\?gracePeriodSeconds=0");
+  private static final Pattern POD =
+      Pattern.compile("/api/v1/namespaces/([^/]+)/pods/([^/?]+)(\\?.*)?");
+
+  /** In the query, as kubectl's, or in the body, as the Java client's. */
+  private static final Pattern WITHOUT_GRACE = Pattern.compile("gracePeriodSeconds\"?[=:]0\\b");
 
   /** What runs the pods. */
   interface Pods {
 
     /** Kills a pod's process, without a chance to finish anything. */
     void kill(String namespace, String pod);
+
+    boolean isRunning(String namespace, String pod);
 
     /** Waits for the end of the pod and returns where its log is. */
     Path log(String namespace, String pod) throws InterruptedException;
@@ -82,18 +90,38 @@ final class ApiServer extends KubernetesCrudDispatcher {
     if (log.matches()) {
       return log(log.group(1), log.group(2));
     }
-    Matcher deletion = FORCED_DELETION.matcher(request.getPath());
-    if (request.getMethod().equals("DELETE") && deletion.matches()) {
-      pods.get().kill(deletion.group(1), deletion.group(2));
-    }
     // The server changes its map under a lock, but looks through it without one.
     synchronized (this) {
       try {
-        return change(request);
+        Matcher pod = POD.matcher(request.getPath());
+        return request.getMethod().equals("DELETE") && pod.matches()
+            ? delete(request, pod.group(1), pod.group(2))
+            : change(request);
       } catch (KubernetesCrudDispatcherException e) {
         return new MockResponse().setResponseCode(e.getCode()).setBody(e.toStatusBody());
       }
     }
+  }
+
+  /**
+   * Marks a pod as deleted, which is what Spark looks for. One whose process may take its time to
+   * end stays until the kubelet deletes it once more.
+   */
+  private MockResponse delete(RecordedRequest request, String namespace, String pod)
+      throws KubernetesCrudDispatcherException {
+    String path = request.getPath().replaceFirst("\\?.*", "");
+    MockResponse marked =
+        patch.handle(
+            path,
+            MERGE,
+            "{\"metadata\":{\"deletionTimestamp\":\"%s\",\"finalizers\":[\"kubelet\"]}}"
+                .formatted(Instant.now().truncatedTo(ChronoUnit.SECONDS)));
+    if (!WITHOUT_GRACE.matcher(request.getPath() + request.getBody().readUtf8()).find()
+        && pods.get().isRunning(namespace, pod)) {
+      return marked;
+    }
+    pods.get().kill(namespace, pod);
+    return patch.handle(path, MERGE, "{\"metadata\":{\"finalizers\":null}}");
   }
 
   private MockResponse change(RecordedRequest request) throws KubernetesCrudDispatcherException {

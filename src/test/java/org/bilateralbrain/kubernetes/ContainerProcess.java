@@ -41,7 +41,7 @@ final class ContainerProcess {
     while (!process.waitFor(1, TimeUnit.SECONDS)) {
       if (residentBytes() > limitBytes) {
         isOutOfMemory = true;
-        process.destroyForcibly();
+        kill();
       }
     }
     // killed by a signal, a process has no exit code, and Java gives 128 and the signal's number
@@ -57,11 +57,13 @@ final class ContainerProcess {
     // unshare ignores the signal; its child is the container's first process
     process.toHandle().children().forEach(ProcessHandle::destroy);
     if (!process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
+      kill();
     }
   }
 
   void kill() {
+    // unshare can't pass it on to a process of another user; all others end with the first one
+    process.toHandle().children().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
   }
 

@@ -42,6 +42,7 @@ final class Kubelet implements Watcher<Pod>, ApiServer.Pods {
 
     final CountDownLatch end = new CountDownLatch(1);
     final Path log;
+    volatile boolean isEnding;
     volatile boolean isDeleted;
     volatile Optional<ContainerProcess> process = Optional.empty();
 
@@ -79,6 +80,12 @@ final class Kubelet implements Watcher<Pod>, ApiServer.Pods {
   }
 
   @Override
+  public boolean isRunning(String namespace, String pod) {
+    Life life = lives.get(namespace + "/" + pod);
+    return life != null && life.process.isPresent() && life.end.getCount() > 0;
+  }
+
+  @Override
   public Path log(String namespace, String pod) throws InterruptedException {
     Life life = lives.get(namespace + "/" + pod);
     if (life == null) {
@@ -96,8 +103,35 @@ final class Kubelet implements Watcher<Pod>, ApiServer.Pods {
       Life life = new Life(home.resolve("log"));
       lives.put(name, life);
       threads.execute(() -> live(pod, life, home));
-    } else if (action == Action.DELETED) {
-      threads.execute(() -> delete(pod, lives.get(name)));
+      return;
+    }
+    Life life = lives.get(name);
+    if (action == Action.DELETED) {
+      threads.execute(() -> delete(pod, life));
+    } else if (pod.getMetadata().getDeletionTimestamp() != null && !life.isEnding) {
+      life.isEnding = true;
+      threads.execute(() -> end(pod, life));
+    }
+  }
+
+  /** Asks a pod's process to end, and deletes the pod once its end has been reported. */
+  private void end(Pod pod, Life life) {
+    stop(life);
+    try {
+      life.end.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    client.resource(pod).withGracePeriod(0).delete();
+  }
+
+  private static void stop(Life life) {
+    try {
+      if (life.process.isPresent()) {
+        life.process.get().stop();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -106,13 +140,7 @@ final class Kubelet implements Watcher<Pod>, ApiServer.Pods {
     client.pods().inAnyNamespace().list().getItems().stream()
         .filter(other -> isOwnedBy(pod, other))
         .forEach(other -> client.resource(other).delete());
-    try {
-      if (life.process.isPresent()) {
-        life.process.get().stop();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    stop(life);
   }
 
   private static boolean isOwnedBy(Pod owner, Pod other) {
