@@ -45,24 +45,28 @@ make_machine() {
 make_machine "$work/base"
 build_base "$work/base"
 build_image
+echo "Built the image in $SECONDS s"
 container=$(builder from localhost/bilateral)
 
-# Runs a command of the program in the image, as a user id and a group id.
-#   in_image IDS COMMAND…
+# Runs a command of the program in the image, as a user id and a group id, with an engine.
+#   in_image IDS ENGINE COMMAND…
 in_image() {
   local natives
-  natives=$(cd target/engines/dl4j && printf '%s\n' *.jar | sed 's#^#local:///opt/bilateral/engines/dl4j/#' | paste -sd ,)
+  natives=$(cd "target/engines/$2" && printf '%s\n' *.jar | sed "s#^#local:///opt/bilateral/engines/$2/#" | paste -sd ,)
   builder run --isolation chroot --user "$1" -e SPARK_DRIVER_BIND_ADDRESS=127.0.0.1 -e SPARK_LOCAL_IP=127.0.0.1 \
     -e JAVA_HOME=/usr/lib/jvm/java "$container" -- /opt/entrypoint.sh driver --master 'local[2]' --jars "$natives" \
     --conf spark.driver.host=127.0.0.1 --conf spark.jars.ivy=/tmp/.ivy2 --class org.bilateralbrain.cli.Main \
-    local:///opt/bilateral/bilateral-sweep-all.jar "${@:2}" --set bilateral.store=/tmp/runs
+    local:///opt/bilateral/bilateral-sweep-all.jar "${@:3}" --set "bilateral.engine=$2" --set bilateral.store=/tmp/runs
 }
 
-in_image 12345:0 run conf/quickstart.conf >"$work/run.table" 2>"$work/run.log" || fail "the run in the image failed"
+in_image 12345:0 torch run conf/quickstart.conf >"$work/run.table" 2>"$work/run.log" || fail "the run in the image failed"
 cat "$work/run.table"
 check_quickstart "$work/run.table" 15 0
 # Outside of the group of root an id stays without a name.
-in_image 23456:23456 status conf/quickstart.conf >"$work/status" 2>"$work/status.log" ||
+in_image 23456:23456 torch status conf/quickstart.conf >"$work/status" 2>"$work/status.log" ||
   fail "no status as a user id outside of the group of root"
 grep -E '^15 jobs: .* 15 trained' "$work/status" || fail "the status lacks jobs"
-echo "The image ran the quickstart as a user id without a name."
+in_image 12345:0 dl4j run conf/quickstart.conf --set bilateral.name=dl4j --set 'bilateral.grid.seeds=[0]' \
+  --set 'bilateral.grid.models=[unilateral-fine]' >"$work/dl4j.table" 2>"$work/dl4j.log" || fail "no run with the engine dl4j"
+grep '^1 jobs: 1 trained' "$work/dl4j.table" || fail "the engine dl4j trained nothing"
+echo "The image ran the quickstart as a user id without a name, with both engines."
