@@ -12,7 +12,6 @@ import org.bilateralbrain.report.progress.Snapshot.ProgressSource;
 import org.bilateralbrain.store.Moves;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
-import org.bilateralbrain.store.SweepStatusFile.State;
 import org.bilateralbrain.sweep.StragglerRule.Running;
 import org.bilateralbrain.train.JobRunner;
 import org.slf4j.Logger;
@@ -115,8 +114,9 @@ final class ExecutorWatch {
                 progress.get().secondsLeft().getAsDouble()));
       }
     }
+    boolean waiting = onExecutors.size() < submitted.size();
     Map<String, String> found = new HashMap<>();
-    for (Running<Submission> each : stragglers.late(running, state.count(State.WAITING) > 0)) {
+    for (Running<Submission> each : stragglers.late(running, waiting)) {
       String id = JobRunner.key(each.job().job()).id();
       Optional<String> executor = each.job().executor();
       if (executor.isPresent() && moves.merge(id, 1, Integer::sum) <= MAX_MOVES) {

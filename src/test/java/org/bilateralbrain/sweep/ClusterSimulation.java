@@ -146,8 +146,7 @@ final class ClusterSimulation {
           new StragglerRule.Running<>(
               event, work, left / work, left / cluster.speed(event.executor())));
     }
-    boolean waiting = !queue.isEmpty() || !schedule.isEmpty();
-    for (StragglerRule.Running<Event> late : stragglers.late(known, waiting)) {
+    for (StragglerRule.Running<Event> late : stragglers.late(known, !queue.isEmpty())) {
       Event event = late.job();
       if (movesOfJobs.merge(event.task().job(), 1, Integer::sum) <= MAX_MOVES) {
         moves++;

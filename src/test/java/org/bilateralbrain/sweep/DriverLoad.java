@@ -18,7 +18,7 @@ import org.bilateralbrain.store.Store;
  */
 final class DriverLoad {
 
-  private static final int EXECUTORS = 10_000;
+  private static final int JOBS_PER_EXECUTOR = 10;
 
   /** How long the executors take for everything, so that many jobs end each second. */
   private static final double SECONDS = 120;
@@ -28,6 +28,7 @@ final class DriverLoad {
   /** Runs a sweep, and prints what it cost and how long the next driver takes to start. */
   static void print(SweepSetup setup, ToDoubleFunction<Job> seconds, int storeMillis)
       throws IOException, InterruptedException {
+    int executors = setup.plan().jobs().size() / JOBS_PER_EXECUTOR;
     double all = setup.plan().jobs().stream().mapToDouble(seconds).sum();
     Store direct = Store.open(setup.config().store(), new Configuration());
     AtomicReference<WaitingCluster> cluster = new AtomicReference<>();
@@ -39,8 +40,8 @@ final class DriverLoad {
                   new WaitingCluster(
                       planned,
                       direct,
-                      EXECUTORS,
-                      job -> seconds.applyAsDouble(job) / all * SECONDS * EXECUTORS));
+                      executors,
+                      job -> seconds.applyAsDouble(job) / all * SECONDS * executors));
               return cluster.get();
             },
             new EventLines(new PrintWriter(Writer.nullWriter())));
