@@ -45,7 +45,8 @@ pids+=("$undisturbed")
 add_kubernetes
 build_base "$work/base"
 build_image
-java -Xmx256m -cp "target/test-classes:$(cat target/test.classpath)" org.bilateralbrain.kubernetes.LocalKubernetes "$work/pods" \
+java -Xmx256m -cp "target/test-classes:$(cat target/test.classpath)" \
+  org.bilateralbrain.kubernetes.LocalKubernetes "$work/pods" \
   bilateral:1="$(files_of localhost/bilateral)" spark:1="$(files_of localhost/spark)" >"$work/kubernetes.log" 2>&1 &
 kubernetes=$!
 trap stop_kubernetes EXIT
@@ -125,7 +126,7 @@ interrupt() {
   await_that "two networks in training" both_train
   victim=$(pods executor "$running" | sort -V | tail -n 1)
   delete "$victim" "$@"
-  echo "Deleted $victim after $SECONDS s ($(find "$store/artifacts" -name manifest.json 2>/dev/null | wc -l) of 15 jobs were done)"
+  echo "Deleted $victim after $SECONDS s, $(find "$store/artifacts" -name manifest.json 2>/dev/null | wc -l) of 15 jobs done"
 }
 
 # Prints the digest of the weights of each job in a store.
@@ -154,7 +155,7 @@ others+=($!)
 # Executors on nodes with GPUs, as submit/kubernetes.sh says.
 submit --gpus 1 --conf spark.kubernetes.executor.podTemplateFile=submit/gpu-pool.yaml \
   --conf spark.kubernetes.submission.waitAppCompletion=false --conf spark.kubernetes.driver.pod.name=on-gpus \
-  run "$conf" --set bilateral.name=on-gpus --set 'bilateral.grid.seeds=[7]' >"$work/gpus.log" 2>&1 || fail "nothing was submitted"
+  run "$conf" --set bilateral.name=on-gpus --set 'bilateral.grid.seeds=[7]' >"$work/gpus.log" 2>&1 || fail "submitting failed"
 
 is_on_gpus() {
   pods executor 'select(.spec.nodeName == "gpu-1") | @json' | head -n 1 >"$work/executor.json"
@@ -175,7 +176,7 @@ grep -aE '^\||^15 jobs' "$work/run.table"
 check_quickstart "$work/run.table" 15 0
 (($(grep -ac 'failed because while it was being computed, its executor exited' "$work/run.table") >= 2)) ||
   fail "no two jobs were interrupted"
-grep -aoE 'The executor with id [0-9]+ was deleted by a user or the framework' "$work/run.table" || fail "no executor had notice"
+grep -aoE 'The executor with id [0-9]+ was deleted by a user or the framework' "$work/run.table" || fail "no notice was given"
 grep -aoE 'The executor with ID [0-9]+ .* was not found in the cluster' "$work/run.table" || fail "no executor just disappeared"
 ! grep -aq 'its artifact is already in the store' "$work/run.table" || fail "an interrupted job was done by then"
 wait "$undisturbed" || fail "the undisturbed run failed"
