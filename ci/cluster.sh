@@ -22,8 +22,8 @@ stop() {
   local pid
   for pid in ${pids[@]+"${pids[@]}"}; do
     pkill -9 -P "$pid" || true
-    kill -9 "$pid" 2>/dev/null || true
   done
+  ((${#pids[@]} == 0)) || kill -9 "${pids[@]}" 2>/dev/null || true
 }
 trap stop EXIT
 

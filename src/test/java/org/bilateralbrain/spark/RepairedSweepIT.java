@@ -214,7 +214,7 @@ class RepairedSweepIT extends SweepFixture {
       "bilateral.grid.seeds=[0]",
       "bilateral.grid.models=[unilateral-fine, unilateral-coarse]",
       "bilateral.grid.variants={ a { left { epochs = 1000000, batch-size = 180 } } }",
-      "bilateral.job-timeout=2 seconds",
+      "bilateral.job-timeout=4 seconds",
       "bilateral.checkpoint-every=1 epoch"
     };
     StringWriter progress = new StringWriter();
@@ -225,9 +225,9 @@ class RepairedSweepIT extends SweepFixture {
     assertThat(summary.toString()).startsWith("2 jobs: 1 trained, 0 reused, 1 failed, 0 blocked");
     assertThat(progress.toString())
         .contains(
-            "stopped  fine hemisphere, resnet9 width 2, seed 0: it ran longer than job-timeout, 2 s; it will be retried")
+            "stopped  fine hemisphere, resnet9 width 2, seed 0: it ran longer than job-timeout, 4 s; it will be retried")
         .contains(
-            "FAILED   fine hemisphere, resnet9 width 2, seed 0: it ran longer than job-timeout, 2 s, 2 times;");
+            "FAILED   fine hemisphere, resnet9 width 2, seed 0: it ran longer than job-timeout, 4 s, 2 times;");
     SweepSetup again = setup("store", overrides);
     assertThat(again.inventory().reason(again.plan().jobs().get(0)))
         .startsWith("resumes after epoch ");
