@@ -146,7 +146,8 @@ public final class SparkDriver {
   static SparkConf conf(String application) {
     return new SparkConf()
         .setAppName(application)
-        // where jobs are submitted for thousands of executors at once, the default drops events of Spark's pages
+        // where jobs are submitted for thousands of executors at once, the default drops events of
+        // Spark's pages
         .setIfMissing("spark.scheduler.listenerbus.eventqueue.capacity", "100000")
         // would overwrite our progress view
         .set("spark.ui.showConsoleProgress", "false")
