@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.report.progress.Snapshot.ProgressSource;
 import org.bilateralbrain.store.Moves;
 import org.bilateralbrain.store.Progress;
@@ -44,9 +47,9 @@ final class ExecutorWatch {
   private final ProgressSource notes;
   private final ProgressLog log;
   private final StragglerRule stragglers = new StragglerRule();
-  private final Map<String, Integer> moves = new HashMap<>();
+  private final Map<Job, Integer> moves = new HashMap<>();
   private Moves announced = Moves.NONE;
-  private Map<String, String> late = Map.of();
+  private final Set<Submission> late = new HashSet<>();
   private long lookedForLeaving = System.nanoTime();
   private long lookedForLate = System.nanoTime();
   private long lookedForAny = System.nanoTime();
@@ -72,11 +75,13 @@ final class ExecutorWatch {
     try {
       if (now - lookedForLate > LATE_INTERVAL_NANOS) {
         lookedForLate = now;
-        late = late(submitted);
+        late.addAll(late(submitted));
       }
       if (now - lookedForLeaving > LEAVING_INTERVAL_NANOS) {
         lookedForLeaving = now;
-        announce(new Moves(cluster.leaving(), late));
+        late.retainAll(
+            submitted); // what has moved was submitted anew, perhaps to the same executor
+        announce(new Moves(cluster.leaving(), executorsOfLate()));
       }
     } catch (IOException e) { // only what was done since the last checkpoint may be lost
       LOG.warn("Trainings can't be told to go on elsewhere: {}", e.getMessage());
@@ -97,8 +102,16 @@ final class ExecutorWatch {
     }
   }
 
-  /** Executors by the ids of late trainings. */
-  private Map<String, String> late(Collection<Submission> submitted) throws IOException {
+  /** By the ids of trainings. */
+  private Map<String, String> executorsOfLate() {
+    Map<String, String> executors = new HashMap<>();
+    for (Submission each : late) {
+      each.executor().ifPresent(at -> executors.put(JobRunner.key(each.job()).id(), at));
+    }
+    return executors;
+  }
+
+  private List<Submission> late(Collection<Submission> submitted) throws IOException {
     List<Submission> onExecutors =
         submitted.stream().filter(each -> each.executor().isPresent()).toList();
     notes.prefetch(onExecutors.stream().map(each -> JobRunner.key(each.job())).toList());
@@ -115,15 +128,10 @@ final class ExecutorWatch {
       }
     }
     boolean waiting = onExecutors.size() < submitted.size();
-    Map<String, String> found = new HashMap<>();
-    for (Running<Submission> each : stragglers.late(running, waiting)) {
-      String id = JobRunner.key(each.job().job()).id();
-      Optional<String> executor = each.job().executor();
-      if (executor.isPresent() && moves.merge(id, 1, Integer::sum) <= MAX_MOVES) {
-        found.put(id, executor.get());
-      }
-    }
-    return found;
+    return stragglers.late(running, waiting).stream()
+        .map(Running::job)
+        .filter(each -> moves.merge(each.job(), 1, Integer::sum) <= MAX_MOVES)
+        .toList();
   }
 
   /** Spark waits without a word for executors that no machine can ever run. */
