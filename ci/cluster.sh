@@ -33,11 +33,12 @@ fail() {
   exit 1
 }
 
-# Waits until a line of a file matches, and prints the match.
+# Waits until a line of a file matches, and prints the first match.
 await() {
-  local file=$1 pattern=$2
+  local file=$1 pattern=$2 matches
   for _ in $(seq 300); do
-    if grep -oEm1 "$pattern" "$file" 2>/dev/null; then
+    if matches=$(grep -oEm1 "$pattern" "$file" 2>/dev/null); then
+      echo "${matches%%$'\n'*}"
       return
     fi
     sleep 0.2
@@ -52,7 +53,7 @@ start_hdfs() {
   java -Xmx512m -cp "$(cat target/test.classpath)" org.apache.hadoop.test.MiniDFSClusterManager \
     -format -datanodes 2 -Dhdfs.minidfs.basedir="$work/hdfs" -writeConfig "$work/hdfs.xml" >"$work/hdfs.log" 2>&1 &
   pids+=($!)
-  hdfs=$(await "$work/hdfs.xml" 'hdfs://[a-z0-9.]+:[0-9]+' | head -1)
+  hdfs=$(await "$work/hdfs.xml" 'hdfs://[a-z0-9.]+:[0-9]+')
 }
 
 # Checks what a run of the quickstart printed: the table, and the numbers of trained and reused jobs.

@@ -32,7 +32,7 @@ make_machine() {
   ln -s ../lib/jvm/java/bin/java "$root/usr/bin/java"
   # Libraries that the engines' native code names besides those of Java.
   for library in libpthread.so.0 librt.so.1 libdl.so.2 libgomp.so.1 libstdc++.so.6; do
-    programs+=("$(ldconfig -p | awk -v name="$library" '$1 == name && /x86-64/ { print $NF; exit }')")
+    programs+=("$(ldconfig -p | awk -v name="$library" '$1 == name && /x86-64/ && !found++ { print $NF }')")
   done
   copy_programs "$root" "${programs[@]}" "$java/bin/java" "$java"/lib/*.so "$java/lib/server/libjvm.so"
   printf 'root:x:0:0:root:/root:/bin/bash\nspark:x:185:0::/opt/spark:/bin/bash\n' >"$root/etc/passwd"

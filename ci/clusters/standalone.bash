@@ -1,6 +1,6 @@
 # A standalone Spark master and two workers with addresses of their own. In a last sweep executors come with the work; one is
 # killed, a worker is told to leave, and Spark's history server reads what happened.
-#   ci/cluster.sh standalone [--gpus N] [ENGINE…]
+#   ci/cluster.sh standalone [--gpus N] [ENGINE…]      engines: dl4j unless given
 # With --gpus, each worker assigns this machine's GPUs, N of them.
 # shellcheck shell=bash disable=SC2154  # sourced by cluster.sh
 gpus=0 gpu_options=()
@@ -60,7 +60,7 @@ try() {
 }
 
 engines=("$@")
-((${#engines[@]} > 0)) || engines=(dl4j torch)
+((${#engines[@]} > 0)) || engines=(dl4j)
 for engine in "${engines[@]}"; do
   try "$engine"
 done
@@ -86,7 +86,7 @@ elastic() {
   run=$!
   pids+=("$run")
   await_lines "$work/elastic.log" '^\[.*\] done ' 1
-  executor=$(pgrep -f "$work.*CoarseGrainedExecutorBackend" | head -n 1) || fail "there is no executor"
+  executor=$(pgrep -o -f "$work.*CoarseGrainedExecutorBackend") || fail "there is no executor"
   kill -9 "$executor"
   await_lines "$work/elastic.log" '^\[.*\] done ' 3
   kill -PWR "$last_worker"
@@ -102,7 +102,7 @@ elastic() {
     -cp "$SPARK_HOME/jars/*" org.apache.spark.deploy.history.HistoryServer >"$work/history.log" 2>&1 &
   pids+=($!)
   history=$(await "$work/history.log" 'started at http://[^ ]+' | sed 's/.* //')
-  application=$(basename "$(find "$work/events" -name 'app-*' | head -n 1)")
+  application=$(basename "$(find "$work/events" -name 'app-*' -print -quit)")
   curl -sf "$history/api/v1/applications/$application/jobs" >"$work/history.json" || fail "the history server has no $application"
   grep -q 'fine hemisphere, resnet9 width 8, seed 0, for unilateral-fine' "$work/history.json" ||
     fail "the history doesn't say what Spark's jobs were"
