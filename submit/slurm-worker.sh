@@ -7,15 +7,18 @@ project=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 # shellcheck source-path=SCRIPTDIR source=slurm-job.bash
 source "$project/submit/slurm-job.bash"
 
-# Sets executors to how many fit into what Slurm gave the job on this node.
+# Sets executors to how many fit into what Slurm gave the job on this node, and the GPUs that still work.
 # shellcheck disable=SC2154  # slurm-job.bash exports these variables
 count_executors() {
+  local working
   executors=$((SLURM_CPUS_ON_NODE / executor_cores))
   if ((${SLURM_MEM_PER_NODE:-0} > 0)) && (((SLURM_MEM_PER_NODE - reserved_mib) / executor_mib < executors)); then
     executors=$(((SLURM_MEM_PER_NODE - reserved_mib) / executor_mib))
   fi
-  if ((gpus > 0 && ${SLURM_GPUS_ON_NODE:-$gpus} / gpus < executors)); then
-    executors=$((${SLURM_GPUS_ON_NODE:-$gpus} / gpus))
+  if ((gpus > 0)); then
+    export BILATERAL_ENGINE=$engine
+    working=$("$project/submit/gpu-discovery.sh" | tr , '\n' | grep -cE '"[0-9]+"') || true
+    ((working / gpus >= executors)) || executors=$((working / gpus))
   fi
   ((executors > 0)) || executors=1
 }
@@ -39,14 +42,15 @@ master_has_ended() {
 }
 
 main() {
-  local url=$1 logs=$2 scratch worker='' address waited=0
+  local address waited=0
+  # Not local: clean_up needs them once this function has returned.
+  url=$1 logs=$2 worker=''
   scratch=$(mktemp -d "${SLURM_TMPDIR:-${TMPDIR:-/tmp}}/bilateral-$SLURM_JOB_ID-XXXXXX")
   trap clean_up EXIT
   trap 'exit 0' TERM
   address=$(address_of "$SLURMD_NODENAME")
   count_executors
   if ((gpus > 0)); then
-    export BILATERAL_ENGINE=$engine
     SPARK_WORKER_OPTS="-Dspark.worker.resource.gpu.amount=$((executors * gpus)) \
       -Dspark.worker.resource.gpu.discoveryScript=$project/submit/gpu-discovery.sh"
     export SPARK_WORKER_OPTS

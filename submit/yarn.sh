@@ -92,12 +92,18 @@ settings_of_driver() {
 }
 
 # Runs spark-submit until the application has ended, and exits with the command's exit code, which Spark tells in words.
+# Where it fails, what it says is in the messages, not in the pages of Java's stack between them.
 submit_and_wait() {
-  local log=$temporary/log code=0
-  { submit --master yarn --deploy-mode cluster 2>&1 >&3 | tee "$log" >&2; } 3>&1 || code=$?
+  local log=$temporary/log code=0 memory
+  {
+    submit --master yarn --deploy-mode cluster 2>&1 >&3 | tee "$log" |
+      sed -uE '/^\s+(at [^ ]+\(.*\)|\.\.\. [0-9]+ more)$/d' >&2
+  } 3>&1 || code=$?
   ((code != 0)) || exit 0
   ! grep -q "to unknown queue: $queue" "$log" || fail "the cluster has no queue '$queue': --queue must name one that it has"
   ! grep -q 'InvalidResourceRequestException.*yarn.io/gpu' "$log" || fail "--gpus $gpus: no node of the cluster has as many"
+  memory=$(grep -m 1 -oE 'Required (AM|executor) memory .* of this cluster!' "$log") || true
+  [[ -z $memory ]] || fail "$memory Lower --heap, --driver-heap or --native"
   [[ $(grep -oE 'User application exited with status [0-9]+' "$log" | tail -n 1) =~ ([0-9]+)$ ]] || exit 3
   exit "${BASH_REMATCH[1]}"
 }

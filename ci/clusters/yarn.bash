@@ -160,6 +160,15 @@ unknown_queue() {
 too_many_gpus() {
   expect 2 gpus submit --executors 1 --executor-cores 3 --gpus 3 run "${quickstart[@]}" --set "bilateral.store=$hdfs/gpus"
   grep "^--gpus 3: no node of this YARN cluster has more than" "$work/gpus.log" || fail "the nodes' GPUs aren't named"
+  expect 2 gpus-cluster submit --deploy-mode cluster --executors 1 --executor-cores 3 --gpus 3 run "${quickstart[@]}" \
+    --set "bilateral.store=$hdfs/gpus"
+  grep "^yarn.sh: --gpus 3: no node of the cluster has as many" "$work/gpus-cluster.log" || fail "the GPUs aren't named"
+  ! grep -E '^\s+at ' "$work/gpus-cluster.log" || fail "a person had to read Java's stack"
+}
+
+too_much_memory() {
+  expect 2 heap submit --deploy-mode cluster --heap 100 run "${quickstart[@]}" --set "bilateral.store=$hdfs/heap"
+  grep '^yarn.sh: Required executor memory .*--heap' "$work/heap.log" || fail "the memory isn't named"
 }
 
 # No card is there, so the task fails; what counts is what YARN is asked for and what Spark assigns.
@@ -173,7 +182,7 @@ gpus() {
 }
 
 steps=("$@")
-((${#steps[@]} > 0)) || steps=(client_mode cluster_mode failing_sweep too_little_memory unknown_queue too_many_gpus gpus)
+((${#steps[@]} > 0)) || steps=(client_mode cluster_mode failing_sweep too_little_memory unknown_queue too_many_gpus too_much_memory gpus)
 for step in "${steps[@]}"; do
   seconds=$SECONDS
   "$step"
