@@ -52,9 +52,9 @@ final class JobTask implements Function<Job, Outcome> {
             new Outcome.Pruned(
                 new LinkedHashMap<>(e.completed().lastValidation()), e.completed().scores());
         case LEAVING -> new Outcome.Moved("its executor was told to leave", e.completed().count());
-        case LATE ->
+        case MOVING ->
             new Outcome.Moved(
-                "the sweep would have waited for its slow executor", e.completed().count());
+                "the sweep ends sooner if it goes on elsewhere", e.completed().count());
       };
     } catch (PermanentFailureException | UnknownFormatException e) {
       return new Outcome.Impossible(String.valueOf(e.getMessage()));

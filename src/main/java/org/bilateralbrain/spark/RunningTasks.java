@@ -25,7 +25,7 @@ final class RunningTasks extends SparkListener {
   /**
    * @param millis time since the epoch
    */
-  private record Launch(long millis, String executor) {}
+  private record Launch(long millis, String executor, String host) {}
 
   /** By Spark job and task attempt. */
   private final Map<Integer, Map<Long, Launch>> launches = new ConcurrentHashMap<>();
@@ -41,7 +41,7 @@ final class RunningTasks extends SparkListener {
   public void onTaskStart(SparkListenerTaskStart start) {
     TaskInfo task = start.taskInfo();
     launchesOf(start.stageId())
-        .put(task.taskId(), new Launch(task.launchTime(), task.executorId()));
+        .put(task.taskId(), new Launch(task.launchTime(), task.executorId(), task.host()));
   }
 
   @Override
@@ -75,6 +75,15 @@ final class RunningTasks extends SparkListener {
   Optional<String> executor(int sparkJob) {
     return launches.getOrDefault(sparkJob, Map.of()).values().stream()
         .map(Launch::executor)
+        .findFirst();
+  }
+
+  /** Where an executor that runs a task is, as Spark writes preferred locations. */
+  Optional<String> location(String executor) {
+    return launches.values().stream()
+        .flatMap(attempts -> attempts.values().stream())
+        .filter(each -> each.executor().equals(executor))
+        .map(each -> "executor_%s_%s".formatted(each.host(), executor))
         .findFirst();
   }
 

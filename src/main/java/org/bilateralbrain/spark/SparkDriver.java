@@ -14,6 +14,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.nn.Computation;
 import org.bilateralbrain.nn.Engine;
 import org.bilateralbrain.report.progress.ProgressView;
@@ -127,6 +128,9 @@ public final class SparkDriver {
             "require-gpu is set, but Spark assigns GPUs only on a cluster: use submit/standalone.sh, yarn.sh, kubernetes.sh or slurm.sh with --gpus (submit/standalone.sh --help says how to start a cluster on this machine)");
       }
       requireEngine(setup.config().computation());
+    }
+    if (setup.plan().jobs().stream().noneMatch(Job::isDistributed)) {
+      SparkJobs.allowPlaces(conf); // parts of a distributed one should rather move than wait
     }
     YarnNodes.requireGpus(conf);
     try {

@@ -20,7 +20,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.Pool;
+import org.apache.spark.scheduler.SchedulingMode;
 import org.apache.spark.scheduler.TaskScheduler;
 import org.bilateralbrain.grid.GridPoint;
 import org.bilateralbrain.grid.HemisphereJob;
@@ -34,6 +37,10 @@ import org.bilateralbrain.train.Training.EpochTrainer;
 import org.bilateralbrain.train.Training.ProgressListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Tuple2;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+import scala.reflect.ClassTag$;
 
 /**
  * Runs jobs on Spark, each as a Spark job of one task. Distributed jobs are the exception: a thread
@@ -48,6 +55,12 @@ final class SparkJobs implements Cluster {
 
   /** The setting by which Spark lets executors be told to leave. */
   static final String DECOMMISSIONING = "spark.decommission.enabled";
+
+  /** Spark's name for the property that assigns a job to a pool. */
+  private static final String POOL = "spark.scheduler.pool";
+
+  /** Jobs in this pool start before all others. */
+  private static final String FIRST = "first";
 
   /** Longer lists are abbreviated in descriptions. */
   private static final int MAX_NAMES = 4;
@@ -66,6 +79,17 @@ final class SparkJobs implements Cluster {
     setup.plan().points().forEach(point -> addNeed(point.job(), point));
     inputs = TaskInputs.of(setup, token, spark);
     spark.sc().addSparkListener(runningTasks);
+    Pool pools = spark.sc().taskScheduler().rootPool();
+    if (pools.getSchedulableByName(FIRST) == null) {
+      pools.addSchedulable(new Pool(FIRST, SchedulingMode.FIFO(), Integer.MAX_VALUE, 1));
+    }
+  }
+
+  /** Sets Spark so that a job can wait for a certain executor, and gets it ahead of all others. */
+  static void allowPlaces(SparkConf conf) {
+    conf.setIfMissing("spark.scheduler.mode", "FAIR"); // else it ignores pools
+    // an epoch, after which whoever is there leaves
+    conf.setIfMissing("spark.locality.wait.process", "2min");
   }
 
   /** Records that a grid point needs a job and its ancestors. */
@@ -80,10 +104,9 @@ final class SparkJobs implements Cluster {
     return "Spark %s, %s".formatted(spark.version(), spark.master());
   }
 
-  /** Twice the number of tasks that run at a time. */
   @Override
-  public int window() {
-    return Math.max(2, 2 * spark.defaultParallelism());
+  public int slots() {
+    return Math.max(1, spark.defaultParallelism() / spark.getConf().getInt("spark.task.cpus", 1));
   }
 
   /** In local mode the master sets the number, and the default is one attempt. */
@@ -114,11 +137,12 @@ final class SparkJobs implements Cluster {
       return Optional.empty();
     }
     SparkConf conf = spark.getConf();
+    int cores = conf.getInt("spark.executor.cores", 1);
     int gpus = conf.getInt("spark.executor.resource.gpu.amount", 0);
     return Optional.of(
-        "%s cores%s and %s of memory%s"
+        "%s%s and %s of memory%s"
             .formatted(
-                conf.get("spark.executor.cores", "1"),
+                cores == 1 ? "one core" : cores + " cores",
                 gpus == 0 ? "" : ", %s GPUs".formatted(gpus),
                 conf.get("spark.executor.memory", "1g"),
                 conf.contains("spark.executor.memoryOverhead")
@@ -132,15 +156,18 @@ final class SparkJobs implements Cluster {
   }
 
   @Override
-  public Submission submit(Job job) {
+  public Submission submit(Job job, Optional<String> executor) {
     return new Submission(
-        job, job.isDistributed() ? runDistributed((HemisphereJob) job) : submitTask(job));
+        job, job.isDistributed() ? runDistributed((HemisphereJob) job) : submitTask(job, executor));
   }
 
-  private Attempt submitTask(Job job) {
+  private Attempt submitTask(Job job, Optional<String> executor) {
     setJobGroup(job);
-    JavaFutureAction<List<Outcome>> future =
-        spark.parallelize(List.of(job), 1).map(new JobTask(inputs)).collectAsync();
+    Optional<String> place = executor.flatMap(runningTasks::location);
+    spark.setLocalProperty(POOL, place.isPresent() ? FIRST : null);
+    JavaRDD<Job> jobs =
+        place.map(at -> at(at, job)).orElseGet(() -> spark.parallelize(List.of(job), 1));
+    JavaFutureAction<List<Outcome>> future = jobs.map(new JobTask(inputs)).collectAsync();
     return new Attempt(
         future,
         () ->
@@ -154,6 +181,19 @@ final class SparkJobs implements Cluster {
                 .flatMap(Optional::stream)
                 .findFirst(),
         () -> future.cancel(true));
+  }
+
+  /**
+   * @param place as Spark writes it
+   */
+  private JavaRDD<Job> at(String place, Job job) {
+    Seq<String> places = JavaConverters.asScalaBuffer(List.of(place)).toSeq();
+    return spark
+        .sc()
+        .makeRDD(
+            JavaConverters.asScalaBuffer(List.of(new Tuple2<>(job, places))).toSeq(),
+            ClassTag$.MODULE$.<Job>apply(Job.class))
+        .toJavaRDD();
   }
 
   private Attempt runDistributed(HemisphereJob job) {

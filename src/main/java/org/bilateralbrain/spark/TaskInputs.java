@@ -159,8 +159,8 @@ record TaskInputs(
     if (moves.leaving().contains(executor)) {
       return Optional.of(StopReason.LEAVING);
     }
-    return executor.equals(moves.late().get(key.id()))
-        ? Optional.of(StopReason.LATE)
+    return executor.equals(moves.moving().get(key.id()))
+        ? Optional.of(StopReason.MOVING)
         : Optional.empty();
   }
 

@@ -13,11 +13,12 @@ import org.apache.hadoop.fs.Path;
  *
  * @param leaving executors that were told to leave, as when a spot instance is taken away or a node
  *     is drained; by the ids that Spark gives them
- * @param late trainings, by id, that the sweep would wait for because their executor, the value, is
- *     slow
+ * @param moving trainings, by id, that let the sweep end sooner if they leave their executor, the
+ *     value
  */
 public record Moves(
-    @JsonProperty("leaving") Set<String> leaving, @JsonProperty("late") Map<String, String> late) {
+    @JsonProperty("leaving") Set<String> leaving,
+    @JsonProperty("moving") Map<String, String> moving) {
 
   private static final String SUFFIX = ".moves.json";
 

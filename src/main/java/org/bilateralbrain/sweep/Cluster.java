@@ -10,11 +10,16 @@ public interface Cluster extends AutoCloseable {
   /** A description for people. */
   String description();
 
-  /** Submits a job and returns at once. */
-  Submission submit(Job job);
+  /**
+   * Submits a job and returns at once.
+   *
+   * @param executor id of the executor that is to run it before all others, if it is free soon; any
+   *     if empty
+   */
+  Submission submit(Job job, Optional<String> executor);
 
-  /** How many jobs to have submitted at a time, so that no executor waits for the driver. */
-  int window();
+  /** How many jobs run at a time. */
+  int slots();
 
   /** How often a failing task is attempted in total. */
   int maxFailures();

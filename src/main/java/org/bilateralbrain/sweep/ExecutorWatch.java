@@ -3,6 +3,7 @@ package org.bilateralbrain.sweep;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,11 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.bilateralbrain.grid.FeaturesJob;
 import org.bilateralbrain.grid.Job;
 import org.bilateralbrain.report.progress.Snapshot.ProgressSource;
 import org.bilateralbrain.store.Moves;
 import org.bilateralbrain.store.Progress;
 import org.bilateralbrain.store.Store;
+import org.bilateralbrain.store.SweepStatusFile.State;
 import org.bilateralbrain.sweep.StragglerRule.Running;
 import org.bilateralbrain.train.JobRunner;
 import org.slf4j.Logger;
@@ -22,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches the cluster's executors. Trainings are to go on elsewhere if their executor was told to
- * leave, or is so slow that the sweep would wait for it at its end. Says so if there are no
- * executors.
+ * leave, or is so slow that the sweep would wait for it at its end, or if they make room for one
+ * that would. Says so if there are no executors.
  */
 final class ExecutorWatch {
 
@@ -40,16 +43,25 @@ final class ExecutorWatch {
   /** Where all executors are slow at times, a training must still come to its end. */
   private static final int MAX_MOVES = 3;
 
+  private static final Set<State> UNFINISHED = EnumSet.of(State.WAITING, State.RUNNING);
+
   private final Cluster cluster;
   private final Store store;
   private final StoreWatch watch;
   private final SweepState state;
+  private final Schedule schedule;
   private final ProgressSource notes;
   private final ProgressLog log;
   private final StragglerRule stragglers = new StragglerRule();
   private final Map<Job, Integer> moves = new HashMap<>();
   private Moves announced = Moves.NONE;
-  private final Set<Submission> late = new HashSet<>();
+
+  /** Trainings that are to go on elsewhere. */
+  private final Set<Submission> moving = new HashSet<>();
+
+  /** By the jobs that are to take their executors. */
+  private final Map<Job, Submission> partners = new HashMap<>();
+
   private long lookedForLeaving = System.nanoTime();
   private long lookedForLate = System.nanoTime();
   private long lookedForAny = System.nanoTime();
@@ -59,12 +71,14 @@ final class ExecutorWatch {
       Store store,
       StoreWatch watch,
       SweepState state,
+      Schedule schedule,
       ProgressSource notes,
       ProgressLog log) {
     this.cluster = cluster;
     this.store = store;
     this.watch = watch;
     this.state = state;
+    this.schedule = schedule;
     this.notes = notes;
     this.log = log;
   }
@@ -75,13 +89,13 @@ final class ExecutorWatch {
     try {
       if (now - lookedForLate > LATE_INTERVAL_NANOS) {
         lookedForLate = now;
-        late.addAll(late(submitted));
+        moveLate(submitted);
       }
       if (now - lookedForLeaving > LEAVING_INTERVAL_NANOS) {
         lookedForLeaving = now;
-        late.retainAll(
+        moving.retainAll(
             submitted); // what has moved was submitted anew, perhaps to the same executor
-        announce(new Moves(cluster.leaving(), executorsOfLate()));
+        announce(new Moves(cluster.leaving(), executorsOfMoving()));
       }
     } catch (IOException e) { // only what was done since the last checkpoint may be lost
       LOG.warn("Trainings can't be told to go on elsewhere: {}", e.getMessage());
@@ -103,35 +117,68 @@ final class ExecutorWatch {
   }
 
   /** By the ids of trainings. */
-  private Map<String, String> executorsOfLate() {
+  private Map<String, String> executorsOfMoving() {
     Map<String, String> executors = new HashMap<>();
-    for (Submission each : late) {
+    for (Submission each : moving) {
       each.executor().ifPresent(at -> executors.put(JobRunner.key(each.job()).id(), at));
     }
     return executors;
   }
 
-  private List<Submission> late(Collection<Submission> submitted) throws IOException {
+  /** Decides which trainings are to move. */
+  void moveLate(Collection<Submission> submitted) throws IOException {
     List<Submission> onExecutors =
         submitted.stream().filter(each -> each.executor().isPresent()).toList();
     notes.prefetch(onExecutors.stream().map(each -> JobRunner.key(each.job())).toList());
+    double workLeft = state.workLeft();
     List<Running<Submission>> running = new ArrayList<>();
     for (Submission each : onExecutors) {
       Optional<Progress> progress = notes.read(JobRunner.key(each.job()));
       if (progress.isPresent() && progress.get().secondsLeft().orElse(0) > 0) {
+        double work = state.work(each.job());
+        double done = progress.get().fraction();
+        workLeft -= work * done;
         running.add(
             new Running<>(
                 each,
-                state.work(each.job()),
-                1 - progress.get().fraction(),
-                progress.get().secondsLeft().getAsDouble()));
+                work,
+                1 - done,
+                progress.get().secondsLeft().getAsDouble(),
+                schedule.chain(each.job()) - work));
       }
     }
+    partners.keySet().removeIf(job -> !UNFINISHED.contains(state.of(job)));
+    running.removeIf(each -> mustStay(each.job()));
     boolean waiting = onExecutors.size() < submitted.size();
-    return stragglers.late(running, waiting).stream()
-        .map(Running::job)
-        .filter(each -> moves.merge(each.job(), 1, Integer::sum) <= MAX_MOVES)
-        .toList();
+    for (StragglerRule.Move<Submission> move :
+        stragglers.moves(running, onExecutors.size(), waiting, workLeft)) {
+      moving.add(move.late());
+      moves.merge(move.late().job(), 1, Integer::sum);
+      move.partner()
+          .ifPresent(
+              partner -> {
+                partners.put(move.late().job(), partner);
+                moves.merge(partner.job(), 1, Integer::sum);
+              });
+    }
+  }
+
+  private boolean mustStay(Submission each) {
+    return each.job() instanceof FeaturesJob // they have no checkpoints
+        || moving.contains(each)
+        || partners.containsValue(each)
+        || moves.getOrDefault(each.job(), 0) == MAX_MOVES;
+  }
+
+  /**
+   * The executor that a job is to take, if it isn't just any. The training there is told to go on
+   * elsewhere; not earlier, because others would take its place.
+   */
+  Optional<String> placeOf(Job job) {
+    Optional<Submission> partner =
+        Optional.ofNullable(partners.remove(job)).filter(each -> !each.isDone());
+    partner.ifPresent(moving::add);
+    return partner.flatMap(Submission::executor);
   }
 
   /** Spark waits without a word for executors that no machine can ever run. */

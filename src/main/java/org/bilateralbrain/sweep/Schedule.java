@@ -92,7 +92,8 @@ final class Schedule {
     return chains;
   }
 
-  private double chain(Job job) {
+  /** The work of the longest chain of jobs that starts with this one. */
+  double chain(Job job) {
     return Objects.requireNonNull(chains.get(job));
   }
 

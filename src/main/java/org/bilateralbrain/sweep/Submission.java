@@ -51,12 +51,13 @@ public final class Submission {
     return true;
   }
 
-  Optional<String> executor() {
+  /** Id of the executor that runs it, if one does. */
+  public Optional<String> executor() {
     return attempt.executor();
   }
 
   /** Stops the job if its current attempt has been running for longer than this. */
-  void stopIfRunningLongerThan(Duration timeout) {
+  public void stopIfRunningLongerThan(Duration timeout) {
     OptionalLong since = attempt.runningSinceMillis();
     if (!timedOut
         && since.isPresent()

@@ -33,6 +33,9 @@ public final class Sweep {
    */
   private static final long POLL_MILLIS = 50;
 
+  /** As many as may end between two polls, so that no executor waits for the driver. */
+  private static final int MAX_WAITING = 256;
+
   private static final long STATUS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /**
@@ -80,10 +83,10 @@ public final class Sweep {
     pruning = new Pruning(setup, notes, state, setup.pruned());
     store = new StoreWatch(setup.store(), log::note);
     cluster = clusterStart.start(setup, store.token());
-    executors = new ExecutorWatch(cluster, setup.store(), store, state, notes, log);
     files = new SweepFiles(setup);
     schedule = new Schedule(setup.plan().jobs());
     schedule.add(inventory.jobs(setup.plan(), Inventory.Action.TRAIN));
+    executors = new ExecutorWatch(cluster, setup.store(), store, state, schedule, notes, log);
     outcomes = new JobOutcomes(setup, store, state, schedule, log, pruning, cluster.maxFailures());
   }
 
@@ -210,14 +213,15 @@ public final class Sweep {
     if (submitted.isEmpty() && !outcomes.hasPending() && schedule.resumePostponed()) {
       outcomes.rescan();
     }
-    int window = cluster.window();
+    int slots = cluster.slots();
+    int window = slots + Math.min(slots, MAX_WAITING);
     boolean alone = submitted.stream().anyMatch(each -> each.job().isDistributed());
     while (submitted.size() < window && !alone) {
       Optional<Job> next = schedule.next(job -> submitted.isEmpty() || !job.isDistributed());
       if (next.isEmpty()) {
         return;
       }
-      submitted.add(cluster.submit(next.get()));
+      submitted.add(cluster.submit(next.get(), executors.placeOf(next.get())));
       alone = next.get().isDistributed();
     }
   }

@@ -113,6 +113,14 @@ final class SweepState {
     return Objects.requireNonNull(jobs.get(job)).work();
   }
 
+  /** Of the jobs that wait or run. */
+  double workLeft() {
+    return jobs.values().stream()
+        .filter(each -> each.state() == State.WAITING || each.state() == State.RUNNING)
+        .mapToDouble(Tracked::work)
+        .sum();
+  }
+
   /** All jobs needed so far, for progress views. */
   Iterable<? extends Snapshot.Job> tracked() {
     return jobs.values();

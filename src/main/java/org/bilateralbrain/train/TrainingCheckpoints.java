@@ -81,8 +81,8 @@ public final class TrainingCheckpoints {
     PRUNED,
     /** Its executor was told to leave; another one continues. */
     LEAVING,
-    /** The sweep would wait for it because its executor is slow; another one continues. */
-    LATE
+    /** It is late on a slow executor, or makes room for one that is; another one continues. */
+    MOVING
   }
 
   /** A training was told to stop, and has saved a checkpoint to go on from. */

@@ -1,9 +1,7 @@
 package org.bilateralbrain.sweep;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,13 +18,18 @@ import org.jspecify.annotations.Nullable;
  * Simulates a sweep on a cluster of any size. Jobs are submitted in the order of {@link Schedule},
  * through a window as in {@link Sweep}, and run first come, first served as in Spark, each on a
  * random one of the free executors. Executors may be slow, and may die and be replaced; their jobs
- * resume from the last checkpoint on the next free executor. So do those that are late by {@link
- * StragglerRule}, which is asked as often as by {@link ExecutorWatch}.
+ * resume from the last checkpoint on the next free executor. Jobs that are late by {@link
+ * StragglerRule}, which is asked as often as by {@link ExecutorWatch}, move at the end of an epoch,
+ * and so do those whose executors they are to take.
  */
 final class ClusterSimulation {
 
   private static final double SECONDS_BETWEEN_LOOKS = 300;
   private static final int MAX_MOVES = 3;
+  private static final int MAX_WAITING = 256;
+
+  /** Of a training, the paper's. */
+  private static final int EPOCHS = 180;
 
   /** How much slower stragglers are. */
   static final double STRAGGLERS_SPEED = 0.5;
@@ -72,14 +75,22 @@ final class ClusterSimulation {
 
   /**
    * @param left seconds of work on an executor of full speed
+   * @param turn the place in the order of submission; Spark keeps that of a job that it retries
    */
-  private record Task(Job job, double left) {}
+  private record Task(Job job, double left, int turn) {}
+
+  /** What happens to an executor. */
+  private enum Kind {
+    DONE,
+    MOVED,
+    DIED,
+    REPLACED
+  }
 
   /**
    * @param task null if an executor takes the place of a lost one
    */
-  private record Event(
-      double time, int executor, @Nullable Task task, boolean dies, double begun) {}
+  private record Event(double time, Kind kind, int executor, @Nullable Task task, double begun) {}
 
   private final Cluster cluster;
   private final ToDoubleFunction<Job> seconds;
@@ -87,12 +98,26 @@ final class ClusterSimulation {
   private final SplittableRandom random = new SplittableRandom(0);
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparingDouble(Event::time));
-  private final Deque<Task> queue = new ArrayDeque<>();
+  private final PriorityQueue<Task> queue =
+      new PriorityQueue<>(Comparator.comparingInt(Task::turn));
   private final List<Integer> free = new ArrayList<>();
   private final Set<Event> running = new LinkedHashSet<>();
+
+  /** Of jobs that have moved, seconds. */
+  private final Map<Job, Double> left = new HashMap<>();
+
   private final Map<Job, Integer> movesOfJobs = new HashMap<>();
+
+  /** By the jobs that are to take their executors. */
+  private final Map<Job, Event> partners = new HashMap<>();
+
+  /** By executors. */
+  private final Map<Integer, Task> reserved = new HashMap<>();
+
   private final StragglerRule stragglers = new StragglerRule();
   private double nextLook = SECONDS_BETWEEN_LOOKS;
+  private double workLeft;
+  private int turns;
   private int moves;
   private int inWindow;
   private int losses;
@@ -104,6 +129,7 @@ final class ClusterSimulation {
     this.seconds = seconds;
     schedule = new Schedule(jobs, seconds);
     schedule.add(jobs);
+    workLeft = jobs.stream().mapToDouble(seconds).sum();
     for (int i = 0; i < cluster.executors(); i++) {
       free.add(i);
     }
@@ -115,12 +141,12 @@ final class ClusterSimulation {
 
   private Result run() {
     double now = 0;
-    submit();
+    submit(now);
     start(now);
     while (!events.isEmpty()) {
       if (events.peek().time() > nextLook) {
         look(nextLook);
-        submit();
+        submit(nextLook);
         start(nextLook);
         nextLook += SECONDS_BETWEEN_LOOKS;
         continue;
@@ -130,7 +156,7 @@ final class ClusterSimulation {
         now = event.time(); // an executor that comes after the last job delays nothing
       }
       handle(event);
-      submit();
+      submit(event.time());
       start(event.time());
     }
     return new Result(now, losses, repeated, done, moves);
@@ -139,23 +165,55 @@ final class ClusterSimulation {
   /** Moves late jobs, which save a checkpoint. */
   private void look(double now) {
     List<StragglerRule.Running<Event>> known = new ArrayList<>();
+    double ahead = workLeft;
     for (Event event : running) {
-      double work = seconds.applyAsDouble(event.task().job());
+      Job job = event.task().job();
+      double work = seconds.applyAsDouble(job);
       double left = left(event, now);
-      known.add(
-          new StragglerRule.Running<>(
-              event, work, left / work, left / cluster.speed(event.executor())));
-    }
-    for (StragglerRule.Running<Event> late : stragglers.late(known, !queue.isEmpty())) {
-      Event event = late.job();
-      if (movesOfJobs.merge(event.task().job(), 1, Integer::sum) <= MAX_MOVES) {
-        moves++;
-        events.remove(event);
-        running.remove(event);
-        queue.addLast(new Task(event.task().job(), left(event, now)));
-        free.add(event.executor());
+      ahead -= work - left;
+      if (mayMove(event)) {
+        known.add(
+            new StragglerRule.Running<>(
+                event,
+                work,
+                left / work,
+                left / cluster.speed(event.executor()),
+                schedule.chain(job) - work));
       }
     }
+    for (StragglerRule.Move<Event> move :
+        stragglers.moves(known, running.size(), !queue.isEmpty(), ahead)) {
+      move.partner().ifPresent(partner -> partners.put(move.late().task().job(), partner));
+      stop(move.late(), now);
+    }
+  }
+
+  private boolean mayMove(Event event) {
+    return event.kind() != Kind.MOVED
+        && !partners.containsValue(event)
+        && movesOfJobs.getOrDefault(event.task().job(), 0) < MAX_MOVES;
+  }
+
+  /** Lets a job move at the end of its epoch, unless it ends before. */
+  private void stop(Event event, double now) {
+    double epoch = seconds.applyAsDouble(event.task().job()) / EPOCHS;
+    double time = now + random.nextDouble() * epoch / cluster.speed(event.executor());
+    if (time < event.time()) {
+      moves++;
+      movesOfJobs.merge(event.task().job(), 1, Integer::sum);
+      remove(event);
+      add(new Event(time, Kind.MOVED, event.executor(), event.task(), event.begun()));
+    }
+  }
+
+  private void add(Event event) {
+    events.add(event);
+    running.add(event);
+  }
+
+  private void remove(Event event) {
+    events.remove(event);
+    running.remove(event);
   }
 
   private double left(Event event, double now) {
@@ -164,50 +222,84 @@ final class ClusterSimulation {
 
   private void handle(Event event) {
     running.remove(event);
-    if (event.task() == null) {
-      free.add(event.executor());
-    } else if (event.dies()) {
-      losses++;
-      double worked = event.time() - event.begun();
-      double saved =
-          Math.floor(worked / cluster.secondsBetweenCheckpoints())
-              * cluster.secondsBetweenCheckpoints();
-      repeated += worked - saved;
-      double left = event.task().left() - saved * cluster.speed(event.executor());
-      queue.addFirst(new Task(event.task().job(), left));
-      double replaced = event.time() + cluster.secondsToReplace();
-      events.add(new Event(replaced, event.executor(), null, false, 0));
-    } else {
-      done++;
-      inWindow--;
-      free.add(event.executor());
-      schedule.done(event.task().job());
+    switch (event.kind()) {
+      case DONE -> {
+        Job job = event.task().job();
+        done++;
+        inWindow--;
+        workLeft -= seconds.applyAsDouble(job);
+        schedule.done(job);
+        release(event.executor(), event.time());
+      }
+      case MOVED -> {
+        Job job = event.task().job();
+        inWindow--;
+        left.put(job, left(event, event.time()));
+        schedule.requeue(job);
+        release(event.executor(), event.time());
+      }
+      case DIED -> {
+        losses++;
+        double worked = event.time() - event.begun();
+        double saved =
+            Math.floor(worked / cluster.secondsBetweenCheckpoints())
+                * cluster.secondsBetweenCheckpoints();
+        repeated += worked - saved;
+        double toDo = event.task().left() - saved * cluster.speed(event.executor());
+        queue.add(new Task(event.task().job(), toDo, event.task().turn()));
+        Task reserving = reserved.remove(event.executor());
+        if (reserving != null) {
+          queue.add(reserving);
+        }
+        double replaced = event.time() + cluster.secondsToReplace();
+        events.add(new Event(replaced, Kind.REPLACED, event.executor(), null, 0));
+      }
+      case REPLACED -> release(event.executor(), event.time());
     }
   }
 
-  private void submit() {
-    while (inWindow < Math.max(2, 2 * cluster.executors())) {
+  /** Frees an executor for the job that is to take it, or for any. */
+  private void release(int executor, double now) {
+    Task next = reserved.remove(executor);
+    if (next == null) {
+      free.add(executor);
+    } else {
+      start(next, executor, now);
+    }
+  }
+
+  private void submit(double now) {
+    while (inWindow < cluster.executors() + Math.min(cluster.executors(), MAX_WAITING)) {
       Optional<Job> next = schedule.next(any -> true);
       if (next.isEmpty()) {
         return;
       }
-      queue.addLast(
-          new Task(next.get(), seconds.applyAsDouble(next.get()) + cluster.secondsPerJob()));
+      Job job = next.get();
+      double toDo = left.getOrDefault(job, seconds.applyAsDouble(job)) + cluster.secondsPerJob();
+      int turn = turns++;
       inWindow++;
+      Event partner = partners.remove(job);
+      if (partner != null && running.contains(partner)) {
+        stop(partner, now);
+        // Spark's pool for such jobs comes before all others
+        reserved.put(partner.executor(), new Task(job, toDo, Integer.MIN_VALUE + turn));
+      } else {
+        queue.add(new Task(job, toDo, turn));
+      }
     }
   }
 
   private void start(double now) {
     while (!free.isEmpty() && !queue.isEmpty()) {
-      int executor = takeFree();
-      Task task = queue.pollFirst();
-      double death = -Math.log(1 - random.nextDouble()) * cluster.hoursBetweenLosses() * 3600;
-      double needed = task.left() / cluster.speed(executor);
-      boolean dies = death < needed;
-      Event end = new Event(now + Math.min(death, needed), executor, task, dies, now);
-      events.add(end);
-      running.add(end);
+      start(queue.poll(), takeFree(), now);
     }
+  }
+
+  private void start(Task task, int executor, double now) {
+    double death = -Math.log(1 - random.nextDouble()) * cluster.hoursBetweenLosses() * 3600;
+    double needed = task.left() / cluster.speed(executor);
+    Kind kind = death < needed ? Kind.DIED : Kind.DONE;
+    add(new Event(now + Math.min(death, needed), kind, executor, task, now));
   }
 
   private int takeFree() {

@@ -129,7 +129,7 @@ final class WaitingCluster implements Cluster {
   }
 
   @Override
-  public Submission submit(Job job) {
+  public Submission submit(Job job, Optional<String> any) {
     Waiting waiting = new Waiting(job);
     synchronized (queue) {
       queue.add(waiting);
@@ -158,8 +158,8 @@ final class WaitingCluster implements Cluster {
   }
 
   @Override
-  public int window() {
-    return 2 * executors;
+  public int slots() {
+    return executors;
   }
 
   @Override

@@ -1,0 +1,72 @@
+package org.bilateralbrain.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.sweep.Submission;
+import org.bilateralbrain.sweep.SweepSetup;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trainings that take the executors of others. */
+@Timeout(120)
+class PlacesIT {
+
+  /** Never over before it is stopped. */
+  private static final String[] ENDLESS = {
+    "bilateral.grid.seeds=[0, 1, 2, 3, 4]",
+    "bilateral.grid.models=[unilateral-fine]",
+    "bilateral.hemisphere.epochs=1000000",
+    "bilateral.checkpoint-every=1000 epochs"
+  };
+
+  @TempDir Path temp;
+
+  @Test
+  void aTrainingWaitsForTheExecutorOfAnotherAndTakesItBeforeAllThatWaitForAny() throws Exception {
+    SweepSetup setup = TinySweep.in(temp, "store", ENDLESS).setup();
+    setup.store().writeToken("token");
+    List<Job> trainings = setup.plan().jobs();
+    SparkConf conf = LocalCluster.conf(2, 1);
+    SparkJobs.allowPlaces(conf);
+    try (JavaSparkContext cluster = LocalCluster.start(conf);
+        SparkJobs jobs = new SparkJobs(setup, "token", cluster)) {
+      Submission one = jobs.submit(trainings.get(0), Optional.empty());
+      Submission two = jobs.submit(trainings.get(1), Optional.empty());
+      String itsExecutor = executor(one);
+      String other = executor(two);
+      Submission first = jobs.submit(trainings.get(2), Optional.empty());
+      Submission second = jobs.submit(trainings.get(3), Optional.empty());
+      Submission placed = jobs.submit(trainings.get(4), Optional.of(itsExecutor));
+
+      stop(two);
+      assertThat(executor(first))
+          .as("the placed one waits for the other executor")
+          .isEqualTo(other);
+      stop(one);
+      assertThat(executor(placed)).isEqualTo(itsExecutor);
+      assertThat(second.executor()).as("was submitted earlier").isEmpty();
+      stop(first);
+      assertThat(executor(second)).isEqualTo(other);
+    }
+  }
+
+  private static void stop(Submission running) {
+    running.stopIfRunningLongerThan(Duration.ZERO);
+  }
+
+  /** Of a training, once it runs. */
+  private static String executor(Submission submission) throws InterruptedException {
+    while (submission.executor().isEmpty()) {
+      Thread.sleep(20);
+    }
+    return submission.executor().orElseThrow();
+  }
+}
