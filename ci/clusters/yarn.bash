@@ -160,7 +160,7 @@ unknown_queue() {
 too_many_gpus() {
   expect 2 gpus submit --executors 1 --executor-cores 3 --gpus 3 run "${quickstart[@]}" --set "bilateral.store=$hdfs/gpus"
   grep "^--gpus 3: no node of this YARN cluster has more than" "$work/gpus.log" || fail "the nodes' GPUs aren't named"
-  expect 2 gpus-cluster submit --deploy-mode cluster --executors 1 --executor-cores 3 --gpus 3 run "${quickstart[@]}" \
+  expect 2 gpus-cluster submit --deploy-mode cluster --executors 1 --executor-cores 3 --gpus 3 --native 512 run "${quickstart[@]}" \
     --set "bilateral.store=$hdfs/gpus"
   grep "^yarn.sh: --gpus 3: no node of the cluster has as many" "$work/gpus-cluster.log" || fail "the GPUs aren't named"
   ! grep -E '^\s+at ' "$work/gpus-cluster.log" || fail "a person had to read Java's stack"

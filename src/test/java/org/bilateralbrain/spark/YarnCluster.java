@@ -54,6 +54,8 @@ final class YarnCluster {
     conf.setBoolean(YarnConfiguration.NM_MEMORY_RESOURCE_ENFORCED, false); // not by control groups
     conf.setBoolean(YarnConfiguration.NM_VMEM_CHECK_ENABLED, false);
     conf.setInt(YarnConfiguration.NM_CONTAINER_MON_INTERVAL_MS, 500);
+    // Else a node is unhealthy on a machine whose disk is nine tenths full.
+    conf.setFloat(YarnConfiguration.NM_MAX_PER_DISK_UTILIZATION_PERCENTAGE, 100);
     conf.setBoolean(YarnConfiguration.LOG_AGGREGATION_ENABLED, true);
     conf.set(YarnConfiguration.NM_REMOTE_APP_LOG_DIR, fileSystem + "/logs");
     conf.set("yarn.resource-types", "yarn.io/gpu");
