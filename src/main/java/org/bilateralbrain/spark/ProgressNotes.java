@@ -75,7 +75,7 @@ final class ProgressNotes implements ProgressListener, StopSignal {
 
   @Override
   public Optional<StopReason> given(History completed) {
-    return move().or(() -> pruned(completed));
+    return pruned(completed).or(this::move);
   }
 
   /** Not at the end of every epoch, which may take less time than a request. */

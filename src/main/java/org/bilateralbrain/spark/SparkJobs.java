@@ -22,6 +22,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.scheduler.Pool;
 import org.apache.spark.scheduler.SchedulingMode;
 import org.apache.spark.scheduler.TaskScheduler;
@@ -56,11 +57,18 @@ final class SparkJobs implements Cluster {
   /** The setting by which Spark lets executors be told to leave. */
   static final String DECOMMISSIONING = "spark.decommission.enabled";
 
-  /** Spark's name for the property that assigns a job to a pool. */
-  private static final String POOL = "spark.scheduler.pool";
+  /** How many jobs may end between two polls, so that no executor waits for the driver. */
+  private static final int MAX_WAITING = 256;
 
-  /** Jobs in this pool start before all others. */
+  private static final String MODE = "spark.scheduler.mode";
+
+  /** How long a job waits for the executor to which it was submitted, before it takes any. */
+  private static final String WAIT = "spark.locality.wait.process";
+
+  /** The pools of jobs that are to have a certain executor, and of those that can have any. */
   private static final String FIRST = "first";
+
+  private static final String OTHERS = "others";
 
   /** Longer lists are abbreviated in descriptions. */
   private static final int MAX_NAMES = 4;
@@ -79,17 +87,26 @@ final class SparkJobs implements Cluster {
     setup.plan().points().forEach(point -> addNeed(point.job(), point));
     inputs = TaskInputs.of(setup, token, spark);
     spark.sc().addSparkListener(runningTasks);
+    addPool(FIRST, Integer.MAX_VALUE);
+    addPool(OTHERS, 0);
+  }
+
+  /**
+   * Adds one of our pools to Spark's, unless it is there. Spark's own default is in no order.
+   *
+   * @param share pools with fewer running tasks than this come before others
+   */
+  private void addPool(String name, int share) {
     Pool pools = spark.sc().taskScheduler().rootPool();
-    if (pools.getSchedulableByName(FIRST) == null) {
-      pools.addSchedulable(new Pool(FIRST, SchedulingMode.FIFO(), Integer.MAX_VALUE, 1));
+    if (pools.getSchedulableByName(name) == null) {
+      pools.addSchedulable(new Pool(name, SchedulingMode.FIFO(), share, 1));
     }
   }
 
   /** Sets Spark so that a job can wait for a certain executor, and gets it ahead of all others. */
   static void allowPlaces(SparkConf conf) {
-    conf.setIfMissing("spark.scheduler.mode", "FAIR"); // else it ignores pools
-    // an epoch, after which whoever is there leaves
-    conf.setIfMissing("spark.locality.wait.process", "2min");
+    conf.setIfMissing(MODE, "FAIR"); // else it ignores pools
+    conf.setIfMissing(WAIT, PLACE_PATIENCE_SECONDS + "s");
   }
 
   /** Records that a grid point needs a job and its ancestors. */
@@ -104,9 +121,28 @@ final class SparkJobs implements Cluster {
     return "Spark %s, %s".formatted(spark.version(), spark.master());
   }
 
+  /**
+   * Few more than run at a time, because Spark keeps to the order of submission. Where executors
+   * come with the work, it must see some.
+   */
+  @Override
+  public int window() {
+    int slots = slots();
+    boolean elastic = spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false);
+    return slots + (elastic ? MAX_WAITING : Math.min(slots, MAX_WAITING));
+  }
+
   @Override
   public int slots() {
-    return Math.max(1, spark.defaultParallelism() / spark.getConf().getInt("spark.task.cpus", 1));
+    ResourceProfile all = spark.sc().resourceProfileManager().defaultResourceProfile();
+    return Math.max(1, spark.sc().maxNumConcurrentTasks(all));
+  }
+
+  @Override
+  public boolean canPlace() {
+    SparkConf conf = spark.getConf();
+    return conf.get(MODE, "").equals("FAIR")
+        && conf.getTimeAsSeconds(WAIT, "0") >= PLACE_PATIENCE_SECONDS;
   }
 
   /** In local mode the master sets the number, and the default is one attempt. */
@@ -164,7 +200,7 @@ final class SparkJobs implements Cluster {
   private Attempt submitTask(Job job, Optional<String> executor) {
     setJobGroup(job);
     Optional<String> place = executor.flatMap(runningTasks::location);
-    spark.setLocalProperty(POOL, place.isPresent() ? FIRST : null);
+    spark.setLocalProperty("spark.scheduler.pool", place.isPresent() ? FIRST : OTHERS);
     JavaRDD<Job> jobs =
         place.map(at -> at(at, job)).orElseGet(() -> spark.parallelize(List.of(job), 1));
     JavaFutureAction<List<Outcome>> future = jobs.map(new JobTask(inputs)).collectAsync();
@@ -179,6 +215,7 @@ final class SparkJobs implements Cluster {
             future.jobIds().stream()
                 .map(runningTasks::executor)
                 .flatMap(Optional::stream)
+                .filter(id -> !id.equals(TaskResources.IN_DRIVER))
                 .findFirst(),
         () -> future.cancel(true));
   }

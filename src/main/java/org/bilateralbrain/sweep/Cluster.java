@@ -7,19 +7,31 @@ import org.bilateralbrain.grid.Job;
 /** Runs a sweep's jobs. */
 public interface Cluster extends AutoCloseable {
 
+  /**
+   * How long a job waits for the executor to which it is submitted. Until then, whoever is there
+   * must have come to the end of an epoch; and what is gained must be worth it.
+   */
+  int PLACE_PATIENCE_SECONDS = 300;
+
   /** A description for people. */
   String description();
 
   /**
    * Submits a job and returns at once.
    *
-   * @param executor id of the executor that is to run it before all others, if it is free soon; any
-   *     if empty
+   * @param executor id of the executor that is to run it, before all others; if it isn't free in
+   *     time, or if this is empty, any will do
    */
   Submission submit(Job job, Optional<String> executor);
 
-  /** How many jobs run at a time. */
+  /** How many jobs to have submitted at a time, so that no executor waits for the driver. */
+  int window();
+
+  /** How many jobs the executors that are there run at a time. */
   int slots();
+
+  /** Whether a job gets the executor to which it is submitted. */
+  boolean canPlace();
 
   /** How often a failing task is attempted in total. */
   int maxFailures();

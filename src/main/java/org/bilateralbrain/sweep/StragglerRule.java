@@ -7,14 +7,14 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
- * Finds trainings on slow executors that would end after the rest of the sweep. While jobs are
- * waiting, every executor has work, and such a training must change places with one for which a
- * slow executor is good enough; later, others are idle.
+ * Finds trainings on slow executors for which the rest of the sweep would wait. They are to go on
+ * on idle executors, or else to change places with trainings that end early even on a slow one.
  */
 final class StragglerRule {
 
@@ -23,9 +23,6 @@ final class StragglerRule {
 
   /** Fewer jobs of the same work make no meaningful median. */
   private static final int MIN_PEERS = 5;
-
-  /** Two trainings that change places stop, wait for each other and start anew. */
-  private static final double MIN_GAIN_SECONDS = 300;
 
   /** By the work of a job; those last seen together. */
   private final Map<Double, Double> medianSpeeds = new HashMap<>();
@@ -36,9 +33,17 @@ final class StragglerRule {
    * @param work of the whole job, in any unit
    * @param left the share of it that is left, in 0..1
    * @param secondsLeft on its executor
+   * @param secondsPerRound after which it can stop
    * @param workAfter of the longest chain of jobs that wait for it
    */
-  record Running<T>(T job, double work, double left, double secondsLeft, double workAfter) {
+  record Running<T>(
+      T job,
+      String executor,
+      double work,
+      double left,
+      double secondsLeft,
+      double secondsPerRound,
+      double workAfter) {
 
     double speed() {
       return work * left / secondsLeft;
@@ -57,35 +62,43 @@ final class StragglerRule {
    * because at its end there may be too few jobs to compare.
    *
    * @param running the jobs whose progress is known
-   * @param executors how many jobs run in all
-   * @param waiting whether there are jobs for which no executor was free yet
+   * @param busy how many jobs run in all
+   * @param idle how many more could run, if none is waiting
    * @param workLeft of the sweep
    */
-  <T> List<Move<T>> moves(
-      Collection<Running<T>> running, int executors, boolean waiting, double workLeft) {
+  <T> List<Move<T>> moves(Collection<Running<T>> running, int busy, int idle, double workLeft) {
     learn(running);
-    List<Running<T>> late = running.stream().filter(this::isSlow).toList();
-    if (!waiting) {
-      return late.stream().map(each -> new Move<>(each.job(), Optional.<T>empty())).toList();
-    }
-    OptionalDouble speed = running.stream().mapToDouble(Running::speed).average();
-    if (speed.isEmpty()) {
-      return List.of();
-    }
-    double sweepEnds = workLeft / (speed.getAsDouble() * executors);
     Comparator<Running<T>> byEnd = Comparator.comparingDouble(this::secondsToEnd);
+    List<Running<T>> late =
+        running.stream()
+            .filter(each -> isSlow(each) && gain(each) > Cluster.PLACE_PATIENCE_SECONDS)
+            .sorted(byEnd.reversed())
+            .toList();
+    Stream<Move<T>> alone =
+        late.stream().limit(idle).map(each -> new Move<>(each.job(), Optional.empty()));
+    double speed = running.stream().mapToDouble(Running::speed).average().orElse(1);
+    double sweepEnds = workLeft / (speed * busy);
+    Set<String> slow =
+        running.stream().filter(this::isSlow).map(Running::executor).collect(Collectors.toSet());
     Iterator<Running<T>> partners =
         running.stream()
-            .filter(each -> medianSpeeds.containsKey(each.work()) && !isSlow(each))
+            .filter(
+                each -> medianSpeeds.containsKey(each.work()) && !slow.contains(each.executor()))
+            .filter(each -> canWait(each) && each.secondsLeft() > Cluster.PLACE_PATIENCE_SECONDS)
             .filter(each -> 2 * secondsToEnd(each) < sweepEnds)
             .sorted(byEnd)
             .iterator();
-    return late.stream()
-        .filter(each -> secondsToEnd(each) > sweepEnds && gain(each) > MIN_GAIN_SECONDS)
-        .sorted(byEnd.reversed())
-        .takeWhile(any -> partners.hasNext())
-        .map(each -> new Move<>(each.job(), Optional.of(partners.next().job())))
-        .toList();
+    Stream<Move<T>> inPairs =
+        late.stream()
+            .skip(idle)
+            .filter(each -> canWait(each) && secondsToEnd(each) > sweepEnds)
+            .takeWhile(any -> partners.hasNext())
+            .map(each -> new Move<>(each.job(), Optional.of(partners.next().job())));
+    return Stream.concat(alone, inPairs).toList();
+  }
+
+  private static boolean canWait(Running<?> each) {
+    return each.secondsPerRound() < Cluster.PLACE_PATIENCE_SECONDS;
   }
 
   private <T> void learn(Collection<Running<T>> running) {

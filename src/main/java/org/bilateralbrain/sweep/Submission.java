@@ -16,7 +16,7 @@ public final class Submission {
      */
     OptionalLong runningSinceMillis();
 
-    /** Id of the executor that runs the current attempt, if one does. */
+    /** Id of the executor that runs the current attempt; empty if none does, or this process. */
     Optional<String> executor();
 
     /** Aborts the job without a result. */
@@ -51,7 +51,7 @@ public final class Submission {
     return true;
   }
 
-  /** Id of the executor that runs it, if one does. */
+  /** Id of the executor that runs it; empty if none does, or this process. */
   public Optional<String> executor() {
     return attempt.executor();
   }

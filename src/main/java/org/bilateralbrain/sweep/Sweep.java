@@ -33,9 +33,6 @@ public final class Sweep {
    */
   private static final long POLL_MILLIS = 50;
 
-  /** As many as may end between two polls, so that no executor waits for the driver. */
-  private static final int MAX_WAITING = 256;
-
   private static final long STATUS_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /**
@@ -50,6 +47,7 @@ public final class Sweep {
   private final SweepSetup setup;
   private final StoreWatch store;
   private final Cluster cluster;
+  private final LateTrainings late;
   private final ExecutorWatch executors;
   private final SweepFiles files;
   private final SweepState state;
@@ -86,7 +84,8 @@ public final class Sweep {
     files = new SweepFiles(setup);
     schedule = new Schedule(setup.plan().jobs());
     schedule.add(inventory.jobs(setup.plan(), Inventory.Action.TRAIN));
-    executors = new ExecutorWatch(cluster, setup.store(), store, state, schedule, notes, log);
+    late = new LateTrainings(cluster, state, schedule, notes);
+    executors = new ExecutorWatch(cluster, setup.store(), store, late, log);
     outcomes = new JobOutcomes(setup, store, state, schedule, log, pruning, cluster.maxFailures());
   }
 
@@ -213,15 +212,14 @@ public final class Sweep {
     if (submitted.isEmpty() && !outcomes.hasPending() && schedule.resumePostponed()) {
       outcomes.rescan();
     }
-    int slots = cluster.slots();
-    int window = slots + Math.min(slots, MAX_WAITING);
+    int window = cluster.window();
     boolean alone = submitted.stream().anyMatch(each -> each.job().isDistributed());
     while (submitted.size() < window && !alone) {
       Optional<Job> next = schedule.next(job -> submitted.isEmpty() || !job.isDistributed());
       if (next.isEmpty()) {
         return;
       }
-      submitted.add(cluster.submit(next.get(), executors.placeOf(next.get())));
+      submitted.add(cluster.submit(next.get(), late.placeOf(next.get())));
       alone = next.get().isDistributed();
     }
   }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.grid.Job;
@@ -55,6 +56,26 @@ class PlacesIT {
       assertThat(second.executor()).as("was submitted earlier").isEmpty();
       stop(first);
       assertThat(executor(second)).isEqualTo(other);
+    }
+  }
+
+  /** Spark's own default pool would take the tenth before the third. */
+  @Test
+  void trainingsThatWaitForAnyExecutorStartInTheOrderOfSubmission() throws Exception {
+    SweepSetup setup = TinySweep.in(temp, "store", ENDLESS).setup();
+    setup.store().writeToken("token");
+    SparkConf conf = LocalCluster.conf(1, 1);
+    SparkJobs.allowPlaces(conf);
+    try (JavaSparkContext cluster = LocalCluster.start(conf);
+        SparkJobs jobs = new SparkJobs(setup, "token", cluster)) {
+      Job any = setup.plan().jobs().get(0);
+      List<Submission> all =
+          IntStream.range(0, 12).mapToObj(i -> jobs.submit(any, Optional.empty())).toList();
+      for (Submission each : all) {
+        executor(each);
+        assertThat(all).filteredOn(other -> other.executor().isPresent()).containsExactly(each);
+        stop(each);
+      }
     }
   }
 

@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClusterSimulation {
 
-  private static final double SECONDS_BETWEEN_LOOKS = 300;
+  /** Of {@link ExecutorWatch}, if each takes eight seconds, as with ten thousand executors. */
+  private static final double SECONDS_BETWEEN_LOOKS = 160;
+
   private static final int MAX_MOVES = 3;
   private static final int MAX_WAITING = 256;
 
@@ -171,18 +173,20 @@ final class ClusterSimulation {
       double work = seconds.applyAsDouble(job);
       double left = left(event, now);
       ahead -= work - left;
-      if (mayMove(event)) {
+      if (mayMove(event) && event.begun() < now - SECONDS_BETWEEN_LOOKS) { // seen by the last look
         known.add(
             new StragglerRule.Running<>(
                 event,
+                String.valueOf(event.executor()),
                 work,
                 left / work,
                 left / cluster.speed(event.executor()),
+                work / EPOCHS / cluster.speed(event.executor()),
                 schedule.chain(job) - work));
       }
     }
     for (StragglerRule.Move<Event> move :
-        stragglers.moves(known, running.size(), !queue.isEmpty(), ahead)) {
+        stragglers.moves(known, running.size(), queue.isEmpty() ? free.size() : 0, ahead)) {
       move.partner().ifPresent(partner -> partners.put(move.late().task().job(), partner));
       stop(move.late(), now);
     }

@@ -11,9 +11,10 @@ import org.junit.jupiter.api.Test;
 
 class StragglerRuleTest {
 
+  /** In seconds on a fast executor. */
   private static final double WORK = 10_000;
 
-  /** Of a sweep that takes half an hour more than its six executors have in hand. */
+  /** Of a sweep for which six executors need about half an hour. */
   private static final double WORK_LEFT = 6 * 1800;
 
   private static final Running<String> SLOW = slow("slow", 0.5);
@@ -21,82 +22,126 @@ class StragglerRuleTest {
   private final StragglerRule rule = new StragglerRule();
 
   @Test
-  void aJobAtHalfTheSpeedOfOthersIsLateOnceNoneIsWaiting() {
-    assertThat(moves(SLOW)).containsExactly(new Move<>("slow", Optional.empty()));
+  void aJobAtHalfTheSpeedOfOthersGoesOnOnAnIdleExecutor() {
+    assertThat(movesToIdle(SLOW)).containsExactly(alone("slow"));
   }
 
   @Test
   void theLastJobIsComparedWithThoseThatRanBefore() {
-    assertThat(rule.moves(List.of(SLOW), 1, false, 0)).as("nothing is known yet").isEmpty();
-    moves(SLOW);
+    assertThat(rule.moves(List.of(SLOW), 1, 1, 0)).as("nothing is known yet").isEmpty();
+    movesToIdle(SLOW);
 
-    assertThat(rule.moves(List.of(SLOW), 1, false, 0)).hasSize(1);
+    assertThat(rule.moves(List.of(SLOW), 1, 1, 0)).hasSize(1);
   }
 
   @Test
   void aLongJobIsNotSlow() {
-    assertThat(moves(new Running<>("ten times the work", 10 * WORK, 0.5, 50_000, 0))).isEmpty();
+    assertThat(movesToIdle(fast("ten times the work", 10 * WORK, 0.5, 0))).isEmpty();
   }
 
   @Test
   void executorsThatDifferALittleAreNotSlow() {
-    assertThat(moves(new Running<>("three quarters", WORK, 0.5, 5000 / 0.75, 0))).isEmpty();
+    assertThat(movesToIdle(running("three quarters", WORK, 0.5, 0.75, 0))).isEmpty();
+  }
+
+  @Test
+  void fiveMinutesAreNotWorthAMove() {
+    assertThat(movesToIdle(slow("nearly done", 0.03))).isEmpty();
+    assertThat(movesToIdle(slow("less so", 0.031))).containsExactly(alone("less so"));
   }
 
   @Test
   void whileOthersWaitASlowJobTakesTheExecutorOfOneThatEndsSoonIfTheSweepWouldWaitForIt() {
-    assertThat(movesBesideWaiting(List.of(slow("slow", 0.9))))
-        .containsExactly(with("slow", "short 0"));
-    assertThat(movesBesideWaiting(List.of(slow("ends with the sweep", 0.09)))).isEmpty();
+    assertThat(movesBesideWaiting(slow("slow", 0.9))).containsExactly(pair("slow", "short 0"));
+    assertThat(movesBesideWaiting(slow("ends with the sweep", 0.09))).isEmpty();
   }
 
   @Test
   void theSweepAlsoWaitsForWhatDependsOnASlowJob() {
-    Running<String> withHeads = new Running<>("with heads", WORK, 0.1, 2000, 4000);
+    Running<String> withHeads = running("with heads", WORK, 0.09, 0.5, 4000);
 
-    assertThat(movesBesideWaiting(List.of(withHeads)))
-        .containsExactly(with("with heads", "short 0"));
+    assertThat(movesBesideWaiting(withHeads)).containsExactly(pair("with heads", "short 0"));
   }
 
   @Test
-  void theLatestTakesTheExecutorOfTheFirstToEnd() {
-    assertThat(movesBesideWaiting(List.of(slow("late", 0.8), slow("latest", 0.9))))
-        .containsExactly(with("latest", "short 0"), with("late", "short 1"));
+  void theLatestTakesTheIdleExecutorAndTheNextThatOfTheFirstToEnd() {
+    List<Running<String>> running = beside(List.of(slow("late", 0.8), slow("latest", 0.9)));
+
+    assertThat(rule.moves(running, running.size(), 0, WORK_LEFT))
+        .containsExactly(pair("latest", "short 0"), pair("late", "short 1"));
+    assertThat(rule.moves(running, running.size(), 1, WORK_LEFT))
+        .containsExactly(alone("latest"), pair("late", "short 0"));
   }
 
   @Test
   void aJobThatWouldEndWithTheSweepMakesNoRoom() {
     List<Running<String>> running = new ArrayList<>(List.of(slow("slow", 0.9)));
     for (int i = 0; i < 5; i++) {
-      running.add(new Running<>("long " + i, WORK, 0.5, 5000, 0));
+      running.add(fast("long " + i, WORK, 0.5, 0));
     }
 
-    assertThat(rule.moves(running, 6, true, WORK_LEFT)).isEmpty();
+    assertThat(rule.moves(running, 6, 0, WORK_LEFT)).isEmpty();
+  }
+
+  @Test
+  void aJobThatIsOverBeforeTheLateOneHasStoppedMakesNoRoom() {
+    List<Running<String>> running = new ArrayList<>(List.of(slow("slow", 0.9)));
+    for (int i = 0; i < 5; i++) {
+      running.add(fast("nearly done " + i, WORK, 0.03, 0));
+    }
+
+    assertThat(rule.moves(running, 6, 0, WORK_LEFT)).isEmpty();
+  }
+
+  @Test
+  void jobsWithLongEpochsDoNotWaitForEachOther() {
+    Running<String> slow = new Running<>("slow", "slow", WORK, 0.9, 2 * 0.9 * WORK, 301, 0);
+
+    assertThat(movesBesideWaiting(slow)).isEmpty();
   }
 
   private static Running<String> slow(String name, double left) {
-    return new Running<>(name, WORK, left, 2 * WORK * left, 0);
+    return running(name, WORK, left, 0.5, 0);
   }
 
-  private static Move<String> with(String late, String partner) {
+  private static Running<String> fast(String name, double work, double left, double after) {
+    return running(name, work, left, 1, after);
+  }
+
+  /** On an executor of its own, with a hundred epochs. */
+  private static Running<String> running(
+      String name, double work, double left, double speed, double after) {
+    return new Running<>(name, name, work, left, work * left / speed, work / speed / 100, after);
+  }
+
+  private static Move<String> alone(String late) {
+    return new Move<>(late, Optional.empty());
+  }
+
+  private static Move<String> pair(String late, String partner) {
     return new Move<>(late, Optional.of(partner));
   }
 
-  /** With five others that are half done. */
-  private List<Move<String>> moves(Running<String> job) {
+  /** With five others that are half done, and an idle executor. */
+  private List<Move<String>> movesToIdle(Running<String> job) {
     List<Running<String>> running = new ArrayList<>(List.of(job));
     for (int i = 0; i < 5; i++) {
-      running.add(new Running<>("as others " + i, WORK, 0.5, WORK / 2, 0));
+      running.add(fast("as others " + i, WORK, 0.5, 0));
     }
-    return rule.moves(running, running.size(), false, 0);
+    return rule.moves(running, running.size(), 1, WORK_LEFT);
   }
 
-  /** With five others that will soon be done, in a sweep that needs about half an hour more. */
-  private List<Move<String>> movesBesideWaiting(List<Running<String>> jobs) {
+  private List<Move<String>> movesBesideWaiting(Running<String> job) {
+    List<Running<String>> running = beside(List.of(job));
+    return rule.moves(running, running.size(), 0, WORK_LEFT);
+  }
+
+  /** Five others will soon be done. */
+  private static List<Running<String>> beside(List<Running<String>> jobs) {
     List<Running<String>> running = new ArrayList<>(jobs);
     for (int i = 0; i < 5; i++) {
-      running.add(new Running<>("short " + i, WORK, 0.01 + 0.001 * i, 100 + 10 * i, 0));
+      running.add(fast("short " + i, WORK, 0.05 + 0.001 * i, 0));
     }
-    return rule.moves(running, running.size(), true, WORK_LEFT);
+    return running;
   }
 }

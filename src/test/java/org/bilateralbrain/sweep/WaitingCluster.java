@@ -158,8 +158,18 @@ final class WaitingCluster implements Cluster {
   }
 
   @Override
+  public int window() {
+    return executors + Math.min(executors, 256);
+  }
+
+  @Override
   public int slots() {
     return executors;
+  }
+
+  @Override
+  public boolean canPlace() {
+    return false;
   }
 
   @Override

@@ -55,6 +55,7 @@ public final class CachedProgress implements Snapshot.ProgressSource {
     for (int i = 0; i < unread.size(); i++) {
       current.put(unread.get(i), read.get(i));
     }
+    readAt = nanoTime.getAsLong(); // of thousands, reading takes longer than the interval
   }
 
   private void expire() {
