@@ -179,7 +179,7 @@ final class SparkJobs implements Cluster {
         "%s%s and %s of memory%s"
             .formatted(
                 cores == 1 ? "one core" : cores + " cores",
-                gpus == 0 ? "" : ", %s GPUs".formatted(gpus),
+                gpus == 0 ? "" : gpus == 1 ? ", one GPU" : ", %s GPUs".formatted(gpus),
                 conf.get("spark.executor.memory", "1g"),
                 conf.contains("spark.executor.memoryOverhead")
                     ? " + " + conf.get("spark.executor.memoryOverhead")

@@ -76,7 +76,8 @@ public final class Submission {
     return attempt.isDone();
   }
 
-  Outcome outcome() throws InterruptedException {
+  /** The outcome, once the job is done: waits for it. */
+  public Outcome outcome() throws InterruptedException {
     return attempt.outcome();
   }
 }

@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.bilateralbrain.grid.Job;
+import org.bilateralbrain.store.Moves;
+import org.bilateralbrain.sweep.Outcome;
 import org.bilateralbrain.sweep.Submission;
 import org.bilateralbrain.sweep.SweepSetup;
+import org.bilateralbrain.train.JobRunner;
+import org.bilateralbrain.train.TrainingCheckpoints;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +31,7 @@ class PlacesIT {
     "bilateral.grid.seeds=[0, 1, 2, 3, 4]",
     "bilateral.grid.models=[unilateral-fine]",
     "bilateral.hemisphere.epochs=1000000",
-    "bilateral.checkpoint-every=1000 epochs"
+    "bilateral.checkpoint-every=1000000 epochs"
   };
 
   @TempDir Path temp;
@@ -57,6 +63,36 @@ class PlacesIT {
       stop(first);
       assertThat(executor(second)).isEqualTo(other);
     }
+  }
+
+  @Test
+  void aTrainingThatIsToMoveSavesACheckpointAndLeavesItsExecutorToAnother() throws Exception {
+    SweepSetup setup = TinySweep.in(temp, "store", ENDLESS).setup();
+    setup.store().writeToken("token");
+    List<Job> trainings = setup.plan().jobs();
+    SparkConf conf = LocalCluster.conf(2, 1);
+    SparkJobs.allowPlaces(conf);
+    try (JavaSparkContext cluster = LocalCluster.start(conf);
+        SparkJobs jobs = new SparkJobs(setup, "token", cluster)) {
+      Submission staying = jobs.submit(trainings.get(0), Optional.empty());
+      Submission leaving = jobs.submit(trainings.get(1), Optional.empty());
+      String itsExecutor = executor(leaving);
+      String other = executor(staying);
+      Submission late = jobs.submit(trainings.get(2), Optional.of(itsExecutor));
+      Map<String, String> moving =
+          Map.of(id(trainings.get(0)), "one that it has left", id(trainings.get(1)), itsExecutor);
+      new Moves(Set.of(), moving).write(setup.store(), "token");
+
+      assertThat(executor(late)).isEqualTo(itsExecutor);
+      assertThat(leaving.outcome()).isInstanceOf(Outcome.Moved.class);
+      assertThat(TrainingCheckpoints.epochsDone(setup.store(), JobRunner.key(trainings.get(1))))
+          .isEqualTo(((Outcome.Moved) leaving.outcome()).epochs());
+      assertThat(staying.executor()).contains(other);
+    }
+  }
+
+  private static String id(Job training) {
+    return JobRunner.key(training).id();
   }
 
   /** Spark's own default pool would take the tenth before the third. */
