@@ -13,5 +13,5 @@ done < <(libtorch_environment 0)
 classpath=$(mktemp)
 trap 'rm -f "$classpath"' EXIT
 mvn -q -B -Dstyle.color=never ${BILATERAL_PROFILE:+-P"$BILATERAL_PROFILE"} test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile="$classpath" >&2
-java -Xmx2g @submit/java17.flags -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \
-  -cp "target/test-classes:target/classes:$(cat "$classpath")" "$@"
+java -Xmx2g -Duser.language=en -Duser.country=US @submit/java17.flags \
+  -Dorg.bytedeco.javacpp.maxbytes=0 -Dorg.bytedeco.javacpp.maxphysicalbytes=0 -cp "target/test-classes:target/classes:$(cat "$classpath")" "$@"

@@ -101,7 +101,7 @@ submit_and_wait() {
   } 3>&1 || code=$?
   ((code != 0)) || exit 0
   ! grep -q "to unknown queue: $queue" "$log" || fail "the cluster has no queue '$queue': --queue must name one that it has"
-  ! grep -q 'InvalidResourceRequestException.*yarn.io/gpu' "$log" || fail "--gpus $gpus: no node of the cluster has as many"
+  ! grep -q 'InvalidResourceRequestException.*yarn.io/gpu' "$log" || fail "--gpus $gpus: no node of the cluster has that many"
   memory=$(grep -m 1 -oE 'Required (AM|executor) memory .* of this cluster!' "$log") || true
   [[ -z $memory ]] || fail "$memory Lower --heap, --driver-heap or --native"
   [[ $(grep -oE 'User application exited with status [0-9]+' "$log" | tail -n 1) =~ ([0-9]+)$ ]] || exit 3

@@ -162,7 +162,7 @@ too_many_gpus() {
   grep "^--gpus 3: no node of this YARN cluster has more than" "$work/gpus.log" || fail "the nodes' GPUs aren't named"
   expect 2 gpus-cluster submit --deploy-mode cluster --executors 1 --executor-cores 3 --gpus 3 --native 512 run "${quickstart[@]}" \
     --set "bilateral.store=$hdfs/gpus"
-  grep "^yarn.sh: --gpus 3: no node of the cluster has as many" "$work/gpus-cluster.log" || fail "the GPUs aren't named"
+  grep "^yarn.sh: --gpus 3: no node of the cluster has that many" "$work/gpus-cluster.log" || fail "the GPUs aren't named"
   ! grep -E '^\s+at ' "$work/gpus-cluster.log" || fail "a person had to read Java's stack"
 }
 
@@ -182,7 +182,8 @@ gpus() {
 }
 
 steps=("$@")
-((${#steps[@]} > 0)) || steps=(client_mode cluster_mode failing_sweep too_little_memory unknown_queue too_many_gpus too_much_memory gpus)
+((${#steps[@]} > 0)) || steps=(client_mode cluster_mode failing_sweep too_little_memory unknown_queue
+  too_many_gpus too_much_memory gpus)
 for step in "${steps[@]}"; do
   seconds=$SECONDS
   "$step"

@@ -54,7 +54,7 @@ final class JobTask implements Function<Job, Outcome> {
         case LEAVING -> new Outcome.Moved("its executor was told to leave", e.completed().count());
         case MOVING ->
             new Outcome.Moved(
-                "the sweep ends sooner if it goes on elsewhere", e.completed().count());
+                "the sweep ends sooner if it continues elsewhere", e.completed().count());
       };
     } catch (PermanentFailureException | UnknownFormatException e) {
       return new Outcome.Impossible(String.valueOf(e.getMessage()));

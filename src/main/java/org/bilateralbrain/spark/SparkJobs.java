@@ -57,9 +57,6 @@ final class SparkJobs implements Cluster {
   /** The setting by which Spark lets executors be told to leave. */
   static final String DECOMMISSIONING = "spark.decommission.enabled";
 
-  /** How many jobs may end between two polls, so that no executor waits for the driver. */
-  private static final int MAX_WAITING = 256;
-
   private static final String MODE = "spark.scheduler.mode";
 
   /** How long a job waits for the executor to which it was submitted, before it takes any. */

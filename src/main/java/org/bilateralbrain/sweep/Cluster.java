@@ -8,6 +8,12 @@ import org.bilateralbrain.grid.Job;
 public interface Cluster extends AutoCloseable {
 
   /**
+   * How many jobs, at most, wait in the cluster's queue so that no executor waits for the driver:
+   * as many as may end between two polls.
+   */
+  int MAX_WAITING = 256;
+
+  /**
    * How long a job waits for the executor to which it is submitted. Until then, whoever is there
    * must have come to the end of an epoch; and what is gained must be worth it.
    */
@@ -24,7 +30,7 @@ public interface Cluster extends AutoCloseable {
    */
   Submission submit(Job job, Optional<String> executor);
 
-  /** How many jobs to have submitted at a time, so that no executor waits for the driver. */
+  /** How many jobs to have submitted at a time: those that run and those that wait. */
   int window();
 
   /** How many jobs the executors that are there run at a time. */

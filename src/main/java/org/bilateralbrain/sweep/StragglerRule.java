@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 
 /**
- * Finds trainings on slow executors for which the rest of the sweep would wait. They are to go on
- * on idle executors, or else to change places with trainings that end early even on a slow one.
+ * Finds trainings on slow executors for which the rest of the sweep would wait. They are to
+ * continue on idle executors, or else to change places with trainings that end early even on a slow
+ * one.
  */
 final class StragglerRule {
 

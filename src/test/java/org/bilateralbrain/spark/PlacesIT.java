@@ -2,6 +2,7 @@ package org.bilateralbrain.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.bilateralbrain.sweep.Submission;
 import org.bilateralbrain.sweep.SweepSetup;
 import org.bilateralbrain.train.JobRunner;
 import org.bilateralbrain.train.TrainingCheckpoints;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,15 +37,25 @@ class PlacesIT {
   };
 
   @TempDir Path temp;
+  private SweepSetup setup;
+  private List<Job> trainings;
+
+  @BeforeEach
+  void plan() throws IOException {
+    setup = TinySweep.in(temp, "store", ENDLESS).setup();
+    setup.store().writeToken("token");
+    trainings = setup.plan().jobs();
+  }
+
+  private static JavaSparkContext cluster(int executors) throws IOException {
+    SparkConf conf = LocalCluster.conf(executors, 1);
+    SparkJobs.allowPlaces(conf);
+    return LocalCluster.start(conf);
+  }
 
   @Test
   void aTrainingWaitsForTheExecutorOfAnotherAndTakesItBeforeAllThatWaitForAny() throws Exception {
-    SweepSetup setup = TinySweep.in(temp, "store", ENDLESS).setup();
-    setup.store().writeToken("token");
-    List<Job> trainings = setup.plan().jobs();
-    SparkConf conf = LocalCluster.conf(2, 1);
-    SparkJobs.allowPlaces(conf);
-    try (JavaSparkContext cluster = LocalCluster.start(conf);
+    try (JavaSparkContext cluster = cluster(2);
         SparkJobs jobs = new SparkJobs(setup, "token", cluster)) {
       Submission one = jobs.submit(trainings.get(0), Optional.empty());
       Submission two = jobs.submit(trainings.get(1), Optional.empty());
@@ -67,12 +79,7 @@ class PlacesIT {
 
   @Test
   void aTrainingThatIsToMoveSavesACheckpointAndLeavesItsExecutorToAnother() throws Exception {
-    SweepSetup setup = TinySweep.in(temp, "store", ENDLESS).setup();
-    setup.store().writeToken("token");
-    List<Job> trainings = setup.plan().jobs();
-    SparkConf conf = LocalCluster.conf(2, 1);
-    SparkJobs.allowPlaces(conf);
-    try (JavaSparkContext cluster = LocalCluster.start(conf);
+    try (JavaSparkContext cluster = cluster(2);
         SparkJobs jobs = new SparkJobs(setup, "token", cluster)) {
       Submission staying = jobs.submit(trainings.get(0), Optional.empty());
       Submission leaving = jobs.submit(trainings.get(1), Optional.empty());
@@ -98,13 +105,9 @@ class PlacesIT {
   /** Spark's own default pool would take the tenth before the third. */
   @Test
   void trainingsThatWaitForAnyExecutorStartInTheOrderOfSubmission() throws Exception {
-    SweepSetup setup = TinySweep.in(temp, "store", ENDLESS).setup();
-    setup.store().writeToken("token");
-    SparkConf conf = LocalCluster.conf(1, 1);
-    SparkJobs.allowPlaces(conf);
-    try (JavaSparkContext cluster = LocalCluster.start(conf);
+    try (JavaSparkContext cluster = cluster(1);
         SparkJobs jobs = new SparkJobs(setup, "token", cluster)) {
-      Job any = setup.plan().jobs().get(0);
+      Job any = trainings.get(0);
       List<Submission> all =
           IntStream.range(0, 12).mapToObj(i -> jobs.submit(any, Optional.empty())).toList();
       for (Submission each : all) {

@@ -1,5 +1,7 @@
 package org.bilateralbrain.sweep;
 
+import static org.bilateralbrain.sweep.Cluster.MAX_WAITING;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,7 +30,6 @@ final class ClusterSimulation {
   private static final double SECONDS_BETWEEN_LOOKS = 160;
 
   private static final int MAX_MOVES = 3;
-  private static final int MAX_WAITING = 256;
 
   /** Of a training, the paper's. */
   private static final int EPOCHS = 180;

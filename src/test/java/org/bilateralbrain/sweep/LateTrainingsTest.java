@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
@@ -65,7 +64,20 @@ class LateTrainingsTest {
     }
     late =
         new LateTrainings(
-            new NoCluster(), state, new Schedule(jobs), key -> Optional.ofNullable(notes.get(key)));
+            new WaitingCluster(setup, setup.store(), RUNNING, job -> 0) {
+              @Override
+              public int slots() {
+                return slots;
+              }
+
+              @Override
+              public boolean canPlace() {
+                return canPlace;
+              }
+            },
+            state,
+            new Schedule(jobs),
+            key -> Optional.ofNullable(notes.get(key)));
   }
 
   @Test
@@ -201,56 +213,5 @@ class LateTrainingsTest {
             throw new UnsupportedOperationException();
           }
         });
-  }
-
-  private final class NoCluster implements Cluster {
-
-    @Override
-    public String description() {
-      return "none";
-    }
-
-    @Override
-    public Submission submit(Job job, Optional<String> executor) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public int window() {
-      return 2 * slots;
-    }
-
-    @Override
-    public int slots() {
-      return slots;
-    }
-
-    @Override
-    public boolean canPlace() {
-      return canPlace;
-    }
-
-    @Override
-    public int maxFailures() {
-      return 1;
-    }
-
-    @Override
-    public Set<String> leaving() {
-      return Set.of();
-    }
-
-    @Override
-    public Optional<String> lacking() {
-      return Optional.empty();
-    }
-
-    @Override
-    public boolean isStopped() {
-      return false;
-    }
-
-    @Override
-    public void close() {}
   }
 }
