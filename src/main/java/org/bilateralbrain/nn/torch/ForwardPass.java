@@ -34,14 +34,23 @@ final class ForwardPass {
   private final Architecture architecture;
   private final Parameters parameters;
   private final DropoutMasks masks;
+  private final boolean joinsSmallImages;
 
   /** Number of batches in {@link Mode#STATISTICS} since the last reset. */
   private int statisticsBatches;
 
-  ForwardPass(Architecture architecture, Parameters parameters, DropoutMasks masks) {
+  /**
+   * @param joinsSmallImages whether {@link SmallImages} are faster
+   */
+  ForwardPass(
+      Architecture architecture,
+      Parameters parameters,
+      DropoutMasks masks,
+      boolean joinsSmallImages) {
     this.architecture = architecture;
     this.parameters = parameters;
     this.masks = masks;
+    this.joinsSmallImages = joinsSmallImages;
   }
 
   /** How layers behave. */
@@ -215,12 +224,18 @@ final class ForwardPass {
     return convolved(convolution, input, parameters.get(name + ".weight"), bias);
   }
 
-  private static Tensor convolved(
+  private Tensor convolved(
       Operation.Convolution convolution, Tensor input, Tensor weight, TensorOptional bias) {
     if (convolution.kernel() == 1 && convolution.stride() > 1) {
       Operation.Convolution dense =
           new Operation.Convolution(1, convolution.channels(), 1, convolution.biased());
       return convolved(dense, subsampled(input, convolution.stride()), weight, bias);
+    }
+    if (joinsSmallImages
+        && convolution.kernel() == 3
+        && convolution.stride() == 1
+        && SmallImages.include(input)) {
+      return SmallImages.convolved(input, weight, bias);
     }
     long[] stride = {convolution.stride(), convolution.stride()};
     long[] padding = {convolution.kernel() / 2, convolution.kernel() / 2};

@@ -64,11 +64,15 @@ final class TorchNetwork implements Network {
     masks = new DropoutMasks(architecture, hyperparameters.dropout(), device);
     labelSmoothing = hyperparameters.labelSmoothing();
     optimiser = new FusedOptimiser(parameters, hyperparameters, device);
-    forward = new ForwardPass(architecture, parameters, masks);
+    forward = new ForwardPass(architecture, parameters, masks, multipliesTiles());
     try (PointerScope scope = new PointerScope()) {
       lossSum = zero(ScalarType.Double);
       architecture.heads().forEach(head -> correct.put(head, zero(ScalarType.Long)));
     }
+  }
+
+  private boolean multipliesTiles() {
+    return precision == Precision.BF16 && device.gpu().isEmpty() && Processor.hasTiles();
   }
 
   private Tensor zero(ScalarType type) {
