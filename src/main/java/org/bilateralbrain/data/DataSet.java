@@ -38,7 +38,7 @@ public record DataSet(
           PYTHON_TRAIN,
           PYTHON_TEST,
           PYTHON_META,
-          PreparedDataSet.DESCRIPTION);
+          PreparedDescription.FILE);
 
   static DataSet of(Images train, Images test, Hierarchy hierarchy) {
     return of(train, test, hierarchy, 0);
@@ -95,7 +95,7 @@ public record DataSet(
       return prepared.get();
     }
     SourceFiles files = SourceFiles.read(location, hadoop, WANTED);
-    if (files.has(PreparedDataSet.DESCRIPTION)) {
+    if (files.has(PreparedDescription.FILE)) {
       return PreparedDataSet.decode(files);
     }
     if (files.has(TRAIN, TEST)) {

@@ -89,7 +89,7 @@ public sealed interface DataSource extends Serializable {
       DataSet data = DataSet.read(here, hadoop);
       Path copy = new Path(folder, data.digest());
       // Not again: a running sweep may be reading it. The description is written last.
-      if (!copy.getFileSystem(hadoop).exists(new Path(copy, PreparedDataSet.DESCRIPTION))) {
+      if (!copy.getFileSystem(hadoop).exists(new Path(copy, PreparedDescription.FILE))) {
         PreparedDataSet.write(data, copy, hadoop);
       }
       return new Location(copy.toString());

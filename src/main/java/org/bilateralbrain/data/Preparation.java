@@ -84,7 +84,7 @@ public final class Preparation {
   private void requireEmpty(Configuration hadoop) {
     try {
       FileSystem fileSystem = Locations.unchecked(target, hadoop);
-      for (String name : List.of(PreparedDataSet.DESCRIPTION, DataSet.TRAIN, DataSet.TEST)) {
+      for (String name : List.of(PreparedDescription.FILE, DataSet.TRAIN, DataSet.TEST)) {
         if (fileSystem.exists(new Path(target, name))) {
           throw new DataException(
               "%s already contains a data set (%s); choose another target or remove it"
