@@ -56,7 +56,9 @@ final class AnalyseCommand implements Callable<Integer> {
     SaliencyRequests requests = requests(setup);
     AnalysisSummary summary =
         Main.explainingInterruption(
-            progress, () -> SparkDriver.analyse(setup, requests.requests(), progress));
+            progress,
+            Main.RESUMED_BY_REPETITION,
+            () -> SparkDriver.analyse(setup, requests.requests(), progress));
     PrintWriter out = command.commandLine().getOut();
     if (summary.analysed() + summary.reused() + summary.failed() == 0) {
       throw SweepOptions.noNetworks(setup);

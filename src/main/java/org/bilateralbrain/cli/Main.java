@@ -63,6 +63,10 @@ public final class Main {
   static final int INVALID = 2;
   static final int ABORTED = 3;
 
+  /** What an interruption means for commands that add to a store. */
+  static final String RESUMED_BY_REPETITION =
+      "Finished networks are kept in the store: run the same command again to resume.";
+
   /** What {@code --version} prints. */
   static final class Version implements IVersionProvider {
     @Override
@@ -151,16 +155,18 @@ public final class Main {
   }
 
   /**
-   * Tells users who press Ctrl-C that results are kept, instead of a page of Spark's exceptions.
+   * Tells users who press Ctrl-C how to go on, instead of a page of Spark's exceptions.
+   *
+   * @param consequence what is kept, and what to do
    */
-  static <T> T explainingInterruption(PrintWriter err, Callable<T> work) throws Exception {
+  static <T> T explainingInterruption(PrintWriter err, String consequence, Callable<T> work)
+      throws Exception {
     CountDownLatch interrupted = new CountDownLatch(1);
     Thread hook =
         new Thread(
             () -> {
               interrupted.countDown();
-              err.println(
-                  "Interrupted. Finished networks are kept in the store: run the same command again to resume.");
+              err.println("Interrupted. " + consequence);
               err.flush();
             });
     Runtime.getRuntime().addShutdownHook(hook);

@@ -82,7 +82,7 @@ final class PrepareCommand implements Callable<Integer> {
   private List<String> columns = List.of("", "", "");
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws Exception {
     if (size < 8 || size > 1024 || size % 8 != 0) {
       throw new ParameterException(
           command.commandLine(), "--size must be a multiple of 8 from 8 to 1024, not " + size);
@@ -102,7 +102,7 @@ final class PrepareCommand implements Callable<Integer> {
     Optional<Preparation> preparation = Preparation.of(found, folder, hadoop);
     DataSet dataSet;
     if (preparation.isPresent()) {
-      PrepareRun.run(preparation.get(), hadoop, command.commandLine().getErr());
+      write(preparation.get(), hadoop);
       dataSet = DataSet.read(folder, hadoop);
       checkCounts(dataSet);
     } else {
@@ -122,6 +122,17 @@ final class PrepareCommand implements Callable<Integer> {
         dataSet.hierarchy().coarseClasses(),
         dataSet.digest());
     return Main.DONE;
+  }
+
+  private void write(Preparation preparation, Configuration hadoop) throws Exception {
+    PrintWriter progress = command.commandLine().getErr();
+    Main.explainingInterruption(
+        progress,
+        "The data set is not complete: run the same command again.",
+        () -> {
+          PrepareRun.run(preparation, hadoop, progress);
+          return preparation;
+        });
   }
 
   private void checkCounts(DataSet dataSet) {

@@ -148,7 +148,8 @@ final class RunCommand implements Callable<Integer> {
     progress.printf(
         "Sweep %s, results in %s%n", config.name(), setup.store().sweepFolder(config.name()));
     announceLookup(setup, progress);
-    return Main.explainingInterruption(progress, () -> run(setup, progress));
+    return Main.explainingInterruption(
+        progress, Main.RESUMED_BY_REPETITION, () -> run(setup, progress));
   }
 
   /** Looking through a remote store takes minutes. */

@@ -40,7 +40,8 @@ final class TestCommand implements Callable<Integer> {
     Configuration hadoop = SparkDriver.hadoop();
     SweepSetup setup = SweepSetup.of(config, hadoop);
     List<TestedNetwork> tested =
-        Main.explainingInterruption(progress, () -> SparkDriver.test(setup, progress));
+        Main.explainingInterruption(
+            progress, Main.RESUMED_BY_REPETITION, () -> SparkDriver.test(setup, progress));
     PrintWriter out = command.commandLine().getOut();
     if (tested.isEmpty()) {
       throw SweepOptions.noNetworks(setup);

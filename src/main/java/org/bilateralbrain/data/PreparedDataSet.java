@@ -89,11 +89,10 @@ public final class PreparedDataSet {
             format,
             files);
     try {
+      FileSystem fileSystem = Locations.unchecked(folder, hadoop);
+      PreparedPart.removeDrafts(folder, fileSystem);
       byte[] json = description.encode();
-      replace(
-          Locations.unchecked(folder, hadoop),
-          new Path(folder, PreparedDescription.FILE),
-          out -> out.write(json));
+      replace(fileSystem, new Path(folder, PreparedDescription.FILE), out -> out.write(json));
     } catch (IOException e) {
       throw new DataException("%s can't be written: %s".formatted(folder, e.getMessage()), e);
     }

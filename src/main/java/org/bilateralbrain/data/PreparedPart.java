@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.bilateralbrain.data.EncodedImages.Part;
@@ -47,6 +48,8 @@ public record PreparedPart(
       List<String> broken)
       implements Serializable {}
 
+  private static final String DRAFT = ".draft";
+
   int count() {
     return slices.stream().mapToInt(Slice::count).sum();
   }
@@ -58,7 +61,7 @@ public record PreparedPart(
   public Written write(Configuration hadoop) throws IOException {
     Path file = new Path(folder, name);
     FileSystem fileSystem = Locations.unchecked(file, hadoop);
-    Path draft = new Path(folder, ".%s.%s.draft".formatted(name, UUID.randomUUID()));
+    Path draft = new Path(folder, ".%s.%s%s".formatted(name, UUID.randomUUID(), DRAFT));
     MessageDigest digest = DigestUtils.getSha256Digest();
     Records records;
     try (OutputStream out =
@@ -88,6 +91,17 @@ public record PreparedPart(
         Arrays.copyOf(records.coarse, records.count),
         records.sums,
         records.broken);
+  }
+
+  /** Removes what attempts left that were cut off. */
+  static void removeDrafts(Path folder, FileSystem fileSystem) throws IOException {
+    for (FileStatus file : fileSystem.listStatus(folder, PreparedPart::isDraft)) {
+      fileSystem.delete(file.getPath(), false);
+    }
+  }
+
+  private static boolean isDraft(Path file) {
+    return file.getName().startsWith(".") && file.getName().endsWith(DRAFT);
   }
 
   private static final class Records implements Receiver {
