@@ -63,12 +63,16 @@ public record Prediction(float[][] features, Map<Head, float[][]> logits) {
     return sum;
   }
 
-  /** How many classes rank above the right one; ties rank by class number. */
+  /**
+   * How many classes rank above the right one; ties rank by class number, and a logit that is not a
+   * number never lets the right one pass.
+   */
   public int rank(Head head, int example, int label) {
     float[] row = logits(head)[example];
     int before = 0;
     for (int c = 0; c < row.length; c++) {
-      if (row[c] > row[label] || (row[c] == row[label] && c < label)) {
+      boolean below = c == label || row[c] < row[label] || (row[c] == row[label] && c > label);
+      if (!below) {
         before++;
       }
     }

@@ -99,21 +99,31 @@ public final class PretrainedNetworks implements Checkpoints {
   private static Weights weights(
       Checkpoint checkpoint, byte[] content, Architecture architecture, String network) {
     String location = checkpoint.location();
-    List<Parameter> expected = architecture.parameters();
     try {
-      if (!isForeign(location)) {
-        return SafeTensors.read(ByteBuffer.wrap(content), expected);
+      Weights weights = weights(checkpoint, content, architecture.parameters());
+      if (!weights.areFinite()) {
+        throw new DataException(
+            "The checkpoint %s holds numbers that are infinite or NaN, so its training has diverged; name another one"
+                .formatted(location));
       }
-      Map<String, StoredTensor> tensors =
-          TorchFile.isNamed(location)
-              ? TorchFile.read(location, content)
-              : SafeTensors.readAll(ByteBuffer.wrap(content));
-      return weights(ReferenceNames.replaced(tensors, expected, checkpoint.prefix()), expected);
+      return weights;
     } catch (InvalidWeightsException e) {
       throw new DataException(
           "The checkpoint %s doesn't hold %s:%n  %s".formatted(location, network, e.getMessage()),
           e);
     }
+  }
+
+  private static Weights weights(Checkpoint checkpoint, byte[] content, List<Parameter> expected) {
+    String location = checkpoint.location();
+    if (!isForeign(location)) {
+      return SafeTensors.read(ByteBuffer.wrap(content), expected);
+    }
+    Map<String, StoredTensor> tensors =
+        TorchFile.isNamed(location)
+            ? TorchFile.read(location, content)
+            : SafeTensors.readAll(ByteBuffer.wrap(content));
+    return weights(ReferenceNames.replaced(tensors, expected, checkpoint.prefix()), expected);
   }
 
   private static Weights weights(Map<String, StoredTensor> byName, List<Parameter> expected) {

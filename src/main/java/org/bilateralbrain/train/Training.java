@@ -1,8 +1,7 @@
 package org.bilateralbrain.train;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.bilateralbrain.config.TrainingSettings;
@@ -122,13 +121,23 @@ public record Training(
   /** Validates the weights that an epoch has reached, or their moving average if there is one. */
   private Evaluated evaluate(int epoch) {
     if (!settings.hyperparameters().averages()) {
-      return new Evaluated(finite(epoch), trainer.validate());
+      return evaluated(epoch);
     }
-    Network.Snapshot reached = network.snapshot();
+    Weights reached = network.weights();
     network.loadAverage(some(trainer.examples(epoch)));
-    Evaluated evaluated = new Evaluated(finite(epoch), trainer.validate());
-    network.restore(reached);
+    Evaluated evaluated = evaluated(epoch);
+    network.load(reached);
     return evaluated;
+  }
+
+  private Evaluated evaluated(int epoch) {
+    Weights weights = finite(epoch);
+    Evaluation validation = trainer.validate();
+    if (!validation.losses().values().stream().allMatch(Double::isFinite)) {
+      throw PermanentFailureException.diverged(
+          "the validation loss is %s after".formatted(validation.losses()), epoch + 1);
+    }
+    return new Evaluated(weights, validation);
   }
 
   private Weights finite(int epoch) {
@@ -139,17 +148,26 @@ public record Training(
     return weights;
   }
 
-  private static List<Examples> some(Iterable<Examples> all) {
-    List<Examples> some = new ArrayList<>();
-    int images = 0;
-    for (Examples batch : all) {
-      some.add(batch);
-      images += batch.count();
-      if (images >= STATISTICS_IMAGES) {
-        break;
-      }
-    }
-    return some;
+  /** The first batches, made as they are read. */
+  private static Iterable<Examples> some(Iterable<Examples> all) {
+    return () -> {
+      Iterator<Examples> batches = all.iterator();
+      return new Iterator<>() {
+        private int images;
+
+        @Override
+        public boolean hasNext() {
+          return images < STATISTICS_IMAGES && batches.hasNext();
+        }
+
+        @Override
+        public Examples next() {
+          Examples batch = batches.next();
+          images += batch.count();
+          return batch;
+        }
+      };
+    };
   }
 
   /**

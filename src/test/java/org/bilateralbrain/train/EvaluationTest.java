@@ -193,6 +193,17 @@ class EvaluationTest {
     return ranked;
   }
 
+  @Test
+  void logitsThatAreNoNumbersAreNeverRight() {
+    float nan = Float.NaN;
+    float[][] logits = {{nan, nan, nan}, {nan, 1, 0}, {0, 1, nan}, {0, nan, 1}};
+    Prediction broken = new Prediction(new float[4][0], Map.of(Head.FINE, logits));
+
+    assertThat(IntStream.range(0, 4).map(i -> broken.rank(Head.FINE, i, 1)))
+        .as("rank of the second class")
+        .containsExactly(2, 1, 1, 2);
+  }
+
   private static int count(List<int[]> ranked, Function<int[], Boolean> condition) {
     return (int) ranked.stream().filter(condition::apply).count();
   }

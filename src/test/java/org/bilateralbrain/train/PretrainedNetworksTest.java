@@ -192,6 +192,24 @@ class PretrainedNetworksTest {
   }
 
   @Test
+  void aDivergedNetworkIsRefused() throws IOException {
+    Architecture network = hemisphere(Backbone.RESNET9, TestNetworks.CLASSES);
+    Map<String, Weights.Tensor> tensors =
+        new LinkedHashMap<>(Initialisation.draw(network, 4).tensors());
+    String first = tensors.keySet().iterator().next();
+    Weights.Tensor tensor = tensors.get(first);
+    float[] values = tensor.values().clone();
+    values[values.length - 1] = Float.NaN;
+    tensors.put(first, new Weights.Tensor(tensor.shape(), values));
+    String file = file(tensors, UnaryOperator.identity());
+
+    assertThatThrownBy(
+            () -> pretrained.find(settings(file, ClassOrder.NUMERIC), network, "a resnet9"))
+        .isInstanceOf(DataException.class)
+        .hasMessageContaining("network.pt holds numbers that are infinite or NaN");
+  }
+
+  @Test
   void ofTwoNetworksInAFileOneHasToBeChosen() throws IOException {
     Architecture network = hemisphere(Backbone.RESNET9, TestNetworks.CLASSES);
     Weights drawn = Initialisation.draw(network, 4);
