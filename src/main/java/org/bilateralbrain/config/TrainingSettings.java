@@ -71,7 +71,7 @@ public record TrainingSettings(
         others,
         batchSize,
         learningRate,
-        schedule,
+        schedule.stretched(epochs),
         hyperparameters,
         augmentation,
         normMomentum,

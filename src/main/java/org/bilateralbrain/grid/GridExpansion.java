@@ -77,8 +77,10 @@ final class GridExpansion {
       case UNILATERAL_COARSE -> unilateral(model, setting, Side.RIGHT, Head.COARSE);
       case UNILATERAL_BOTH -> unilateralBoth(setting);
       case BILATERAL_SPECIALISED -> specialised(setting);
-      case BILATERAL_UNSPECIALISED -> unspecialised(model, setting, setting.variant().bothHeads());
-      case BILATERAL_UNSPECIALISED_MATCHED -> unspecialised(model, setting, matched(setting));
+      case BILATERAL_UNSPECIALISED ->
+          unspecialised(model, setting, setting.variant().bothHeads(), 1);
+      case BILATERAL_UNSPECIALISED_MATCHED ->
+          unspecialised(model, setting, matched(setting), setting.left().trainShare());
       case BILATERAL_FINE_FINE -> twoOfOneSide(model, setting, Side.LEFT);
       case BILATERAL_COARSE_COARSE -> twoOfOneSide(model, setting, Side.RIGHT);
       case ENSEMBLE -> ensembles(setting);
@@ -166,11 +168,13 @@ final class GridExpansion {
         : new EndToEndJob.Side.Plastic(hemisphere);
   }
 
-  private void unspecialised(Model model, Setting setting, TrainingSettings training) {
+  private void unspecialised(
+      Model model, Setting setting, TrainingSettings training, double trainShare) {
     for (long seed : grid.seeds()) {
+      DataKey images = data(setting, seed);
       Job job =
           new EndToEndJob(
-              data(setting, seed),
+              images.withRule(images.rule().withTrainShare(trainShare, 0)),
               config.computation(),
               new EndToEndJob.Side.Fresh(setting.left().shape()),
               new EndToEndJob.Side.Fresh(setting.right().shape()),

@@ -16,6 +16,16 @@ public sealed interface Schedule extends Serializable {
    */
   Rates at(long step, Length length, Rates base);
 
+  /**
+   * This schedule for a longer or shorter training.
+   *
+   * @param before number of epochs for which it was made; what lasts until their end will last
+   *     until the end of the others
+   */
+  default Schedule stretched(int before) {
+    return this;
+  }
+
   /** The length of a training. */
   record Length(int epochs, int stepsPerEpoch) {
 
@@ -81,10 +91,15 @@ public sealed interface Schedule extends Serializable {
     @Override
     public Rates at(long step, Length length, Rates base) {
       long first = length.steps(start);
-      double wave = tMax == 0 ? length.steps() - first : length.steps(tMax);
-      double done = Math.max(0, step - first) / wave;
+      long wave = tMax == 0 ? length.steps() - first : length.steps(tMax);
+      double done = Math.max(0, step - first) / (double) Math.max(1, wave);
       double rate = etaMin + (base.learningRate() - etaMin) * (1 + Math.cos(Math.PI * done)) / 2;
       return new Rates(rate, base.momentum());
+    }
+
+    @Override
+    public Schedule stretched(int before) {
+      return start + tMax == before ? new Cosine(start, 0, etaMin) : this;
     }
   }
 
@@ -99,6 +114,11 @@ public sealed interface Schedule extends Serializable {
       Rates rates = then.at(step, length, base);
       long rising = length.steps(epochs);
       return step >= rising ? rates : rates.scaled(startFactor + (1 - startFactor) * step / rising);
+    }
+
+    @Override
+    public Schedule stretched(int before) {
+      return new WarmUp(epochs, startFactor, then.stretched(before));
     }
   }
 

@@ -230,6 +230,30 @@ class SweepPlanTest extends PlanFixture {
   }
 
   @Test
+  void theMatchedControlsRateFallsUntilItsOwnEndAndItSeesTheImagesOfAHemisphere()
+      throws IOException {
+    String cosine = "schedule { name = cosine, warmup-epochs = 1, t-max = %s }";
+    for (String lasting : List.of("null", "6")) {
+      EndToEndJob matched =
+          (EndToEndJob)
+              plan("grid { seeds = [0], models = [bilateral-unspecialised-matched] },"
+                      + " hemisphere { epochs = 7, train-share = 0.5, "
+                      + cosine.formatted(lasting)
+                      + " }, heads.epochs = 4")
+                  .points()
+                  .get(0)
+                  .job();
+
+      assertThat(matched.data().rule().trainShare()).isEqualTo(0.5);
+      for (int step = 1; step < 10; step++) {
+        assertThat(matched.training().rates(step + 1, 1).learningRate())
+            .as("t-max %s, after step %s", lasting, step)
+            .isLessThan(matched.training().rates(step, 1).learningRate());
+      }
+    }
+  }
+
+  @Test
   void variantsReachTheSettingsOfHeadsAndOfNetworksWithBothHeads() throws IOException {
     SweepPlan plan =
         plan(

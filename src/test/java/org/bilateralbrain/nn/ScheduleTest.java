@@ -65,6 +65,15 @@ class ScheduleTest {
         .hasMessageContaining("20 steps");
   }
 
+  @Test
+  void aWarmUpMayTakeTheWholeTraining() {
+    Schedule rising = new Schedule.WarmUp(5, 0.5, new Schedule.Cosine(5, 0, 0));
+
+    assertThat(rising.at(0, new Length(5, 2), new Rates(0.1, 0)).learningRate()).isEqualTo(0.05);
+    assertThat(rising.at(9, new Length(5, 2), new Rates(0.1, 0)).learningRate())
+        .isCloseTo(0.095, within(1e-12));
+  }
+
   private static Schedule schedule(JsonNode settings) {
     Schedule schedule = withoutWarmUp(settings);
     return settings.has("warmup")
