@@ -92,6 +92,11 @@ final class RunCommand implements Callable<Integer> {
           "--until needs contrasts, but the sweep has none: name some in report.contrasts, or add models to grid.models that"
               + " bilateral-specialised is compared with");
     }
+    if (config.grid().tuning().prunes()) {
+      throw invalid(
+          "--until can't be combined with grid.search.prune = median, which leaves contrasts without some of their networks:"
+              + " search first, then run the settings that you choose");
+    }
     int seeds = config.grid().seeds().size();
     if (maxSeeds < seeds) {
       throw invalid(

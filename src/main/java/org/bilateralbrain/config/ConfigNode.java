@@ -99,7 +99,7 @@ abstract class ConfigNode {
                 Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new));
   }
 
-  private static void collect(
+  private void collect(
       String prefix,
       ConfigObject within,
       Predicate<ConfigObject> isValue,
@@ -109,7 +109,12 @@ abstract class ConfigNode {
           if (value instanceof ConfigObject nested && !isValue.test(nested)) {
             collect(prefix + key + ".", nested, isValue, found);
           } else if (value.valueType() != ConfigValueType.NULL) {
-            found.put(prefix + key, value);
+            if (found.put(prefix + key, value) != null) {
+              report(
+                  path(prefix + key),
+                  "is given twice, once with its path in quotes and once without; write both in the same way, or remove one",
+                  value.origin());
+            }
           }
         });
   }

@@ -24,6 +24,10 @@ import org.bilateralbrain.nn.Head;
  */
 record SweepPoints(List<SweepPoint> points, List<SweepPoint> ends) {
 
+  /** Settings that are whole numbers, but can be null or a word where they aren't swept. */
+  private static final Set<String> OPTIONAL_WHOLE =
+      Set.of("early-stopping.patience", "schedule.step-size", "feature-views");
+
   /** Settings that don't exist, values that can't be swept and invalid ranges are reported. */
   static SweepPoints read(
       Section sweep, SearchSettings search, Section hemisphere, Section bothHeads, Section heads) {
@@ -70,7 +74,8 @@ record SweepPoints(List<SweepPoint> points, List<SweepPoint> ends) {
           given.origin());
       return Optional.empty();
     }
-    boolean isWhole = section != null && section.isWholeNumber(key);
+    boolean isWhole =
+        section != null && (section.isWholeNumber(key) || OPTIONAL_WHOLE.contains(key));
     Optional<SweptValues> values = new SweptValues.Reader(sweep).read(path, given, isWhole);
     if (sampler == Sampler.GRID && values.orElse(null) instanceof SweptValues.Range) {
       sweep.report(

@@ -41,13 +41,29 @@ sealed interface SweptValues {
       implements SweptValues {
 
     /** So that the names of variants stay readable. */
-    private static final MathContext DIGITS = new MathContext(3);
+    private static final int DIGITS = 3;
+
+    /** How many different values there are at least, if they are rounded. */
+    private static final int STEPS = 50;
 
     @Override
     public ConfigValue draw(RandomGenerator random) {
       double drawn = at(random.nextDouble());
-      BigDecimal rounded = BigDecimal.valueOf(isWhole ? Math.floor(drawn) : drawn).round(DIGITS);
+      BigDecimal exact = BigDecimal.valueOf(isWhole ? Math.floor(drawn) : drawn);
+      BigDecimal rounded = exact.round(new MathContext(digits(exact)));
       return value(rounded.max(from).min(to)); // rounding may leave the range
+    }
+
+    /** More than usual where so few would hardly tell the ends of the range apart. */
+    private int digits(BigDecimal drawn) {
+      BigDecimal largestStep =
+          to.subtract(from).abs().divide(BigDecimal.valueOf(STEPS), MathContext.DECIMAL64);
+      int digits = DIGITS;
+      while (drawn.round(new MathContext(digits)).ulp().compareTo(largestStep) > 0
+          && digits < MathContext.DECIMAL64.getPrecision()) {
+        digits++;
+      }
+      return digits;
     }
 
     /**

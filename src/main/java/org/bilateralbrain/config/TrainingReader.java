@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads how a network is trained from one of the sections that say so. */
 final class TrainingReader {
 
+  private static final String AUGMENTATION = "augmentation";
   private static final String OPTIMIZER = "optimizer";
   private static final List<String> OF_ADAM = List.of("betas", "eps");
   private static final List<String> OF_SGD = List.of("momentum", "nesterov");
@@ -35,7 +36,7 @@ final class TrainingReader {
         section.positive("learning-rate"),
         new ScheduleReader(section.inheriting("schedule"), epochs, optimiser).schedule(),
         hyperparameters(optimiser),
-        augmentation(section.inheriting("augmentation")),
+        augmentation(),
         normMomentum(),
         earlyStopping());
   }
@@ -95,11 +96,17 @@ final class TrainingReader {
     }
   }
 
-  private static Augmentation augmentation(Section section) {
+  private Augmentation augmentation() {
+    Section augmentation = section.inheriting(AUGMENTATION);
+    if (section.isNull(AUGMENTATION) && augmentation.keys().isEmpty()) {
+      section.problem(
+          AUGMENTATION,
+          "is null; remove the line for the usual augmentation, or set { pad = 0, flip = none, cutout = 0 } for none");
+    }
     return new Augmentation(
-        section.integer("pad", 0),
-        section.named("flip", Flip::named, Flip.labels()).orElse(Flip.RANDOM),
-        section.integer("cutout", 0));
+        augmentation.integer("pad", 0),
+        augmentation.named("flip", Flip::named, Flip.labels()).orElse(Flip.RANDOM),
+        augmentation.integer("cutout", 0));
   }
 
   private @Nullable Double normMomentum() {

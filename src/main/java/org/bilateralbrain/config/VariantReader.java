@@ -115,6 +115,7 @@ final class VariantReader {
   }
 
   private Set<RandomSource> vary(Section variant) {
+    grid.isNull("vary"); // a known setting, even if every variant has its own
     Section from = variant.isNull("vary") ? grid : variant;
     return Set.copyOf(
         from.distinctOrNone(

@@ -18,6 +18,21 @@ import org.bilateralbrain.data.Streams;
  */
 public record Randomness(List<Long> seeds, Set<RandomSource> varied) implements Serializable {
 
+  private static final List<Long> OF_FIXED_SOURCES = List.of(0L);
+
+  /**
+   * Equal if their streams are: seed 0 changes nothing, and the split is a matter of the images.
+   */
+  public Randomness {
+    seeds = List.copyOf(seeds);
+    varied =
+        seeds.equals(OF_FIXED_SOURCES)
+            ? Set.of()
+            : RandomSource.OF_TRAINING.stream()
+                .filter(varied::contains)
+                .collect(Collectors.toUnmodifiableSet());
+  }
+
   static Randomness of(long seed, Set<RandomSource> varied) {
     return new Randomness(List.of(seed), varied);
   }

@@ -185,7 +185,7 @@ public final class TrialsTable {
           List.of(
               validation.mean(),
               validation.deviation(),
-              line.rows().size(),
+              validation.n(),
               line.epochs(),
               line.status()));
       csv.append(Csv.line(cells));

@@ -2,7 +2,9 @@ package org.bilateralbrain.statistics;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Which samples are compared with which.
@@ -19,7 +21,9 @@ public record Contrasts(
   /**
    * A planned comparison of two models, or of two variants.
    *
-   * @param variant empty: the reference variant
+   * @param variant empty: the reference variant. If neither is named, both are the same one: the
+   *     reference variant, or the first that both models have, because networks that were pruned
+   *     can have taken variants from one of them.
    */
   public record Named(
       String model,
@@ -30,10 +34,24 @@ public record Contrasts(
 
   /** The samples of a planned comparison, one pair for each backbone. */
   List<List<Sample>> pairs(Named contrast, List<Sample> samples) {
-    List<Sample> against =
-        inVariant(contrast.againstVariant(), ofModel(contrast.against(), contrast.head(), samples));
-    return inVariant(contrast.variant(), ofModel(contrast.model(), contrast.head(), samples))
-        .stream()
+    List<Sample> model = ofModel(contrast.model(), contrast.head(), samples);
+    List<Sample> other = ofModel(contrast.against(), contrast.head(), samples);
+    if (contrast.variant().isEmpty() && contrast.againstVariant().isEmpty()) {
+      Set<String> ofOther = variants(other);
+      List<Sample> common =
+          model.stream().filter(each -> ofOther.contains(each.group().variant())).toList();
+      Optional<String> both = common.stream().findFirst().map(any -> referenceVariant(common));
+      return pairs(inVariant(both, common), inVariant(both, other));
+    }
+    return pairs(inVariant(contrast.variant(), model), inVariant(contrast.againstVariant(), other));
+  }
+
+  private static Set<String> variants(List<Sample> samples) {
+    return samples.stream().map(each -> each.group().variant()).collect(Collectors.toSet());
+  }
+
+  private static List<List<Sample>> pairs(List<Sample> samples, List<Sample> against) {
+    return samples.stream()
         .flatMap(
             sample ->
                 ofNearestBackbone(sample, against).map(base -> List.of(sample, base)).stream())

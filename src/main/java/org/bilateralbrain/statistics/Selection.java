@@ -8,13 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.bilateralbrain.store.SweepPlanFile;
 
 /**
  * Each model in the variant that is best on validation, as if its settings had been tuned. Every
  * model chooses among the same variants, so that none has had more trials than another. Variants of
- * which a network was pruned are never chosen.
+ * which a network was pruned, or has failed, are never chosen.
  *
  * @param choices in the order of the rows
  * @param rows those of the chosen variants, all of which are called {@link #VARIANT} here
@@ -23,6 +24,10 @@ public record Selection(List<Choice> choices, List<ResultRow> rows) {
 
   /** What the chosen variants are called, so that those of different models can be compared. */
   public static final String VARIANT = "selected";
+
+  /** Networks that fell behind or diverged, which a variant without them looks better for. */
+  private static final Set<ResultRow.Status> LOST =
+      Set.of(ResultRow.Status.PRUNED, ResultRow.Status.FAILED, ResultRow.Status.BLOCKED);
 
   /**
    * A model's best variant.
@@ -75,9 +80,8 @@ public record Selection(List<Choice> choices, List<ResultRow> rows) {
     return new Selection(choices, selected);
   }
 
-  /** Without the networks that fell behind, a variant would look better than it is. */
   private static boolean isWhole(List<ResultRow> rows) {
-    return rows.stream().noneMatch(row -> row.status() == ResultRow.Status.PRUNED);
+    return rows.stream().noneMatch(row -> LOST.contains(row.status()));
   }
 
   private static Choice choice(Group group, List<ResultRow> rows) {

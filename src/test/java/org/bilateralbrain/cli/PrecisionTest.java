@@ -36,6 +36,13 @@ class PrecisionTest extends CommandFixture {
     assertThat(err()).contains("--max-seeds is 1, but grid.seeds already has 2 seeds");
   }
 
+  @Test
+  void withPruningItIsRejectedBecauseContrastsWouldLoseNetworks() throws IOException {
+    String set = "bilateral.grid { sweep { heads.epochs = [1, 2] }, search.prune = median }";
+    assertThat(execute("run", conf(TINY), "--set", set, "--until", "half-interval=1")).isEqualTo(2);
+    assertThat(err()).contains("--until can't be combined with grid.search.prune = median");
+  }
+
   /** Deviation 0.8165 points over four seeds, 3.182 * 0.8165 / 2 = 1.30; over five, 1.01. */
   @Test
   void theEstimateIsFollowedButSeedsAreAtMostDoubled() {

@@ -74,6 +74,33 @@ class SearchTest {
   }
 
   @Test
+  void aNarrowRangeHasMoreDigits() throws IOException {
+    assertThat(
+            names(
+                "sweep { \"heads.average-decay\" = { from = 0.999, to = 0.9999 } }, search { sampler = random, trials = 20 }"))
+        .hasSizeGreaterThan(15)
+        .allMatch(name -> name.matches("heads\\.average-decay-0\\.999\\d{0,4}"));
+  }
+
+  @Test
+  void settingsThatAreOtherwiseNullAreDrawnAsWholeNumbersToo() throws IOException {
+    assertThat(
+            load("sweep { \"heads.early-stopping.patience\" = { from = 5, to = 30 } }, search { sampler = random, trials = 5 }")
+                .grid()
+                .variants())
+        .hasSize(5);
+  }
+
+  @Test
+  void aSettingGivenInBothSpellingsIsReported() {
+    assertThatThrownBy(
+            () -> load("sweep { \"heads.epochs\" = [1, 2] }, sweep { heads { epochs = [3] } }"))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining(
+            "grid.sweep.heads.epochs is given twice, once with its path in quotes");
+  }
+
+  @Test
   void aWholeNumberIsDrawnAsOneAndItsEndsAreAsProbableAsTheOthers() throws IOException {
     List<Variant> variants =
         load("sweep { \"left.width\" = { from = 4, to = 6 }, \"hemisphere.epochs\" = { from = 1, to = 40, scale = log } },"

@@ -62,6 +62,7 @@ class SweepConfigMistakesTest extends ConfigFixture {
       delimiter = '|',
       value = {
         "bilateral.hemisphere.dropout = 1                      | bilateral.hemisphere.dropout must be at least 0 and less than 1",
+        "bilateral.heads.augmentation = null                   | bilateral.heads.augmentation is null; remove the line for the usual augmentation",
         "bilateral.hemisphere.weight-decay = -0.1              | bilateral.hemisphere.weight-decay must be at least 0",
         "bilateral.heads.feature-views = 0                     | bilateral.heads.feature-views must be an integer of at least 1, or fresh, not 0",
         "bilateral.heads.feature-views = new                   | bilateral.heads.feature-views must be an integer of at least 1, or fresh, not \"new\"",

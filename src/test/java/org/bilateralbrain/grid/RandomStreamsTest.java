@@ -27,6 +27,16 @@ class RandomStreamsTest extends PlanFixture {
   }
 
   @Test
+  void jobsThatDifferInNothingAreOneJobWhateverTheirSeedsMayChange() throws IOException {
+    SweepPlan plan =
+        plan(
+            "grid { seeds = [0, 1], models = [bilateral-specialised],"
+                + " sweep { \"grid.vary\" = [[start, order, split], [start], [split]] } }");
+
+    assertThat(plan.jobs()).extracting(Job::id).doesNotHaveDuplicates();
+  }
+
+  @Test
   void hemispheresOfOneSeedDrawFromIndependentStreams() throws IOException {
     SweepPlan plan =
         plan("grid { seeds = [0], models = [bilateral-specialised, unilateral-both] }");

@@ -56,8 +56,8 @@ class TrialsTableTest {
             plan,model,variant,backbone,head,heads.epochs,validation_accuracy,validation_deviation,networks,epochs,status
             0123456789ab,unilateral-fine,symmetric,resnet9,fine,1,0.5,0.3535533905932738,2,9,done
             0123456789ab,unilateral-fine,symmetric,resnet9,fine,2,0.3125,0.2651650429449553,2,3 to 9,"1 done, 1 pruned at epoch 3"
-            0123456789ab,unilateral-fine,symmetric,resnet9,fine,3,,,1,,failed
-            0123456789ab,unilateral-fine,symmetric,resnet9,fine,4,,,1,,pruned
+            0123456789ab,unilateral-fine,symmetric,resnet9,fine,3,,,0,,failed
+            0123456789ab,unilateral-fine,symmetric,resnet9,fine,4,,,0,,pruned
             """);
   }
 

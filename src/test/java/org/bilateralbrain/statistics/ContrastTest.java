@@ -52,6 +52,31 @@ class ContrastTest {
   }
 
   @Test
+  void modelsAreComparedInAVariantThatBothStillHave() {
+    List<ResultRow> rows = new ArrayList<>();
+    for (int seed = 0; seed < 3; seed++) {
+      for (String variant : List.of("slow", "fast")) {
+        rows.add(Rows.of("unilateral-both", variant, seed, Optional.of(0.5 + 0.01 * seed)));
+      }
+      rows.add(Rows.of("bilateral-specialised", "fast", seed, Optional.of(0.6 + 0.01 * seed)));
+      rows.add(Rows.of("bilateral-unspecialised", "slow", seed, Optional.of(0.6 + 0.01 * seed)));
+    }
+    Contrasts contrasts =
+        contrasts(
+            named("bilateral-specialised", "unilateral-both"),
+            named("bilateral-specialised", "bilateral-unspecialised"));
+
+    assertThat(Statistics.of(rows, contrasts).contrasts())
+        .as("the second pair has no variant in common")
+        .singleElement()
+        .satisfies(
+            only -> {
+              assertThat(only.comparison().group().variant()).isEqualTo("fast");
+              assertThat(only.comparison().baseline().variant()).isEqualTo("fast");
+            });
+  }
+
+  @Test
   void theReferenceVariantIsComparedUnlessAnotherIsNamed() {
     List<ResultRow> rows = new ArrayList<>();
     for (int seed = 0; seed < 3; seed++) {

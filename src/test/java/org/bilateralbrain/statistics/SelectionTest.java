@@ -12,6 +12,8 @@ import org.bilateralbrain.store.Metrics;
 import org.bilateralbrain.store.SweepPlanFile;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SelectionTest {
 
@@ -62,8 +64,11 @@ class SelectionTest {
         .satisfies(choice -> assertThat(choice.trials()).isEqualTo(1));
   }
 
-  @Test
-  void aVariantOfWhichANetworkWasPrunedIsNeverChosen() {
+  @ParameterizedTest
+  @EnumSource(
+      value = ResultRow.Status.class,
+      names = {"PRUNED", "FAILED", "BLOCKED"})
+  void aVariantThatHasLostANetworkIsNeverChosen(ResultRow.Status lost) {
     add("unilateral-fine", "slow", 0, 0.5, 0.1);
     add("unilateral-fine", "fast", 0, 0.9, 0.2);
     rows.add(
@@ -71,7 +76,7 @@ class SelectionTest {
             row("unilateral-fine", "fast", 1, Optional.empty()).cell(),
             "fine",
             Optional.empty(),
-            ResultRow.Status.PRUNED));
+            lost));
 
     assertThat(Selection.byValidation(rows).choices())
         .singleElement()
