@@ -25,7 +25,7 @@ public record Selection(List<Choice> choices, List<ResultRow> rows) {
   /** What the chosen variants are called, so that those of different models can be compared. */
   public static final String VARIANT = "selected";
 
-  /** Networks that fell behind or diverged, which a variant without them looks better for. */
+  /** Of networks without which a variant would look better than it is. */
   private static final Set<ResultRow.Status> LOST =
       Set.of(ResultRow.Status.PRUNED, ResultRow.Status.FAILED, ResultRow.Status.BLOCKED);
 
